@@ -1,0 +1,1 @@
+"""Boxes and the other small data types everything else speaks in."""

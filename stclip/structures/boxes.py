@@ -1,0 +1,53 @@
+"""Boxes as NumPy arrays: (N, 4), x1 y1 x2 y2, absolute pixels, no +1."""
+
+import numpy as np
+
+
+def box_iou(boxes_a: np.ndarray, boxes_b: np.ndarray) -> np.ndarray:
+    """Intersection over union of every box of one set with every other.
+
+    Args:
+        boxes_a: (N, 4) xyxy.
+        boxes_b: (M, 4) xyxy.
+
+    Returns:
+        (N, M) float64 in [0, 1]; (0, M) or (N, 0) for an empty set. Boxes
+        without area have IoU 0 with everything.
+    """
+    a = np.asarray(boxes_a, dtype=np.float64).reshape(-1, 4)
+    b = np.asarray(boxes_b, dtype=np.float64).reshape(-1, 4)
+    return paired_box_iou(a[:, None], b[None])
+
+
+def paired_box_iou(boxes_a: np.ndarray, boxes_b: np.ndarray) -> np.ndarray:
+    """Intersection over union of boxes that broadcast against each other.
+
+    Args:
+        boxes_a: (..., 4) xyxy.
+        boxes_b: (..., 4) xyxy, broadcastable to ``boxes_a``.
+
+    Returns:
+        (...) float64 in [0, 1].
+    """
+    a = np.asarray(boxes_a, dtype=np.float64)
+    b = np.asarray(boxes_b, dtype=np.float64)
+    corner_min = np.maximum(a[..., :2], b[..., :2])
+    corner_max = np.minimum(a[..., 2:], b[..., 2:])
+    intersection = np.prod(np.clip(corner_max - corner_min, 0, None), axis=-1)
+    union = box_area(a) + box_area(b) - intersection
+    return np.divide(
+        intersection, union, out=np.zeros_like(union), where=union > 0
+    )
+
+
+def box_area(boxes: np.ndarray) -> np.ndarray:
+    """Area of boxes; 0 where x2 <= x1 or y2 <= y1.
+
+    Args:
+        boxes: (..., 4) xyxy.
+
+    Returns:
+        (...) float64, square pixels.
+    """
+    boxes = np.asarray(boxes, dtype=np.float64)
+    return np.prod(np.clip(boxes[..., 2:] - boxes[..., :2], 0, None), axis=-1)

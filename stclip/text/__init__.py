@@ -1,0 +1,1 @@
+"""Action names: what a model is asked to tell apart."""

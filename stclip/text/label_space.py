@@ -1,0 +1,58 @@
+"""The labels that scores are given for, and how they compete."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class LabelSpace:
+    """Ordered action names; a hashable value that travels with each sample.
+
+    Args:
+        names: Action names in plain words; underscores are allowed.
+        exclusive: Per name, whether it competes in one softmax with the other
+            exclusive names (poses of AVA, all actions of J-HMDB and UCF) or
+            is scored by itself with a sigmoid (AVA's interactions). Empty
+            stands for "all exclusive".
+
+    Raises:
+        ValueError: For no names, an empty or repeated name, or a flag count
+            that differs from the name count.
+    """
+
+    names: tuple[str, ...]
+    exclusive: tuple[bool, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        names = tuple(self.names)
+        exclusive = tuple(map(bool, self.exclusive)) or (True,) * len(names)
+        if not names:
+            raise ValueError('a label space needs at least one action name')
+        blank = [name for name in names if not name.strip()]
+        if blank:
+            raise ValueError(f'action names must not be empty, got {names}')
+        repeated = sorted({n for n in names if names.count(n) > 1})
+        if repeated:
+            raise ValueError(f'action names appear twice: {repeated}')
+        if len(exclusive) != len(names):
+            raise ValueError(
+                f'{len(names)} names but {len(exclusive)} exclusive flags'
+            )
+        object.__setattr__(self, 'names', names)
+        object.__setattr__(self, 'exclusive', exclusive)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def index(self, name: str) -> int:
+        """Position of ``name``; ValueError lists the known names if absent."""
+        if name not in self.names:
+            raise ValueError(
+                f'unknown action {name!r}; known: {", ".join(self.names)}'
+            )
+        return self.names.index(name)
+
+    def subset(self, names: Sequence[str]) -> 'LabelSpace':
+        """The label space of some of the names, in the order given."""
+        flags = tuple(self.exclusive[self.index(name)] for name in names)
+        return LabelSpace(tuple(names), flags)

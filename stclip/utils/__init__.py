@@ -1,0 +1,1 @@
+"""Small helpers without a model or a data set in them."""
