@@ -1,14 +1,13 @@
-"""Mends of what breaks in the stack today; see docs/compat.md."""
+"""Mends of what breaks in the stack today; docs/compat.md explains each.
 
-import torch
+Every mend is inert where the real thing works: compiled operators of
+torchvision or mmcv and a complete mmaction2 always come first.
+"""
 
-_LIBRARY = None
+from stclip.compat import stand_ins, torchvision_schemas
 
 
 def install() -> None:
-    """Make torchvision importable beside a CPU-only torch."""
-    global _LIBRARY
-    if _LIBRARY is None:
-        _LIBRARY = torch.library.Library('torchvision', 'DEF')
-        _LIBRARY.define('nms(Tensor d, Tensor s, float t) -> Tensor')
-        _LIBRARY.define('qnms(Tensor d, Tensor s, float t) -> Tensor')
+    """Install all mends; a second call changes nothing."""
+    torchvision_schemas.define_missing()
+    stand_ins.install()

@@ -1,0 +1,1 @@
+"""NMS and RoIAlign with the signatures of mmcv's compiled operators."""
