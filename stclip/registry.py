@@ -5,26 +5,80 @@ mmdet's behind ``mmdet.``. Modules are imported when a registry is first asked
 for a name, so importing this file registers nothing.
 """
 
+from typing import Any
+
 from mmaction import registry as mmaction
 from mmengine.registry import Registry
 
-_SCOPE = 'stclip'
 
+class ChildRegistry(Registry):
+    """Registry in scope ``stclip`` that imports its parent's parts on demand.
 
-def _child(parent: Registry, *locations: str) -> Registry:
-    return Registry(
-        parent.name, parent=parent, scope=_SCOPE, locations=list(locations)
-    )
+    mmengine looks a plain name up in the parents' tables without importing
+    what would fill them; then ``ResNet3d`` is known only by accident.
+
+    Args:
+        parent: mmaction's registry of the same things.
+        locations: modules that register stclip's own parts; none for what
+            only has to be found from scope ``stclip``.
+    """
+
+    def __init__(self, parent: Registry, *locations: str) -> None:
+        super().__init__(
+            parent.name,
+            parent=parent,
+            scope='stclip',
+            locations=list(locations),
+        )
+
+    def get(self, key: str) -> Any:
+        """Return the class or function registered as ``key``."""
+        self.import_from_location()
+        if '.' not in key and key not in self.module_dict:
+            self.parent.import_from_location()
+        return super().get(key)
 
 
 # Detectors, recognisers and every part of them.
-MODELS = _child(mmaction.MODELS, 'stclip.models')
-DATASETS = _child(mmaction.DATASETS, 'stclip.datasets')
-TRANSFORMS = _child(mmaction.TRANSFORMS, 'stclip.datasets.transforms')
-METRICS = _child(mmaction.METRICS, 'stclip.evaluation')
-HOOKS = _child(mmaction.HOOKS, 'stclip.engine')
-LOOPS = _child(mmaction.LOOPS, 'stclip.engine')
-OPTIM_WRAPPERS = _child(mmaction.OPTIM_WRAPPERS, 'stclip.engine')
-OPTIM_WRAPPER_CONSTRUCTORS = _child(
+MODELS = ChildRegistry(mmaction.MODELS, 'stclip.models')
+# Wrappers of a model for distributed training.
+MODEL_WRAPPERS = ChildRegistry(mmaction.MODEL_WRAPPERS, 'stclip.engine')
+# Initialisation of weights.
+WEIGHT_INITIALIZERS = ChildRegistry(mmaction.WEIGHT_INITIALIZERS)
+# Assigners, samplers and coders of boxes.
+TASK_UTILS = ChildRegistry(mmaction.TASK_UTILS, 'stclip.models')
+
+# Data sets of videos with annotated keyframes.
+DATASETS = ChildRegistry(mmaction.DATASETS, 'stclip.datasets')
+# Orders in which samples are drawn.
+DATA_SAMPLERS = ChildRegistry(mmaction.DATA_SAMPLERS, 'stclip.datasets')
+# Steps of a data pipeline.
+TRANSFORMS = ChildRegistry(mmaction.TRANSFORMS, 'stclip.datasets.transforms')
+
+# Measures of predictions.
+METRICS = ChildRegistry(mmaction.METRICS, 'stclip.evaluation')
+# Groups of metrics.
+EVALUATOR = ChildRegistry(mmaction.EVALUATOR)
+# Drawings of samples and predictions.
+VISUALIZERS = ChildRegistry(mmaction.VISUALIZERS, 'stclip.visualization')
+# Where drawings and curves go.
+VISBACKENDS = ChildRegistry(mmaction.VISBACKENDS)
+
+# Whole runs.
+RUNNERS = ChildRegistry(mmaction.RUNNERS)
+# Actions at fixed points of a run.
+HOOKS = ChildRegistry(mmaction.HOOKS, 'stclip.engine')
+# Training, validation and test loops.
+LOOPS = ChildRegistry(mmaction.LOOPS, 'stclip.engine')
+# Optimisation algorithms.
+OPTIMIZERS = ChildRegistry(mmaction.OPTIMIZERS)
+# Update steps: gradient accumulation, mixed precision.
+OPTIM_WRAPPERS = ChildRegistry(mmaction.OPTIM_WRAPPERS, 'stclip.engine')
+# Choices of what is trained at which rate.
+OPTIM_WRAPPER_CONSTRUCTORS = ChildRegistry(
     mmaction.OPTIM_WRAPPER_CONSTRUCTORS, 'stclip.engine'
 )
+# Schedules of rates and momenta.
+PARAM_SCHEDULERS = ChildRegistry(mmaction.PARAM_SCHEDULERS, 'stclip.engine')
+# Lines printed during a run.
+LOG_PROCESSORS = ChildRegistry(mmaction.LOG_PROCESSORS, 'stclip.engine')

@@ -154,7 +154,7 @@ def _bags(
         members (n,) int64 RoI indices; cells (n * height * width, K) int64
         rows of the (B * H * W, C) feature table; weights, same shape.
     """
-    batch, _, cells_y, cells_x = shape
+    cells_y, cells_x = shape[2:]
     start = rois[:, 1:3] * geometry.spatial_scale
     end = rois[:, 3:5] * geometry.spatial_scale
     if geometry.aligned:
