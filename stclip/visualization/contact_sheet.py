@@ -1,0 +1,96 @@
+"""One picture that shows many frames at a glance."""
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw
+
+from stclip.utils.io import atomic_write
+from stclip.visualization.typography import fit_text, line_height, load_font
+
+_PAPER = (248, 248, 248)
+_INK = (20, 20, 20)
+_GAP_PX = 8
+
+
+def contact_sheet(
+    images: Sequence[np.ndarray],
+    captions: Sequence[str],
+    columns: int | None = None,
+    tile_width_px: int = 360,
+) -> np.ndarray:
+    """Lay images out in a grid, row by row, each over its caption.
+
+    Args:
+        images: (H, W, 3) uint8 RGB each; sizes may differ. Every one is
+            scaled into a tile of the first one's shape, keeping its own.
+        captions: One line per image; too long ones are cut.
+        columns: Images in a row, or ``None`` for a nearly square grid.
+        tile_width_px: Width of a tile.
+
+    Returns:
+        (H', W', 3) uint8 RGB.
+
+    Raises:
+        ValueError: For no images, or counts that differ.
+    """
+    if not images or len(images) != len(captions):
+        raise ValueError(
+            'a contact sheet needs at least one image and a caption for each, '
+            f'got {len(images)} images and {len(captions)} captions'
+        )
+    columns = columns or ceil(sqrt(len(images)))
+    rows = ceil(len(images) / columns)
+    height, width = images[0].shape[:2]
+    tile_height_px = max(1, round(tile_width_px * height / width))
+    font = load_font(max(9, tile_width_px // 24))
+    caption_px = line_height(font) + 4
+    step_x = tile_width_px + _GAP_PX
+    step_y = tile_height_px + caption_px + _GAP_PX
+    sheet = Image.new(
+        'RGB', (columns * step_x + _GAP_PX, rows * step_y + _GAP_PX), _PAPER
+    )
+    draw = ImageDraw.Draw(sheet)
+    for place, (image, caption) in enumerate(
+        zip(images, captions, strict=True)
+    ):
+        row, column = divmod(place, columns)
+        left, top = _GAP_PX + column * step_x, _GAP_PX + row * step_y
+        tile = _fit(image, tile_height_px, tile_width_px)
+        sheet.paste(Image.fromarray(tile), (left, top))
+        draw.text(
+            (left, top + tile_height_px + caption_px // 2),
+            fit_text(caption, font, tile_width_px),
+            fill=_INK,
+            font=font,
+            anchor='lm',
+        )
+    return np.asarray(sheet).copy()
+
+
+def save_image(path: str | Path, image: np.ndarray) -> None:
+    """Write an image; its name's ending says how (``.png``, ``.jpg``).
+
+    Args:
+        path: Target file, written atomically.
+        image: (H, W, 3) uint8 RGB.
+    """
+    kind = Image.registered_extensions().get(Path(path).suffix.lower())
+    if kind not in ('PNG', 'JPEG'):
+        raise ValueError(f'{path}: an image must end in .png or .jpg')
+    with atomic_write(path, 'wb') as file:
+        Image.fromarray(image).save(file, format=kind)
+
+
+def _fit(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Scale an image into a tile, centred on paper."""
+    factor = min(height / image.shape[0], width / image.shape[1])
+    new_hw = [max(1, round(side * factor)) for side in image.shape[:2]]
+    small = cv2.resize(image, new_hw[::-1], interpolation=cv2.INTER_AREA)
+    tile = np.full((height, width, 3), _PAPER, dtype=np.uint8)
+    top, left = (height - new_hw[0]) // 2, (width - new_hw[1]) // 2
+    tile[top : top + new_hw[0], left : left + new_hw[1]] = small
+    return tile

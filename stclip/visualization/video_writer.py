@@ -1,0 +1,103 @@
+"""Write frames to an mp4 file that every player opens."""
+
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import av
+import numpy as np
+
+from stclip.utils.io import atomic_write
+
+# Constant rate factor of x264: text stays sharp, files stay small.
+_QUALITY = '20'
+# Time bases with larger terms are refused by the mp4 container.
+_MAX_DENOMINATOR = 1001
+
+
+class VideoWriter:
+    """H.264 (yuv420p) in mp4; the file appears when the block is left.
+
+    Use it as a context manager. An exception inside the block leaves no file
+    behind, and an older one of that name untouched. H.264 wants even sides:
+    an odd frame gets its last row or column twice.
+
+    Args:
+        path: Target file, ending in ``.mp4``.
+        fps: Frames a second, > 0.
+
+    Raises:
+        ValueError: For another ending or a rate that is not positive.
+    """
+
+    def __init__(self, path: str | Path, fps: float | Fraction) -> None:
+        if Path(path).suffix.lower() != '.mp4':
+            raise ValueError(f'{path}: a video must end in .mp4')
+        if not fps > 0:
+            raise ValueError(f'{path}: fps must be positive, got {fps}')
+        self.path = Path(path)
+        self.rate = Fraction(fps).limit_denominator(_MAX_DENOMINATOR)
+        self._stack = ExitStack()
+        self._container: av.container.OutputContainer | None = None
+        self._stream: av.VideoStream | None = None
+        self._shape: tuple[int, ...] | None = None
+
+    def __enter__(self) -> 'VideoWriter':
+        file = self._stack.enter_context(atomic_write(self.path, 'wb'))
+        self._container = self._stack.enter_context(
+            av.open(file, 'w', format='mp4')
+        )
+        return self
+
+    def write(self, frame: np.ndarray) -> None:
+        """Append one frame.
+
+        Args:
+            frame: (H, W, 3) uint8 RGB, of one shape throughout the video.
+
+        Raises:
+            ValueError: For another type, or a shape unlike the first one's.
+        """
+        if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
+            raise ValueError(
+                f'{self.path}: a frame must be (H, W, 3) uint8 RGB, got '
+                f'{frame.shape} {frame.dtype}'
+            )
+        if self._shape is None:
+            self._start(frame.shape)
+        if frame.shape != self._shape:
+            raise ValueError(
+                f'{self.path}: frame of shape {frame.shape} in a video of '
+                f'shape {self._shape}'
+            )
+        odd = [(0, side % 2) for side in frame.shape[:2]]
+        even = np.pad(frame, [*odd, (0, 0)], mode='edge')
+        self._encode(av.VideoFrame.from_ndarray(even, format='rgb24'))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            # Told of the error, atomic_write drops the file.
+            self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:
+            if self._stream is None:
+                raise ValueError(f'{self.path}: no frame was written')
+            self._encode(None)
+
+    def _start(self, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+        self._stream = self._container.add_stream('libx264', rate=self.rate)
+        self._stream.height = shape[0] + shape[0] % 2
+        self._stream.width = shape[1] + shape[1] % 2
+        self._stream.pix_fmt = 'yuv420p'
+        self._stream.options = {'crf': _QUALITY, 'preset': 'veryfast'}
+
+    def _encode(self, frame: av.VideoFrame | None) -> None:
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
