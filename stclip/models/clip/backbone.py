@@ -1,0 +1,181 @@
+"""The frozen CLIP that every method stands on.
+
+Shapes: n images, L tokens, N patches, Dv vision width, Dt joint width.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from open_clip.tokenizer import SimpleTokenizer
+from torch import Tensor, nn
+
+from stclip.models.clip.build import build_clip
+from stclip.models.layers.attention import fused_attention, project_qkv
+from stclip.models.layers.lora import add_lora
+
+# Label sets whose text features are kept; a run has one or two.
+_TEXT_CACHE_SIZE = 8
+
+
+class CLIPBackbone(nn.Module):
+    """CLIP's towers, frozen, with hooks between the image encoder's layers.
+
+    All weights are frozen and the module stays in eval mode; only the LoRA
+    terms in the image encoder's feed-forward networks are trained.
+
+    Args:
+        arch: open_clip name, JSON file or ``model_cfg``; see
+            :func:`~stclip.models.clip.build.build_clip`.
+        pretrained: open_clip tag, weight file, or ``None`` for random weights.
+        lora_rank: Rank of LoRA in each feed-forward network; 0 for none.
+        underscores_to_spaces: Whether ``kick_ball`` is encoded as ``kick
+            ball``. The released ST-CLIP feeds names as they stand.
+    """
+
+    def __init__(
+        self,
+        arch: str | dict[str, Any],
+        pretrained: str | None = None,
+        lora_rank: int = 0,
+        underscores_to_spaces: bool = False,
+    ) -> None:
+        super().__init__()
+        self.model = build_clip(arch, pretrained)
+        self.model.requires_grad_(False)
+        if lora_rank:
+            for block in self.blocks:
+                add_lora(block.mlp, lora_rank)
+        self.underscores_to_spaces = underscores_to_spaces
+        self.tokenizer = SimpleTokenizer(
+            context_length=self.model.context_length
+        )
+        self._text_cache: OrderedDict[tuple, Tensor] = OrderedDict()
+        self.register_load_state_dict_pre_hook(
+            lambda module, *_: module._text_cache.clear()
+        )
+        self.train(False)
+
+    def train(self, mode: bool = True) -> 'CLIPBackbone':
+        """Stay in eval mode: the towers are frozen."""
+        return super().train(False)
+
+    @property
+    def visual(self) -> nn.Module:
+        """open_clip's image tower."""
+        return self.model.visual
+
+    @property
+    def blocks(self) -> nn.ModuleList:
+        """The image encoder's layers."""
+        return self.visual.transformer.resblocks
+
+    @property
+    def width(self) -> int:
+        """Dv."""
+        return self.visual.conv1.out_channels
+
+    @property
+    def joint_width(self) -> int:
+        """Dt."""
+        return self.visual.proj.shape[1]
+
+    @property
+    def num_layers(self) -> int:
+        """Layers of the image encoder."""
+        return len(self.blocks)
+
+    def patch_tokens(self, images: Tensor) -> Tensor:
+        """Patch embedding: (n, 3, S, S) normalised -> (n, N, Dv)."""
+        return self.visual.conv1(images).flatten(2).transpose(1, 2)
+
+    def embed(self, patches: Tensor) -> Tensor:
+        """Class token, positions and ln_pre, Eq. (1) of ST-CLIP.
+
+        Args:
+            patches: (n, N, Dv).
+
+        Returns:
+            (n, 1 + N, Dv), the encoder's input.
+        """
+        visual = self.visual
+        cls = visual.class_embedding.expand(len(patches), 1, -1)
+        x = torch.cat([cls.to(patches.dtype), patches], dim=1)
+        return visual.ln_pre(x + visual.positional_embedding)
+
+    def qkv(
+        self, layer: int, x: Tensor, num_queries: int | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys, values of an encoder layer: (n, h, L, d) each."""
+        block = self.blocks[layer]
+        return project_qkv(block.attn, block.ln_1(x), num_queries)
+
+    def finish_layer(
+        self,
+        layer: int,
+        x: Tensor,
+        qkv: tuple[Tensor, Tensor, Tensor],
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """The rest of an encoder layer: attention, residuals and FFN.
+
+        Args:
+            layer: Index of the layer.
+            x: (n, Lq, Dv), the tokens that the queries stand for.
+            qkv: What :meth:`qkv` gave for this layer.
+            mask: bool, broadcastable to (n, h, Lq, L), or ``None``.
+
+        Returns:
+            (n, Lq, Dv).
+        """
+        block = self.blocks[layer]
+        attended = block.attn.out_proj(fused_attention(*qkv, mask))
+        x = x + block.ls_1(attended)
+        return x + block.ls_2(block.mlp(block.ln_2(x)))
+
+    def encode_images(self, images: Tensor) -> Tensor:
+        """Class token after ln_post, before the projection.
+
+        The last layer computes the class token's row only: nothing else of
+        it is used.
+
+        Args:
+            images: (n, 3, S, S) normalised.
+
+        Returns:
+            (n, Dv).
+        """
+        x = self.embed(self.patch_tokens(images))
+        for layer in range(self.num_layers - 1):
+            x = self.finish_layer(layer, x, self.qkv(layer, x))
+        last = self.num_layers - 1
+        cls = self.finish_layer(last, x[:, :1], self.qkv(last, x, 1))
+        return self.visual.ln_post(cls[:, 0])
+
+    def project(self, x: Tensor) -> Tensor:
+        """To the joint space: (..., Dv) -> (..., Dt)."""
+        return x @ self.visual.proj
+
+    @torch.no_grad()
+    def encode_labels(self, names: Sequence[str]) -> Tensor:
+        """Text features of action names, encoded once per label set.
+
+        Args:
+            names: C action names.
+
+        Returns:
+            (C, Dt) fp32, not normalised.
+        """
+        device = self.model.token_embedding.weight.device
+        key = (tuple(names), device)
+        if key not in self._text_cache:
+            if self.underscores_to_spaces:
+                names = [name.replace('_', ' ') for name in names]
+            tokens = self.tokenizer(list(names)).to(device)
+            with torch.autocast(device.type, enabled=False):
+                features = self.model.encode_text(tokens)
+            self._text_cache[key] = features
+            if len(self._text_cache) > _TEXT_CACHE_SIZE:
+                self._text_cache.popitem(last=False)
+        return self._text_cache[key]

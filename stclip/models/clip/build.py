@@ -1,0 +1,178 @@
+"""CLIP models and weights by open_clip's names, tags and files."""
+
+from pathlib import Path
+from typing import Any
+
+import open_clip
+import torch
+from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
+
+from stclip.utils.io import read_json, require_file
+
+# Entries that only OpenAI's own files hold.
+_OPENAI_KEYS = ('input_resolution', 'context_length', 'vocab_size')
+
+
+def build_clip(
+    arch: str | dict[str, Any], pretrained: str | None
+) -> open_clip.CLIP:
+    """Build a CLIP model in fp32 and load its weights.
+
+    Args:
+        arch: open_clip model name (``'ViT-B-16-quickgelu'``), path of a JSON
+            file with a ``model_cfg`` (open_clip's ``open_clip_config.json``),
+            or the ``model_cfg`` itself.
+        pretrained: open_clip tag of that model (``'openai'``), path of a file
+            in open_clip's or OpenAI's format, or ``None`` for random weights
+            (a checkpoint is loaded later).
+
+    Returns:
+        The model, in fp32 on the CPU.
+
+    Raises:
+        FileNotFoundError: If the weights are missing; says what to download
+            and where to put it.
+        ValueError: For an unknown name or tag, an activation that differs
+            from the weights', or an architecture without a plain ViT.
+    """
+    name, config = _model_config(arch)
+    if {'timm_model_name', 'attentional_pool'} & set(config['vision_cfg']):
+        raise ValueError(f'{name}: only plain CLIP ViTs are supported')
+    if 'hf_model_name' in config['text_cfg'] or config.get('custom_text'):
+        raise ValueError(f"{name}: only CLIP's own text tower is supported")
+    quick_gelu = config.get('quick_gelu', False)
+    model = open_clip.CLIP(**config)
+    _check_vision(name, model.visual)
+    if pretrained is not None:
+        file, wants_quick_gelu = _weight_file(name, pretrained)
+        state = _read_weights(file)
+        if any(key in state for key in _OPENAI_KEYS):
+            wants_quick_gelu = True
+        _check_activation(name, quick_gelu, pretrained, wants_quick_gelu)
+        _load_weights(model, state, file)
+    return model.float()
+
+
+def _model_config(arch: str | dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Name for messages and model_cfg."""
+    if isinstance(arch, dict):
+        return 'model_cfg', _plain(arch)
+    if arch.endswith('.json'):
+        config = read_json(arch, 'It should hold the model_cfg of a CLIP.')
+        return arch, _plain(config.get('model_cfg', config))
+    config = open_clip.get_model_config(arch.replace('/', '-'))
+    if config is None:
+        raise ValueError(
+            f'unknown CLIP architecture {arch!r}; see '
+            'open_clip.list_models() or give a .json file'
+        )
+    return arch, config
+
+
+def _plain(config: dict[str, Any]) -> dict[str, Any]:
+    """A copy in plain dicts: mmengine's ConfigDict is no CLIP config."""
+    return {
+        key: _plain(value) if isinstance(value, dict) else value
+        for key, value in config.items()
+    }
+
+
+def _check_vision(name: str, visual: torch.nn.Module) -> None:
+    """Refuse image towers whose tokens the methods could not step through."""
+    plain = (
+        isinstance(visual, VisionTransformer)
+        and visual.attn_pool is None
+        and visual.pool_type == 'tok'
+        and isinstance(visual.patch_dropout, torch.nn.Identity)
+        and not visual.final_ln_after_pool
+        and all(
+            type(block) is ResidualAttentionBlock
+            for block in visual.transformer.resblocks
+        )
+    )
+    if not plain:
+        raise ValueError(
+            f'{name}: need a ViT that pools its class token after ln_post, '
+            'without patch dropout'
+        )
+
+
+def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
+    """Weight file and, where the source tells, whether it is QuickGELU's."""
+    tag = open_clip.pretrained.get_pretrained_cfg(name, pretrained)
+    if not tag:
+        known = ', '.join(open_clip.list_pretrained_tags_by_model(name))
+        mend = (
+            f'{pretrained!r} is neither a file nor a tag of {name}; '
+            f'its tags: {known or "none"}.'
+        )
+        return require_file(pretrained, mend), None
+    try:
+        file = open_clip.pretrained.download_pretrained(tag)
+    except Exception as error:
+        source = tag.get('url') or f'https://hf.co/{tag.get("hf_hub")}'
+        raise FileNotFoundError(
+            f'CLIP weights {name} ({pretrained}) are not cached and could not '
+            f'be downloaded ({error}). Download {source} elsewhere and give '
+            "its path as the model's clip.pretrained."
+        ) from error
+    if not file:
+        raise FileNotFoundError(f'no download is known for {name} {tag}')
+    return Path(file), tag.get('quick_gelu', False)
+
+
+def _read_weights(file: Path) -> dict[str, torch.Tensor]:
+    """State dict of a safetensors, TorchScript or plain weight file."""
+    if file.suffix == '.safetensors':
+        return open_clip.factory.load_state_dict(str(file))
+    try:
+        # OpenAI's releases are TorchScript archives: no pickled objects.
+        return dict(torch.jit.load(file, map_location='cpu').state_dict())
+    except RuntimeError:
+        pass
+    try:
+        return open_clip.factory.load_state_dict(str(file))
+    except Exception as error:
+        raise ValueError(
+            f'{file} is not a weight file of open_clip or OpenAI that loads '
+            f'with weights_only: {error}'
+        ) from error
+
+
+def _check_activation(
+    name: str, quick_gelu: bool, pretrained: str, wanted: bool | None
+) -> None:
+    """A wrong activation loads without complaint and costs accuracy."""
+    if wanted is not None and wanted != quick_gelu:
+        has, needs = (
+            'QuickGELU' if flag else 'GELU' for flag in (quick_gelu, wanted)
+        )
+        raise ValueError(
+            f'{name} has {has} but the weights {pretrained!r} were trained '
+            f'with {needs}; take the architecture with{"" if wanted else "out"}'
+            " '-quickgelu' (or quick_gelu in its model_cfg)"
+        )
+
+
+def _load_weights(
+    model: open_clip.CLIP, state: dict[str, torch.Tensor], file: Path
+) -> None:
+    """Load strictly; the error lists what does not fit."""
+    state = {k: v for k, v in state.items() if k not in _OPENAI_KEYS}
+    open_clip.factory.resize_pos_embed(state, model)
+    own = model.state_dict()
+    problems = [f'missing {key}' for key in own if key not in state]
+    for key, value in state.items():
+        if key not in own:
+            problems.append(f'unknown {key}')
+        elif value.numel() != own[key].numel():
+            shapes = f'{tuple(value.shape)}, not {tuple(own[key].shape)}'
+            problems.append(f'{key} has shape {shapes}')
+    if problems:
+        shown = '; '.join(problems[:8]) + ('; ...' if problems[8:] else '')
+        raise ValueError(
+            f'{file} does not hold the weights of this architecture '
+            f'({len(problems)} keys differ): {shown}'
+        )
+    for key in own:
+        own[key].copy_(state[key].reshape(own[key].shape))

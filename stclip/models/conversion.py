@@ -1,0 +1,84 @@
+"""State dicts of other code bases under the names of ours."""
+
+import re
+from collections.abc import Mapping
+
+from torch import Tensor
+
+_PROMPT = r'clipmodel\.visual\.transformer\.prompts_generator\.(\d+)\.'
+_TEMPORAL = r'clipmodel\.visual\.temporalModelling\.resblocks\.(\d+)\.'
+
+# Pattern of a name in the released ST-CLIP -> ours; the first match counts.
+# None: allocated there and never used (Sec. 2 of docs/papers.md).
+_OFFICIAL_STCLIP = (
+    (
+        r'clipmodel\.visual\.transformer\.projector\.(\d+)\.',
+        r'prompting.\1.projector.',
+    ),
+    (_PROMPT + r'alpha', r'prompting.\1.rho'),
+    (_PROMPT + r'norm\.', r'prompting.\1.norm_visual.'),
+    (_PROMPT + r'decoder\.0\.norm1\.', r'prompting.\1.norm_text.'),
+    (_PROMPT + r'decoder\.0\.norm3\.', r'prompting.\1.norm_ffn.'),
+    (
+        _PROMPT + r'decoder\.0\.cross_attn\.q_proj\.',
+        r'prompting.\1.attention.query.',
+    ),
+    (
+        _PROMPT + r'decoder\.0\.cross_attn\.k_proj\.',
+        r'prompting.\1.attention.key.',
+    ),
+    (
+        _PROMPT + r'decoder\.0\.cross_attn\.v_proj\.',
+        r'prompting.\1.attention.value.',
+    ),
+    (
+        _PROMPT + r'decoder\.0\.cross_attn\.proj\.',
+        r'prompting.\1.attention.out.',
+    ),
+    (_PROMPT + r'decoder\.0\.mlp\.0\.', r'prompting.\1.ffn.c_fc.'),
+    (_PROMPT + r'decoder\.0\.mlp\.3\.', r'prompting.\1.ffn.c_proj.'),
+    (
+        r'clipmodel\.visual\.temporalEmbedding\.weight',
+        r'temporal.encoding.weight',
+    ),
+    (_TEMPORAL + r'attn\.', r'temporal.layers.\1.attention.'),
+    (_TEMPORAL + r'ln_1\.', r'temporal.layers.\1.norm.'),
+    (_TEMPORAL + r'(?:ln_2|mlp)\.', None),
+    (r'ln_person\.', r'adapter.norm.'),
+    (r'adapter\.0\.', r'adapter.ffn.c_fc.'),
+    (r'adapter\.2\.', r'adapter.ffn.c_proj.'),
+    (r'clipmodel\.(?!visual\.temporal)', r'clip.model.'),
+)
+_OFFICIAL_PREFIX = 'roi_heads.action.text_feature_generator.'
+
+
+def convert_official_stclip(
+    state: Mapping[str, Tensor],
+) -> tuple[dict[str, Tensor], list[str]]:
+    """Names of the released ST-CLIP -> names of our ``STCLIP``.
+
+    Args:
+        state: The authors' state dict, with or without the prefix its
+            checkpoints carry.
+
+    Returns:
+        The converted state dict, and the names that have no place in ours
+        and are not known to be unused.
+    """
+    converted, unknown = {}, []
+    for name, value in state.items():
+        bare = name.removeprefix('module.').removeprefix(_OFFICIAL_PREFIX)
+        for pattern, target in _OFFICIAL_STCLIP:
+            match = re.match(pattern, bare)
+            if match:
+                break
+        else:
+            unknown.append(name)
+            continue
+        if target is not None:
+            rest = bare[match.end() :]
+            converted[match.expand(target) + rest] = value
+    return converted, unknown
+
+
+CONVERTERS = {'st_clip_official': convert_official_stclip}

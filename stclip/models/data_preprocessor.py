@@ -1,0 +1,103 @@
+"""From a list of keyframes to one normalised batch on the device."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from mmengine.model import BaseDataPreprocessor
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from stclip.models.person_layout import PersonLayout
+from stclip.registry import MODELS
+
+
+@dataclass(frozen=True)
+class KeyframeBatch:
+    """The keyframes of a batch that hold at least one person.
+
+    Args:
+        keyframes: (B, 3, S, S) full frames.
+        context: (B, T, 3, S, S) windows.
+        frame_valid: (B, T) bool, False for padded frames; ``None`` if no
+            window is padded.
+        crops: (M, 3, S, S) of all persons.
+        persons: Where each person belongs.
+    """
+
+    keyframes: Tensor
+    context: Tensor
+    frame_valid: Tensor | None
+    crops: Tensor
+    persons: PersonLayout
+
+
+@MODELS.register_module()
+class KeyframeDataPreprocessor(BaseDataPreprocessor):
+    """Moves, stacks and normalises keyframes, windows and person crops.
+
+    A keyframe without persons has nothing to be scored: its images are
+    dropped here, its data sample stays.
+
+    Args:
+        mean: Per channel (RGB), on the scale 0-255; CLIP's by default.
+        std: Likewise.
+    """
+
+    def __init__(
+        self,
+        mean: Sequence[float] = (122.7709, 116.7460, 104.0937),
+        std: Sequence[float] = (68.5005, 66.6322, 70.3232),
+    ) -> None:
+        super().__init__()
+        for name, values in (('mean', mean), ('std', std)):
+            scale = torch.tensor(values).view(-1, 1, 1)
+            self.register_buffer(name, scale, persistent=False)
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        """Make the batch of one step.
+
+        Args:
+            data: ``inputs``: dict of lists with ``keyframe`` (3, S, S),
+                ``context`` (T, 3, S, S) and ``crops`` (P, 3, S, S), uint8
+                RGB, an entry per keyframe; ``data_samples``: list.
+            training: Unused; mmengine's interface.
+
+        Returns:
+            ``inputs``: :class:`KeyframeBatch`; ``data_samples`` on the
+            device.
+        """
+        samples = self.cast_data(data['data_samples'])
+        inputs = data['inputs']
+        counts = [len(crops) for crops in inputs['crops']]
+        used = [index for index, count in enumerate(counts) if count]
+        counts = [counts[index] for index in used]
+        layout = PersonLayout.from_counts(counts, self.device)
+        if not used:
+            empty = self.mean.new_zeros(0, 3, 1, 1)
+            batch = KeyframeBatch(empty, empty[:, None], None, empty, layout)
+            return dict(inputs=batch, data_samples=samples)
+        picked = {
+            key: [values[index] for index in used]
+            for key, values in inputs.items()
+        }
+        lengths = [len(window) for window in picked['context']]
+        valid = None
+        if len(set(lengths)) > 1:
+            steps = torch.arange(max(lengths))
+            valid = (steps < torch.tensor(lengths)[:, None]).to(self.device)
+        batch = KeyframeBatch(
+            keyframes=self._normalise(torch.stack(picked['keyframe'])),
+            context=self._normalise(
+                pad_sequence(picked['context'], batch_first=True)
+            ),
+            frame_valid=valid,
+            crops=self._normalise(torch.cat(picked['crops'])),
+            persons=layout,
+        )
+        return dict(inputs=batch, data_samples=samples)
+
+    def _normalise(self, images: Tensor) -> Tensor:
+        """(..., 3, S, S) uint8 -> normalised float on the device."""
+        images = images.to(self.device, non_blocking=True)
+        return (images - self.mean) / self.std

@@ -1,0 +1,123 @@
+"""What all detectors of this project share."""
+
+from abc import ABCMeta, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.model import BaseModel
+from mmengine.structures import BaseDataElement, InstanceData
+from torch import Tensor
+
+from stclip.models.clip import CLIPBackbone
+from stclip.models.data_preprocessor import KeyframeBatch
+from stclip.registry import MODELS
+from stclip.text.label_space import LabelSpace
+
+
+class KeyframeDetector(BaseModel, metaclass=ABCMeta):
+    """Second stage of a detector: scores for persons whose boxes are given.
+
+    The labels to score arrive with the data samples (``label_space``), so
+    one model serves any label set, seen in training or not.
+
+    Args:
+        clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
+        head: Config of the head.
+        data_preprocessor: Config of the data preprocessor.
+        init_cfg: mmengine's way of loading a checkpoint, if any.
+    """
+
+    def __init__(
+        self,
+        clip: dict[str, Any],
+        head: dict[str, Any] | None = None,
+        data_preprocessor: dict[str, Any] | None = None,
+        init_cfg: dict[str, Any] | None = None,
+    ) -> None:
+        preprocessor = data_preprocessor or dict(
+            type='stclip.KeyframeDataPreprocessor'
+        )
+        super().__init__(MODELS.build(preprocessor), init_cfg)
+        self.clip = CLIPBackbone(**clip)
+        self.head = MODELS.build(head or dict(type='CosineHead'))
+
+    @abstractmethod
+    def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:
+        """Logits of each person and label.
+
+        Args:
+            batch: B keyframes with M >= 1 persons.
+            text: (C, Dt) text features of the labels, not normalised.
+
+        Returns:
+            (M, C).
+        """
+
+    def forward(
+        self,
+        inputs: KeyframeBatch,
+        data_samples: Sequence[BaseDataElement],
+        mode: str = 'tensor',
+    ) -> Any:
+        """One step, in mmengine's three modes.
+
+        Args:
+            inputs: The batch.
+            data_samples: A sample per keyframe, with ``label_space`` and
+                ``proposals`` (``bboxes`` (P, 4), ``scores`` (P,) and, to
+                train, ``labels`` (P, C)).
+            mode: ``'tensor'``, ``'loss'`` or ``'predict'``.
+
+        Returns:
+            (M, C) logits; a dict of losses; or the samples with
+            ``pred_instances`` (``bboxes``, ``box_scores``, ``action_probs``
+            (P, C) and their product ``scores`` (P, C)).
+
+        Raises:
+            ValueError: For another mode or samples of several label spaces.
+        """
+        labels = _common_label_space(data_samples)
+        text = self.clip.encode_labels(labels.names)
+        if len(inputs.crops):
+            logits = self.person_logits(inputs, text)
+        else:
+            logits = text.new_zeros(0, len(labels))
+        if mode == 'tensor':
+            return logits
+        if mode == 'loss':
+            targets = torch.cat([s.proposals.labels for s in data_samples])
+            return self.head.loss(logits, targets, labels)
+        if mode == 'predict':
+            probs = self.head.probabilities(logits, labels)
+            return _attach_predictions(data_samples, probs)
+        raise ValueError(
+            f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
+        )
+
+
+def _common_label_space(samples: Sequence[BaseDataElement]) -> LabelSpace:
+    """The one label space of a batch."""
+    spaces = {sample.label_space for sample in samples}
+    if len(spaces) != 1:
+        raise ValueError(
+            f'a batch needs exactly one label space, got {len(spaces)}; '
+            'put data sets with different labels into different dataloaders'
+        )
+    return spaces.pop()
+
+
+def _attach_predictions(
+    samples: Sequence[BaseDataElement], probs: Tensor
+) -> Sequence[BaseDataElement]:
+    """Split (M, C) probabilities over the samples and add box scores."""
+    counts = [len(sample.proposals) for sample in samples]
+    for sample, own in zip(samples, probs.split(counts), strict=True):
+        boxes = sample.proposals
+        sample.pred_instances = InstanceData(
+            bboxes=boxes.bboxes,
+            box_scores=boxes.scores,
+            action_probs=own,
+            scores=own * boxes.scores[:, None],
+        )
+    return samples

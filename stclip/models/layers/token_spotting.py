@@ -1,0 +1,30 @@
+"""Interest tokens: the tokens that one person attends to most."""
+
+import torch
+from torch import Tensor
+
+
+def spot_interest_tokens(
+    importance: Tensor, top_k: int, valid: Tensor | None = None
+) -> Tensor:
+    """Positions of each person's ``top_k`` most attended tokens, as a mask.
+
+    Source: ST-CLIP arXiv:2408.15996v1, Sec. 3.4. Differs: nothing; a mask
+    over all tokens stands for the gathered tokens, so the keys and values of
+    a keyframe are made once and not copied for every person.
+
+    Args:
+        importance: (B, P, L), each person's head-averaged attention row.
+        top_k: Tokens kept a person; all are kept where there are fewer.
+        valid: (B, L) bool, False for padding, or ``None``.
+
+    Returns:
+        (B, P, L) bool, True at the interest tokens.
+    """
+    if valid is not None:
+        importance = importance.masked_fill(~valid[:, None], -1)
+    top_k = min(top_k, importance.shape[-1])
+    positions = importance.topk(top_k, dim=-1).indices
+    spotted = torch.zeros_like(importance, dtype=torch.bool)
+    spotted.scatter_(-1, positions, True)
+    return spotted if valid is None else spotted & valid[:, None]
