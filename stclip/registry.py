@@ -65,7 +65,7 @@ VISUALIZERS = ChildRegistry(mmaction.VISUALIZERS, 'stclip.visualization')
 VISBACKENDS = ChildRegistry(mmaction.VISBACKENDS)
 
 # Whole runs.
-RUNNERS = ChildRegistry(mmaction.RUNNERS)
+RUNNERS = ChildRegistry(mmaction.RUNNERS, 'stclip.engine')
 # Actions at fixed points of a run.
 HOOKS = ChildRegistry(mmaction.HOOKS, 'stclip.engine')
 # Training, validation and test loops.
