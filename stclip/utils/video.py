@@ -1,0 +1,394 @@
+"""Frames of a video file or of a folder of images, behind one interface.
+
+Frames are numbered from 0 in the order they are shown, and counted by
+decoding: the counts that containers state are wrong on too many files.
+"""
+
+import os
+import re
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Container, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from PIL import Image
+
+from stclip.utils.frame_cache import FrameCache
+
+VIDEO_SUFFIXES = ('.avi', '.mp4', '.mkv', '.webm', '.mov', '.m4v', '.mpg')
+IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png')
+
+
+class FrameSource(ABC):
+    """Random access to the frames of one video.
+
+    Sources can be pickled; a copy opens its file anew.
+
+    Args:
+        path: Video file or folder of images.
+        cache: Where decoded frames are kept, shared by several sources if
+            wanted; None for a cache of its own.
+
+    Attributes:
+        path: As given.
+        fps: Frames per second as the file states them, or None if unknown.
+    """
+
+    fps: float | None = None
+
+    def __init__(
+        self, path: str | Path, cache: FrameCache | None = None
+    ) -> None:
+        self.path = Path(path)
+        self._cache = FrameCache() if cache is None else cache
+
+    @property
+    def num_frames(self) -> int:
+        """Number of frames; reads a video file to its end once."""
+        return self.count()
+
+    def read(self, indices: Sequence[int]) -> np.ndarray:
+        """Read frames, from the cache where they are in it.
+
+        Args:
+            indices: 0-based frame numbers, at least one, in any order.
+
+        Returns:
+            (len(indices), H, W, 3) uint8 RGB, in the order of ``indices``.
+
+        Raises:
+            ValueError: If there is no such frame, the file is damaged before
+                it, or the frames differ in size.
+        """
+        wanted = set(map(int, indices))
+        if not wanted or min(wanted) < 0:
+            raise ValueError(f'{self.path}: cannot read frames {indices}')
+        last = max(wanted)
+        if self.count(last + 1, wanted) <= last:
+            raise ValueError(
+                f'{self.path} has no frame {last} (counted from 0); it ends '
+                f'after {self.num_frames} frames'
+            )
+        frames = {i: self._cache.get(self._key(i)) for i in wanted}
+        missing = sorted(i for i, frame in frames.items() if frame is None)
+        frames.update(self._load(missing))
+        sizes = {frame.shape for frame in frames.values()}
+        if len(sizes) > 1:
+            raise ValueError(f'{self.path}: frames differ in size: {sizes}')
+        return np.stack([frames[int(i)] for i in indices])
+
+    @abstractmethod
+    def count(
+        self, limit: int | None = None, keep: Container[int] = ()
+    ) -> int:
+        """Count the frames, but read no further than needed to reach a limit.
+
+        Args:
+            limit: Number of frames that is enough to know of; None for all.
+            keep: Frames that go to the cache if they are met on the way.
+
+        Returns:
+            ``min(limit, number of frames)``.
+
+        Raises:
+            ValueError: If there is no frame at all or the file is damaged.
+        """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Let go of open files; the next access opens them again."""
+
+    @abstractmethod
+    def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
+        """Decode the frames (ascending, all exist) and cache them."""
+
+    def _key(self, index: int) -> tuple[str, int]:
+        return str(self.path), index
+
+
+class VideoFile(FrameSource):
+    """The first video stream of a file, read by PyAV.
+
+    Reading onwards decodes each frame once. Reading back starts at the last
+    key frame before, among those already met; where the stream's time stamps
+    are missing or out of order it starts from the beginning.
+    """
+
+    def __init__(
+        self, path: str | Path, cache: FrameCache | None = None
+    ) -> None:
+        super().__init__(path, cache)
+        if not self.path.is_file():
+            raise FileNotFoundError(f'video {self.path} does not exist')
+        # Frames 0 .. _known - 1 have been met; no others exist if _complete.
+        self._known = 0
+        self._complete = False
+        # Key frames met so far: index and time stamp, both ascending.
+        self._key_indices: list[int] = []
+        self._key_pts: list[int] = []
+        self._last_pts: int | None = None
+        self._seekable = True
+        self._container = None
+        self._restart()
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        self.fps = float(rate) if rate else None
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        for name in ('_container', '_stream', '_frames', '_pending'):
+            state[name] = None
+        return state
+
+    def count(
+        self, limit: int | None = None, keep: Container[int] = ()
+    ) -> int:
+        """See :meth:`FrameSource.count`."""
+        if not self._enough(limit):
+            self._go_to(self._known)
+            while not self._enough(limit):
+                frame = self._next()
+                if frame is not None and self._position - 1 in keep:
+                    self._store(self._position - 1, frame)
+        if self._known == 0:
+            raise ValueError(f'{self.path} holds no video frame')
+        return self._known if limit is None else min(limit, self._known)
+
+    def release(self) -> None:
+        """See :meth:`FrameSource.release`."""
+        if self._container is not None:
+            self._container.close()
+        self._container = self._stream = self._frames = self._pending = None
+
+    def _enough(self, limit: int | None) -> bool:
+        return self._complete or (limit is not None and self._known >= limit)
+
+    def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
+        loaded = {}
+        for index in indices:
+            self._go_to(index)
+            while self._position <= index:
+                frame = self._next()
+                if frame is None:
+                    raise ValueError(f'{self.path} changed while it was read')
+            loaded[index] = self._store(index, frame)
+        return loaded
+
+    def _store(self, index: int, frame: av.VideoFrame) -> np.ndarray:
+        image = frame.to_ndarray(format='rgb24')
+        if frame.rotation and frame.rotation % 90 == 0:
+            # Phones store a turned picture and the angle to show it at.
+            turned = np.rot90(image, frame.rotation // 90)
+            image = np.ascontiguousarray(turned)
+        self._cache.put(self._key(index), image)
+        return image
+
+    def _go_to(self, index: int) -> None:
+        """Place the decoder so that frame ``index`` is still ahead of it."""
+        place = bisect_right(self._key_indices, index) - 1
+        usable = self._seekable and place >= 0
+        nearest = self._key_indices[place] if usable else 0
+        is_open = self._container is not None
+        if is_open and nearest <= self._position <= index:
+            return
+        if nearest == 0 or not self._seek(nearest, self._key_pts[place]):
+            self._restart()
+
+    def _restart(self) -> None:
+        self.release()
+        try:
+            # Tags in other encodings than UTF-8 must not stop us.
+            self._container = av.open(str(self.path), metadata_errors='ignore')
+        except av.FFmpegError as error:
+            raise ValueError(
+                f'{self.path} cannot be opened as a video: {error}'
+            ) from error
+        if not self._container.streams.video:
+            raise ValueError(f'{self.path} has no video stream')
+        self._stream = self._container.streams.video[0]
+        self._frames = self._container.decode(self._stream)
+        self._position = 0
+
+    def _seek(self, index: int, pts: int) -> bool:
+        """Place the decoder at a key frame; False if the file forbids it."""
+        if self._container is None:
+            self._restart()
+        try:
+            self._container.seek(pts, stream=self._stream)
+            self._frames = self._container.decode(self._stream)
+            # Frames shown before the key frame may still come out first.
+            frame = next(
+                (f for f in self._frames if f.pts is None or f.pts >= pts),
+                None,
+            )
+        except av.FFmpegError:
+            # Not every stream can be entered midway. The caller then reads
+            # from the start, where damage is reported.
+            frame = None
+        self._seekable = frame is not None and frame.pts == pts
+        self._pending, self._position = frame, index
+        return self._seekable
+
+    def _next(self) -> av.VideoFrame | None:
+        """The next frame; None at the end, which it takes note of."""
+        frame, self._pending = self._pending, None
+        if frame is None:
+            try:
+                frame = next(self._frames, None)
+            except av.FFmpegError as error:
+                self.release()
+                raise ValueError(
+                    f'{self.path} is damaged: nothing can be decoded after '
+                    f'frame {self._position - 1} ({error})'
+                ) from error
+        if frame is None:
+            self._complete = True
+            return None
+        if self._position == self._known:
+            self._note(frame)
+        self._position += 1
+        return frame
+
+    def _note(self, frame: av.VideoFrame) -> None:
+        """Enter a frame that was not met before into the index."""
+        self._known += 1
+        last, self._last_pts = self._last_pts, frame.pts
+        if frame.pts is None or (last is not None and frame.pts <= last):
+            self._seekable = False
+        elif self._seekable and frame.key_frame:
+            self._key_indices.append(self._position)
+            self._key_pts.append(frame.pts)
+
+
+class FrameFolder(FrameSource):
+    """A folder of images in the order of the number that ends their names.
+
+    The numbers start at 0 or 1 and leave no gap, so that a lost file is not
+    taken for a shorter video.
+    """
+
+    def __init__(
+        self, path: str | Path, cache: FrameCache | None = None
+    ) -> None:
+        super().__init__(path, cache)
+        self._files: list[str] | None = None
+
+    def count(
+        self, limit: int | None = None, keep: Container[int] = ()
+    ) -> int:
+        """See :meth:`FrameSource.count`."""
+        number = len(self._list())
+        return number if limit is None else min(limit, number)
+
+    def release(self) -> None:
+        """See :meth:`FrameSource.release`."""
+        self._files = None
+
+    def _list(self) -> list[str]:
+        if self._files is None:
+            self._files = list_frames(self.path)
+        return self._files
+
+    def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
+        loaded = {}
+        for index in indices:
+            file = self.path / self._list()[index]
+            try:
+                with Image.open(file) as image:
+                    loaded[index] = np.array(image.convert('RGB'))
+            except OSError as error:
+                raise ValueError(f'{file} is damaged: {error}') from error
+            self._cache.put(self._key(index), loaded[index])
+        return loaded
+
+
+def list_frames(folder: str | Path) -> list[str]:
+    """List the images of a folder in the order of their numbers.
+
+    Args:
+        folder: Folder of jpg or png files whose names end in a number.
+
+    Returns:
+        File names.
+
+    Raises:
+        FileNotFoundError: If there is no such folder.
+        ValueError: If it holds no image, a name without a number, a number
+            twice, or the numbers do not run on from 0 or 1.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f'frame folder {folder} does not exist')
+    numbered: dict[int, str] = {}
+    for file in folder.iterdir():
+        if file.suffix.lower() not in IMAGE_SUFFIXES:
+            continue
+        digits = re.search(r'\d+$', file.stem)
+        if digits is None:
+            raise ValueError(f'{file}: the name does not end in a number')
+        number = int(digits.group())
+        if number in numbered:
+            names = sorted([numbered[number], file.name])
+            raise ValueError(f'{folder} has frame {number} twice: {names}')
+        numbered[number] = file.name
+    if not numbered:
+        raise ValueError(f'{folder} holds no jpg or png image')
+    first = min(numbered)
+    missing = set(range(first, first + len(numbered))) - set(numbered)
+    if first > 1 or missing:
+        gap = min(missing) if missing else 1
+        raise ValueError(f'{folder}: frame number {gap} is missing')
+    return [numbered[number] for number in sorted(numbered)]
+
+
+def open_video(
+    path: str | Path, cache: FrameCache | None = None
+) -> FrameSource:
+    """Open a video file or a folder of frames.
+
+    Args:
+        path: Video file, or folder of jpg or png files.
+        cache: Where decoded frames are kept; None for one of its own.
+
+    Raises:
+        FileNotFoundError: If there is nothing at ``path``.
+        ValueError: If it cannot be read as a video.
+    """
+    if Path(path).is_dir():
+        return FrameFolder(path, cache)
+    return VideoFile(path, cache)
+
+
+class VideoPool:
+    """Videos that share one frame cache, few of them open at a time.
+
+    Args:
+        cache: Where decoded frames are kept.
+        max_open: Videos whose files stay open.
+    """
+
+    def __init__(self, cache: FrameCache, max_open: int = 8) -> None:
+        self.cache = cache
+        self.max_open = max_open
+        # All keep their index of frames; the most recent come last.
+        self._sources: OrderedDict[str, FrameSource] = OrderedDict()
+        self._pid = os.getpid()
+
+    def open(self, path: str | Path) -> FrameSource:
+        """Return the source of ``path``, opened if it was not."""
+        if self._pid != os.getpid():
+            # A forked worker shares the file positions of its parent.
+            self._sources.clear()
+            self._pid = os.getpid()
+        key = str(path)
+        if key not in self._sources:
+            self._sources[key] = open_video(path, self.cache)
+        self._sources.move_to_end(key)
+        if len(self._sources) > self.max_open:
+            # The ones before it were released when they stood here.
+            oldest_open = list(self._sources)[-self.max_open - 1]
+            self._sources[oldest_open].release()
+        return self._sources[key]
