@@ -322,6 +322,10 @@ def test_extreme_logits(fixture):
         torch.testing.assert_close(
             capped, torch.tensor(case['loss']), rtol=1e-6, atol=1e-5
         )
-        torch.testing.assert_close(
-            logits.grad, torch.tensor(case['grad']), rtol=0, atol=1e-5
+        # Null: their kernel divides 0 by 0 there (gamma 0, p = 1).
+        expected = np.array(case['grad'], dtype=float)
+        known = ~np.isnan(expected)
+        np.testing.assert_allclose(
+            logits.grad.numpy()[known], expected[known], rtol=0, atol=1e-5
         )
+        assert logits.grad.isfinite().all()
