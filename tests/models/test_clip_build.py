@@ -1,0 +1,155 @@
+"""CLIP weights: formats, activation, and errors that say what to do."""
+
+import json
+
+import open_clip
+import pytest
+import torch
+
+from stclip.models.clip import CLIPBackbone, build_clip
+
+
+@pytest.fixture
+def weights(arch):
+    torch.manual_seed(1)
+    return open_clip.CLIP(**arch).state_dict()
+
+
+def same(model, weights) -> bool:
+    state = model.state_dict()
+    return all(torch.equal(state[key], weights[key]) for key in weights)
+
+
+@pytest.mark.parametrize('form', ['plain', 'nested', 'safetensors'])
+def test_open_clip_files(arch, weights, tmp_path, form):
+    file = tmp_path / 'clip.pt'
+    if form == 'plain':
+        torch.save(weights, file)
+    elif form == 'nested':
+        state = {f'module.{key}': value for key, value in weights.items()}
+        torch.save({'state_dict': state}, file)
+    else:
+        from safetensors.torch import save_file
+
+        file = tmp_path / 'clip.safetensors'
+        save_file(weights, file)
+    assert same(build_clip(arch, str(file)), weights)
+
+
+def openai_archive(weights, file):
+    """A TorchScript archive with the entries that OpenAI's files hold."""
+
+    class Archive(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x
+
+    def holder(names):
+        module = Archive()
+        for name in {n.split('.')[0] for n in names}:
+            below = [n[len(name) + 1 :] for n in names if n != name
+                     and n.split('.')[0] == name]  # fmt: skip
+            if below:
+                module.add_module(name, holder(below))
+        return module
+
+    root = holder(list(weights))
+    for name, value in weights.items():
+        path, _, leaf = name.rpartition('.')
+        # OpenAI stores the big matrices in half precision.
+        root.get_submodule(path).register_buffer(leaf, value.half())
+    for name in ('input_resolution', 'context_length', 'vocab_size'):
+        root.register_buffer(name, torch.tensor(1))
+    torch.jit.script(root).save(file)
+
+
+def test_openai_archive(arch, weights, tmp_path):
+    file = tmp_path / 'ViT-tiny.pt'
+    openai_archive(weights, file)
+    model = build_clip(arch, str(file))
+    assert model.visual.proj.dtype == torch.float32
+    halves = {key: value.half().float() for key, value in weights.items()}
+    assert same(model, halves)
+
+
+def test_openai_weights_need_quick_gelu(arch, weights, tmp_path):
+    file = tmp_path / 'ViT-tiny.pt'
+    openai_archive(weights, file)
+    with pytest.raises(ValueError, match='QuickGELU.*-quickgelu'):
+        build_clip({**arch, 'quick_gelu': False}, str(file))
+
+
+def test_tag_with_another_activation_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        open_clip.pretrained, 'download_pretrained', lambda tag: 'file.pt'
+    )
+    monkeypatch.setattr(
+        'stclip.models.clip.build._read_weights', lambda file: {}
+    )
+    with torch.device('meta'), pytest.raises(ValueError, match='-quickgelu'):
+        build_clip('ViT-B-32', 'openai')
+
+
+def test_missing_weights_say_what_to_download(monkeypatch):
+    def offline(tag):
+        raise OSError('no route to host')
+
+    monkeypatch.setattr(open_clip.pretrained, 'download_pretrained', offline)
+    with (
+        torch.device('meta'),
+        pytest.raises(FileNotFoundError, match='Download http.*pretrained'),
+    ):
+        build_clip('ViT-B-32-quickgelu', 'openai')
+
+
+def test_json_architecture(arch, tmp_path):
+    file = tmp_path / 'open_clip_config.json'
+    file.write_text(json.dumps({'model_cfg': arch}))
+    assert CLIPBackbone(str(file)).num_layers == 3
+
+
+def test_underscores(arch):
+    torch.manual_seed(0)
+    clip = CLIPBackbone(arch, underscores_to_spaces=True)
+    one, other = clip.encode_labels(['kick_ball', 'kick ball'])
+    assert torch.equal(one, other)
+    clip.underscores_to_spaces = False
+    clip.load_state_dict(clip.state_dict())
+    one, other = clip.encode_labels(['kick_ball', 'kick ball'])
+    assert not torch.equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ('arch', 'pretrained', 'error', 'message'),
+    [
+        ('ViT-Z-99', None, ValueError, 'unknown CLIP architecture'),
+        ('RN50', None, ValueError, 'class token'),
+        ('ViT-B-16-SigLIP', None, ValueError, 'plain CLIP ViTs'),
+        ('ViT-B-32', 'laion', FileNotFoundError, 'its tags: .*laion2b'),
+    ],
+)
+def test_what_cannot_be_built(arch, pretrained, error, message):
+    with torch.device('meta'), pytest.raises(error, match=message):
+        build_clip(arch, pretrained)
+
+
+def test_weights_of_another_architecture(arch, weights, tmp_path):
+    file = tmp_path / 'clip.pt'
+    del weights['ln_final.bias']
+    weights['visual.extra'] = torch.ones(1)
+    weights['visual.proj'] = torch.ones(3, 3)
+    torch.save(weights, file)
+    with pytest.raises(ValueError, match='3 keys differ') as caught:
+        build_clip(arch, str(file))
+    for part in ('missing ln_final.bias', 'unknown visual.extra', '(3, 3)'):
+        assert part in str(caught.value)
+
+
+def test_a_pickle_is_not_executed(arch, tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (print, ('executed',))
+
+    file = tmp_path / 'clip.pt'
+    torch.save({'state_dict': Evil()}, file)
+    with pytest.raises(ValueError, match='weights_only'):
+        build_clip(arch, str(file))
