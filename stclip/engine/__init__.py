@@ -1,0 +1,23 @@
+"""Running models: precision, optimizers, loops, checkpoints, launching."""
+
+from stclip.engine.any_device import AnyDeviceDDP, AnyDeviceRunner
+from stclip.engine.checkpoint_hooks import (
+    AtomicCheckpointHook,
+    PlainCheckpointHook,
+    StrictLoadHook,
+)
+from stclip.engine.precision import AmpOptimWrapper, AmpTestLoop
+from stclip.engine.resumable_train_loop import ResumableTrainLoop
+from stclip.engine.trainable_params import TrainableParamsConstructor
+
+__all__ = [
+    'AmpOptimWrapper',
+    'AmpTestLoop',
+    'AnyDeviceDDP',
+    'AnyDeviceRunner',
+    'AtomicCheckpointHook',
+    'PlainCheckpointHook',
+    'ResumableTrainLoop',
+    'StrictLoadHook',
+    'TrainableParamsConstructor',
+]

@@ -1,0 +1,94 @@
+"""Training in several processes with or without GPUs."""
+
+import pickle
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from mmengine.dist import all_reduce
+from mmengine.model import MMDistributedDataParallel
+from mmengine.optim import OptimWrapper
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from stclip.registry import MODEL_WRAPPERS, RUNNERS
+
+
+@RUNNERS.register_module()
+class AnyDeviceRunner(Runner):
+    """MMEngine's runner, which also launches several processes on CPUs.
+
+    A config asks for it by ``runner_type``; OpenMMLab's own tools honour
+    that. With a GPU it starts processes as its parent does.
+    """
+
+    def setup_env(self, env_cfg: dict) -> None:
+        """Set up processes; without a GPU they talk through gloo."""
+        if torch.cuda.is_available():
+            super().setup_env(env_cfg)
+            return
+        dist_cfg = dict(env_cfg.get('dist_cfg', {}), backend='gloo')
+        with _without_device_selection():
+            super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
+
+    def load_checkpoint(
+        self, filename: str, map_location: str | Callable = 'cpu', **kwargs
+    ) -> dict:
+        """Load a checkpoint into the model; see the parent.
+
+        Raises:
+            ValueError: If the file is no checkpoint or holds code.
+        """
+        try:
+            return super().load_checkpoint(filename, map_location, **kwargs)
+        except pickle.UnpicklingError as error:
+            raise ValueError(
+                f'{filename} is not a checkpoint of tensors and plain values, '
+                'and nothing else is read, because other files can run code '
+                'when loaded. If you trust it, save its state_dict alone: '
+                "torch.save({'state_dict': ...}, path)"
+            ) from error
+
+
+@MODEL_WRAPPERS.register_module()
+class AnyDeviceDDP(MMDistributedDataParallel):
+    """MMEngine's distributed model, which may also lie on the CPU.
+
+    Args:
+        module: The model.
+        device_ids: GPU of this process, as the runner always gives it;
+            disregarded if the model is on the CPU.
+        **kwargs: Passed to ``DistributedDataParallel``.
+    """
+
+    def __init__(
+        self, module: nn.Module, device_ids: list[int] | None = None, **kwargs
+    ) -> None:
+        if next(module.parameters()).device.type == 'cpu':
+            device_ids = None
+        super().__init__(module=module, device_ids=device_ids, **kwargs)
+
+    def train_step(
+        self, data: dict, optim_wrapper: OptimWrapper
+    ) -> dict[str, Tensor]:
+        """Train on this process's share of a batch.
+
+        Returns:
+            The losses averaged over the processes. (The parent's are this
+            process's own.)
+        """
+        losses = super().train_step(data, optim_wrapper)
+        values = torch.stack([loss.float() for loss in losses.values()])
+        all_reduce(values, op='mean')
+        return dict(zip(losses, values, strict=True))
+
+
+@contextmanager
+def _without_device_selection() -> Iterator[None]:
+    """Let MMEngine's launchers select their GPU in vain."""
+    select = torch.cuda.set_device
+    torch.cuda.set_device = lambda device: None
+    try:
+        yield
+    finally:
+        torch.cuda.set_device = select

@@ -1,0 +1,243 @@
+"""Checkpoints: safe to read, never half written, never half loaded."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.dist import is_main_process
+from mmengine.fileio import LocalBackend
+from mmengine.hooks import CheckpointHook, Hook
+from mmengine.logging import HistoryBuffer
+from mmengine.model import is_model_wrapper
+from mmengine.runner import BaseLoop, Runner
+
+from stclip.registry import HOOKS
+from stclip.utils.io import atomic_write
+
+_SHOWN_KEYS = 10
+
+
+@HOOKS.register_module()
+class AtomicCheckpointHook(CheckpointHook):
+    """MMEngine's checkpoint hook that survives being killed while it saves.
+
+    A checkpoint appears under its name when it is complete, then
+    ``last_checkpoint`` is switched to it, and only then are outdated ones
+    deleted. (The parent deletes first and writes in place.) Local folders
+    only. Arguments as in MMEngine.
+    """
+
+    def before_train(self, runner: Runner) -> None:
+        """Find the folder to save to.
+
+        Raises:
+            ValueError: If it is not on a local disk.
+        """
+        super().before_train(runner)
+        if not isinstance(self.file_backend, LocalBackend):
+            raise ValueError(
+                f'checkpoints are saved to local folders, got {self.out_dir}'
+            )
+
+    def _save_checkpoint_with_step(
+        self, runner: Runner, step: int, meta: dict
+    ) -> None:
+        outdated = self._remember(runner, step)
+        folder = Path(self.out_dir)
+        target = folder / self.filename_tmpl.format(step)
+        self.last_ckpt = str(target)
+        runner.message_hub.update_info('last_ckpt', self.last_ckpt)
+        partial = f'{target.name}.part'
+        runner.save_checkpoint(
+            self.out_dir,
+            partial,
+            save_optimizer=self.save_optimizer,
+            save_param_scheduler=self.save_param_scheduler,
+            meta=meta,
+            by_epoch=self.by_epoch,
+            **self.args,
+        )
+        if not is_main_process():
+            return
+        os.replace(folder / partial, target)
+        with atomic_write(Path(runner.work_dir) / 'last_checkpoint') as file:
+            file.write(self.last_ckpt)
+        for step in outdated:
+            name = self.filename_tmpl.format(step)
+            (folder / name).unlink(missing_ok=True)
+
+    def _remember(self, runner: Runner, step: int) -> list[int]:
+        """Note the step as kept and return the steps that no longer are."""
+        if self.max_keep_ckpts <= 0:
+            return []
+        steps = [kept for kept in self.keep_ckpt_ids if kept != step]
+        steps.append(step)
+        self.keep_ckpt_ids.clear()
+        self.keep_ckpt_ids.extend(steps[-self.max_keep_ckpts :])
+        runner.message_hub.update_info(
+            'keep_ckpt_ids', list(self.keep_ckpt_ids)
+        )
+        return steps[: -self.max_keep_ckpts]
+
+
+@HOOKS.register_module()
+class PlainCheckpointHook(Hook):
+    """Keeps checkpoints to tensors and plain values.
+
+    Then ``torch.load(path, weights_only=True)``, the only safe way and
+    torch's default, reads them. Log histories are stored as tensors and
+    become ``HistoryBuffer`` again when a run is resumed; dataclasses of the
+    data set's ``metainfo`` are stored as dicts.
+    """
+
+    def before_train(self, runner: Runner) -> None:
+        """Find unsuitable metainfo now, not when the first save fails."""
+        dataset = runner.train_dataloader.dataset
+        to_plain(getattr(dataset, 'metainfo', None), 'metainfo')
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Replace everything but tensors and plain values."""
+        hub = checkpoint['message_hub']
+        hub['log_scalars'] = {
+            name: _history_to_plain(history)
+            for name, history in hub['log_scalars'].items()
+        }
+        for part in ('runtime_info', 'resumed_keys'):
+            hub[part] = to_plain(hub[part], part)
+        checkpoint['meta'] = to_plain(checkpoint['meta'], 'meta')
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Restore what MMEngine's resuming expects."""
+        if 'message_hub' in checkpoint:
+            scalars = checkpoint['message_hub']['log_scalars']
+            for name, history in scalars.items():
+                scalars[name] = _history_from_plain(history)
+        # MMEngine compares the pickled metainfo with the data set's own.
+        loop = runner._train_loop
+        if isinstance(loop, BaseLoop) and 'meta' in checkpoint:
+            own = getattr(loop.dataloader.dataset, 'metainfo', None)
+            meta = checkpoint['meta']
+            if meta.get('dataset_meta') == to_plain(own, 'metainfo'):
+                meta['dataset_meta'] = own
+
+
+@HOOKS.register_module()
+class StrictLoadHook(Hook):
+    """Refuses a checkpoint that does not fit the model.
+
+    MMEngine only warns and goes on with the weights that do fit.
+    """
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Compare the checkpoint with the model.
+
+        Raises:
+            ValueError: Listing unknown, missing and mismatching keys.
+        """
+        model = runner.model
+        if is_model_wrapper(model):
+            model = model.module
+        state = checkpoint.get('state_dict', checkpoint)
+        state = {key.removeprefix('module.'): state[key] for key in state}
+        differences = compare_state(model.state_dict(), state)
+        if differences:
+            raise ValueError(
+                f'the checkpoint does not fit {type(model).__name__}:\n'
+                f'{differences}\nUse the config it was trained with. To load '
+                'only what fits, set default_hooks.strict_load=None'
+            )
+
+
+def compare_state(
+    own: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor]
+) -> str:
+    """Describe how a state dict differs from the one a model expects.
+
+    Args:
+        own: The model's state dict.
+        given: The state dict to be loaded.
+
+    Returns:
+        One line for each kind of difference; empty if there is none.
+    """
+    findings = {
+        'missing in the checkpoint': sorted(own.keys() - given.keys()),
+        'unknown to the model': sorted(given.keys() - own.keys()),
+        'of another shape': [
+            f'{key} {tuple(given[key].shape)} for {tuple(own[key].shape)}'
+            for key in sorted(own.keys() & given.keys())
+            if own[key].shape != given[key].shape
+        ],
+    }
+    lines = []
+    for kind, keys in findings.items():
+        shown = ', '.join(keys[:_SHOWN_KEYS])
+        more = len(keys) - _SHOWN_KEYS
+        if keys:
+            rest = f' and {more} more' if more > 0 else ''
+            lines.append(f'{len(keys)} {kind}: {shown}{rest}')
+    return '\n'.join(lines)
+
+
+def to_plain(value: Any, where: str) -> Any:
+    """Reduce a value to dicts, lists, tuples, tensors and Python scalars.
+
+    Args:
+        value: NumPy values, paths and dataclasses are converted.
+        where: Name of the value, for the error.
+
+    Returns:
+        An equal value that ``torch.load(..., weights_only=True)`` reads.
+
+    Raises:
+        ValueError: For any other object.
+    """
+    # By exact type: np.float64 is a float, and is what must not stay.
+    if value is None or type(value) in (bool, int, float, str, torch.Tensor):
+        return value
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {
+            to_plain(key, where): to_plain(item, f'{where}.{key}')
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        items = [
+            to_plain(item, f'{where}[{i}]') for i, item in enumerate(value)
+        ]
+        return items if isinstance(value, list) else tuple(items)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: to_plain(
+                getattr(value, field.name), f'{where}.{field.name}'
+            )
+            for field in fields(value)
+        }
+    raise ValueError(
+        f'{where} is a {type(value).__name__}, which a checkpoint cannot '
+        'hold; use numbers, strings, lists and dicts'
+    )
+
+
+def _history_to_plain(history: HistoryBuffer) -> dict:
+    log, counts = history.data
+    return dict(
+        log=torch.as_tensor(log, dtype=torch.float64),
+        counts=torch.as_tensor(counts, dtype=torch.float64),
+        max_length=history.max_length,
+    )
+
+
+def _history_from_plain(history: dict) -> HistoryBuffer:
+    return HistoryBuffer(
+        history['log'].cpu().numpy(),
+        history['counts'].cpu().numpy(),
+        history['max_length'],
+    )

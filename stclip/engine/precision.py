@@ -1,0 +1,86 @@
+"""Mixed precision: bfloat16 wherever the device computes in it."""
+
+from contextlib import AbstractContextManager
+
+import torch
+from mmengine.device import get_device
+from mmengine.optim import AmpOptimWrapper as _AmpOptimWrapper
+from mmengine.optim import OptimWrapper
+from mmengine.runner import TestLoop
+
+from stclip.registry import LOOPS, OPTIM_WRAPPERS
+
+_DTYPES = {'bfloat16': torch.bfloat16, 'float16': torch.float16}
+
+
+def autocast_dtype() -> torch.dtype:
+    """The type mixed precision uses here: float16 only on GPUs before bf16."""
+    if get_device() == 'cuda' and not torch.cuda.is_bf16_supported(
+        including_emulation=False
+    ):
+        return torch.float16
+    return torch.bfloat16
+
+
+def autocast(enabled: bool = True) -> AbstractContextManager:
+    """Mixed precision on the device that MMEngine trains on."""
+    return torch.autocast(get_device(), autocast_dtype(), enabled)
+
+
+@OPTIM_WRAPPERS.register_module()
+class AmpOptimWrapper(_AmpOptimWrapper):
+    """MMEngine's mixed-precision wrapper, extended to CPU and to bfloat16.
+
+    It bears MMEngine's name so that ``--amp`` of OpenMMLab's own tools, which
+    write that name into the config, finds it. bfloat16 has float32's range,
+    so its losses are not scaled and ``loss_scale`` counts for float16 only.
+
+    Args:
+        loss_scale: As in MMEngine; used with float16.
+        dtype: ``'bfloat16'``, ``'float16'`` (GPU only) or ``None`` for
+            bfloat16 wherever the device supports it.
+        **kwargs: Passed to ``OptimWrapper``.
+
+    Raises:
+        ValueError: If ``dtype`` is unknown, or float16 is asked of a CPU.
+    """
+
+    def __init__(
+        self,
+        loss_scale: str | float | dict = 'dynamic',
+        dtype: str | None = None,
+        **kwargs,
+    ) -> None:
+        if dtype not in (None, *_DTYPES):
+            raise ValueError(
+                f'dtype must be one of {sorted(_DTYPES)}, got {dtype!r}'
+            )
+        cast_dtype = autocast_dtype() if dtype is None else _DTYPES[dtype]
+        if cast_dtype is torch.float16:
+            if get_device() == 'cpu':
+                raise ValueError(
+                    "mixed precision on CPU is bfloat16; leave out dtype="
+                    "'float16' or train on a GPU"
+                )
+            super().__init__(
+                loss_scale=loss_scale, dtype=cast_dtype, **kwargs
+            )
+            return
+        # Not the parent's constructor: it refuses to run without a GPU.
+        OptimWrapper.__init__(self, **kwargs)
+        self.cast_dtype = cast_dtype
+        self.loss_scaler = torch.amp.GradScaler(enabled=False)
+        self._scale_update_param = None
+
+
+@LOOPS.register_module()
+class AmpTestLoop(TestLoop):
+    """MMEngine's test loop whose ``fp16=True`` means :func:`autocast`.
+
+    The parent would use float16 on every GPU.
+    """
+
+    def run_iter(self, idx: int, data_batch: dict) -> None:
+        """Predict one batch and hand it to the evaluator."""
+        with autocast(enabled=self.fp16):
+            super().run_iter(idx, data_batch)
