@@ -1,0 +1,19 @@
+"""Measures of action detections: NumPy arrays in, numbers out."""
+
+from stclip.evaluation.functional.average_precision import average_precision
+from stclip.evaluation.functional.frame_map import (
+    Detections,
+    FrameMAPResult,
+    GroundTruth,
+    frame_map,
+)
+from stclip.evaluation.functional.soft_voting import soft_vote
+
+__all__ = [
+    'Detections',
+    'FrameMAPResult',
+    'GroundTruth',
+    'average_precision',
+    'frame_map',
+    'soft_vote',
+]

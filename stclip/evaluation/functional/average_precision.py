@@ -1,0 +1,38 @@
+"""Average precision of one ranked list."""
+
+import numpy as np
+
+
+def average_precision(true_positive_ranks: np.ndarray, num_gt: int) -> float:
+    """All-point area under the precision-recall curve.
+
+    The curve starts at recall 0, ends at (recall 1, precision 0) and is made
+    monotone from the right:
+
+    .. math:: AP = \\frac{1}{G} \\sum_{i=1}^{N} \\max_{j \\ge i} \\frac{j}{r_j}
+
+    where :math:`r_j` is the rank of the j-th true positive. False positives
+    enter through the ranks alone: between two true positives recall stands
+    still and precision only falls, so the envelope never touches them.
+
+    Args:
+        true_positive_ranks: (N,) int, ascending; 1-based positions of the
+            true positives among all detections, best score first.
+        num_gt: Ground-truth instances; N <= ``num_gt``.
+
+    Returns:
+        AP in [0, 1]; NaN if there is no ground truth.
+
+    Raises:
+        ValueError: If there are more true positives than instances.
+    """
+    ranks = np.asarray(true_positive_ranks, dtype=np.float64)
+    if len(ranks) > num_gt:
+        raise ValueError(
+            f'{len(ranks)} true positives for {num_gt} ground-truth instances'
+        )
+    if num_gt == 0:
+        return float('nan')
+    precision = np.arange(1, len(ranks) + 1) / ranks
+    envelope = np.maximum.accumulate(precision[::-1])
+    return float(envelope.sum() / num_gt)

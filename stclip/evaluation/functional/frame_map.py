@@ -1,0 +1,360 @@
+"""Frame mAP of action detections, from arrays.
+
+Alphabet: D detections (boxes), G ground-truth boxes, C classes, P pairs of a
+detection and a ground-truth box in one keyframe.
+
+Every box carries a score for every class, so whatever does not depend on the
+class (which boxes share a keyframe, and their IoU) is computed once. Only
+pairs that overlap enough can become true positives; they are few. A class
+then costs one sort of its scores and a binary search for each true positive.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from stclip.evaluation.functional.average_precision import average_precision
+from stclip.structures.boxes import paired_box_iou
+
+# Pairs whose IoU is computed at once; bounds the memory in crowded frames.
+_PAIRS_PER_BLOCK = 1_000_000
+
+
+@dataclass(frozen=True)
+class Detections:
+    """Boxes found, each with a score for every class.
+
+    The order counts: of equal scores, the earlier detection ranks first.
+
+    Args:
+        keyframe_idx: (D,) int; which keyframe each box lies in. Any integers
+            will do; equal ones stand for the same keyframe.
+        boxes: (D, 4) xyxy, in the units of the ground truth.
+        scores: (D, C) finite; larger is more certain, of any range.
+
+    Raises:
+        ValueError: For shapes that do not fit, NaN, infinities or boxes whose
+            corners are swapped; names the row and its keyframe.
+    """
+
+    keyframe_idx: np.ndarray
+    boxes: np.ndarray
+    scores: np.ndarray
+
+    def __post_init__(self) -> None:
+        keyframe_idx, boxes = _checked_boxes(
+            'detection', self.keyframe_idx, self.boxes
+        )
+        scores = np.asarray(self.scores)
+        if scores.dtype.kind != 'f':
+            scores = scores.astype(np.float64)
+        if scores.ndim != 2 or len(scores) != len(boxes):
+            raise ValueError(
+                f'scores must be ({len(boxes)}, C), got {scores.shape}'
+            )
+        _refuse_not_finite('detection', 'scores', scores, keyframe_idx)
+        object.__setattr__(self, 'keyframe_idx', keyframe_idx)
+        object.__setattr__(self, 'boxes', boxes)
+        object.__setattr__(self, 'scores', scores)
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes, C."""
+        return self.scores.shape[1]
+
+
+@dataclass(frozen=True)
+class GroundTruth:
+    """Annotated boxes and their classes.
+
+    Args:
+        keyframe_idx: (G,) int; as in :class:`Detections`.
+        boxes: (G, 4) xyxy.
+        labels: (G,) int class index of each box, or (G, C) multi-hot for
+            boxes with any number of classes.
+
+    Raises:
+        ValueError: As :class:`Detections`, and for negative class indices.
+    """
+
+    keyframe_idx: np.ndarray
+    boxes: np.ndarray
+    labels: np.ndarray
+
+    def __post_init__(self) -> None:
+        keyframe_idx, boxes = _checked_boxes(
+            'ground-truth box', self.keyframe_idx, self.boxes
+        )
+        labels = np.asarray(self.labels)
+        if labels.ndim not in (1, 2) or len(labels) != len(boxes):
+            raise ValueError(
+                f'labels must be ({len(boxes)},) or ({len(boxes)}, C), got '
+                f'{labels.shape}'
+            )
+        if labels.ndim == 2:
+            if not np.isin(labels, (0, 1)).all():
+                raise ValueError('multi-hot labels must be 0 or 1')
+        elif labels.size and labels.dtype.kind not in 'iu':
+            raise ValueError(f'labels must be integers, got {labels.dtype}')
+        else:
+            labels = labels.astype(np.int64)
+            _refuse_unknown_classes(labels, labels < 0)
+        object.__setattr__(self, 'keyframe_idx', keyframe_idx)
+        object.__setattr__(self, 'boxes', boxes)
+        object.__setattr__(self, 'labels', labels)
+
+    def instances(self, num_classes: int) -> tuple[np.ndarray, np.ndarray]:
+        """All (box, class) instances, in the order of the boxes.
+
+        Args:
+            num_classes: C of the detections.
+
+        Returns:
+            Two (I,) int arrays: row of the box, and class index.
+
+        Raises:
+            ValueError: If the labels do not fit ``num_classes``.
+        """
+        if self.labels.ndim == 2:
+            if self.labels.shape[1] != num_classes:
+                raise ValueError(
+                    f'labels have {self.labels.shape[1]} classes, scores '
+                    f'{num_classes}'
+                )
+            return np.nonzero(self.labels)
+        _refuse_unknown_classes(self.labels, self.labels >= num_classes)
+        return np.arange(len(self.labels)), self.labels
+
+
+@dataclass(frozen=True)
+class FrameMAPResult:
+    """Average precisions and the counts they were made of.
+
+    Args:
+        average_precision: (C,) in [0, 1]; 0 for a class with ground truth but
+            no true positive, NaN for a class without ground truth.
+        num_gt: (C,) ground-truth instances.
+        num_true_positives: (C,) instances that were found.
+        num_detections: Boxes, D; each is a detection of every class.
+    """
+
+    average_precision: np.ndarray
+    num_gt: np.ndarray
+    num_true_positives: np.ndarray
+    num_detections: int
+
+    @property
+    def mean(self) -> float:
+        """Mean over the classes with ground truth; NaN if there is none."""
+        counted = self.average_precision[self.num_gt > 0]
+        return float(counted.mean()) if counted.size else float('nan')
+
+    @property
+    def classes_without_gt(self) -> np.ndarray:
+        """Indices of the classes that the mean leaves out."""
+        return np.flatnonzero(self.num_gt == 0)
+
+
+def frame_map(
+    detections: Detections, ground_truth: GroundTruth, iou_thr: float = 0.5
+) -> FrameMAPResult:
+    """Frame mAP: AP of every class over all keyframes, and their mean.
+
+    Per class, detections are taken by descending score, ties in the order
+    given. Each claims the ground-truth box of its class and keyframe with the
+    largest IoU, of equal ones the first. It is a true positive if that IoU is
+    at least ``iou_thr`` and the box is not yet taken, else a false positive:
+    there is no second choice. Detections in keyframes without ground truth
+    are false positives.
+
+    Args:
+        detections: Boxes with scores.
+        ground_truth: Annotated boxes of the same classes.
+        iou_thr: Least IoU of a true positive, in (0, 1].
+
+    Returns:
+        The result; without detections every class with ground truth has AP 0.
+
+    Raises:
+        ValueError: For a threshold outside (0, 1] or labels that do not fit
+            the scores.
+    """
+    if not 0 < iou_thr <= 1:
+        raise ValueError(f'iou_thr must lie in (0, 1], got {iou_thr}')
+    num_classes = detections.num_classes
+    instances = ground_truth.instances(num_classes)
+    num_gt = np.bincount(instances[1], minlength=num_classes)
+    found, found_class = _true_positives(
+        detections, ground_truth, instances, iou_thr
+    )
+    found = found[np.argsort(found_class, kind='stable')]
+    num_found = np.bincount(found_class, minlength=num_classes)
+    found_of = np.split(found, np.cumsum(num_found)[:-1])
+    precisions = [
+        average_precision(
+            _ranks(detections.scores[:, c], found_of[c]), num_gt[c]
+        )
+        for c in range(num_classes)
+    ]
+    return FrameMAPResult(
+        np.array(precisions, dtype=np.float64),
+        num_gt,
+        num_found,
+        len(detections.boxes),
+    )
+
+
+def _true_positives(
+    detections: Detections,
+    ground_truth: GroundTruth,
+    instances: tuple[np.ndarray, np.ndarray],
+    iou_thr: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Detection and class of every true positive, two (N,) int arrays."""
+    box_of, class_of = instances
+    pairs = list(_overlapping_pairs(detections, ground_truth, iou_thr))
+    det, gt, iou = (np.concatenate(part) for part in zip(*pairs))
+    # One row for each class of the ground-truth box of a pair.
+    count = np.bincount(box_of, minlength=len(ground_truth.boxes))
+    row, instance = _expand((np.cumsum(count) - count)[gt], count[gt])
+    det, gt, iou = det[row], gt[row], iou[row]
+    label = class_of[instance]
+    # What each detection claims in each class.
+    best = np.lexsort((gt, -iou, label, det))
+    best = best[_first_of_run(det[best], label[best])]
+    det, gt, label = det[best], gt[best], label[best]
+    # Who of the claimants of an instance comes first.
+    score = detections.scores[det, label]
+    winner = np.lexsort((det, -score, label, gt))
+    winner = winner[_first_of_run(gt[winner], label[winner])]
+    return det[winner], label[winner]
+
+
+def _overlapping_pairs(
+    detections: Detections, ground_truth: GroundTruth, iou_thr: float
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pairs within a keyframe with IoU >= ``iou_thr``, in blocks.
+
+    Yields:
+        (P,) detection rows, (P,) ground-truth rows, (P,) IoU; at least one
+        block, which may be empty.
+    """
+    by_keyframe = np.argsort(ground_truth.keyframe_idx, kind='stable')
+    keyframes = ground_truth.keyframe_idx[by_keyframe]
+    start = np.searchsorted(keyframes, detections.keyframe_idx, 'left')
+    end = np.searchsorted(keyframes, detections.keyframe_idx, 'right')
+    count = end - start
+    block = np.cumsum(count) // _PAIRS_PER_BLOCK
+    bounds = np.flatnonzero(np.diff(block)) + 1
+    for rows in np.split(np.arange(len(count)), bounds):
+        owner, member = _expand(start[rows], count[rows])
+        det, gt = rows[owner], by_keyframe[member]
+        iou = paired_box_iou(detections.boxes[det], ground_truth.boxes[gt])
+        kept = iou >= iou_thr
+        yield det[kept], gt[kept], iou[kept]
+
+
+def _expand(
+    start: np.ndarray, count: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Write out the ranges ``start[i] ... start[i] + count[i] - 1``.
+
+    Returns:
+        Two (sum of count,) arrays: i, and the members of its range.
+    """
+    owner = np.repeat(np.arange(len(count)), count)
+    first = np.cumsum(count) - count
+    return owner, np.arange(len(owner)) - first[owner] + start[owner]
+
+
+def _first_of_run(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Where a run of equal pairs of keys begins; (N,) bool."""
+    begins = np.ones(len(first), dtype=bool)
+    begins[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    return begins
+
+
+def _ranks(scores: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """1-based ranks of some entries by descending score, ascending.
+
+    Args:
+        scores: (D,).
+        chosen: (N,) int positions in ``scores``.
+
+    Returns:
+        (N,) int; of equal scores the earlier one ranks first.
+    """
+    if not chosen.size:
+        return chosen
+    ordered = np.sort(scores)
+    wanted = np.sort(scores[chosen])
+    not_above = np.searchsorted(ordered, wanted, 'right')
+    below = np.searchsorted(ordered, wanted, 'left')
+    if (not_above - below > 1).any():
+        # Sorted values do not tell the order of equal ones.
+        rank = np.empty(len(scores), dtype=np.int64)
+        rank[_stable_argsort(-scores)] = np.arange(len(scores)) + 1
+        return np.sort(rank[chosen])
+    return (len(scores) - not_above + 1)[::-1]
+
+
+def _stable_argsort(values: np.ndarray) -> np.ndarray:
+    """``np.argsort(values, kind='stable')``, several times as fast.
+
+    NumPy's unstable sorts use vector instructions and its stable one does
+    not, so rows of equal value are put in order by a second unstable sort.
+    """
+    order = np.argsort(values)
+    ordered = values[order]
+    run = np.zeros(len(values), dtype=np.int64)
+    np.cumsum(ordered[1:] != ordered[:-1], out=run[1:])
+    return np.sort(run * len(values) + order) % len(values)
+
+
+def _checked_boxes(
+    what: str, keyframe_idx: np.ndarray, boxes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Keyframes as (N,) int64 and boxes as (N, 4) float64, or ValueError."""
+    keyframe_idx = np.asarray(keyframe_idx)
+    if keyframe_idx.size and keyframe_idx.dtype.kind not in 'iu':
+        raise ValueError(
+            f'keyframe_idx must be integers, got {keyframe_idx.dtype}'
+        )
+    if keyframe_idx.ndim != 1:
+        raise ValueError(f'keyframe_idx must be (N,), got {keyframe_idx.shape}')
+    boxes = np.asarray(boxes, dtype=np.float64)
+    if boxes.shape != (len(keyframe_idx), 4):
+        raise ValueError(
+            f'boxes must be ({len(keyframe_idx)}, 4), got {boxes.shape}'
+        )
+    _refuse_not_finite(what, 'box', boxes, keyframe_idx)
+    swapped = (boxes[:, 2:] < boxes[:, :2]).any(axis=1)
+    if swapped.any():
+        row = int(swapped.argmax())
+        raise ValueError(
+            f'{what} {row} (keyframe {keyframe_idx[row]}) is '
+            f'{boxes[row].tolist()}: x2 < x1 or y2 < y1; boxes are xyxy'
+        )
+    return keyframe_idx.astype(np.int64), boxes
+
+
+def _refuse_unknown_classes(labels: np.ndarray, unknown: np.ndarray) -> None:
+    if unknown.any():
+        row = int(unknown.argmax())
+        raise ValueError(
+            f'ground-truth box {row} has class index {labels[row]}, for which '
+            'there are no scores'
+        )
+
+
+def _refuse_not_finite(
+    what: str, field: str, values: np.ndarray, keyframe_idx: np.ndarray
+) -> None:
+    finite = np.isfinite(values)
+    if not finite.all():
+        row = int((~finite).any(axis=1).argmax())
+        raise ValueError(
+            f'{what} {row} (keyframe {keyframe_idx[row]}): {field} must be '
+            f'finite, got {values[row].tolist()}'
+        )
