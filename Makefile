@@ -1,0 +1,35 @@
+# make demo   train and test ST-CLIP on ZS-Stage, annotate a video
+# make test   run all tests
+# make lint   check style
+# Each sets up .venv first where that is missing or out of date.
+# Another Python than python3: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint setup clean
+
+demo: setup
+	$(BIN)/python tools/demo_zs_stage.py
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+setup: $(VENV)/.ready
+
+# The stamp is written last: an interrupted set-up is taken up again.
+$(VENV)/.ready: setup.py pyproject.toml tools/make_venv.py
+	$(PYTHON) tools/make_venv.py $(VENV)
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.ready
+	$(BIN)/python -m pip install --editable '.[lint]'
+	touch $@
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,45 @@
+"""Package stclip; docs/dependencies.md gives a reason for every package."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+VERSION = re.search(
+    r"^__version__ = '([^']+)'",
+    Path(__file__).with_name('stclip').joinpath('__init__.py').read_text(),
+    re.MULTILINE,
+).group(1)
+
+setup(
+    name='stclip',
+    version=VERSION,
+    description='Zero-shot spatio-temporal action detection',
+    license='Apache-2.0',
+    packages=find_packages(include=['stclip', 'stclip.*']),
+    python_requires='>=3.10',
+    install_requires=[
+        'torch>=2.13,<2.14',
+        'torchvision>=0.28,<0.29',
+        'mmengine>=0.10.7,<0.11',
+        'mmcv-lite>=2.1,<2.2',
+        'mmdet>=3.3,<3.4',
+        'mmaction2>=1.2,<1.3',
+        'open_clip_torch>=3.3,<3.4',
+        'loralib>=0.1.2,<0.2',
+        'av>=14',
+        'matplotlib',
+        'numpy>=2,<3',
+        'opencv-python',
+        'pillow',
+        'PyYAML',
+        'tensorboard',
+        # Imported by mmaction2 and mmengine, but missing in their own lists.
+        'importlib-metadata',
+        'setuptools<81',
+    ],
+    extras_require={
+        'test': ['pytest>=8,<10'],
+        'lint': ['ruff>=0.17,<0.18', 'pre-commit'],
+    },
+)

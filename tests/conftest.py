@@ -1,0 +1,74 @@
+"""What holds for all tests: seed, no network, nothing skipped unnoticed."""
+
+import os
+import random
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+SHARED = os.environ.get('STCLIP_SHARED')
+
+# Weights come from files or from nowhere; inherited by tools under test.
+os.environ['HF_HUB_OFFLINE'] = '1'
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what needs STCLIP_SHARED where that is not set."""
+    if SHARED:
+        return
+    needing = [item for item in items if item.get_closest_marker('shared')]
+    if needing:
+        config.hook.pytest_deselected(items=needing)
+        items[:] = [item for item in items if item not in needing]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With STCLIP_SHARED set nothing is missing, so nothing may skip."""
+    reporter = session.config.pluginmanager.get_plugin('terminalreporter')
+    if not SHARED or reporter is None:
+        return
+    skipped = reporter.stats.get('skipped', [])
+    if skipped and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line('')
+        reporter.write_line(f'{len(skipped)} skipped: counted as failure')
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope='session')
+def shared_dir() -> Path:
+    """Folder of reference numbers; for tests marked ``shared``."""
+    if not SHARED:
+        pytest.fail('tests that use shared_dir must be marked `shared`')
+    folder = Path(SHARED)
+    if not folder.is_dir():
+        pytest.fail(f'STCLIP_SHARED names no folder: {folder}')
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _seed() -> None:
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True, scope='session')
+def _no_network() -> Iterator[None]:
+    """Let sockets reach this machine only."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: object) -> None:
+        here = ('127.0.0.1', '::1', 'localhost')
+        if isinstance(address, tuple) and address[0] not in here:
+            raise ConnectionError(f'tests use no network: {address}')
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, 'connect', connect_here)
+        yield
