@@ -4,12 +4,12 @@ import numpy as np
 
 
 def average_precision(true_positive_ranks: np.ndarray, num_gt: int) -> float:
-    """All-point area under the precision-recall curve.
+    r"""All-point area under the precision-recall curve.
 
     The curve starts at recall 0, ends at (recall 1, precision 0) and is made
     monotone from the right:
 
-    .. math:: AP = \\frac{1}{G} \\sum_{i=1}^{N} \\max_{j \\ge i} \\frac{j}{r_j}
+    .. math:: AP = \frac{1}{G} \sum_{i=1}^{N} \max_{j \ge i} \frac{j}{r_j}
 
     where :math:`r_j` is the rank of the j-th true positive. False positives
     enter through the ranks alone: between two true positives recall stands

@@ -214,7 +214,7 @@ def _true_positives(
     """Detection and class of every true positive, two (N,) int arrays."""
     box_of, class_of = instances
     pairs = list(_overlapping_pairs(detections, ground_truth, iou_thr))
-    det, gt, iou = (np.concatenate(part) for part in zip(*pairs))
+    det, gt, iou = (np.concatenate(part) for part in zip(*pairs, strict=True))
     # One row for each class of the ground-truth box of a pair.
     count = np.bincount(box_of, minlength=len(ground_truth.boxes))
     row, instance = _expand((np.cumsum(count) - count)[gt], count[gt])
@@ -322,7 +322,9 @@ def _checked_boxes(
             f'keyframe_idx must be integers, got {keyframe_idx.dtype}'
         )
     if keyframe_idx.ndim != 1:
-        raise ValueError(f'keyframe_idx must be (N,), got {keyframe_idx.shape}')
+        raise ValueError(
+            f'keyframe_idx must be (N,), got {keyframe_idx.shape}'
+        )
     boxes = np.asarray(boxes, dtype=np.float64)
     if boxes.shape != (len(keyframe_idx), 4):
         raise ValueError(

@@ -195,7 +195,9 @@ def test_single_precision_scores_with_ties():
 
 @pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])
 def test_scores_must_be_finite(bad):
-    with pytest.raises(ValueError, match=r'detection 1 \(keyframe 9\): scores'):
+    with pytest.raises(
+        ValueError, match=r'detection 1 \(keyframe 9\): scores'
+    ):
         Detections([4, 9], [BOX, BOX], [[0.1, 0.2], [0.3, bad]])
 
 
@@ -205,14 +207,19 @@ def test_boxes_must_be_finite():
 
 
 def test_boxes_must_be_xyxy():
-    with pytest.raises(ValueError, match=r'detection 0 \(keyframe 4\) is .*x2'):
+    with pytest.raises(
+        ValueError, match=r'detection 0 \(keyframe 4\) is .*x2'
+    ):
         Detections([4], [(30, 30, 10, 40)], [[0.5]])
 
 
 @pytest.mark.parametrize(
     ('make', 'message'),
     [
-        (lambda: Detections([0], [BOX, BOX], [[1.0]]), r'boxes must be \(1, 4'),
+        (
+            lambda: Detections([0], [BOX, BOX], [[1.0]]),
+            r'boxes must be \(1, 4',
+        ),
         (lambda: Detections([0], [BOX], [[1.0], [2.0]]), r'be \(1, C\), got'),
         (lambda: Detections([0.5], [BOX], [[1.0]]), 'must be integers'),
         (lambda: Detections([[0]], [BOX], [[1.0]]), r'idx must be \(N,\)'),

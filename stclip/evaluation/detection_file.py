@@ -1,0 +1,350 @@
+"""The frame-mAP file: ground truth and detections of a run, as JSON or CSV.
+
+docs/formats.md describes the format. Reading checks every entry, since such
+files also come from other programs.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stclip.evaluation.frame_results import FrameResults
+from stclip.evaluation.functional.frame_map import Detections, GroundTruth
+from stclip.utils.io import atomic_write, read_json, write_json
+
+
+def read_frame_results(
+    gt_path: str | Path, pred_path: str | Path, with_probs: bool = False
+) -> FrameResults:
+    """Read ground truth and detections.
+
+    Args:
+        gt_path: File with ``labels`` and ``gt``.
+        pred_path: File with ``detections``; may be the same file.
+        with_probs: Also recover the class probabilities for soft voting, as
+            ``scores`` over ``det_scores``.
+
+    Returns:
+        The results. Keyframes are those of ``image_ids`` where the
+        ground-truth file has it, else all that occur in either file.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: For malformed content; names the file, the key and the
+            index of the entry.
+    """
+    gt_path, pred_path = Path(gt_path), Path(pred_path)
+    gt_file = _read_mapping(gt_path, ('labels', 'gt'))
+    pred_file = (
+        gt_file if gt_path == pred_path else _read_mapping(pred_path, ())
+    )
+    _require(pred_path, pred_file, ('detections',))
+    labels, eval_labels = _read_labels(gt_path, gt_file)
+    if pred_file.get('labels', list(labels)) != list(labels):
+        raise ValueError(
+            f'{pred_path}: labels {pred_file["labels"]} differ from those of '
+            f'{gt_path}: {list(labels)}'
+        )
+    truth = [
+        _GTEntry(f'{gt_path}: gt[{i}]', entry, len(labels))
+        for i, entry in enumerate(gt_file['gt'])
+    ]
+    found = [
+        _DetectionEntry(
+            f'{pred_path}: detections[{i}]', entry, len(labels), with_probs
+        )
+        for i, entry in enumerate(pred_file['detections'])
+    ]
+    index = _keyframe_index(gt_path, gt_file.get('image_ids'), truth, found)
+    return _assemble((labels, eval_labels), index, truth, found, with_probs)
+
+
+def write_detections_json(
+    path: str | Path, results: FrameResults, report: Mapping[str, Any]
+) -> None:
+    """Write a file that :func:`read_frame_results` reads back unchanged.
+
+    Args:
+        path: Target file.
+        results: What to write; numbers keep their full precision.
+        report: Further keys of the file: the measures.
+    """
+    truth = results.ground_truth
+    gt = [
+        {**_keyframe(results, k), 'box': box, 'label': label}
+        for k, box, label in zip(
+            truth.keyframe_idx,
+            truth.boxes.tolist(),
+            truth.labels.tolist(),
+            strict=True,
+        )
+    ]
+    detections = []
+    for k, rows in enumerate(_rows_of_keyframes(results)):
+        detections.append(
+            {
+                **_keyframe(results, k),
+                'boxes': results.detections.boxes[rows].tolist(),
+                'det_scores': results.box_scores[rows].tolist(),
+                'scores': results.detections.scores[rows].tolist(),
+            }
+        )
+    write_json(
+        path,
+        {
+            **report,
+            'labels': list(results.labels),
+            'eval_labels': list(results.eval_labels),
+            'image_ids': list(results.image_ids),
+            'gt': gt,
+            'detections': detections,
+        },
+    )
+
+
+def write_detections_csv(path: str | Path, results: FrameResults) -> None:
+    """Write one line for each detection, with one column for each label.
+
+    Args:
+        path: Target file.
+        results: What to write; the ground truth is left out.
+    """
+    with atomic_write(path) as file:
+        writer = csv.writer(file, lineterminator='\n')
+        place = ['image_id', 'movie', 'timestamp', 'x1', 'y1', 'x2', 'y2']
+        writer.writerow([*place, 'det_score', *results.labels])
+        for k, rows in enumerate(_rows_of_keyframes(results)):
+            keyframe = _keyframe(results, k).values()
+            for box, det_score, scores in zip(
+                results.detections.boxes[rows].tolist(),
+                results.box_scores[rows].tolist(),
+                results.detections.scores[rows].tolist(),
+                strict=True,
+            ):
+                writer.writerow([*keyframe, *box, det_score, *scores])
+
+
+class _Entry:
+    """What entries of both kinds have in common, checked.
+
+    Args:
+        where: File, key and index, for messages.
+        entry: The entry as read.
+        keys: Keys it must have besides ``image_id``.
+    """
+
+    def __init__(self, where: str, entry: Any, keys: Sequence[str]) -> None:
+        self.where = where
+        if not isinstance(entry, dict):
+            raise ValueError(f'{where} must be an object, got {entry!r}')
+        for key in ('image_id', *keys):
+            if key not in entry:
+                raise ValueError(f'{where} has no {key!r}')
+        self.image_id = entry['image_id']
+        if type(self.image_id) not in (int, str):
+            raise ValueError(
+                f'{where}.image_id must be an integer or a string, got '
+                f'{self.image_id!r}'
+            )
+        self.movie = str(entry.get('movie', ''))
+        self.timestamp = entry.get('timestamp', '')
+
+    def _numbers(self, key: str, value: Any, shape: tuple) -> np.ndarray:
+        """``value`` as finite float64 of ``shape``, or ValueError."""
+        where = f'{self.where}.{key} (image_id {self.image_id!r})'
+        try:
+            array = np.array(value)
+        except ValueError as error:
+            raise ValueError(f'{where} has rows of unequal length') from error
+        if array.size == 0 and shape[0] == 0:
+            array = np.zeros(shape)
+        if array.shape != shape or array.dtype.kind not in 'iuf':
+            raise ValueError(
+                f'{where} must be numbers of shape {shape}, got {value!r:.120}'
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(f'{where} must be finite, got {value!r:.120}')
+        return array.astype(np.float64)
+
+    def _boxes(self, key: str, value: Any, shape: tuple) -> np.ndarray:
+        boxes = self._numbers(key, value, shape)
+        if (boxes[..., 2:] < boxes[..., :2]).any():
+            raise ValueError(
+                f'{self.where}.{key} (image_id {self.image_id!r}) must be '
+                f'x1, y1, x2, y2, got {value!r:.120}'
+            )
+        return boxes
+
+
+class _GTEntry(_Entry):
+    """One ground-truth box with its class."""
+
+    def __init__(self, where: str, entry: Any, num_labels: int) -> None:
+        super().__init__(where, entry, ('box', 'label'))
+        self.box = self._boxes('box', entry['box'], (4,))
+        self.label = entry['label']
+        if type(self.label) is not int or not 0 <= self.label < num_labels:
+            raise ValueError(
+                f'{where}.label must be an index into the {num_labels} '
+                f'labels, got {self.label!r}'
+            )
+
+
+class _DetectionEntry(_Entry):
+    """All detections of one keyframe."""
+
+    def __init__(
+        self, where: str, entry: Any, num_labels: int, with_probs: bool
+    ) -> None:
+        needed = ('movie', 'det_scores') if with_probs else ()
+        super().__init__(where, entry, ('boxes', 'scores', *needed))
+        if not isinstance(entry['boxes'], list):
+            raise ValueError(f'{where}.boxes must be a list')
+        count = len(entry['boxes'])
+        self.boxes = self._boxes('boxes', entry['boxes'], (count, 4))
+        self.scores = self._numbers(
+            'scores', entry['scores'], (count, num_labels)
+        )
+        self.det_scores = self._numbers(
+            'det_scores', entry.get('det_scores', [1.0] * count), (count,)
+        )
+        if with_probs and (self.det_scores <= 0).any():
+            raise ValueError(
+                f'{where}.det_scores (image_id {self.image_id!r}) must be '
+                'positive for soft voting, which divides by them'
+            )
+
+
+def _read_mapping(path: Path, keys: Sequence[str]) -> dict[str, Any]:
+    content = read_json(path, 'docs/formats.md describes the file it must be.')
+    if not isinstance(content, dict):
+        raise ValueError(f'{path} must hold a JSON object')
+    _require(path, content, keys)
+    return content
+
+
+def _require(
+    path: Path, content: Mapping[str, Any], keys: Sequence[str]
+) -> None:
+    for key in keys:
+        if not isinstance(content.get(key), list):
+            raise ValueError(f'{path} must hold a list under the key {key!r}')
+
+
+def _read_labels(
+    path: Path, content: Mapping[str, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All labels, and those to average over, of a ground-truth file."""
+    labels = content['labels']
+    eval_labels = content.get('eval_labels', labels)
+    for key, names in (('labels', labels), ('eval_labels', eval_labels)):
+        if (
+            not isinstance(names, list)
+            or not names
+            or not all(isinstance(name, str) for name in names)
+            or len(set(names)) < len(names)
+        ):
+            raise ValueError(
+                f'{path}: {key} must be a list of different names, got '
+                f'{names!r:.120}'
+            )
+    unknown = [name for name in eval_labels if name not in labels]
+    if unknown:
+        raise ValueError(f'{path}: eval_labels not in labels: {unknown}')
+    return tuple(labels), tuple(eval_labels)
+
+
+def _keyframe_index(
+    gt_path: Path,
+    image_ids: Any,
+    truth: Sequence[_GTEntry],
+    found: Sequence[_DetectionEntry],
+) -> dict[int | str, int]:
+    """Position of every evaluated keyframe; refuses strays and repeats."""
+    first: dict[int | str, _DetectionEntry] = {}
+    for entry in found:
+        if entry.image_id in first:
+            raise ValueError(
+                f'{entry.where} repeats image_id {entry.image_id!r} of '
+                f'{first[entry.image_id].where}'
+            )
+        first[entry.image_id] = entry
+    annotated = dict.fromkeys(entry.image_id for entry in truth)
+    if image_ids is not None:
+        _require(gt_path, {'image_ids': image_ids}, ('image_ids',))
+    else:
+        if annotated and first and annotated.keys().isdisjoint(first):
+            raise ValueError(
+                f'{found[0].where} has image_id {found[0].image_id!r}, and '
+                f'like all detections it is of no keyframe in {gt_path} '
+                f'(which has image_id {truth[0].image_id!r})'
+            )
+        image_ids = [*annotated, *(i for i in first if i not in annotated)]
+    index = {image_id: k for k, image_id in enumerate(image_ids)}
+    if len(index) < len(image_ids):
+        raise ValueError(f'{gt_path}: image_ids repeat a keyframe')
+    for entry in (*truth, *found):
+        if entry.image_id not in index:
+            raise ValueError(
+                f'{entry.where} has image_id {entry.image_id!r}, which is not '
+                f'in image_ids of {gt_path}'
+            )
+    return index
+
+
+def _assemble(
+    labels: tuple[tuple[str, ...], tuple[str, ...]],
+    index: Mapping[int | str, int],
+    truth: Sequence[_GTEntry],
+    found: Sequence[_DetectionEntry],
+    with_probs: bool,
+) -> FrameResults:
+    movies = [''] * len(index)
+    timestamps: list[Any] = [''] * len(index)
+    for entry in (*truth, *found):
+        movies[index[entry.image_id]] = entry.movie
+        timestamps[index[entry.image_id]] = entry.timestamp
+    counts = [len(entry.boxes) for entry in found]
+    scores = np.concatenate(
+        [np.zeros((0, len(labels[0]))), *(entry.scores for entry in found)]
+    )
+    box_scores = np.concatenate(
+        [np.zeros(0), *(entry.det_scores for entry in found)]
+    )
+    return FrameResults(
+        *labels,
+        list(index),
+        movies,
+        timestamps,
+        GroundTruth(
+            np.array([index[entry.image_id] for entry in truth], int),
+            np.array([entry.box for entry in truth]).reshape(-1, 4),
+            np.array([entry.label for entry in truth], int),
+        ),
+        Detections(
+            np.repeat([index[e.image_id] for e in found], counts).astype(int),
+            np.concatenate([np.zeros((0, 4)), *(e.boxes for e in found)]),
+            scores,
+        ),
+        box_scores,
+        scores / box_scores[:, None] if with_probs else None,
+    )
+
+
+def _keyframe(results: FrameResults, k: int) -> dict[str, Any]:
+    return {
+        'image_id': results.image_ids[k],
+        'movie': results.movies[k],
+        'timestamp': results.timestamps[k],
+    }
+
+
+def _rows_of_keyframes(results: FrameResults) -> list[np.ndarray]:
+    """Rows of the detections of each keyframe, in their order."""
+    keyframe_idx = results.detections.keyframe_idx
+    order = np.argsort(keyframe_idx, kind='stable')
+    count = np.bincount(keyframe_idx, minlength=len(results.image_ids))
+    return np.split(order, np.cumsum(count)[:-1])

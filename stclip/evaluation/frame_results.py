@@ -1,0 +1,86 @@
+"""What a run found in a set of keyframes, beside what is there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stclip.evaluation.functional.frame_map import (
+    Detections,
+    FrameMAPResult,
+    GroundTruth,
+    frame_map,
+)
+from stclip.evaluation.functional.soft_voting import soft_vote
+
+
+@dataclass(frozen=True)
+class FrameResults:
+    """Detections and ground truth of the same keyframes and labels.
+
+    Args:
+        labels: Names of the C classes.
+        eval_labels: Names of those to average over.
+        image_ids: The K evaluated keyframes; ``keyframe_idx`` of detections
+            and ground truth point into them.
+        movies: Video of each keyframe.
+        timestamps: Place of each keyframe in its video, as annotated.
+        ground_truth: Boxes with one class index each; a box of several
+            classes stands there once for each of them.
+        detections: Boxes with final scores, the box scores included.
+        box_scores: (D,) certainty of each box, whatever its class.
+        action_probs: (D, C) class probabilities before the box scores; only
+            voting needs them.
+    """
+
+    labels: tuple[str, ...]
+    eval_labels: tuple[str, ...]
+    image_ids: Sequence[int | str]
+    movies: Sequence[str]
+    timestamps: Sequence[int | float | str]
+    ground_truth: GroundTruth
+    detections: Detections
+    box_scores: np.ndarray
+    action_probs: np.ndarray | None = None
+
+    def evaluate(self, iou_thr: float, voted: bool = False) -> FrameMAPResult:
+        """Frame mAP of ``eval_labels``.
+
+        All keyframes count, also those without ground truth of these labels.
+
+        Args:
+            iou_thr: Least IoU of a true positive.
+            voted: Whether all boxes of a video share their mean class
+                probabilities.
+
+        Returns:
+            The result, with classes in the order of ``eval_labels``.
+        """
+        columns = [self.labels.index(name) for name in self.eval_labels]
+        place = np.full(len(self.labels), -1)
+        place[columns] = np.arange(len(columns))
+        wanted = place[self.ground_truth.labels] >= 0
+        ground_truth = GroundTruth(
+            self.ground_truth.keyframe_idx[wanted],
+            self.ground_truth.boxes[wanted],
+            place[self.ground_truth.labels[wanted]],
+        )
+        scores = self._voted_scores() if voted else self.detections.scores
+        if columns != list(range(len(self.labels))):
+            scores = scores[:, columns]
+        detections = Detections(
+            self.detections.keyframe_idx, self.detections.boxes, scores
+        )
+        return frame_map(detections, ground_truth, iou_thr)
+
+    @property
+    def num_keyframes_without_gt(self) -> int:
+        """Evaluated keyframes without any ground truth."""
+        annotated = np.unique(self.ground_truth.keyframe_idx)
+        return len(self.image_ids) - len(annotated)
+
+    def _voted_scores(self) -> np.ndarray:
+        _, video_idx = np.unique(self.movies, return_inverse=True)
+        video_idx = video_idx[self.detections.keyframe_idx]
+        probs = soft_vote(self.action_probs, video_idx)
+        return probs * self.box_scores[:, None]

@@ -1,0 +1,81 @@
+"""Frame mAP as a table for people and as plain values for files."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stclip.evaluation.functional.frame_map import FrameMAPResult
+
+
+def format_table(
+    labels: Sequence[str], columns: Mapping[str, FrameMAPResult]
+) -> str:
+    """AP of every class and their mean, in percent.
+
+    Args:
+        labels: Names of the classes.
+        columns: Result under each heading, at least one, all of the same
+            labels.
+
+    Returns:
+        The table; ``-`` stands for a class without ground truth, which the
+        mean leaves out. The number of ground-truth boxes is that of the first
+        column.
+    """
+    num_gt = next(iter(columns.values())).num_gt
+    rows = [['action', 'boxes', *columns]]
+    for c, label in enumerate(labels):
+        values = [r.average_precision[c] for r in columns.values()]
+        rows.append([label, str(num_gt[c]), *map(_percent, values)])
+    means = [_percent(result.mean) for result in columns.values()]
+    rows.append(['mean', str(num_gt.sum()), *means])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        '  '.join(
+            cell.rjust(width) if i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    rule = '-' * len(lines[0])
+    return '\n'.join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def as_plain(
+    labels: Sequence[str], result: FrameMAPResult, iou_thr: float
+) -> dict[str, Any]:
+    """A result in values that JSON knows.
+
+    Args:
+        labels: Names of the classes.
+        result: Their frame mAP.
+        iou_thr: The threshold it was computed with.
+
+    Returns:
+        ``mAP``, ``per_class`` (``None`` without ground truth) and the counts;
+        docs/formats.md describes them.
+    """
+    return {
+        'iou_threshold': iou_thr,
+        'mAP': _none_if_nan(result.mean),
+        'per_class': {
+            label: _none_if_nan(float(value))
+            for label, value in zip(
+                labels, result.average_precision, strict=True
+            )
+        },
+        'num_gt': dict(zip(labels, result.num_gt.tolist(), strict=True)),
+        'num_true_positives': dict(
+            zip(labels, result.num_true_positives.tolist(), strict=True)
+        ),
+        'num_detections': result.num_detections,
+        'labels_without_gt': [labels[c] for c in result.classes_without_gt],
+    }
+
+
+def _percent(value: float) -> str:
+    return '-' if math.isnan(value) else f'{100 * value:.2f}'
+
+
+def _none_if_nan(value: float) -> float | None:
+    return None if math.isnan(value) else value
