@@ -1,0 +1,25 @@
+"""Speed as ratios, each against a baseline measured in the same run.
+
+python tools/benchmark.py model [--rows 0 1 --dtypes fp32 bf16]
+"""
+
+import argparse
+
+from benchmarks import model
+
+BENCHMARKS = {'model': model}
+
+
+def main() -> None:
+    """Run the benchmark that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest='benchmark', required=True)
+    for name, module in BENCHMARKS.items():
+        command = commands.add_parser(name, help=module.__doc__.split('\n')[0])
+        module.add_arguments(command)
+    args = parser.parse_args()
+    BENCHMARKS[args.benchmark].run(args)
+
+
+if __name__ == '__main__':
+    main()
