@@ -1,0 +1,1 @@
+"""Ready-made pipelines for people who only bring a video."""
