@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+import stclip  # noqa: F401 installs the mends before any test's imports
+
 SHARED = os.environ.get('STCLIP_SHARED')
 
 # Weights come from files or from nowhere; inherited by tools under test.
