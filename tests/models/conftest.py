@@ -45,7 +45,8 @@ def build():
     def build_detector(**config):
         torch.manual_seed(0)
         clip = {'arch': ARCH, 'lora_rank': 2, **config.pop('clip', {})}
-        config = {'type': 'STCLIP', **config}
+        if config.get('type') != 'CLIPBaseline':
+            config = {'type': 'STCLIP', 'temporal': {}, **config}
         model = MODELS.build({**config, 'clip': clip})
         for name, parameter in model.named_parameters():
             if name.endswith('lora_B'):

@@ -94,6 +94,7 @@ ABLATIONS = {
     'patch embedding persons': {'person_source': 'patch_embedding'},
     'no adapter': {'adapter_depth': 0},
     '1-layer adapter': {'adapter_depth': 1},
+    'no temporal context': {'temporal': None},
     'average over time': {'temporal': {'num_layers': 0}},
     '2 temporal layers': {'temporal': {'num_layers': 2}},
     'prompt last layer': {'prompted_layers': 'last'},

@@ -100,6 +100,7 @@ def build_model(row: Row) -> torch.nn.Module:
         {
             'type': 'STCLIP',
             'clip': {'arch': row.arch, 'lora_rank': 8},
+            'temporal': {'num_frames': 9},
             'num_interest_tokens': row.interest_tokens,
         }
     )

@@ -37,8 +37,7 @@ class STCLIP(KeyframeDetector):
         adapter_depth: Depth of the person adapter; 0 for none (Table 4e).
         temporal: Arguments of
             :class:`~stclip.models.layers.temporal.TemporalContext` (Table
-            4f). Context of the keyframe alone is a window of one frame in the
-            pipeline and no temporal layer here.
+            4f), or ``None`` for the context of the keyframe alone.
         prompted_layers: Context prompting after ``'all'`` layers, the
             ``'last'`` or ``'none'`` (Table 4g).
         num_interest_tokens: K, tokens that prompt each person's own labels;
@@ -75,7 +74,11 @@ class STCLIP(KeyframeDetector):
             if adapter_depth
             else nn.Identity()
         )
-        self.temporal = TemporalContext(clip.width, **(temporal or {}))
+        self.temporal = (
+            None
+            if temporal is None
+            else TemporalContext(clip.width, **temporal)
+        )
         first = dict(all=0, last=clip.num_layers - 1, none=clip.num_layers)
         # Keyed by the number of the encoder layer that each one follows.
         self.prompting = nn.ModuleDict(
@@ -115,6 +118,8 @@ class STCLIP(KeyframeDetector):
 
     def context_tokens(self, batch: KeyframeBatch) -> Tensor:
         """Context tokens Z~ of Eq. (2): (B, N, Dv)."""
+        if self.temporal is None:
+            return self.clip.patch_tokens(batch.keyframes)
         frames = self.clip.patch_tokens(batch.context.flatten(0, 1))
         frames = frames.unflatten(0, batch.context.shape[:2])
         return self.temporal(frames, batch.frame_valid)
