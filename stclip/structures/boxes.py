@@ -51,3 +51,39 @@ def box_area(boxes: np.ndarray) -> np.ndarray:
     """
     boxes = np.asarray(boxes, dtype=np.float64)
     return np.prod(np.clip(boxes[..., 2:] - boxes[..., :2], 0, None), axis=-1)
+
+
+def clip_boxes(
+    boxes: np.ndarray, size_hw: tuple[float, float], empty_ok: bool = False
+) -> np.ndarray:
+    """Check annotated or detected boxes and cut off what leaves the frame.
+
+    Args:
+        boxes: (N, 4) xyxy.
+        size_hw: Height and width of the frame in the unit of the boxes.
+        empty_ok: Whether boxes without area pass (detectors write some).
+
+    Returns:
+        (N, 4) float32 within the frame.
+
+    Raises:
+        ValueError: For a box that is not finite, is inverted, has no area or
+            lies wholly outside the frame; the message shows the first one.
+    """
+    boxes = np.asarray(boxes, dtype=np.float32).reshape(-1, 4)
+    height, width = size_hw
+    limit = np.array([width, height] * 2, dtype=np.float32)
+    inside = np.clip(boxes, 0, limit)
+    sides, left_over = (b[:, 2:] - b[:, :2] for b in (boxes, inside))
+    lost = (left_over <= 0) & (sides > 0)
+    faults = {
+        'is not finite': ~np.isfinite(boxes).all(axis=1),
+        'is inverted': (sides < 0).any(axis=1),
+        'has no area': (sides == 0).any(axis=1) & (not empty_ok),
+        f'lies outside the frame of {width} x {height}': lost.any(axis=1),
+    }
+    for fault, where in faults.items():
+        if where.any():
+            box = boxes[np.argmax(where)].tolist()
+            raise ValueError(f'box {box} (x1, y1, x2, y2) {fault}')
+    return inside

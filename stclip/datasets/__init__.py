@@ -1,0 +1,17 @@
+"""Data sets of zero-shot action detection and their transforms."""
+
+from stclip.datasets import transforms
+from stclip.datasets.ava_keyframe_dataset import AVAKeyframeDataset
+from stclip.datasets.coco_keyframe_dataset import CocoKeyframeDataset
+from stclip.datasets.keyframe_dataset import Keyframe, KeyframeDataset
+from stclip.datasets.label_split import LabelSplit, read_label_split
+
+__all__ = [
+    'AVAKeyframeDataset',
+    'CocoKeyframeDataset',
+    'Keyframe',
+    'KeyframeDataset',
+    'LabelSplit',
+    'read_label_split',
+    'transforms',
+]

@@ -1,0 +1,325 @@
+"""What all zero-shot action detection data sets have in common."""
+
+import os.path as osp
+from abc import abstractmethod
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.dataset import BaseDataset
+from mmengine.logging import print_log
+from mmengine.utils import is_abs
+
+from stclip.datasets.label_split import read_label_split
+from stclip.datasets.media import find_videos
+from stclip.datasets.proposals import Detections, keep_top_boxes
+from stclip.registry import TRANSFORMS
+from stclip.structures.boxes import clip_boxes
+from stclip.text.label_space import LabelSpace
+
+BOX_SOURCES = ('detected', 'ground_truth')
+
+
+@dataclass
+class Keyframe:
+    """The annotation of one frame.
+
+    Args:
+        image_id: As in the annotation file.
+        video: Name of the video.
+        timestamp: As in the annotation file.
+        boxes: (G, 4) float32 xyxy; pixels, or fractions of the frame if
+            ``img_shape`` is None.
+        labels: (G, C) bool, over all actions of the data set.
+        img_shape: Height and width that the boxes refer to, or None.
+        frame_idx: 0-based frame number, or None if given by ``seconds``.
+        seconds: Time since the first frame of the video file.
+    """
+
+    image_id: Hashable
+    video: str
+    timestamp: str | int | float
+    boxes: np.ndarray
+    labels: np.ndarray
+    img_shape: tuple[int, int] | None = None
+    frame_idx: int | None = None
+    seconds: float | None = None
+
+
+class KeyframeDataset(BaseDataset):
+    """Keyframes with boxes of persons and the actions of each.
+
+    Training uses the videos without any unseen action, there the keyframes
+    that are annotated with seen actions only, and the annotated boxes.
+    Testing yields every keyframe once per box source; a keyframe without a
+    detected box stays in, as its ground truth counts.
+
+    Args:
+        ann_file: Annotations, relative to ``data_root``.
+        label_split: YAML file of the seen and unseen actions, relative to
+            the working directory; see data/README.md.
+        pipeline: Transforms.
+        subset: ``'train'`` for the seen actions, ``'test'`` for the unseen.
+        test_mode: Whether boxes come from ``box_sources`` and samples carry
+            no training labels.
+        data_root: Folder that the other paths are relative to.
+        data_prefix: ``video``: folder of videos or of frame folders.
+        box_sources: Where the person boxes of test samples come from.
+        det_file: Detected person boxes, for the source ``'detected'``;
+            ``{split}`` in it stands for the split of ``label_split``.
+        det_thr: Detected boxes with a score above (best of the frame -
+            ``det_thr``) are used.
+        **kwargs: Further arguments of mmengine's ``BaseDataset``.
+
+    Raises:
+        FileNotFoundError: One error for all that is missing.
+        ValueError: If arguments contradict each other or a file is faulty.
+    """
+
+    def __init__(
+        self,
+        ann_file: str,
+        label_split: str,
+        pipeline: Sequence[dict],
+        subset: str = 'train',
+        test_mode: bool = False,
+        data_root: str = '',
+        data_prefix: dict[str, str] | None = None,
+        box_sources: Sequence[str] = ('ground_truth',),
+        det_file: str = '',
+        det_thr: float = 0.7,
+        **kwargs: Any,
+    ) -> None:
+        self.subset = subset
+        self.box_sources = tuple(box_sources)
+        self.det_file = det_file
+        self.det_thr = det_thr
+        self.label_split_file = label_split
+        self._check_arguments(test_mode)
+        super().__init__(
+            ann_file=ann_file,
+            data_root=data_root,
+            data_prefix=data_prefix or dict(video='videos'),
+            pipeline=[TRANSFORMS.build(step) for step in pipeline],
+            test_mode=test_mode,
+            **kwargs,
+        )
+
+    def _check_arguments(self, test_mode: bool) -> None:
+        if self.subset not in ('train', 'test'):
+            raise ValueError(
+                f"subset must be 'train' or 'test', got {self.subset!r}"
+            )
+        unknown = set(self.box_sources) - set(BOX_SOURCES)
+        if unknown or not self.box_sources:
+            raise ValueError(
+                f'box_sources must be some of {BOX_SOURCES}, got '
+                f'{self.box_sources}'
+            )
+        if 'detected' in self.box_sources and not self.det_file:
+            raise ValueError("box_sources has 'detected': set det_file")
+        if test_mode:
+            return
+        if self.subset == 'test':
+            raise ValueError(
+                "subset='test' holds the unseen actions: set test_mode=True"
+            )
+        if self.box_sources != ('ground_truth',):
+            raise ValueError('training uses ground-truth boxes only')
+
+    def _join_prefix(self) -> None:
+        super()._join_prefix()
+        self.det_file = self._below_root(self.det_file)
+
+    def _below_root(self, path: str) -> str:
+        return path and (
+            path if is_abs(path) else osp.join(self.data_root, path)
+        )
+
+    def get_data_info(self, idx: int) -> dict[str, Any]:
+        """Return what the pipeline starts from; see ``_make_info``."""
+        info = super().get_data_info(idx)
+        info['label_space'] = self.label_space
+        return info
+
+    def load_data_list(self) -> list[dict[str, Any]]:
+        """Read, check and select the samples; called when built."""
+        split = read_label_split(self.label_split_file)
+        self.det_file = self.det_file.replace('{split}', str(split.split))
+        self._require_files()
+        all_labels, keyframes = self._read_keyframes()
+        unknown = set(split.train + split.test) - set(all_labels.names)
+        if unknown:
+            raise ValueError(
+                f'{self.label_split_file} names actions that are not in '
+                f'{self.ann_file}: {sorted(unknown)}'
+            )
+        names = split.train
+        unseen = [all_labels.index(name) for name in split.test]
+        if self.subset == 'train':
+            seen = [all_labels.index(name) for name in split.train]
+            keyframes = _select_seen(keyframes, seen, unseen)
+        else:
+            names = self._test_names(all_labels, split.test)
+            keyframes = self._select_test(keyframes, unseen)
+        if not keyframes:
+            raise ValueError(
+                f'{self.ann_file} holds no keyframe for subset '
+                f'{self.subset!r} of {self.label_split_file}'
+            )
+        self.label_space = all_labels.subset(names)
+        # Plain values: checkpoints keep them.
+        self._metainfo.update(
+            benchmark=split.benchmark,
+            split=split.split,
+            classes=names,
+            exclusive=self.label_space.exclusive,
+            eval_classes=split.test if self.subset == 'test' else names,
+        )
+        columns = [all_labels.index(name) for name in names]
+        return self._make_infos(_in_video_order(keyframes), columns)
+
+    def _require_files(self) -> None:
+        missing = [file for file in self._files() if not Path(file).is_file()]
+        if not Path(self.data_prefix['video']).is_dir():
+            missing.append(f'{self.data_prefix["video"]} (folder of videos)')
+        if missing:
+            raise FileNotFoundError(
+                f'{type(self).__name__} cannot be built without\n  '
+                + '\n  '.join(missing)
+                + '\nWhat to prepare is described in data/README.md.'
+            )
+
+    def _files(self) -> list[str]:
+        """Files of the data set that must be there."""
+        detections = 'detected' in self.box_sources
+        return [self.ann_file] + [self.det_file] * detections
+
+    def _make_infos(
+        self, keyframes: list[Keyframe], columns: list[int]
+    ) -> list[dict[str, Any]]:
+        paths = find_videos(
+            self.data_prefix['video'], {k.video: None for k in keyframes}
+        )
+        detections: Detections = {}
+        if 'detected' in self.box_sources:
+            detections = self._detections_of(keyframes)
+        infos = []
+        for keyframe in keyframes:
+            labels = keyframe.labels[:, columns].astype(np.float32)
+            # Neighbours in the list share frames, so both sources of one
+            # keyframe stand together.
+            for source in self.box_sources:
+                boxes, scores = detections.get(keyframe.image_id, _no_boxes())
+                if source == 'ground_truth':
+                    boxes = keyframe.boxes
+                    scores = np.ones(len(boxes), dtype=np.float32)
+                infos.append(
+                    dict(
+                        image_id=keyframe.image_id,
+                        video=keyframe.video,
+                        video_path=str(paths[keyframe.video]),
+                        frame_idx=keyframe.frame_idx,
+                        seconds=keyframe.seconds,
+                        timestamp=keyframe.timestamp,
+                        img_shape=keyframe.img_shape,
+                        gt_boxes=keyframe.boxes,
+                        gt_labels=labels,
+                        boxes=boxes,
+                        box_scores=scores,
+                        box_labels=None if self.test_mode else labels,
+                        box_source=source,
+                    )
+                )
+        return infos
+
+    def _detections_of(self, keyframes: list[Keyframe]) -> Detections:
+        """Clipped and filtered boxes by image id."""
+        table = self._read_detections()
+        chosen, num_boxes = {}, 0
+        for keyframe in keyframes:
+            found = table.get(self._detection_key(keyframe))
+            if found is None:
+                continue
+            try:
+                boxes = clip_boxes(
+                    found[0], keyframe.img_shape or (1, 1), empty_ok=True
+                )
+            except ValueError as error:
+                raise ValueError(
+                    f'{self.det_file}, image {keyframe.image_id}: {error}'
+                ) from error
+            keep = keep_top_boxes(found[1], self.det_thr)
+            chosen[keyframe.image_id] = boxes[keep], found[1][keep]
+            num_boxes += int(keep.sum())
+        if not chosen:
+            known = ', '.join(str(key) for key in list(table)[:3])
+            raise ValueError(
+                f'{self.det_file} has no box for any keyframe of '
+                f'{self.ann_file}; it has boxes for images such as {known}'
+            )
+        print_log(
+            f'{self.det_file}: {num_boxes} person boxes on {len(chosen)} of '
+            f'{len(keyframes)} keyframes',
+            'current',
+        )
+        return chosen
+
+    def _detection_key(self, keyframe: Keyframe) -> Hashable:
+        return keyframe.image_id
+
+    @abstractmethod
+    def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
+        """Read the label space of the data set and all its keyframes."""
+
+    @abstractmethod
+    def _read_detections(self) -> Detections:
+        """Read ``det_file``, unfiltered, by ``_detection_key``."""
+
+    @abstractmethod
+    def _test_names(
+        self, labels: LabelSpace, unseen: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Names of the actions that are scored in testing."""
+
+    @abstractmethod
+    def _select_test(
+        self, keyframes: list[Keyframe], unseen: list[int]
+    ) -> list[Keyframe]:
+        """Choose the test keyframes; ``unseen`` are label columns."""
+
+
+def videos_with(keyframes: list[Keyframe], columns: list[int]) -> set[str]:
+    """Names of the videos in which any of some actions occurs."""
+    return {k.video for k in keyframes if k.labels[:, columns].any()}
+
+
+def _select_seen(
+    keyframes: list[Keyframe], seen: list[int], unseen: list[int]
+) -> list[Keyframe]:
+    forbidden = videos_with(keyframes, unseen)
+    return [
+        keyframe
+        for keyframe in keyframes
+        if keyframe.video not in forbidden
+        and len(keyframe.labels)
+        and keyframe.labels[:, seen].any(axis=1).all()
+        and keyframe.labels.sum() == keyframe.labels[:, seen].sum()
+    ]
+
+
+def _in_video_order(keyframes: list[Keyframe]) -> list[Keyframe]:
+    """Sort by time within a video, so that testing reads each one onwards."""
+    rank: dict[str, int] = {}
+    for keyframe in keyframes:
+        rank.setdefault(keyframe.video, len(rank))
+    return sorted(
+        keyframes,
+        key=lambda k: (rank[k.video], k.frame_idx or 0, k.seconds or 0),
+    )
+
+
+def _no_boxes() -> tuple[np.ndarray, np.ndarray]:
+    return np.zeros((0, 4), np.float32), np.zeros(0, np.float32)

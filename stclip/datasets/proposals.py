@@ -1,0 +1,117 @@
+"""Person boxes from a detector, as they are read for testing."""
+
+import csv
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from stclip.utils.io import read_json, require_file
+
+#: Image -> (N, 4) xyxy and (N,) score, both float32.
+Detections = dict[Hashable, tuple[np.ndarray, np.ndarray]]
+
+_PREPARE = 'What to prepare is described in data/README.md.'
+
+
+def keep_top_boxes(scores: np.ndarray, threshold: float) -> np.ndarray:
+    """Choose the boxes of a frame that are classified.
+
+    The best box (score S) stays, and every other with a score above S - t.
+
+    Source: ST-CLIP, arXiv:2408.15996, section 5.1.
+
+    Args:
+        scores: (N,) box scores of one frame.
+        threshold: The t of the rule; 1 or more keeps all boxes.
+
+    Returns:
+        (N,) bool; (0,) for no boxes.
+    """
+    scores = np.asarray(scores)
+    if not len(scores):
+        return np.zeros(0, dtype=bool)
+    keep = scores > scores.max() - threshold
+    keep[scores.argmax()] = True
+    return keep
+
+
+def read_detections_json(path: str | Path) -> Detections:
+    """Read boxes from a list of COCO-style entries.
+
+    Args:
+        path: JSON list of ``{"image_id": ..., "bbox": [x1, y1, x2, y2],
+            "score": ...}``; the score may be a string.
+
+    Raises:
+        FileNotFoundError: If the file is missing.
+        ValueError: If an entry is not of that form; it is named.
+    """
+    rows = []
+    for number, entry in enumerate(read_json(path, _PREPARE)):
+        try:
+            box = [float(value) for value in entry['bbox']]
+            row = (entry['image_id'], *_checked(box, float(entry['score'])))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f'{path}, entry {number} ({entry}): expected image_id, '
+                f'bbox [x1, y1, x2, y2] and score ({error!r})'
+            ) from error
+        rows.append(row)
+    return _group(rows)
+
+
+def read_detections_ava(path: str | Path) -> Detections:
+    """Read boxes of AVA keyframes, in fractions of the frame.
+
+    Args:
+        path: CSV ``video,timestamp,x1,y1,x2,y2[,...],score``, or JSON
+            ``{"video,timestamp": [[x1, y1, x2, y2, score], ...]}``.
+
+    Returns:
+        Boxes by (video, timestamp in seconds).
+
+    Raises:
+        FileNotFoundError: If the file is missing.
+        ValueError: If a row is not of that form; it is named.
+    """
+    path = require_file(path, _PREPARE)
+    if path.suffix == '.json':
+        table = read_json(path)
+        raw = [
+            (*key.rsplit(',', 1), *box)
+            for key, boxes in table.items()
+            for box in boxes
+        ]
+    else:
+        with path.open(newline='', encoding='utf-8') as file:
+            raw = [row for row in csv.reader(file) if row]
+    rows = []
+    for number, row in enumerate(raw, 1):
+        try:
+            video, timestamp, *box = row[:6]
+            box, score = [float(value) for value in box], float(row[6:][-1])
+            rows.append(((video, float(timestamp)), *_checked(box, score)))
+        except (IndexError, ValueError) as error:
+            raise ValueError(
+                f'{path}, row {number} ({row}): expected video, timestamp, '
+                f'x1, y1, x2, y2, score ({error})'
+            ) from error
+    return _group(rows)
+
+
+def _checked(box: list[float], score: float) -> tuple[list[float], float]:
+    if len(box) != 4 or not np.isfinite([*box, score]).all():
+        raise ValueError('needs four finite numbers and a finite score')
+    return box, score
+
+
+def _group(rows: Iterable[tuple]) -> Detections:
+    groups: dict[Hashable, list] = {}
+    for image, box, score in rows:
+        groups.setdefault(image, []).append((*box, score))
+    detections = {}
+    for image, values in groups.items():
+        table = np.array(values, dtype=np.float32)
+        detections[image] = (table[:, :4], table[:, 4])
+    return detections

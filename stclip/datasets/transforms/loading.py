@@ -1,0 +1,160 @@
+"""From an annotated keyframe to the pictures of it."""
+
+import logging
+from typing import Any
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+from mmengine.logging import print_log
+
+from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
+from stclip.datasets.transforms.window import window_end, window_indices
+from stclip.registry import TRANSFORMS
+from stclip.utils.frame_cache import FrameCache
+from stclip.utils.video import FrameSource, VideoPool
+
+# Rounding apart, a re-encoded video has the proportions it was annotated in.
+_MAX_STRETCH = 1.05
+
+
+@TRANSFORMS.register_module()
+class LoadKeyframe(BaseTransform):
+    """Read the keyframe and its window, resized as CLIP wants them.
+
+    Required keys: ``video_path``, ``frame_idx`` or ``seconds`` (and ``fps``
+    for frame folders), ``img_shape`` (None if boxes are fractions of the
+    frame), ``gt_boxes``, ``boxes``.
+
+    Added: ``image`` (H, W, 3), ``keyframe`` (3, S, S) and ``context``
+    (T, 3, S, S), all uint8 RGB; ``beyond_end``. Changed: ``frame_idx``;
+    where ``img_shape`` is None, it and the boxes, to pixels.
+
+    Each data worker has a cache of its own, in which both decoded and
+    resized frames are kept for the keyframes next to this one.
+
+    Args:
+        size: Side S of the pictures.
+        num_frames: Odd length T of the window; short videos give fewer.
+        stride: Distance of the frames of the window.
+        mode: See :func:`clip_resize`.
+        beyond_end: What to do with a keyframe after the last frame:
+            ``'error'``, or ``'skip'`` to yield it without person boxes to
+            score (its ground truth counts as missed) and say so.
+        cache_mb: Bound of the cache, in 2**20 bytes.
+
+    Raises:
+        ValueError: When built with an unknown option; when used on a video
+            that is damaged, too short or of other proportions than the
+            annotated frame.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        num_frames: int = 9,
+        stride: int = 1,
+        mode: str = 'crop',
+        beyond_end: str = 'error',
+        cache_mb: int = 256,
+    ) -> None:
+        if mode not in RESIZE_MODES:
+            raise ValueError(
+                f'mode must be one of {RESIZE_MODES}, got {mode!r}'
+            )
+        if beyond_end not in ('error', 'skip'):
+            raise ValueError(
+                f"beyond_end must be 'error' or 'skip', got {beyond_end!r}"
+            )
+        window_indices(0, 1, num_frames, stride)  # refuses what it cannot do
+        self.size = size
+        self.num_frames = num_frames
+        self.stride = stride
+        self.mode = mode
+        self.beyond_end = beyond_end
+        half = cache_mb * 2**19
+        self._videos = VideoPool(FrameCache(half))
+        self._resized = FrameCache(half)
+        self._told: set[str] = set()
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Read the pictures of one keyframe."""
+        video = self._videos.open(results['video_path'])
+        frame_idx = _frame_number(results, video)
+        end = window_end(frame_idx, self.num_frames, self.stride)
+        first = end - 1 - (self.num_frames - 1) * self.stride
+        keep = {frame_idx, *range(first, end, self.stride)}
+        known = video.count(end, keep)
+        results['frame_idx'] = frame_idx
+        results['beyond_end'] = frame_idx >= known
+        if results['beyond_end']:
+            self._note_beyond_end(results, video)
+            frame_idx = known - 1
+        window = window_indices(frame_idx, known, self.num_frames, self.stride)
+        results['image'] = video.read([frame_idx])[0]
+        results['keyframe'] = self._resize(video, frame_idx)
+        results['context'] = np.stack(
+            [self._resize(video, index) for index in window]
+        )
+        _fit_boxes(results)
+        return results
+
+    def _resize(self, video: FrameSource, index: int) -> np.ndarray:
+        key = str(video.path), index
+        resized = self._resized.get(key)
+        if resized is None:
+            frame = video.read([index])[0]
+            resized = clip_resize(frame, self.size, self.mode)
+            self._resized.put(key, resized)
+        return resized
+
+    def _note_beyond_end(
+        self, results: dict[str, Any], video: FrameSource
+    ) -> None:
+        message = (
+            f'keyframe {results["image_id"]} is frame {results["frame_idx"]} '
+            f'(counted from 0), but {video.path} ends after '
+            f'{video.num_frames} frames'
+        )
+        if self.beyond_end == 'error':
+            raise ValueError(
+                f"{message}; beyond_end='skip' leaves such keyframes out"
+            )
+        if results['video_path'] not in self._told:
+            self._told.add(results['video_path'])
+            print_log(
+                f'{message}: it and those after it are left out',
+                'current',
+                logging.WARNING,
+            )
+        results['boxes'] = results['boxes'][:0]
+        results['box_scores'] = results['box_scores'][:0]
+        if results['box_labels'] is not None:
+            results['box_labels'] = results['box_labels'][:0]
+
+
+def _frame_number(results: dict[str, Any], video: FrameSource) -> int:
+    if results['frame_idx'] is not None:
+        return results['frame_idx']
+    fps = video.fps or results.get('fps')
+    if not fps:
+        raise ValueError(f'{video.path} does not tell its frame rate: set fps')
+    return round(results['seconds'] * fps)
+
+
+def _fit_boxes(results: dict[str, Any]) -> None:
+    """Put boxes to pixels, or check the size they were annotated in."""
+    height, width = results['image'].shape[:2]
+    if results['img_shape'] is None:
+        results['img_shape'] = height, width
+        scale = np.array([width, height] * 2, dtype=np.float32)
+        results['boxes'] = results['boxes'] * scale
+        results['gt_boxes'] = results['gt_boxes'] * scale
+        return
+    stretch = height / results['img_shape'][0] * results['img_shape'][1]
+    stretch /= width
+    if not 1 / _MAX_STRETCH <= stretch <= _MAX_STRETCH:
+        raise ValueError(
+            f'{results["video_path"]} shows {height} x {width} pixels, but '
+            f'was annotated at {results["img_shape"]} (height, width): other '
+            'proportions, so it cannot be the same picture'
+        )

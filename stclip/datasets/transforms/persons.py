@@ -1,0 +1,91 @@
+"""The persons of a keyframe: how many, and a picture of each."""
+
+from typing import Any
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
+from stclip.registry import TRANSFORMS
+
+
+@TRANSFORMS.register_module()
+class LimitPersons(BaseTransform):
+    """Keep a random choice of persons where there are too many to train on.
+
+    Draws from NumPy's global generator, which the training loader seeds by
+    the number of the sample, so that a resumed run repeats the choice.
+
+    Changed keys: ``boxes``, ``box_scores``, ``box_labels``.
+
+    Args:
+        max_persons: Persons kept, in their order.
+    """
+
+    def __init__(self, max_persons: int = 10) -> None:
+        if max_persons < 1:
+            raise ValueError(f'max_persons must be positive: {max_persons}')
+        self.max_persons = max_persons
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Choose among the persons of one keyframe."""
+        number = len(results['boxes'])
+        if number > self.max_persons:
+            drawn = np.random.permutation(number)[: self.max_persons]
+            for key in ('boxes', 'box_scores', 'box_labels'):
+                if results[key] is not None:
+                    results[key] = results[key][np.sort(drawn)]
+        return results
+
+
+@TRANSFORMS.register_module()
+class CropPersons(BaseTransform):
+    """Cut out each person and resize the picture as CLIP wants it.
+
+    Boxes are rounded to whole pixels (half to even), without a margin. A
+    video of another size than annotated is met by scaling them.
+
+    Required keys: ``image``, ``img_shape``, ``boxes``. Added: ``crops``
+    (P, 3, S, S) uint8 RGB, P may be 0.
+
+    Args:
+        size: Side S of the pictures.
+        mode: See :func:`clip_resize`.
+    """
+
+    def __init__(self, size: int, mode: str = 'crop') -> None:
+        if mode not in RESIZE_MODES:
+            raise ValueError(
+                f'mode must be one of {RESIZE_MODES}, got {mode!r}'
+            )
+        self.size = size
+        self.mode = mode
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Cut out the persons of one keyframe."""
+        image = results['image']
+        scale = np.divide(image.shape[:2], results['img_shape'])
+        boxes = results['boxes'] * np.tile(scale[::-1], 2)
+        crops = np.empty((len(boxes), 3, self.size, self.size), np.uint8)
+        for crop, box in zip(crops, boxes, strict=True):
+            crop[:] = clip_resize(crop_box(image, box), self.size, self.mode)
+        results['crops'] = crops
+        return results
+
+
+def crop_box(image: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Cut out a box.
+
+    Args:
+        image: (H, W, 3).
+        box: (4,) xyxy in pixels of ``image``, not NaN.
+
+    Returns:
+        View of the pixels between the rounded corners, within the image. Of
+        a box that is empty or outside, the nearest row or column of pixels.
+    """
+    limit = np.array(image.shape[1::-1])
+    corners = np.rint(np.asarray(box, dtype=np.float64)).astype(int)
+    low = np.clip(corners[:2], 0, limit - 1)
+    high = np.clip(corners[2:], low + 1, limit)
+    return image[low[1] : high[1], low[0] : high[0]]

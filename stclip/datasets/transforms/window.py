@@ -1,0 +1,48 @@
+"""Which frames around a keyframe the model sees."""
+
+
+def window_indices(
+    keyframe: int, num_frames: int, length: int, stride: int = 1
+) -> list[int]:
+    """Choose the frames of the window around a keyframe.
+
+    Near the start or the end of the video the window is shifted, not padded,
+    so that it still holds ``length`` frames; a video too short for that
+    gives all its frames (every ``stride``-th).
+
+    Source: the released ZS-JHMDB code of ST-CLIP, arXiv:2408.15996.
+
+    Args:
+        keyframe: 0-based frame number.
+        num_frames: Frames of the video.
+        length: Odd number of frames, 2 m + 1.
+        stride: Distance of neighbouring frames.
+
+    Returns:
+        Ascending 0-based frame numbers, at most ``length``.
+
+    Raises:
+        ValueError: If the keyframe is not in the video, or ``length`` is
+            even or not positive, or the stride is not positive.
+    """
+    if length < 1 or length % 2 == 0:
+        raise ValueError(f'the window must have an odd length, got {length}')
+    if stride < 1:
+        raise ValueError(f'stride must be positive, got {stride}')
+    if not 0 <= keyframe < num_frames:
+        raise ValueError(
+            f'keyframe {keyframe} is not among the {num_frames} frames'
+        )
+    reach = (length - 1) * stride
+    first = max(0, min(keyframe - reach // 2, num_frames - 1 - reach))
+    last = min(first + reach, num_frames - 1)
+    return list(range(first, last + 1, stride))
+
+
+def window_end(keyframe: int, length: int, stride: int = 1) -> int:
+    """Number of frames from which on the window no longer depends on it.
+
+    Whether a video has that many is cheaper to find out than how many.
+    """
+    reach = (length - 1) * stride
+    return max(0, keyframe - reach // 2) + reach + 1
