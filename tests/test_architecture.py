@@ -1,0 +1,130 @@
+"""The rules of the house that a machine can check."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / 'stclip'
+MODULES = sorted(PACKAGE.rglob('*.py'))
+SOURCES = MODULES + sorted(
+    path
+    for folder in ('tools', 'configs', 'tests')
+    for path in (ROOT / folder).rglob('*.py')
+)
+
+# What each part of stclip may import; every part may import itself.
+_GROUND = {'registry', 'utils', 'structures', 'text'}
+MAY_IMPORT = {
+    'compat': set(),
+    'registry': set(),
+    'utils': set(),
+    'structures': {'utils'},
+    'text': {'utils', 'structures'},
+    'datasets': _GROUND,
+    'models': _GROUND,
+    'evaluation': _GROUND,
+    'visualization': _GROUND,
+    'zs_stage': _GROUND,
+}
+_SIDE_BY_SIDE = {'datasets', 'models', 'evaluation', 'visualization'}
+MAY_IMPORT['engine'] = _GROUND | _SIDE_BY_SIDE
+MAY_IMPORT['apis'] = MAY_IMPORT['engine'] | {'engine'}
+# Inside models, from bricks to whole detectors.
+MODEL_ORDER = ('layers', 'clip', 'losses', 'heads', 'detectors')
+# Packages that one part alone deals with.
+SOLE_IMPORTER = {
+    'open_clip': {'stclip/models'},
+    'loralib': {'stclip/models/layers'},
+    'mmdet': {'stclip/apis'},
+}
+
+
+def name_of(path: Path) -> str:
+    """Dotted module name of a file in the package."""
+    parts = path.relative_to(ROOT).with_suffix('').parts
+    return '.'.join(parts[:-1] if parts[-1] == '__init__' else parts)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Absolute names of everything a file imports, wherever it does so."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f'{path}: relative import'
+            yield from (f'{node.module}.{a.name}' for a in node.names)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize('path', MODULES, ids=relative)
+def test_imports_point_downwards(path: Path) -> None:
+    own = name_of(path).split('.')
+    if len(own) == 1:
+        return  # the package itself: test_mends.py keeps it light
+    allowed = MAY_IMPORT[own[1]] | {own[1]}
+    for imported in imports_of(path):
+        parts = imported.split('.')
+        assert parts[0] not in ('tools', 'tests', 'configs'), imported
+        if parts[0] == 'stclip':
+            assert parts[1] in allowed, f'{relative(path)}: {imported}'
+            if own[1] == parts[1] == 'models':
+                assert_model_order(own, parts)
+        sole = SOLE_IMPORTER.get(parts[0])
+        assert sole is None or any(
+            relative(path).startswith(folder) for folder in sole
+        ), f'{relative(path)} imports {imported}'
+
+
+def assert_model_order(own: list[str], other: list[str]) -> None:
+    """Heads do not know detectors, layers do not know CLIP."""
+    if len(own) < 3 or not {own[2], other[2]} <= set(MODEL_ORDER):
+        return
+    here, there = MODEL_ORDER.index(own[2]), MODEL_ORDER.index(other[2])
+    assert there <= here, f'{".".join(own)} imports {".".join(other)}'
+
+
+@pytest.mark.parametrize('path', MODULES, ids=relative)
+def test_every_module_imports(path: Path) -> None:
+    importlib.import_module(name_of(path))
+
+
+def test_every_folder_is_packaged() -> None:
+    folders = {path.parent for path in MODULES}
+    assert [f for f in folders if not (f / '__init__.py').exists()] == []
+
+
+@pytest.mark.parametrize('path', SOURCES, ids=relative)
+def test_sizes(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        lines = node.end_lineno - node.lineno + 1
+        doc = ast.get_docstring(node, clean=False)
+        code = lines - (len(doc.splitlines()) if doc else 0)
+        assert code <= 50, f'{node.name}: {code} lines of code'
+        if node.name == '__init__' and path in MODULES:
+            arguments = node.args.args[1:] + node.args.kwonlyargs
+            assert len(arguments) <= 10, f'{len(arguments)} arguments'
+
+
+@pytest.mark.parametrize('path', SOURCES, ids=relative)
+def test_nothing_unsafe(path: Path) -> None:
+    """No star imports; weights are never read with code in them."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert all(alias.name != '*' for alias in node.names)
+        if not isinstance(node, ast.Call):
+            continue
+        given = {k.arg: getattr(k.value, 'value', None) for k in node.keywords}
+        call = ast.unparse(node.func)
+        assert given.get('weights_only', True) is True, call
+        assert call not in ('pickle.load', 'pickle.loads', 'eval', 'exec')
