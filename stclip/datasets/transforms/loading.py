@@ -72,13 +72,13 @@ class LoadKeyframe(BaseTransform):
         self.mode = mode
         self.beyond_end = beyond_end
         half = cache_mb * 2**19
-        self._videos = VideoPool(FrameCache(half))
+        self.videos = VideoPool(FrameCache(half))
         self._resized = FrameCache(half)
         self._told: set[str] = set()
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Read the pictures of one keyframe."""
-        video = self._videos.open(results['video_path'])
+        video = self.videos.open(results['video_path'])
         frame_idx = _frame_number(results, video)
         end = window_end(frame_idx, self.num_frames, self.stride)
         first = end - 1 - (self.num_frames - 1) * self.stride
