@@ -1,0 +1,1 @@
+"""ZS-Stage: a rendered miniature of zero-shot action detection benchmarks."""

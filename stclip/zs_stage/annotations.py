@@ -1,0 +1,230 @@
+"""ZS-Stage's annotation files, in the formats of the real data sets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from stclip.utils.io import atomic_write, read_json, write_json
+from stclip.zs_stage.actions import (
+    MULTI_ACTIONS,
+    SINGLE_ACTIONS,
+    multi_action_names,
+)
+from stclip.zs_stage.clip import FPS
+from stclip.zs_stage.painter import HEIGHT, WIDTH
+
+#: Every which frame of the single-action track is annotated.
+SINGLE_STEP = 2
+#: Every which frame a person detector is trained on.
+DETECTION_STEP = 6
+#: Smaller remains of a person at the picture's edge are not annotated.
+_MIN_WIDTH, _MIN_HEIGHT = 4, 10
+
+
+def _seen(box) -> bool:
+    return (
+        box is not None
+        and box[2] - box[0] >= _MIN_WIDTH
+        and box[3] - box[1] >= _MIN_HEIGHT
+    )
+
+
+def _read(records: list[Path], subset: str) -> Iterator[dict]:
+    for path in records:
+        record = read_json(path)
+        if record['subset'] == subset:
+            yield record
+
+
+def write_single(records: list[Path], folder: Path) -> dict[str, int]:
+    """Write the single-action track's files.
+
+    ``train.json`` and ``test.json`` are COCO-style with action ids, as
+    ST-CLIP released them for J-HMDB; ``labels.txt`` names the classes.
+
+    Args:
+        records: Of :func:`~stclip.zs_stage.tracks.render_video`.
+        folder: Where to write.
+
+    Returns:
+        Number of keyframes by subset.
+    """
+    with atomic_write(folder / 'labels.txt') as file:
+        file.writelines(f'{name}\n' for name in SINGLE_ACTIONS)
+    counts = {}
+    for subset in ('train', 'test'):
+        images: list[dict] = []
+        annotations: list[dict] = []
+        for record in _read(records, subset):
+            for index in range(0, len(record['boxes']), SINGLE_STEP):
+                image, persons = _keyframe(record, index, len(images) + 1)
+                if persons:
+                    images.append(image)
+                    for person in persons:
+                        person['id'] = len(annotations) + 1
+                        annotations.append(person)
+        content = dict(
+            categories=[dict(supercategory='person', id=1, name='person')],
+            action_categories=[
+                dict(id=number, name=name)
+                for number, name in enumerate(SINGLE_ACTIONS, 1)
+            ],
+            images=images,
+            annotations=annotations,
+        )
+        write_json(folder / f'{subset}.json', content)
+        counts[subset] = len(images)
+    return counts
+
+
+def _keyframe(
+    record: dict, index: int, image_id: int
+) -> tuple[dict, list[dict]]:
+    video = record['video']
+    image = dict(
+        id=image_id,
+        movie=video,
+        timestamp=f'{index + 1:05d}',
+        img_path=f'{video}/{index + 1:05d}.jpg',
+        height=HEIGHT,
+        width=WIDTH,
+    )
+    persons = []
+    people = zip(record['labels'], record['boxes'][index], strict=True)
+    for number, (labels, box) in enumerate(people, 1):
+        if labels and _seen(box):
+            area = (box[2] - box[0]) * (box[3] - box[1])
+            persons.append(
+                dict(
+                    id=0,
+                    image_id=image_id,
+                    category_id=1,
+                    action_ids=[SINGLE_ACTIONS.index(n) + 1 for n in labels],
+                    person_id=number,
+                    bbox=box,
+                    area=area,
+                    keypoints=[],
+                    iscrowd=0,
+                )
+            )
+    return image, persons
+
+
+def write_multi(records: list[Path], folder: Path) -> dict[str, int]:
+    """Write the multi-action track's files, as AVA has them.
+
+    ``train.csv`` and ``test.csv`` hold ``video,timestamp,x1,y1,x2,y2,
+    action_id,person_id`` with boxes in parts of the frame and a keyframe
+    every second (second ``s`` is the 0-based frame ``8 s``);
+    ``action_list.pbtxt`` names the classes and their types.
+
+    Args:
+        records: Of :func:`~stclip.zs_stage.tracks.render_video`.
+        folder: Where to write.
+
+    Returns:
+        Number of keyframes by subset.
+    """
+    names = multi_action_names()
+    with atomic_write(folder / 'action_list.pbtxt') as file:
+        for group, members in MULTI_ACTIONS.items():
+            for name in members:
+                file.write(
+                    f'label {{\n  name: "{name}"\n'
+                    f'  label_id: {names.index(name) + 1}\n'
+                    f'  label_type: {group}\n}}\n'
+                )
+    counts = {}
+    for subset in ('train', 'test'):
+        moments = set()
+        with atomic_write(folder / f'{subset}.csv') as file:
+            for record in _read(records, subset):
+                for second in range(1, len(record['boxes']) // FPS):
+                    rows = _rows(record, second, names)
+                    file.writelines(rows)
+                    if rows:
+                        moments.add((record['video'], second))
+        counts[subset] = len(moments)
+    return counts
+
+
+def _rows(record: dict, second: int, names: tuple[str, ...]) -> list[str]:
+    rows = []
+    boxes = record['boxes'][second * FPS]
+    people = zip(record['labels'], boxes, strict=True)
+    for number, (labels, box) in enumerate(people):
+        if not _seen(box):
+            continue
+        sides = (WIDTH, HEIGHT, WIDTH, HEIGHT)
+        parts = zip(box, sides, strict=True)
+        where = ','.join(f'{side / full:.6f}' for side, full in parts)
+        for label in labels:
+            action = names.index(label) + 1
+            rows.append(
+                f'{record["video"]},{second:04d},{where},{action},{number}\n'
+            )
+    return rows
+
+
+def write_person_detection(
+    records: dict[str, list[Path]], folder: Path
+) -> dict[str, int]:
+    """Write COCO detection files of frames that show no tested class.
+
+    ``train.json`` comes from training videos, ``val.json`` from test videos
+    of classes that no split tests (single-action track only). Every visible
+    person is annotated, also those without an action. File names are
+    relative to the folder of ZS-Stage.
+
+    Args:
+        records: Of frame folders, by track.
+        folder: Where to write.
+
+    Returns:
+        Number of images by file.
+    """
+    counts = {}
+    for subset, name in (('train', 'train'), ('test', 'val')):
+        images: list[dict] = []
+        annotations: list[dict] = []
+        for track, paths in records.items():
+            if subset == 'test' and track == 'multi':
+                continue
+            for record in _read(paths, subset):
+                if record['core']:
+                    _add_persons(track, record, images, annotations)
+        content = dict(
+            categories=[dict(id=1, name='person')],
+            images=images,
+            annotations=annotations,
+        )
+        write_json(folder / f'{name}.json', content)
+        counts[name] = len(images)
+    return counts
+
+
+def _add_persons(
+    track: str, record: dict, images: list[dict], annotations: list[dict]
+) -> None:
+    for index in range(0, len(record['boxes']), DETECTION_STEP):
+        images.append(
+            dict(
+                id=len(images) + 1,
+                file_name=(
+                    f'{track}/frames/{record["video"]}/{index + 1:05d}.jpg'
+                ),
+                height=HEIGHT,
+                width=WIDTH,
+            )
+        )
+        for box in filter(_seen, record['boxes'][index]):
+            width, height = box[2] - box[0], box[3] - box[1]
+            annotations.append(
+                dict(
+                    id=len(annotations) + 1,
+                    image_id=len(images),
+                    category_id=1,
+                    bbox=[box[0], box[1], width, height],
+                    area=width * height,
+                    iscrowd=0,
+                )
+            )

@@ -1,0 +1,141 @@
+"""A clip: scene, people and camera, rendered frame by frame."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from stclip.zs_stage.actor import Actor
+from stclip.zs_stage.painter import HEIGHT, WIDTH, Camera, Painter
+from stclip.zs_stage.scenes import Scene
+
+#: Frames per second of every rendered video.
+FPS = 8
+
+
+@dataclass(frozen=True)
+class Optics:
+    """The camera's path and faults.
+
+    Args:
+        pan: Stage pixels per second the camera drifts, (x, y).
+        shake: Pixels of hand shake.
+        zoom: Magnification at the beginning.
+        zoom_speed: Change of the magnification per second.
+        blur: Whether the shutter is open for half a frame's time.
+        noise: Standard deviation of the pixel noise, grey levels.
+        softness: Sigma of the lens blur in pixels; 0 is sharp.
+        contrast: Factor on the deviation from middle grey.
+        tint: Factor on red, green and blue.
+    """
+
+    pan: tuple[float, float] = (0.0, 0.0)
+    shake: float = 0.0
+    zoom: float = 1.0
+    zoom_speed: float = 0.0
+    blur: bool = False
+    noise: float = 0.0
+    softness: float = 0.0
+    contrast: float = 1.0
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Occluder:
+    """A post, wall or table edge between the camera and the people.
+
+    Args:
+        box: xyxy in stage pixels.
+        colour: RGB.
+    """
+
+    box: tuple[float, float, float, float]
+    colour: tuple[int, int, int]
+
+    def draw(self, painter: Painter) -> None:
+        """Draw it and hide what is behind it."""
+        x1, y1, x2, y2 = self.box
+        painter.owner = 0
+        painter.polygon(
+            np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)]), self.colour
+        )
+        painter.owner = None
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """Everything that determines a video.
+
+    Args:
+        scene: The empty stage.
+        actors: People, in no particular order.
+        optics: The camera.
+        seed: Of camera shake and noise.
+        occluders: What stands before the people.
+    """
+
+    scene: Scene
+    actors: tuple[Actor, ...]
+    optics: Optics
+    seed: int
+    occluders: tuple[Occluder, ...] = ()
+
+    def _camera(self, time: float) -> Camera:
+        optics = self.optics
+        rng = np.random.default_rng([self.seed, 1])
+        phase = rng.uniform(0, 2 * np.pi, 4)
+        rate = rng.uniform(2.0, 9.0, 4)
+        wobble = np.sin(phase + rate * time)
+        shake = optics.shake * 0.5 * (wobble[:2] + wobble[2:])
+        shift = np.array(optics.pan) * (time - 1.5) + shake
+        limit = 14.0
+        shift = np.clip(shift, -limit, limit)
+        zoom = max(optics.zoom + optics.zoom_speed * time, 0.9)
+        target = np.array([WIDTH / 2, HEIGHT / 2]) + shift
+        return Camera((float(target[0]), float(target[1])), zoom)
+
+    def _draw(self, time: float) -> Painter:
+        painter = Painter(self.scene.backdrop, self._camera(time))
+        order = sorted(
+            range(len(self.actors)), key=lambda i: self.actors[i].place.y
+        )
+        for index in order:
+            self.actors[index].draw(painter, time, index + 1)
+        for occluder in self.occluders:
+            occluder.draw(painter)
+        return painter
+
+    def _develop(self, image: np.ndarray, index: int) -> np.ndarray:
+        optics = self.optics
+        if optics.softness > 0:
+            image = cv2.GaussianBlur(image, (0, 0), optics.softness)
+        gain = np.array(optics.tint, np.float32) * optics.contrast
+        offset = 127.5 * (1 - optics.contrast)
+        image = image * gain + np.float32(offset)
+        if optics.noise > 0:
+            rng = np.random.default_rng([self.seed, 2, index])
+            image += optics.noise * rng.standard_normal(
+                image.shape[:2], np.float32
+            )[..., None]
+        return np.clip(image, 0, 255).astype(np.uint8)
+
+    def render(
+        self, index: int
+    ) -> tuple[np.ndarray, list[tuple[int, int, int, int] | None]]:
+        """Render one frame.
+
+        Args:
+            index: 0-based frame.
+
+        Returns:
+            ``(HEIGHT, WIDTH, 3)`` uint8 RGB, and for every actor the tight
+            xyxy pixel box of what is seen of the body (None if nothing is).
+        """
+        time = index / FPS
+        painter = self._draw(time)
+        image = painter.frame()
+        if self.optics.blur:
+            later = self._draw(time + 0.5 / FPS).frame()
+            image = cv2.addWeighted(image, 0.55, later, 0.45, 0)
+        boxes = [painter.box_of(i + 1) for i in range(len(self.actors))]
+        return self._develop(image, index), boxes

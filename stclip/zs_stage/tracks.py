@@ -1,0 +1,237 @@
+"""The videos of ZS-Stage: which there are, and rendering one of them."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from stclip.utils.io import read_json, write_json
+from stclip.zs_stage.actions import (
+    CORE_ACTIONS,
+    MULTI_TEST_CLASSES,
+    SINGLE_ACTIONS,
+    multi_action_names,
+)
+from stclip.zs_stage.casting import cast_single
+from stclip.zs_stage.clip import FPS, Clip
+from stclip.zs_stage.crowd import cast_crowd
+from stclip.zs_stage.painter import HEIGHT, WIDTH
+
+#: Raised whenever the renderer draws something else than before; videos of
+#: an older edition are rendered again.
+EDITION = 1
+
+TRACKS = ('single', 'multi')
+_TRACK_SEED = {'single': 1, 'multi': 2}
+_SUBSET_SEED = {'train': 1, 'test': 2}
+_JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of each track there is.
+
+    Args:
+        single_videos: Per class, by subset.
+        single_frames: Frames of a single-action video.
+        multi_videos: In all, by subset.
+        multi_seconds: Length of a multi-action video.
+    """
+
+    single_videos: dict[str, int]
+    single_frames: int
+    multi_videos: dict[str, int]
+    multi_seconds: int
+
+
+SIZES = {
+    'tiny': Size(
+        single_videos={'train': 1, 'test': 1},
+        single_frames=10,
+        multi_videos={'train': 15, 'test': 7},
+        multi_seconds=3,
+    ),
+    'full': Size(
+        single_videos={'train': 12, 'test': 8},
+        single_frames=24,
+        multi_videos={'train': 160, 'test': 66},
+        multi_seconds=5,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class VideoPlan:
+    """One video to render.
+
+    Args:
+        track: ``'single'`` or ``'multi'``.
+        subset: ``'train'`` or ``'test'``.
+        action: Class that the video features.
+        number: Among the track's videos of the subset (single: of the
+            class).
+        frames: Length.
+    """
+
+    track: str
+    subset: str
+    action: str
+    number: int
+    frames: int
+
+    @property
+    def name(self) -> str:
+        """Name of the frame folder or file."""
+        if self.track == 'single':
+            return f'{self.action}_{self.subset}_{self.number:02d}'
+        return f'crowd_{self.subset}_{self.number:03d}'
+
+    def cast(self) -> Clip:
+        """Draw scene, people and camera; the same every time."""
+        names = (
+            SINGLE_ACTIONS if self.track == 'single' else multi_action_names()
+        )
+        rng = np.random.default_rng(
+            [
+                _TRACK_SEED[self.track],
+                _SUBSET_SEED[self.subset],
+                names.index(self.action),
+                self.number,
+            ]
+        )
+        seconds = self.frames / FPS
+        if self.track == 'single':
+            return cast_single(self.action, rng, seconds)
+        allowed = set(names)
+        if self.subset == 'train':
+            allowed -= set(MULTI_TEST_CLASSES)
+        return cast_crowd(self.action, frozenset(allowed), rng, seconds)
+
+
+def plan_track(track: str, size: Size) -> list[VideoPlan]:
+    """List the videos of one track.
+
+    Raises:
+        ValueError: If there is no such track.
+    """
+    if track not in TRACKS:
+        raise ValueError(f'track must be one of {TRACKS}, got {track!r}')
+    plans = []
+    for subset in ('train', 'test'):
+        if track == 'single':
+            plans += [
+                VideoPlan(track, subset, action, number, size.single_frames)
+                for action in SINGLE_ACTIONS
+                for number in range(size.single_videos[subset])
+            ]
+            continue
+        featured = [
+            name
+            for name in multi_action_names()
+            if name not in MULTI_TEST_CLASSES
+        ]
+        if subset == 'test':
+            # Only unseen classes are scored: two of three videos show one.
+            unseen = list(MULTI_TEST_CLASSES) * 4
+            featured = unseen + featured[: len(unseen) // 2]
+        frames = size.multi_seconds * FPS
+        plans += [
+            VideoPlan(
+                track, subset, featured[number % len(featured)], number, frames
+            )
+            for number in range(size.multi_videos[subset])
+        ]
+    return plans
+
+
+def _write_frames(folder: Path, images: list[np.ndarray]) -> None:
+    """Write ``00001.jpg`` ..., complete or not at all."""
+    part = folder.with_name(f'.{folder.name}.part')
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    for number, image in enumerate(images, 1):
+        path = part / f'{number:05d}.jpg'
+        quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+        if not cv2.imwrite(str(path), image[..., ::-1], quality):
+            raise OSError(f'cannot write {path}')
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+
+
+def _write_video(path: Path, images: list[np.ndarray]) -> None:
+    """Write an H.264 file, complete or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f'.{path.stem}.part.mp4')
+    with av.open(str(part), 'w') as container:
+        stream = container.add_stream('libx264', rate=FPS)
+        stream.width, stream.height = WIDTH, HEIGHT
+        stream.pix_fmt = 'yuv420p'
+        stream.options = {'crf': '18', 'threads': '1'}
+        for image in images:
+            frame = av.VideoFrame.from_ndarray(image, format='rgb24')
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    part.replace(path)
+
+
+def _is_current(record: Path, stamp: dict, media: Path) -> bool:
+    if not (record.is_file() and media.exists()):
+        return False
+    return read_json(record)['stamp'] == stamp
+
+
+def render_video(plan: VideoPlan, out: Path, video_format: str) -> Path:
+    """Render one video unless it is there already.
+
+    Args:
+        plan: The video.
+        out: Folder of ZS-Stage.
+        video_format: ``'frames'`` for a folder of JPEG files, ``'video'``
+            for an mp4 file.
+
+    Returns:
+        The record: a JSON file with the labels and boxes of all persons in
+        all frames.
+
+    Raises:
+        ValueError: If ``video_format`` is neither of the two.
+    """
+    if video_format not in ('frames', 'video'):
+        raise ValueError(
+            f"format must be 'frames' or 'video', got {video_format!r}"
+        )
+    root = Path(out) / plan.track
+    record = root / 'records' / f'{plan.name}.json'
+    as_frames = video_format == 'frames'
+    media = root / 'frames' / plan.name
+    if not as_frames:
+        media = root / 'videos' / f'{plan.name}.mp4'
+    stamp = dict(
+        edition=EDITION, frames=plan.frames, action=plan.action,
+        format=video_format,
+    )  # fmt: skip
+    if _is_current(record, stamp, media):
+        return record
+    record.unlink(missing_ok=True)
+    clip = plan.cast()
+    images, boxes = [], []
+    for index in range(plan.frames):
+        image, seen = clip.render(index)
+        images.append(image)
+        boxes.append(seen)
+    (_write_frames if as_frames else _write_video)(media, images)
+    write_json(
+        record,
+        dict(
+            stamp=stamp,
+            video=plan.name,
+            subset=plan.subset,
+            core=plan.track == 'multi' or plan.action in CORE_ACTIONS,
+            labels=[list(actor.labels) for actor in clip.actors],
+            boxes=boxes,
+        ),
+    )
+    return record
