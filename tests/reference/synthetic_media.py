@@ -1,0 +1,48 @@
+"""Small videos made on the spot, and a plain way to read one."""
+
+import av
+import numpy as np
+from PIL import Image
+
+
+def make_frames(number, height=24, width=32, seed=0):
+    """(number, height, width, 3) uint8: noise that grows brighter.
+
+    No two frames are alike, yet a codec predicts each from the one before,
+    so that key frames stand where they are asked for.
+    """
+    generator = np.random.default_rng(seed)
+    noise = generator.integers(0, 100, (1, height, width, 3))
+    brightness = 155 * np.arange(number) // max(number, 60)
+    return (noise + brightness[:, None, None, None]).astype(np.uint8)
+
+
+def write_frames(folder, frames, pattern='{:05d}.png', first=1):
+    folder.mkdir(parents=True)
+    for number, frame in enumerate(frames, first):
+        Image.fromarray(frame).save(folder / pattern.format(number))
+    return folder
+
+
+def write_video(path, frames, codec='mpeg4', fps=25, gop=5):
+    """Encode RGB frames; ``codec='ffv1'`` in .mkv loses nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), 'w') as container:
+        stream = container.add_stream(codec, rate=fps)
+        stream.height, stream.width = frames.shape[1:3]
+        stream.pix_fmt = 'bgr0' if codec == 'ffv1' else 'yuv420p'
+        stream.codec_context.gop_size = gop
+        for frame in frames:
+            picture = av.VideoFrame.from_ndarray(frame, format='rgb24')
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))
+    return path
+
+
+def decode_all(path):
+    """Every frame from the first to the last, without any bookkeeping."""
+    with av.open(str(path), metadata_errors='ignore') as container:
+        stream = container.streams.video[0]
+        return np.stack(
+            [f.to_ndarray(format='rgb24') for f in container.decode(stream)]
+        )

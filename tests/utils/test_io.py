@@ -1,0 +1,67 @@
+import os
+
+import pytest
+
+from stclip.utils.io import atomic_write, read_json, require_file, write_json
+
+
+def test_written_value_is_read_back(tmp_path):
+    path = tmp_path / 'deep' / 'a.json'
+    value = {'name': 'é', 'scores': [0.1, 1e-300], 'none': None}
+    write_json(path, value)
+    assert read_json(path) == value
+
+
+def test_failed_write_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / 'a.txt'
+    path.write_text('old')
+    with pytest.raises(RuntimeError), atomic_write(path) as file:
+        file.write('half of the n')
+        raise RuntimeError
+    assert path.read_text() == 'old'
+    assert os.listdir(tmp_path) == ['a.txt']
+
+
+def test_file_appears_only_when_whole(tmp_path):
+    path = tmp_path / 'a.bin'
+    with atomic_write(path, 'wb') as file:
+        file.write(b'\x00\xff')
+        assert not path.exists()
+    assert path.read_bytes() == b'\x00\xff'
+
+
+def test_mode_is_that_of_an_ordinary_file(tmp_path):
+    (tmp_path / 'plain').touch()
+    write_json(tmp_path / 'a.json', 1)
+    modes = [os.stat(tmp_path / name).st_mode for name in ('plain', 'a.json')]
+    assert modes[0] == modes[1]
+
+
+def test_append_mode_is_refused(tmp_path):
+    with (
+        pytest.raises(ValueError, match="'w' or 'wb'"),
+        atomic_write(tmp_path / 'a', 'a'),
+    ):
+        pass
+
+
+@pytest.mark.parametrize('value', [float('nan'), float('inf')])
+def test_numbers_json_does_not_know(tmp_path, value):
+    with pytest.raises(ValueError):
+        write_json(tmp_path / 'a.json', [value])
+    assert not os.listdir(tmp_path)
+
+
+def test_missing_file_names_file_and_mend(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r'a\.json .*Do this\.'):
+        read_json(tmp_path / 'a.json', 'Do this.')
+    with pytest.raises(FileNotFoundError, match='Do that'):
+        require_file(tmp_path, 'Do that.')
+
+
+@pytest.mark.parametrize('content', [b'{"a": 1,\n "b" 2}', b'"\xff"'])
+def test_broken_json_names_file(tmp_path, content):
+    path = tmp_path / 'a.json'
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r'a\.json is not valid JSON'):
+        read_json(path)
