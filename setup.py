@@ -27,7 +27,7 @@ setup(
         'mmaction2>=1.2,<1.3',
         'open_clip_torch>=3.3,<3.4',
         'loralib>=0.1.2,<0.2',
-        'av>=14',
+        'av>=17',
         'matplotlib',
         'numpy>=2,<3',
         'opencv-python',

@@ -1,0 +1,59 @@
+"""No test goes missing unnoticed where the reference numbers are."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TESTS = """
+import pytest
+
+def test_passes():
+    pass
+
+@pytest.mark.shared
+def test_reads(shared_dir):
+    assert shared_dir.is_dir()
+"""
+SKIPPING = """
+@pytest.mark.skip(reason='none')
+def test_never_runs():
+    pass
+"""
+
+
+def run_pytest(folder: Path, tests: str, shared: Path | None) -> tuple:
+    shutil.copy(ROOT / 'tests' / 'conftest.py', folder)
+    folder.joinpath('test_these.py').write_text(tests)
+    env = {k: v for k, v in os.environ.items() if k != 'STCLIP_SHARED'}
+    env['PYTHONPATH'] = str(ROOT)
+    if shared is not None:
+        env['STCLIP_SHARED'] = str(shared)
+    options = ['-p', 'no:cacheprovider', '-c', str(ROOT / 'pyproject.toml')]
+    done = subprocess.run(
+        [sys.executable, '-m', 'pytest', *options, str(folder)],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def test_shared_tests_are_left_out_without_the_folder(tmp_path: Path) -> None:
+    code, output = run_pytest(tmp_path, TESTS + SKIPPING, None)
+    assert code == pytest.ExitCode.OK, output
+    assert '1 passed, 1 skipped, 1 deselected' in output
+
+
+def test_shared_tests_run_and_a_skip_fails(tmp_path: Path) -> None:
+    code, output = run_pytest(tmp_path, TESTS, tmp_path)
+    assert code == pytest.ExitCode.OK, output
+    assert '2 passed' in output
+    code, output = run_pytest(tmp_path, TESTS + SKIPPING, tmp_path)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert '1 skipped: counted as failure' in output
