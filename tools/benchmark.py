@@ -1,13 +1,14 @@
 """Speed as ratios, each against a baseline measured in the same run.
 
 python tools/benchmark.py model [--rows 0 1 --dtypes fp32 bf16]
+python tools/benchmark.py frame_map
 """
 
 import argparse
 
-from benchmarks import model
+from benchmarks import frame_map, model
 
-BENCHMARKS = {'model': model}
+BENCHMARKS = {'frame_map': frame_map, 'model': model}
 
 
 def main() -> None:

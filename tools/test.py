@@ -20,14 +20,21 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     launch.add_arguments(parser)
-    parser.add_argument('checkpoint', help='.pth file to test')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='.pth file to test; without one the weights that the config '
+        'itself names count (CLIP baselines)',
+    )
     return parser.parse_args(argv)
 
 
 def testing_config(args: argparse.Namespace) -> Config:
     """The config with the options of the command line."""
     cfg = launch.load_config(args)
-    cfg.load_from = launch.require_checkpoint(args.checkpoint)
+    cfg.load_from = args.checkpoint and launch.require_checkpoint(
+        args.checkpoint
+    )
     cfg.resume = False
     if args.amp:
         cfg.test_cfg.fp16 = True

@@ -6,9 +6,9 @@ _data = dict(
     data_root='data/zs_stage/multi',
     data_prefix=dict(video='frames'),
     label_map='annotations/action_list.pbtxt',
-    label_split='data/splits/zs_stage/multi.yaml',
+    label_split='data/splits/zs_stage/multi_split1.yaml',
     start_sec=0,
-    fps=10,
+    fps=8,
 )
 _load = dict(type='LoadKeyframe', size=_size)
 _crop = dict(type='CropPersons', size=_size)

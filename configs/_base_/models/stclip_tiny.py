@@ -6,5 +6,6 @@ model = dict(
     clip=dict(
         arch=f'{_folder}/open_clip_config.json',
         pretrained=f'{_folder}/tiny_clip.pt',
+        underscores_to_spaces=True,
     ),
 )

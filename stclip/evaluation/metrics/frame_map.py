@@ -36,8 +36,9 @@ class FrameMAP(BaseMetric):
 
     Args:
         iou_thr: Least IoU of a true positive, in (0, 1].
-        eval_classes: Names to average over; ``None`` stands for all. Boxes
-            are scored for all labels of the samples in either case.
+        eval_classes: Names to average over; ``None`` stands for the
+            ``eval_classes`` of the data set's metainfo, or else for all.
+            Boxes are scored for all labels of the samples in any case.
         soft_voting: Also give the result when all boxes of a video share
             their mean class probabilities. For labels that exclude each other
             in videos of one action only.
@@ -101,7 +102,7 @@ class FrameMAP(BaseMetric):
         if not results:
             raise ValueError('FrameMAP got no samples')
         label_space = _common_label_space(results)
-        names = tuple(self.eval_classes or label_space.names)
+        names = self._evaluated(label_space)
         columns: dict[str, FrameMAPResult] = {}
         lines = []
         for source, keyframes in _by_source(results).items():
@@ -126,8 +127,12 @@ class FrameMAP(BaseMetric):
             for column, result in columns.items()
         }
 
+    def _evaluated(self, label_space: LabelSpace) -> tuple[str, ...]:
+        of_dataset = (self.dataset_meta or {}).get('eval_classes')
+        return tuple(self.eval_classes or of_dataset or label_space.names)
+
     def _check_labels(self, label_space: LabelSpace) -> None:
-        label_space.subset(self.eval_classes or label_space.names)
+        label_space.subset(self._evaluated(label_space))
         if self.soft_voting and not all(label_space.exclusive):
             together = [
                 name

@@ -155,6 +155,18 @@ def test_eval_classes(tmp_path):
         assert result['mAP'] == metrics[f'{source}/frame_mAP@0.5']
 
 
+def test_eval_classes_of_the_data_set():
+    samples = make_samples(1)
+    names = ['pour', 'wave']
+    metric = METRICS.build(dict(type='FrameMAP'))
+    metric.dataset_meta = dict(eval_classes=names)
+    metric.process(None, [sample.to_dict() for sample in samples])
+    metrics = metric.compute_metrics(metric.results)
+    assert metrics['detected/frame_mAP@0.5'] == pytest.approx(
+        expected_mean(samples, 'detected', names=names), abs=1e-9
+    )
+
+
 def test_tool_reads_back_what_the_metric_wrote(tmp_path):
     samples = make_samples(2)
     metrics = run(samples, soft_voting=True, out_dir=str(tmp_path))
