@@ -53,7 +53,7 @@ model = dict(
     ),
 )
 
-data_root = 'data/zs_stage/person_detection/'
+data_root = 'data/zs_stage/'
 metainfo = dict(classes=('person',))
 train_pipeline = [
     dict(type='LoadImageFromFile'),
@@ -92,8 +92,8 @@ train_dataloader = dict(
         _scope_='mmdet',
         type='CocoDataset',
         data_root=data_root,
-        ann_file='train.json',
-        data_prefix=dict(img='../single/frames/'),
+        ann_file='person_detection/train.json',
+        data_prefix=dict(img=''),
         metainfo=metainfo,
         filter_cfg=dict(filter_empty_gt=False, min_size=4),
         pipeline=train_pipeline,
@@ -107,8 +107,8 @@ test_dataloader = dict(
         _scope_='mmdet',
         type='CocoDataset',
         data_root=data_root,
-        ann_file='val.json',
-        data_prefix=dict(img='../single/frames/'),
+        ann_file='person_detection/val.json',
+        data_prefix=dict(img=''),
         metainfo=metainfo,
         test_mode=True,
         pipeline=test_pipeline,
@@ -117,7 +117,7 @@ test_dataloader = dict(
 test_evaluator = dict(
     _scope_='mmdet',
     type='CocoMetric',
-    ann_file=data_root + 'val.json',
+    ann_file=data_root + 'person_detection/val.json',
     metric='bbox',
 )
 # Held-out videos of the training classes are no test data, so unlike the

@@ -14,6 +14,10 @@ from stclip.engine.checkpoint_hooks import compare_state
 from stclip.utils.io import require_file
 
 _PERSON = 'person'
+TINY_CONFIG = Path('configs/person_detector/zs_stage_tiny.py')
+TINY_CHECKPOINT = Path(
+    'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
+)
 
 
 class PersonBoxes(NamedTuple):
@@ -54,13 +58,11 @@ class PersonDetector:
         batch_size: int = 8,
         score_threshold: float = 0.05,
     ) -> None:
-        cfg = _load_config(config)
-        self.device = device or (
-            'cuda' if torch.cuda.is_available() else 'cpu'
-        )
+        cfg = load_config(config)
+        self.device = choose_device(device)
         self.batch_size = batch_size
         self.score_threshold = score_threshold
-        state, classes = _read_checkpoint(checkpoint)
+        state, classes = read_checkpoint(checkpoint)
         classes = classes or _classes_of_config(cfg)
         if _PERSON not in classes:
             raise ValueError(
@@ -128,22 +130,48 @@ class PersonDetector:
         )
 
 
-def _load_config(config: str | Path | Config) -> Config:
+def default_person_detector(device: str | None = None) -> PersonDetector:
+    """The small detector that comes with this project (rendered people).
+
+    Args:
+        device: As in :class:`PersonDetector`.
+    """
+    root = Path(__file__).parents[2]
+    return PersonDetector(root / TINY_CONFIG, root / TINY_CHECKPOINT, device)
+
+
+def choose_device(device: str | None) -> str:
+    """Return the device asked for, else a GPU if there is one."""
+    return device or ('cuda' if torch.cuda.is_available() else 'cpu')
+
+
+def load_config(config: str | Path | Config) -> Config:
+    """Read a config file; a config is returned as it is.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+    """
     if isinstance(config, Config):
         return config
-    require_file(
-        config, 'Configs of detectors lie in configs/person_detector.'
-    )
-    return Config.fromfile(config)
+    return Config.fromfile(require_file(config, 'Configs lie in configs/.'))
 
 
-def _read_checkpoint(
+def read_checkpoint(
     path: str | Path,
 ) -> tuple[dict[str, torch.Tensor], tuple[str, ...]]:
-    """Weights, and the class names if the file holds them."""
-    file = require_file(
-        path, "Give the detector's weights, e.g. those that its config names."
-    )
+    """Read weights, and the class names if the file holds them.
+
+    Args:
+        path: A checkpoint of mmengine's kind or a bare state dict.
+
+    Returns:
+        State dict on the CPU; class names, empty if unknown.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it holds anything but tensors and plain values.
+    """
+    file = require_file(path, 'Give the .pth file of a trained model.')
     try:
         content = torch.load(file, map_location='cpu', weights_only=True)
     except Exception as error:
@@ -151,8 +179,9 @@ def _read_checkpoint(
             f'{file} is not a checkpoint that loads with weights_only: {error}'
         ) from error
     meta = content.get('meta', {})
-    names = meta.get('dataset_meta', {}).get('classes') or meta.get('CLASSES')
-    names = (names,) if isinstance(names, str) else tuple(names or ())
+    known = meta.get('dataset_meta') or {}
+    names = known.get('classes') or meta.get('CLASSES') or ()
+    names = (names,) if isinstance(names, str) else tuple(names)
     return content.get('state_dict', content), names
 
 

@@ -1,0 +1,231 @@
+"""What an inferencer found in a video, and the ways to look at it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stclip.text.label_space import LabelSpace
+from stclip.utils.io import write_json
+from stclip.utils.video import open_video
+from stclip.visualization import (
+    ActionLabel,
+    PersonMark,
+    VideoWriter,
+    annotate,
+    class_colour,
+    contact_sheet,
+    save_image,
+)
+
+# Smaller frames are enlarged to this before anything is drawn on them.
+_MIN_SIDE_PX = 360
+# Independent labels are shown from this probability on.
+_SHOWN_PROB = 0.5
+# Frame folders do not tell their rate.
+_FALLBACK_FPS = 25.0
+
+
+@dataclass(frozen=True)
+class KeyframeActions:
+    """Persons of one frame and what they do; N persons, K labels.
+
+    Args:
+        frame_idx: 0-based.
+        boxes_xyxy: (N, 4) float32, px of the frame.
+        box_scores: (N,) float32 in [0, 1], of the person detector.
+        action_probs: (N, K) float32 in [0, 1], given that the box is right.
+    """
+
+    frame_idx: int
+    boxes_xyxy: np.ndarray
+    box_scores: np.ndarray
+    action_probs: np.ndarray
+
+    @property
+    def scores(self) -> np.ndarray:
+        """(N, K) detection scores: box score times action probability."""
+        return self.box_scores[:, None] * self.action_probs
+
+
+@dataclass(frozen=True)
+class VideoActions:
+    """Actions on the keyframes of a video.
+
+    Args:
+        video: File or frame folder.
+        labels: What the K columns of the keyframes stand for.
+        frames: The keyframes, ascending.
+        num_frames: Of the video.
+        frame_hw: Height and width in px.
+        fps: As the file states, or None.
+    """
+
+    video: Path
+    labels: LabelSpace
+    frames: tuple[KeyframeActions, ...]
+    num_frames: int
+    frame_hw: tuple[int, int]
+    fps: float | None
+
+    @property
+    def num_persons(self) -> int:
+        """Boxes on all keyframes together."""
+        return sum(len(frame.boxes_xyxy) for frame in self.frames)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, described in docs/how_to/annotate_a_video.md."""
+        return dict(
+            video=str(self.video),
+            num_frames=self.num_frames,
+            height=self.frame_hw[0],
+            width=self.frame_hw[1],
+            fps=self.fps,
+            labels=list(self.labels.names),
+            exclusive=list(self.labels.exclusive),
+            keyframes=[self._keyframe_to_json(f) for f in self.frames],
+        )
+
+    def _keyframe_to_json(self, frame: KeyframeActions) -> dict[str, Any]:
+        time_sec = round(frame.frame_idx / self.fps, 4) if self.fps else None
+        persons = [
+            dict(
+                bbox=[round(float(value), 2) for value in box],
+                box_score=round(float(score), 5),
+                actions={
+                    name: round(float(prob), 5)
+                    for name, prob in zip(
+                        self.labels.names, probs, strict=True
+                    )
+                },
+            )
+            for box, score, probs in zip(
+                frame.boxes_xyxy,
+                frame.box_scores,
+                frame.action_probs,
+                strict=True,
+            )
+        ]
+        return dict(
+            frame_idx=frame.frame_idx, time_sec=time_sec, persons=persons
+        )
+
+    def save_json(self, path: str | Path) -> None:
+        """Write :meth:`to_json` to a file, atomically."""
+        write_json(path, self.to_json(), indent=1)
+
+    def save_video(
+        self,
+        path: str | Path,
+        top: int = 2,
+        on_frame: Callable[[int], None] | None = None,
+    ) -> None:
+        """Write the whole video with boxes, names and scores drawn in.
+
+        Every frame shows the boxes of the keyframe nearest to it.
+
+        Args:
+            path: mp4 file, written atomically.
+            top: Exclusive labels shown per person, best first. Independent
+                labels are shown when more likely than not.
+            on_frame: Called with the number of frames written so far.
+        """
+        source = open_video(self.video)
+        with VideoWriter(path, self.fps or _FALLBACK_FPS) as writer:
+            for index, keyframe in enumerate(self._nearest_keyframes()):
+                image = source.read([index])[0]
+                writer.write(self._draw(image, keyframe, top))
+                if on_frame:
+                    on_frame(index + 1)
+        source.release()
+
+    def save_contact_sheet(
+        self, path: str | Path, num_images: int = 12, top: int = 2
+    ) -> None:
+        """Write one picture with keyframes spread evenly over the video.
+
+        Args:
+            path: png or jpg file, written atomically.
+            num_images: Most keyframes shown.
+            top: As in :meth:`save_video`.
+        """
+        count = min(num_images, len(self.frames))
+        places = np.linspace(0, len(self.frames) - 1, count).round()
+        chosen = [self.frames[int(place)] for place in places]
+        source = open_video(self.video)
+        images = [
+            self._draw(source.read([f.frame_idx])[0], f, top) for f in chosen
+        ]
+        source.release()
+        captions = [self._caption(frame) for frame in chosen]
+        save_image(path, contact_sheet(images, captions))
+
+    def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
+        """For every frame of the video its keyframe; ties to the earlier."""
+        place = 0
+        for index in range(self.num_frames):
+            later = self.frames[place + 1 : place + 2]
+            if later and (
+                later[0].frame_idx - index
+                < index - self.frames[place].frame_idx
+            ):
+                place += 1
+            yield self.frames[place]
+
+    def _draw(
+        self, image: np.ndarray, frame: KeyframeActions, top: int
+    ) -> np.ndarray:
+        marks = [
+            self._mark(box, probs, top)
+            for box, probs in zip(
+                frame.boxes_xyxy, frame.action_probs, strict=True
+            )
+        ]
+        return annotate(image, marks, min_side_px=_MIN_SIDE_PX)
+
+    def _mark(
+        self, box: np.ndarray, probs: np.ndarray, top: int
+    ) -> PersonMark:
+        shown = shown_labels(probs, self.labels, top)
+        lines = tuple(
+            ActionLabel(
+                self.labels.names[label].replace('_', ' '),
+                float(probs[label]),
+                class_colour(label),
+            )
+            for label in shown
+        )
+        best = int(np.argmax(probs))
+        return PersonMark(box, lines, class_colour(best))
+
+    def _caption(self, frame: KeyframeActions) -> str:
+        persons = len(frame.boxes_xyxy)
+        who = f'{persons} person' + 's' * (persons != 1)
+        if not self.fps:
+            return f'frame {frame.frame_idx}: {who}'
+        seconds = frame.frame_idx / self.fps
+        return f'frame {frame.frame_idx}, {seconds:.1f} s: {who}'
+
+
+def shown_labels(probs: np.ndarray, labels: LabelSpace, top: int) -> list[int]:
+    """Choose the labels that are written next to a person.
+
+    Args:
+        probs: (K,) in [0, 1].
+        labels: The K labels.
+        top: How many of the labels that exclude each other.
+
+    Returns:
+        Label numbers, likeliest first: the ``top`` best exclusive ones, then
+        the independent ones above one half.
+    """
+    order = np.argsort(-probs, kind='stable').tolist()
+    exclusive = [idx for idx in order if labels.exclusive[idx]]
+    independent = [
+        idx
+        for idx in order
+        if not labels.exclusive[idx] and probs[idx] >= _SHOWN_PROB
+    ]
+    return exclusive[:top] + independent

@@ -1,0 +1,187 @@
+"""From a video file to boxes and scores, compared with plain code."""
+
+import av
+import numpy as np
+import pytest
+import torch
+
+from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.person_detector import PersonBoxes
+from stclip.datasets.transforms import clip_resize
+from stclip.text.label_space import LabelSpace
+
+LABELS = ('walk', 'stand up', 'wave')
+pytestmark = pytest.mark.filterwarnings('ignore:STCLIP without a checkpoint')
+
+
+@pytest.fixture
+def infer(config, detector):
+    return ActionInferencer(config, device='cpu', detector=detector)
+
+
+def test_keyframes_are_every_stride_th_frame_to_the_end(
+    infer, video, true_boxes
+):
+    seen = []
+    result = infer(video, LABELS, stride=4, on_frame=seen.append)
+    assert [f.frame_idx for f in result.frames] == list(range(0, 30, 4))
+    assert (result.num_frames, result.fps) == (30, 10)
+    assert result.frame_hw == (96, 128)
+    assert seen[-1] == 30
+    for frame in result.frames:
+        expected = true_boxes(frame.frame_idx)
+        assert frame.boxes_xyxy.shape == expected.shape
+        assert np.abs(frame.boxes_xyxy - expected).max() <= 1
+        np.testing.assert_allclose(frame.action_probs.sum(1), 1, rtol=1e-5)
+        np.testing.assert_allclose(
+            frame.scores[0], 0.9 * frame.action_probs[0], rtol=1e-6
+        )
+
+
+def test_scores_equal_those_of_plain_code(infer, video):
+    result = infer(video, LABELS, stride=7)
+    with av.open(str(video)) as container:
+        images = [
+            frame.to_ndarray(format='rgb24')
+            for frame in container.decode(video=0)
+        ]
+    # The last window is shifted to the end of the video.
+    for place, window in ((1, range(5, 10)), (4, range(25, 30))):
+        keyframe = result.frames[place]
+        image = images[keyframe.frame_idx]
+        crops = []
+        for x1, y1, x2, y2 in keyframe.boxes_xyxy.astype(int):
+            crops.append(clip_resize(image[y1:y2, x1:x2], 32))
+        batch = infer.model.data_preprocessor(
+            dict(
+                inputs=dict(
+                    context=[
+                        tensor([clip_resize(images[i], 32) for i in window])
+                    ],
+                    keyframe=[tensor(clip_resize(image, 32))],
+                    crops=[tensor(crops)],
+                ),
+                data_samples=[],
+            )
+        )
+        text = infer.model.clip.encode_labels(LABELS)
+        with torch.no_grad():
+            logits = infer.model.person_logits(batch['inputs'], text)
+        np.testing.assert_allclose(
+            keyframe.action_probs, logits.softmax(-1), atol=1e-5
+        )
+
+
+def tensor(images):
+    return torch.from_numpy(np.array(images))
+
+
+def test_batch_size_changes_nothing(config, detector, video, infer):
+    torch.manual_seed(1)
+    one = ActionInferencer(
+        config, device='cpu', detector=detector, batch_size=1
+    )
+    one.model.load_state_dict(infer.model.state_dict())
+    pairs = zip(
+        infer(video, LABELS, stride=4).frames,
+        one(video, LABELS, stride=4).frames,
+        strict=True,
+    )
+    for batched, single in pairs:
+        np.testing.assert_allclose(batched.scores, single.scores, atol=1e-5)
+
+
+def test_persons_below_threshold_are_left_out(config, detector, video):
+    infer = ActionInferencer(
+        config, device='cpu', detector=detector, box_threshold=0.8
+    )
+    result = infer(video, LABELS, stride=10)
+    assert [len(f.boxes_xyxy) for f in result.frames] == [1, 1, 1]
+    limited = ActionInferencer(
+        config, device='cpu', detector=detector, max_persons=1
+    )
+    scores = [f.box_scores for f in limited(video, LABELS, stride=10).frames]
+    np.testing.assert_allclose(np.concatenate(scores), [0.9] * 3)
+
+
+def test_video_without_persons_is_legal(config, video):
+    def blind(frames):
+        return [PersonBoxes(np.zeros((0, 4)), np.zeros(0)) for _ in frames]
+
+    infer = ActionInferencer(config, device='cpu', detector=blind)
+    result = infer(video, LABELS, stride=10)
+    assert result.num_persons == 0
+    assert [f.scores.shape for f in result.frames] == [(0, 3)] * 3
+
+
+def test_independent_labels_do_not_compete(infer, video):
+    labels = LabelSpace(LABELS, (True, True, False))
+    result = infer(video, labels, stride=10)
+    probs = result.frames[0].action_probs
+    np.testing.assert_allclose(probs[:, :2].sum(1), 1, rtol=1e-5)
+    alone = infer(video, LabelSpace(LABELS[2:], (False,)), stride=10)
+    np.testing.assert_allclose(
+        probs[:, 2:], alone.frames[0].action_probs, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize('stride', [1, 3, 11])
+def test_no_frame_is_decoded_twice(infer, video, monkeypatch, stride):
+    decoded = []
+    kind = type(infer.loader.videos.open(video))
+    advance = kind._next
+
+    def counted(self):
+        decoded.append(self._position)
+        return advance(self)
+
+    monkeypatch.setattr(kind, '_next', counted)
+    infer(video, LABELS, stride)
+    # The last request finds the end of the video.
+    assert decoded == list(range(31))
+
+
+def test_a_checkpoint_is_loaded_whole_or_refused(
+    config, detector, video, infer, tmp_path
+):
+    state = infer.model.state_dict()
+    path = tmp_path / 'model.pth'
+    torch.save(dict(state_dict=state), path)
+    torch.manual_seed(5)
+    # No CLIP weights are needed beside the checkpoint.
+    config.model.clip.pretrained = 'no such file'
+    loaded = ActionInferencer(config, path, 'cpu', detector)
+    for key, value in loaded.model.state_dict().items():
+        assert torch.equal(value, state[key]), key
+    state.popitem()
+    torch.save(dict(state_dict=state), path)
+    with pytest.raises(ValueError, match=r'model\.pth does not fit'):
+        ActionInferencer(config, path, 'cpu', detector)
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (dict(labels='walk, wave'), 'list of names'),
+        (dict(labels=[]), 'at least one action name'),
+        (dict(labels=['walk', 'walk']), 'twice'),
+        (dict(labels=LABELS, stride=0), 'stride must be positive'),
+    ],
+)
+def test_bad_requests_say_what_is_wrong(infer, video, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        infer(video, **arguments)
+
+
+def test_missing_and_broken_videos_are_named(infer, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r'gone\.mp4'):
+        infer(tmp_path / 'gone.mp4', LABELS)
+    broken = tmp_path / 'broken.mp4'
+    broken.write_bytes(b'no video at all' * 100)
+    with pytest.raises(ValueError, match=r'broken\.mp4'):
+        infer(broken, LABELS)
+
+
+def test_untrained_models_are_announced(config, detector):
+    with pytest.warns(UserWarning, match='untrained'):
+        ActionInferencer(config, device='cpu', detector=detector)

@@ -1,0 +1,92 @@
+"""Results as JSON, video and contact sheet."""
+
+import json
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from stclip.apis.video_actions import (
+    KeyframeActions,
+    VideoActions,
+    shown_labels,
+)
+from stclip.text.label_space import LabelSpace
+from stclip.visualization import class_colour
+
+LABELS = LabelSpace(('walk', 'stand_up', 'wave'), (True, True, False))
+
+
+@pytest.fixture
+def result(video, true_boxes):
+    frames = []
+    for frame_idx in (0, 10, 20):
+        boxes = true_boxes(frame_idx)
+        probs = np.tile([0.25, 0.75, 0.125], (len(boxes), 1))
+        scores = np.full(len(boxes), 0.5)
+        frames.append(KeyframeActions(frame_idx, boxes, scores, probs))
+    return VideoActions(video, LABELS, tuple(frames), 30, (96, 128), 10.0)
+
+
+def test_scores_are_products(result):
+    np.testing.assert_allclose(
+        result.frames[0].scores[0], [0.125, 0.375, 0.0625]
+    )
+    assert result.num_persons == 6
+
+
+def test_json_holds_everything(result, tmp_path):
+    result.save_json(tmp_path / 'a.json')
+    content = json.loads((tmp_path / 'a.json').read_text())
+    assert content == result.to_json()
+    assert content['labels'] == ['walk', 'stand_up', 'wave']
+    assert content['exclusive'] == [True, True, False]
+    assert [k['time_sec'] for k in content['keyframes']] == [0, 1, 2]
+    assert content['keyframes'][1]['persons'][0] == dict(
+        bbox=[24, 20, 54, 60],
+        box_score=0.5,
+        actions=dict(walk=0.25, stand_up=0.75, wave=0.125),
+    )
+
+
+def test_video_shows_the_boxes_of_the_nearest_keyframe(result, tmp_path):
+    result.save_video(tmp_path / 'a.mp4')
+    with av.open(str(tmp_path / 'a.mp4')) as container:
+        frames = [
+            f.to_ndarray(format='rgb24') for f in container.decode(video=0)
+        ]
+    assert len(frames) == 30
+    # Enlarged four times, so that a side has at least 360 px.
+    assert frames[0].shape == (384, 512, 3)
+    colour = class_colour(1)
+    # The middle of the left side of the red square's box at each keyframe.
+    sides = {0: 4, 10: 24, 20: 44}
+    for index, nearest in (
+        (0, 0),
+        (4, 0),
+        (5, 0),
+        (6, 10),
+        (16, 20),
+        (29, 20),
+    ):
+        for keyframe, x in sides.items():
+            gap = np.abs(frames[index][160, 4 * x].astype(int) - colour)
+            assert (gap.max() < 60) == (keyframe == nearest), (index, keyframe)
+
+
+def test_contact_sheet_shows_the_keyframes(result, tmp_path):
+    result.save_contact_sheet(tmp_path / 'a.png', num_images=2)
+    with Image.open(tmp_path / 'a.png') as file:
+        sheet = np.asarray(file)
+    assert (sheet == class_colour(1)).all(axis=2).sum() > 100
+    result.save_contact_sheet(tmp_path / 'b.png')
+    with Image.open(tmp_path / 'b.png') as file:
+        assert file.height > sheet.shape[0]
+
+
+def test_shown_labels():
+    probs = np.array([0.2, 0.3, 0.5, 0.9, 0.6, 0.4])
+    labels = LabelSpace(tuple('abcdef'), (True,) * 3 + (False,) * 3)
+    assert shown_labels(probs, labels, top=2) == [2, 1, 3, 4]
+    assert shown_labels(probs, labels, top=9) == [2, 1, 0, 3, 4]
