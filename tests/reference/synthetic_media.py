@@ -32,6 +32,7 @@ def write_video(path, frames, codec='mpeg4', fps=25, gop=5):
         stream.height, stream.width = frames.shape[1:3]
         stream.pix_fmt = 'bgr0' if codec == 'ffv1' else 'yuv420p'
         stream.codec_context.gop_size = gop
+        stream.bit_rate = 4_000_000
         for frame in frames:
             picture = av.VideoFrame.from_ndarray(frame, format='rgb24')
             container.mux(stream.encode(picture))
