@@ -38,7 +38,8 @@ env_cfg = dict(
     # gloo takes its place on machines without a GPU.
     dist_cfg=dict(backend='nccl'),
 )
-model_wrapper_cfg = dict(type='AnyDeviceDDP', broadcast_buffers=False)
+# By its path: mmengine looks this one name up outside the default scope.
+model_wrapper_cfg = dict(type='stclip.engine.AnyDeviceDDP')
 
 # No validation: the only labelled videos left are those of the test classes.
 val_dataloader = None

@@ -130,7 +130,13 @@ class StrictLoadHook(Hook):
     """Refuses a checkpoint that does not fit the model.
 
     MMEngine only warns and goes on with the weights that do fit.
+
+    Args:
+        allow_partial: Do as MMEngine does, to start from another model.
     """
+
+    def __init__(self, allow_partial: bool = False) -> None:
+        self.allow_partial = allow_partial
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Compare the checkpoint with the model.
@@ -144,11 +150,12 @@ class StrictLoadHook(Hook):
         state = checkpoint.get('state_dict', checkpoint)
         state = {key.removeprefix('module.'): state[key] for key in state}
         differences = compare_state(model.state_dict(), state)
-        if differences:
+        if differences and not self.allow_partial:
             raise ValueError(
                 f'the checkpoint does not fit {type(model).__name__}:\n'
                 f'{differences}\nUse the config it was trained with. To load '
-                'only what fits, set default_hooks.strict_load=None'
+                'what has the right name and shape and no more, set '
+                'default_hooks.strict_load.allow_partial=True'
             )
 
 

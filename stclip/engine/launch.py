@@ -106,5 +106,7 @@ def run(cfg: Config, task: str) -> Any:
         runner = Runner.from_cfg(cfg)
     result = getattr(runner, task)()
     if torch.distributed.is_initialized():
+        # None leaves before the first one has written its files.
+        torch.distributed.barrier()
         torch.distributed.destroy_process_group()
     return result

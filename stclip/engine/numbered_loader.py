@@ -7,7 +7,7 @@ several training processes loads it.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from typing import Any
 
@@ -52,6 +52,7 @@ class NumberedLoader:
         self._loader = loader
         self._skip = 0
         self._seed = 0
+        self._running = None
 
     @property
     def dataset(self) -> Dataset:
@@ -77,7 +78,16 @@ class NumberedLoader:
         self._skip = skip
         self._seed = seed
 
+    def close(self) -> None:
+        """Stop the worker processes; the iterator gives nothing more."""
+        if self._running is not None:
+            self._running.close()
+
     def __iter__(self) -> Iterator[Any]:
+        self._running = self._load()
+        return self._running
+
+    def _load(self) -> Generator[Any, None, None]:
         # A generator, so that no worker starts before the first request.
         batches = self._numbered_batches()
         for _ in range(self._skip):

@@ -2,6 +2,7 @@
 
 from mmengine.dist import get_rank
 from mmengine.runner import IterBasedTrainLoop, Runner
+from torch import nn
 from torch.utils.data import DataLoader
 
 from stclip.engine.numbered_loader import (
@@ -48,7 +49,7 @@ class ResumableTrainLoop(IterBasedTrainLoop):
             runner, NumberedLoader(dataloader), max_iters, **kwargs
         )
 
-    def run(self):
+    def run(self) -> nn.Module:
         """Train to the last iteration and return the model."""
         seed = self.runner.seed
         if self._sampler_seed not in (None, seed):
@@ -57,7 +58,10 @@ class ResumableTrainLoop(IterBasedTrainLoop):
             self.dataloader.sampler.seed = seed
         # The parent "advances" a resumed run by asking for as many batches.
         self.dataloader.begin(skip=self._iter, seed=seed)
-        return super().run()
+        try:
+            return super().run()
+        finally:
+            self.dataloader.close()
 
     def run_iter(self, data_batch: dict) -> None:
         """Train on one batch."""

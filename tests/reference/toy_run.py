@@ -8,15 +8,21 @@ loss that is normalised over the processes.
 import os
 import random
 import signal
+from itertools import count
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from mmengine.config import Config
 from mmengine.dist import all_reduce
 from mmengine.evaluator import BaseMetric
 from mmengine.model import BaseModel
+from mmengine.runner import Runner
 from torch import nn
 from torch.utils.data import Dataset
 
+from stclip.engine import AnyDeviceRunner
 from stclip.registry import DATASETS, METRICS, MODELS
 from stclip.text.label_space import LabelSpace
 
@@ -93,3 +99,23 @@ class ToyMetric(BaseMetric):
         assert counted == sorted(set(counted))
         mean = sum(found for _, found in results) / len(results)
         return dict(samples=len(results), mean=mean)
+
+
+CONFIG = Path(__file__).with_name('toy_config.py')
+_runs = count()
+
+
+def toy_runner(work_dir: Path, options: dict[str, Any]) -> Runner:
+    """Runner of the toy config, with seed 3 and dotted ``options``."""
+    cfg = Config.fromfile(CONFIG)
+    cfg.work_dir = str(work_dir)
+    cfg.randomness = dict(seed=3)
+    # Runners of one name and second would share their logs.
+    cfg.experiment_name = f'toy_{next(_runs)}'
+    cfg.merge_from_dict(options)
+    return AnyDeviceRunner.from_cfg(cfg)
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Load safely, whatever torch's default."""
+    return torch.load(path, weights_only=True)

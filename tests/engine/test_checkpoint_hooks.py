@@ -1,0 +1,172 @@
+"""Checkpoints that are safe to read, whole, and fit the model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmengine.logging import HistoryBuffer
+from mmengine.runner import runner as mmengine_runner
+from toy_run import read_checkpoint, toy_runner
+
+from stclip.engine.checkpoint_hooks import compare_state, to_plain
+from stclip.text.label_space import LabelSpace
+
+
+class Killed(BaseException):
+    """Stands for the end of the process; nothing may handle it."""
+
+
+@pytest.fixture(scope='module')
+def trained(tmp_path_factory):
+    """Work dir of a finished toy run."""
+    work_dir = tmp_path_factory.mktemp('trained')
+    toy_runner(work_dir, {}).train()
+    return work_dir
+
+
+def test_checkpoint_is_plain_and_complete(trained):
+    checkpoint = read_checkpoint(trained / 'iter_8.pth')
+    assert checkpoint['meta']['iter'] == 8
+    assert checkpoint['meta']['seed'] == 3
+    assert checkpoint['meta']['dataset_meta'] == dict(
+        label_space=dict(names=('sit', 'stand'), exclusive=(True, True))
+    )
+    losses = checkpoint['message_hub']['log_scalars']['train/loss']['log']
+    assert losses.shape == (8,)
+    assert {'embed.weight', 'head.bias'} <= set(checkpoint['state_dict'])
+    # Momentum of the four trained tensors, not of the frozen ones.
+    assert len(checkpoint['optimizer']['state']) == 4
+
+
+def test_keeps_the_last_two_and_names_the_newest(trained):
+    kept = sorted(path.name for path in trained.glob('*.pth*'))
+    assert kept == ['iter_6.pth', 'iter_8.pth']
+    last = (trained / 'last_checkpoint').read_text()
+    assert last == str(trained / 'iter_8.pth')
+
+
+def test_histories_come_back_when_resuming(trained):
+    options = dict(resume=True, load_from=str(trained / 'iter_6.pth'))
+    runner = toy_runner(trained.parent / 'again', options)
+    runner.train()
+    history = runner.message_hub.get_scalar('train/loss')
+    assert isinstance(history, HistoryBuffer)
+    whole = read_checkpoint(trained / 'iter_8.pth')['message_hub']
+    expected = whole['log_scalars']['train/loss']['log'].numpy()
+    np.testing.assert_array_equal(history.data[0], expected)
+
+
+def test_resuming_with_the_same_data_set_does_not_warn(trained, caplog):
+    options = dict(resume=True, load_from=str(trained / 'iter_8.pth'))
+    toy_runner(trained.parent / 'same', options).train()
+    log = next((trained.parent / 'same').glob('*/*.log')).read_text()
+    assert 'resumed epoch: 0, iter: 8' in log
+    assert 'dataset metainfo from the resumed checkpoint' not in log
+
+
+@pytest.mark.parametrize('keep', [1, 2, -1])
+def test_killed_while_saving_leaves_the_last_good_one(
+    keep, tmp_path, monkeypatch
+):
+    save = mmengine_runner.save_checkpoint
+
+    def save_half(checkpoint, path, **kwargs):
+        save(checkpoint, path, **kwargs)
+        if checkpoint['meta']['iter'] == 6:
+            content = Path(path).read_bytes()
+            Path(path).write_bytes(content[: len(content) // 2])
+            raise Killed
+
+    monkeypatch.setattr(mmengine_runner, 'save_checkpoint', save_half)
+    options = {'default_hooks.checkpoint.max_keep_ckpts': keep}
+    with pytest.raises(Killed):
+        toy_runner(tmp_path, options).train()
+    last = Path((tmp_path / 'last_checkpoint').read_text())
+    assert last.name == 'iter_4.pth'
+    assert read_checkpoint(last)['meta']['iter'] == 4
+    monkeypatch.undo()
+    toy_runner(tmp_path, dict(options, resume=True)).train()
+    left = {path.name for path in tmp_path.glob('*.pth*')}
+    expected = {'iter_2.pth', 'iter_4.pth', 'iter_6.pth', 'iter_8.pth'}
+    assert left == set(sorted(expected)[-keep:] if keep > 0 else expected)
+
+
+def test_refuses_a_checkpoint_of_another_model(trained, tmp_path):
+    checkpoint = read_checkpoint(trained / 'iter_8.pth')
+    state = checkpoint['state_dict']
+    state['decoder.weight'] = state.pop('embed.weight')
+    state['head.weight'] = torch.zeros(3, 8)
+    torch.save(checkpoint, tmp_path / 'other.pth')
+    runner = toy_runner(tmp_path, dict(load_from=str(tmp_path / 'other.pth')))
+    with pytest.raises(ValueError) as error:
+        runner.test()
+    message = str(error.value)
+    assert '1 missing in the checkpoint: embed.weight' in message
+    assert '1 unknown to the model: decoder.weight' in message
+    assert 'of another shape: head.weight (3, 8) for (1, 8)' in message
+
+
+def test_loads_what_fits_when_told_so(trained, tmp_path):
+    state = read_checkpoint(trained / 'iter_8.pth')['state_dict']
+    del state['embed.weight']
+    torch.save(dict(state_dict=state), tmp_path / 'part.pth')
+    options = {
+        'load_from': str(tmp_path / 'part.pth'),
+        'default_hooks.strict_load.allow_partial': True,
+    }
+    runner = toy_runner(tmp_path, options)
+    runner.test()
+    assert torch.equal(runner.model.head.weight, state['head.weight'])
+
+
+def test_loads_bare_weights_of_a_distributed_model(trained, tmp_path):
+    state = read_checkpoint(trained / 'iter_8.pth')['state_dict']
+    wrapped = {f'module.{key}': value for key, value in state.items()}
+    torch.save(wrapped, tmp_path / 'bare.pth')
+    runner = toy_runner(tmp_path, dict(load_from=str(tmp_path / 'bare.pth')))
+    runner.test()
+    assert torch.equal(runner.model.head.weight, state['head.weight'])
+
+
+def test_refuses_a_file_that_holds_code(tmp_path):
+    path = tmp_path / 'code.pth'
+    torch.save(dict(state_dict={}, hook=print_nothing), path)
+    runner = toy_runner(tmp_path, dict(load_from=str(path)))
+    with pytest.raises(ValueError, match='code.pth is not a checkpoint of'):
+        runner.test()
+
+
+def print_nothing() -> None:
+    """A function, which a checkpoint must not refer to."""
+
+
+def test_to_plain_converts_values_equal_to_the_given():
+    value = dict(
+        scalar=np.float64(0.5),
+        array=np.arange(3),
+        path=Path('a/b'),
+        labels=[LabelSpace(('a', 'b'), (True, False))],
+        nothing=None,
+    )
+    assert to_plain(value, 'x') == dict(
+        scalar=0.5,
+        array=[0, 1, 2],
+        path='a/b',
+        labels=[dict(names=('a', 'b'), exclusive=(True, False))],
+        nothing=None,
+    )
+    assert type(to_plain(np.float64(0.5), 'x')) is float
+
+
+def test_to_plain_names_what_it_refuses():
+    with pytest.raises(ValueError, match=r'meta\.classes\[1\] is a set'):
+        to_plain(dict(classes=['a', {'b'}]), 'meta')
+
+
+def test_compare_state_shortens_long_lists():
+    own = {f'layer{i}': torch.zeros(1) for i in range(12)}
+    assert compare_state(own, dict(own)) == ''
+    line = compare_state(own, {})
+    assert line.startswith('12 missing in the checkpoint: layer0, layer1, ')
+    assert line.endswith(' and 2 more')
