@@ -1,0 +1,123 @@
+"""Furniture and equipment that stands on the floor."""
+
+import numpy as np
+
+from stclip.zs_stage.people import tone
+from stclip.zs_stage.props.base import DARK, METAL, ORANGE, PAPER, WOOD, prop
+
+
+@prop(front=False)
+def _chair(painter, figure, colour) -> None:
+    size = figure.size
+    corners = [(-0.36, 0.16), (0.06, 0.16), (0.06, -0.16), (-0.36, -0.16)]
+    for x, y in corners:
+        foot, top = figure.there(x, y, 0.0), figure.there(x, y, 0.2)
+        painter.line(foot, top, 0.03 * size, tone(colour, 0.55))
+    seat = np.array([figure.there(x, y, 0.215) for x, y in corners])
+    painter.polygon(seat, colour)
+    back = np.array(
+        [
+            figure.there(-0.36, 0.16, 0.22), figure.there(-0.38, 0.16, 0.56),
+            figure.there(-0.38, -0.16, 0.56), figure.there(-0.36, -0.16, 0.22),
+        ]
+    )  # fmt: skip
+    painter.polygon(back, tone(colour, 0.8))
+    painter.path(back, 0.03 * size, tone(colour, 0.6))
+
+
+@prop(front=False)
+def _mat(painter, figure, colour) -> None:
+    corners = [(-0.75, 0.2), (0.5, 0.2), (0.5, -0.2), (-0.75, -0.2)]
+    flat = np.array([figure.there(x, y, 0.0) for x, y in corners])
+    painter.polygon(flat, tone(colour, 0.8))
+
+
+@prop(front=False)
+def _stairs(painter, figure, colour) -> None:
+    run, rise = 0.21 / 0.7 / 2, 0.17 / 0.7 / 2
+    for step in range(12, -4, -1):
+        x, z = step * run - 0.02, step * rise
+        tread = [
+            (x, 0.3, z), (x + run, 0.3, z), (x + run, -0.3, z), (x, -0.3, z),
+        ]  # fmt: skip
+        riser = [
+            (x, 0.3, z), (x, -0.3, z),
+            (x, -0.3, z - rise), (x, 0.3, z - rise),
+        ]  # fmt: skip
+        wall = [
+            (x, -0.3, z), (x + run, -0.3, z),
+            (x + run, -0.3, -1.0), (x, -0.3, -1.0),
+        ]  # fmt: skip
+        for face, light in ((tread, 1.0), (riser, 0.7), (wall, 0.5)):
+            points = np.array([figure.there(*point) for point in face])
+            painter.polygon(points, tone(colour, light))
+
+
+@prop(front=False)
+def _bar(painter, figure, colour) -> None:
+    height = figure.joints[5][2] + 0.01
+    for y in (-0.42, 0.42):
+        painter.line(
+            figure.there(0.02, y, 0.0), figure.there(0.02, y, height),
+            0.035 * figure.size, tone(colour, 0.6),
+        )  # fmt: skip
+    painter.line(
+        figure.there(0.02, -0.46, height), figure.there(0.02, 0.46, height),
+        0.03 * figure.size, DARK,
+    )  # fmt: skip
+
+
+@prop(front=False)
+def _hoop(painter, figure, colour) -> None:
+    size = figure.size
+    painter.line(
+        figure.there(1.15, 0.0, 0.0), figure.there(1.15, 0.0, 1.35),
+        0.04 * size, METAL,
+    )  # fmt: skip
+    board = [(1.1, -0.2, 1.2), (1.1, 0.2, 1.2), (1.1, 0.2, 1.5),
+             (1.1, -0.2, 1.5)]  # fmt: skip
+    points = np.array([figure.there(*point) for point in board])
+    painter.polygon(points, PAPER)
+    painter.path(np.vstack([points, points[:1]]), 0.02 * size, (180, 50, 40))
+    rim = figure.there(0.98, 0.0, 1.22)
+    painter.ellipse(rim, (0.1 * size, 0.035 * size), ORANGE)
+    for x in (-0.07, 0.0, 0.07):
+        painter.line(
+            rim + np.array([x, 0.0]) * size,
+            rim + np.array([0.6 * x, 0.13]) * size, 0.01 * size, PAPER,
+        )  # fmt: skip
+
+
+@prop(front=False)
+def _archery(painter, figure, colour) -> None:
+    centre = figure.there(1.25, 0.0, 0.72)
+    painter.line(
+        figure.there(1.25, 0.0, 0.0), centre, 0.04 * figure.size, WOOD
+    )
+    rings = ((0.17, PAPER), (0.12, (60, 110, 200)), (0.07, (210, 50, 45)),
+             (0.03, (240, 210, 60)))  # fmt: skip
+    for radius, paint in rings:
+        painter.ellipse(
+            centre, (0.6 * radius * figure.size, radius * figure.size), paint
+        )
+
+
+@prop(front=True)
+def _cart(painter, figure, colour) -> None:
+    size = figure.size
+    low, high, near, far = 0.1, 0.6, 0.38, 0.86
+    side = [(near, low), (far, low), (far, high), (near, high)]
+    for y, light in ((0.2, 0.55), (-0.2, 0.9)):
+        points = np.array([figure.here(x, y, z) for x, z in side])
+        painter.polygon(points, tone(colour, light))
+        for x in (near + 0.07, far - 0.07):
+            wheel = figure.here(x, y, 0.06)
+            painter.ellipse(wheel, (0.06 * size, 0.06 * size), DARK)
+    top = [(near, 0.2), (far, 0.2), (far, -0.2), (near, -0.2)]
+    painter.polygon(
+        np.array([figure.here(x, y, high) for x, y in top]), colour
+    )
+    painter.line(
+        figure.here(near, -0.15, high), figure.here(near - 0.04, -0.15, 0.74),
+        0.025 * size, METAL,
+    )  # fmt: skip
