@@ -52,10 +52,12 @@ class CocoKeyframeDataset(KeyframeDataset):
     def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
         content = read_json(self.ann_file)
         try:
-            names = self._read_names(content)
-            persons = _read_persons(content['annotations'], len(names))
+            labels = LabelSpace(self._read_names(content))
+            persons = _read_persons(content['annotations'], len(labels))
             keyframes = [
-                _make_keyframe(image, persons.pop(image['id'], {}), len(names))
+                _make_keyframe(
+                    image, persons.pop(image['id'], {}), len(labels)
+                )
                 for image in content['images']
             ]
         except (KeyError, TypeError, ValueError) as error:
@@ -67,7 +69,7 @@ class CocoKeyframeDataset(KeyframeDataset):
                 'is there twice'
             )
         self._check_unique(keyframes)
-        return LabelSpace(names), keyframes
+        return labels, keyframes
 
     def _read_names(self, content: dict) -> tuple[str, ...]:
         if self.label_file:

@@ -5,7 +5,6 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-import torch
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
@@ -51,7 +50,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         help='what started the processes; pytorch: torchrun',
     )
     parser.add_argument(
-        '--local_rank', '--local-rank', type=int, default=0,
+        '--local_rank',
+        '--local-rank',
+        type=int,
+        default=0,
         help='set by launchers that do not set LOCAL_RANK',
     )
 
@@ -104,9 +106,4 @@ def run(cfg: Config, task: str) -> Any:
         runner = RUNNERS.build(cfg)
     else:
         runner = Runner.from_cfg(cfg)
-    result = getattr(runner, task)()
-    if torch.distributed.is_initialized():
-        # None leaves before the first one has written its files.
-        torch.distributed.barrier()
-        torch.distributed.destroy_process_group()
-    return result
+    return getattr(runner, task)()

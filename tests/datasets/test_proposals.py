@@ -1,0 +1,127 @@
+import json
+
+import numpy as np
+import pytest
+
+from stclip.datasets.proposals import (
+    keep_top_boxes,
+    read_detections_ava,
+    read_detections_json,
+)
+
+
+@pytest.mark.parametrize(
+    'scores, threshold, kept',
+    [
+        ([], 0.7, []),
+        ([0.01], 0.7, [0]),
+        ([0.2, 0.95, 0.3], 0.7, [1, 2]),
+        # Exactly S - t is too low.
+        ([1.0, 0.5, 0.75], 0.5, [0, 2]),
+        ([0.9, 0.8999, 0.8], 0.001, [0, 1]),
+        # The best stays even if nothing may differ from it.
+        ([0.3, 0.9, 0.9], 0, [1]),
+        ([0.9, 0.05], 1, [0, 1]),
+    ],
+)
+def test_filter_of_the_paper(scores, threshold, kept):
+    keep = keep_top_boxes(np.array(scores, np.float32), threshold)
+    assert keep.dtype == bool
+    assert np.flatnonzero(keep).tolist() == kept
+
+
+def write(path, content):
+    path.write_text(
+        content if isinstance(content, str) else json.dumps(content)
+    )
+    return path
+
+
+def test_json_with_strings_for_scores(tmp_path):
+    path = write(
+        tmp_path / 'boxes.json',
+        [
+            dict(image_id=8, bbox=[1, 2, 3, 4], score='0.5', category_id=0),
+            dict(image_id='v', bbox=[5, 6, 7, 8], score=0.25),
+            dict(image_id=8, bbox=[9.5, 2, 30, 4], score='1e-2'),
+        ],
+    )
+    found = read_detections_json(path)
+    assert found.keys() == {8, 'v'}
+    boxes, scores = found[8]
+    assert boxes.tolist() == [[1, 2, 3, 4], [9.5, 2, 30, 4]]
+    np.testing.assert_array_equal(scores, np.float32([0.5, 0.01]))
+    assert boxes.dtype == scores.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    'entry',
+    [
+        dict(bbox=[1, 2, 3, 4], score=1),
+        dict(image_id=1, bbox=[1, 2, 3], score=1),
+        dict(image_id=1, bbox=[1, 2, 3, 4], score='high'),
+        dict(image_id=1, bbox=[1, 2, 3, 4], score='nan'),
+        dict(image_id=1, bbox=[1, 2, 3, None], score=1),
+        'text',
+    ],
+)
+def test_faulty_json_entry_is_named(tmp_path, entry):
+    good = dict(image_id=1, bbox=[1, 2, 3, 4], score=1)
+    path = write(tmp_path / 'boxes.json', [good, entry])
+    with pytest.raises(ValueError, match=r'boxes\.json, entry 1 '):
+        read_detections_json(path)
+
+
+CSV = (
+    'v,0902,0.1,0.2,0.3,0.4,{}0.9\nw,7.5,0,0,1,1,{}0.5\nv,902,0,0,1,1,{}0.1\n'
+)
+
+
+@pytest.mark.parametrize(
+    'name, content',
+    [
+        ('a.csv', CSV.format('', '', '')),
+        # The common files of SlowFast have an empty or action column.
+        ('b.csv', CSV.format(',', '12,', ',')),
+        (
+            'c.json',
+            {
+                'v,0902': [[0.1, 0.2, 0.3, 0.4, 0.9], [0, 0, 1, 1, 0.1]],
+                'w,7.5': [[0, 0, 1, 1, '0.5']],
+            },
+        ),
+    ],
+)
+def test_ava_forms(tmp_path, name, content):
+    found = read_detections_ava(write(tmp_path / name, content))
+    assert found.keys() == {('v', 902.0), ('w', 7.5)}
+    boxes, scores = found['v', 902.0]
+    expected = np.float32([[0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1]])
+    np.testing.assert_array_equal(boxes, expected)
+    np.testing.assert_array_equal(scores, np.float32([0.9, 0.1]))
+
+
+@pytest.mark.parametrize(
+    'row', ['v,902,0,0,1,1', 'v,902', 'v,x,0,0,1,1,1', 'v,9,0,0,nan,1,1']
+)
+def test_faulty_ava_row_is_named(tmp_path, row):
+    path = write(tmp_path / 'a.csv', f'v,901,0,0,1,1,0.5\n{row}\n')
+    with pytest.raises(ValueError, match=r'a\.csv, row 2 '):
+        read_detections_ava(path)
+
+
+@pytest.mark.parametrize('read', [read_detections_ava, read_detections_json])
+def test_missing_file(tmp_path, read):
+    with pytest.raises(FileNotFoundError, match='data/README.md'):
+        read(tmp_path / 'boxes.json')
+
+
+@pytest.mark.shared
+def test_released_boxes_of_jhmdb(shared_dir):
+    """Counts of the real file: 25 images have none, some boxes no area."""
+    folder = shared_dir / 'realdata' / 'jhmdb' / 'st-clip'
+    found = read_detections_json(folder / 'jhmdb_faster_RCNN_person.json')
+    assert len(found) == 9114
+    assert sum(len(boxes) for boxes, _ in found.values()) == 44374
+    kept = sum(keep_top_boxes(s, 0.001).sum() for _, s in found.values())
+    assert kept == 9172
