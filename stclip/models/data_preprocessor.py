@@ -11,6 +11,10 @@ from torch.nn.utils.rnn import pad_sequence
 from stclip.models.person_layout import PersonLayout
 from stclip.registry import MODELS
 
+#: CLIP's mean and standard deviation per channel (RGB), on the scale 0-255.
+CLIP_MEAN = (122.7709, 116.7460, 104.0937)
+CLIP_STD = (68.5005, 66.6322, 70.3232)
+
 
 @dataclass(frozen=True)
 class KeyframeBatch:
@@ -46,8 +50,8 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
 
     def __init__(
         self,
-        mean: Sequence[float] = (122.7709, 116.7460, 104.0937),
-        std: Sequence[float] = (68.5005, 66.6322, 70.3232),
+        mean: Sequence[float] = CLIP_MEAN,
+        std: Sequence[float] = CLIP_STD,
     ) -> None:
         super().__init__()
         for name, values in (('mean', mean), ('std', std)):

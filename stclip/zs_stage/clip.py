@@ -114,9 +114,10 @@ class Clip:
         image = image * gain + np.float32(offset)
         if optics.noise > 0:
             rng = np.random.default_rng([self.seed, 2, index])
-            image += optics.noise * rng.standard_normal(
-                image.shape[:2], np.float32
-            )[..., None]
+            image += (
+                optics.noise
+                * rng.standard_normal(image.shape[:2], np.float32)[..., None]
+            )
         return np.clip(image, 0, 255).astype(np.uint8)
 
     def render(
@@ -139,3 +140,16 @@ class Clip:
             image = cv2.addWeighted(image, 0.55, later, 0.45, 0)
         boxes = [painter.box_of(i + 1) for i in range(len(self.actors))]
         return self._develop(image, index), boxes
+
+    def photograph(
+        self,
+    ) -> tuple[np.ndarray, list[tuple[int, int, int, int] | None]]:
+        """Return the first moment at drawing resolution.
+
+        Returns:
+            ``(SUPERSAMPLING * HEIGHT, SUPERSAMPLING * WIDTH, 3)`` uint8 RGB,
+            and the actors' boxes in pixels of a frame, as :meth:`render`.
+        """
+        painter = self._draw(0.0)
+        boxes = [painter.box_of(i + 1) for i in range(len(self.actors))]
+        return self._develop(painter.canvas, 0), boxes

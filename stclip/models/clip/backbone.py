@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from open_clip.tokenizer import SimpleTokenizer
 from torch import Tensor, nn
 
-from stclip.models.clip.build import build_clip
+from stclip.models.clip.build import build_clip, build_tokenizer
 from stclip.models.layers.attention import fused_attention, project_qkv
 from stclip.models.layers.lora import add_lora
 
@@ -48,9 +47,7 @@ class CLIPBackbone(nn.Module):
             for block in self.blocks:
                 add_lora(block.mlp, lora_rank)
         self.underscores_to_spaces = underscores_to_spaces
-        self.tokenizer = SimpleTokenizer(
-            context_length=self.model.context_length
-        )
+        self.tokenizer = build_tokenizer(self.model)
         self._text_cache: OrderedDict[tuple, Tensor] = OrderedDict()
         self.register_load_state_dict_pre_hook(
             lambda module, *_: module._text_cache.clear()

@@ -5,6 +5,7 @@ from typing import Any
 
 import open_clip
 import torch
+from open_clip.tokenizer import SimpleTokenizer
 from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 
 from stclip.utils.io import read_json, require_file
@@ -51,6 +52,14 @@ def build_clip(
         _check_activation(name, quick_gelu, pretrained, wants_quick_gelu)
         _load_weights(model, state, file)
     return model.float()
+
+
+def build_tokenizer(model: open_clip.CLIP) -> SimpleTokenizer:
+    """CLIP's tokenizer at the model's context length.
+
+    Called with a list of n texts, it gives (n, context length) int64 ids.
+    """
+    return SimpleTokenizer(context_length=model.context_length)
 
 
 def _model_config(arch: str | dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,185 @@
+"""Contrastive pre-training of a CLIP on stills with noisy captions."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from stclip.utils.io import atomic_write
+from stclip.zs_stage.captions import (
+    Person,
+    Still,
+    shown_actions,
+    write_caption,
+)
+from stclip.zs_stage.stills import take_stills
+
+#: Pixels of the stored stills; training cuts a random part out of them.
+STILL_SIZE = 108
+#: Stills of one file.
+SHARD_SCENES = 500
+
+# Captions that belong to another picture, as on the web.
+_WRONG_CAPTIONS = 0.1
+
+
+def render_shard(folder: Path, number: int, seed: int) -> Path:
+    """Photograph :data:`SHARD_SCENES` scenes unless it is done already.
+
+    Args:
+        folder: Where ``<number>.npy`` (pictures) and ``<number>.json`` (what
+            they show) go.
+        number: Of the shard; decides with ``seed`` what is drawn.
+        seed: Of the whole collection.
+
+    Returns:
+        The JSON file.
+    """
+    index = folder / f'{number:04d}.json'
+    if index.is_file():
+        return index
+    pictures, shown = [], []
+    for scene in range(SHARD_SCENES):
+        rng = np.random.default_rng([seed, number, scene])
+        for picture, still in take_stills(rng, STILL_SIZE):
+            pictures.append(picture)
+            people = [list(vars(person).values()) for person in still.people]
+            shown.append([still.scene, still.close, people])
+    with atomic_write(index.with_suffix('.npy'), 'wb') as file:
+        np.save(file, np.stack(pictures))
+    with atomic_write(index) as file:
+        json.dump(shown, file)
+    return index
+
+
+def _read_still(entry: list) -> Still:
+    scene, close, people = entry
+    return Still(
+        scene,
+        close,
+        tuple(Person(tuple(first), *rest) for first, *rest in people),
+    )
+
+
+class StillCollection:
+    """All rendered stills, pictures left on disk.
+
+    Args:
+        indices: JSON files of :func:`render_shard`.
+    """
+
+    def __init__(self, indices: list[Path]) -> None:
+        self._pictures = []
+        self.stills: list[Still] = []
+        self._where: list[tuple[int, int]] = []
+        for shard, index in enumerate(indices):
+            pictures = np.load(index.with_suffix('.npy'), mmap_mode='r')
+            self._pictures.append(pictures)
+            entries = json.loads(index.read_text(encoding='utf-8'))
+            self.stills += [_read_still(entry) for entry in entries]
+            self._where += [(shard, row) for row in range(len(entries))]
+        self.shown = np.array(
+            [shown_actions(still) for still in self.stills], np.int64
+        )
+
+    def __len__(self) -> int:
+        return len(self.stills)
+
+    def pictures(self, chosen: np.ndarray) -> np.ndarray:
+        """Return pictures, ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8 RGB."""
+        return np.stack(
+            [self._pictures[s][r] for s, r in (self._where[i] for i in chosen)]
+        )
+
+
+def augment(
+    pictures: np.ndarray, size: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Cut, mirror and expose a batch at random.
+
+    Args:
+        pictures: ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8.
+        size: Pixels of the part to keep.
+        rng: Source of every choice.
+
+    Returns:
+        ``(n, size, size, 3)`` uint8.
+    """
+    result = np.empty((len(pictures), size, size, 3), np.uint8)
+    corners = rng.integers(0, STILL_SIZE - size + 1, (len(pictures), 2))
+    mirrored = rng.random(len(pictures)) < 0.5
+    gains = rng.uniform(0.75, 1.2, len(pictures))
+    for row, (y, x) in enumerate(corners):
+        part = pictures[row, y : y + size, x : x + size]
+        part = part[:, ::-1] if mirrored[row] else part
+        levels = np.clip(np.arange(256) * gains[row], 0, 255)
+        result[row] = levels.astype(np.uint8)[part]
+    return result
+
+
+def caption_batch(
+    collection: StillCollection, chosen: np.ndarray, rng: np.random.Generator
+) -> tuple[list[str], torch.Tensor]:
+    """Write captions for stills, some of them for the wrong still.
+
+    Returns:
+        The captions, and a boolean ``(n, n)``: whether caption ``j`` would
+        also do for picture ``i`` (never on the diagonal).
+    """
+    sources = chosen.copy()
+    wrong = rng.random(len(chosen)) < _WRONG_CAPTIONS
+    sources[wrong] = rng.integers(0, len(collection), wrong.sum())
+    written = [write_caption(collection.stills[i], rng) for i in sources]
+    captions = [caption for caption, _ in written]
+    named = np.array([bits for _, bits in written], np.int64)
+    fits = (collection.shown[chosen][:, None] & named[None]) != 0
+    same = np.array(captions)[:, None] == np.array(captions)[None]
+    fits = fits | same
+    np.fill_diagonal(fits, False)
+    return captions, torch.from_numpy(fits)
+
+
+def contrastive_loss(
+    image: torch.Tensor,
+    text: torch.Tensor,
+    scale: torch.Tensor,
+    fits: torch.Tensor,
+) -> torch.Tensor:
+    """CLIP's symmetric loss in which fitting captions are no negatives.
+
+    Source: Radford et al., arXiv:2103.00020, Figure 3. Differs: pairs off the
+    diagonal that fit each other are left out of the softmax.
+
+    Args:
+        image: ``(n, d)`` unit image features.
+        text: ``(n, d)`` unit text features.
+        scale: Scalar factor on the cosines.
+        fits: ``(n, n)`` boolean; pairs to leave out.
+
+    Returns:
+        The loss, a scalar.
+    """
+    logits = (scale * image @ text.T).masked_fill(fits, float('-inf'))
+    target = torch.arange(len(image), device=image.device)
+    return 0.5 * (
+        F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)
+    )
+
+
+def zero_shot_accuracy(
+    image: torch.Tensor, text: torch.Tensor, labels: np.ndarray
+) -> float:
+    """Classify pictures by the names of the classes alone.
+
+    Args:
+        image: ``(n, d)`` unit image features.
+        text: ``(c, d)`` unit features of the class names.
+        labels: ``(n,)`` index of the right name.
+
+    Returns:
+        Part of the pictures whose nearest name is right, in [0, 1].
+    """
+    best = (image @ text.T).argmax(1)
+    return float((best == torch.from_numpy(labels)).float().mean())
