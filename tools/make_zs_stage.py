@@ -65,9 +65,7 @@ def main() -> None:
     records = {}
     for track in args.tracks:
         plans = plan_track(track, SIZES[args.size])
-        render = partial(
-            render_video, out=args.out, video_format=args.format
-        )
+        render = partial(render_video, out=args.out, video_format=args.format)
         # Worker processes start anew: a fork would copy OpenCV's threads.
         context = multiprocessing.get_context('spawn')
         with context.Pool(args.workers, cv2.setNumThreads, (1,)) as pool:

@@ -175,7 +175,9 @@ def run(method: Method, seed: int, folder: Path) -> bool:
         if not call([*test, *options], log):
             return False
     # mmengine leaves the metrics of a test run in a folder by its time.
-    newest = max(folder.glob('*/*.json'), key=lambda file: file.stat().st_mtime)
+    newest = max(
+        folder.glob('*/*.json'), key=lambda file: file.stat().st_mtime
+    )
     write_json(folder / 'metrics.json', json.loads(newest.read_text()))
     return True
 

@@ -16,7 +16,6 @@ import torch
 from mmengine.dist import get_dist_info
 from torch.utils.data import DataLoader, Dataset
 
-
 # First number of what seeds the samples and the training steps.
 SAMPLE_STREAM, STEP_STREAM = 0, 1
 

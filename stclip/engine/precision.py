@@ -59,12 +59,10 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         if cast_dtype is torch.float16:
             if get_device() == 'cpu':
                 raise ValueError(
-                    "mixed precision on CPU is bfloat16; leave out dtype="
+                    'mixed precision on CPU is bfloat16; leave out dtype='
                     "'float16' or train on a GPU"
                 )
-            super().__init__(
-                loss_scale=loss_scale, dtype=cast_dtype, **kwargs
-            )
+            super().__init__(loss_scale=loss_scale, dtype=cast_dtype, **kwargs)
             return
         # Not the parent's constructor: it refuses to run without a GPU.
         OptimWrapper.__init__(self, **kwargs)

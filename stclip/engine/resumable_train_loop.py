@@ -65,7 +65,5 @@ class ResumableTrainLoop(IterBasedTrainLoop):
 
     def run_iter(self, data_batch: dict) -> None:
         """Train on one batch."""
-        seed_everything(
-            STEP_STREAM, self.runner.seed, self._iter, get_rank()
-        )
+        seed_everything(STEP_STREAM, self.runner.seed, self._iter, get_rank())
         super().run_iter(data_batch)

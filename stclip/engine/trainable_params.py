@@ -57,9 +57,7 @@ class TrainableParamsConstructor(DefaultOptimWrapperConstructor):
     def __call__(self, model: nn.Module) -> OptimWrapper:
         """Build the optimizer wrapper of ``model``, wrapped or not."""
         groups = self._groups(getattr(model, 'module', model))
-        optimizer = OPTIMIZERS.build(
-            dict(self.optimizer_cfg, params=groups)
-        )
+        optimizer = OPTIMIZERS.build(dict(self.optimizer_cfg, params=groups))
         return OPTIM_WRAPPERS.build(
             {'type': 'OptimWrapper', **self.optim_wrapper_cfg},
             default_args=dict(optimizer=optimizer),

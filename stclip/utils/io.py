@@ -87,7 +87,9 @@ def read_json(path: str | Path, mend: str = 'Check the path.') -> Any:
         raise ValueError(f'{path} is not valid JSON: {error}') from error
 
 
-def write_json(path: str | Path, value: Any, indent: int | None = None) -> None:
+def write_json(
+    path: str | Path, value: Any, indent: int | None = None
+) -> None:
     """Write ``value`` as JSON, atomically; NaN and infinities are refused.
 
     Args:

@@ -11,7 +11,7 @@ from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import ACTS, POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH
-from stclip.zs_stage.people import COLOURS, Look, sample_look, tone
+from stclip.zs_stage.people import COLOURS, sample_look, tone
 from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
 
 #: Where an action is mostly seen; about a third of the clips ignore this.

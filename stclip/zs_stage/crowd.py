@@ -117,9 +117,7 @@ def _pair(
     place = replace(place, yaw=rng.uniform(-25, 5))
     if name not in DUET_DISTANCE:
         # Watching and waving work over a distance, whatever the other does.
-        lead = _solo_actor(
-            Role('stand', (), interaction), rng, place, seconds
-        )
+        lead = _solo_actor(Role('stand', (), interaction), rng, place, seconds)
         role = _solo(rng, allowed, None)
         other = facing_partner(place, rng.uniform(0.6, 0.95))
         return [lead, _solo_actor(role, rng, other, seconds)]

@@ -176,7 +176,9 @@ def _draw_head(painter: Painter, figure, look: Look) -> None:
         face = head + gaze * 0.25 * radius - up * 0.28 * radius
         painter.ellipse(face, (0.7 * radius, 0.66 * radius), look.skin)
         eye = head + gaze * 0.55 * radius + up * 0.02 * radius
-        across = np.array([-up[1], up[0]]) * 0.3 * radius * abs(figure.gaze_depth)
+        across = (
+            np.array([-up[1], up[0]]) * 0.3 * radius * abs(figure.gaze_depth)
+        )
         for sign in (-1, 1):
             dot = 0.13 * radius
             painter.ellipse(eye + sign * across, (dot, dot), (20, 20, 25))

@@ -144,16 +144,18 @@ def joint_positions(pose: np.ndarray, build: Build) -> np.ndarray:
         outward = np.array([1.0, side, 1.0])
         shoulder = neck + trunk[:, 1] * side * build.shoulder
         shoulder = shoulder - trunk[:, 2] * 0.02
-        hand = shoulder + trunk @ (pose[first:first + 3] * outward) * build.arm
+        hand = (
+            shoulder + trunk @ (pose[first : first + 3] * outward) * build.arm
+        )
         pole = trunk @ np.array([-0.45, 0.55 * side, -0.7])
         elbow, hand = _two_bones(shoulder, hand, build.arm, pole)
-        joints[arm_at:arm_at + 3] = shoulder, elbow, hand
+        joints[arm_at : arm_at + 3] = shoulder, elbow, hand
         hip_joint = pelvis + np.array([0.0, 0.6 * side * build.shoulder, 0.0])
         under = floor + np.array([0.0, hip_joint[1], 0.0])
-        foot = under + pose[first + 6:first + 9] * outward * build.leg
+        foot = under + pose[first + 6 : first + 9] * outward * build.leg
         pole = np.array([1.0, 0.2 * side, 0.25])
         knee, foot = _two_bones(hip_joint, foot, build.leg, pole)
         toe = foot + np.array([0.07, 0.02 * side, -0.012])
-        joints[leg_at:leg_at + 4] = hip_joint, knee, foot, toe
+        joints[leg_at : leg_at + 4] = hip_joint, knee, foot, toe
     joints[-1] = trunk @ (pose[20:23] * np.array([1.0, -1.0, 1.0]))
     return joints

@@ -110,9 +110,7 @@ def test_seeds_all_generators_and_keeps_streams_apart():
 
 def test_refuses_fewer_samples_than_a_batch():
     dataset = ToyDataset(3)
-    loader = NumberedLoader(
-        DataLoader(dataset, batch_size=4, drop_last=True)
-    )
+    loader = NumberedLoader(DataLoader(dataset, batch_size=4, drop_last=True))
     with pytest.raises(ValueError, match='3 training samples make no batch'):
         next(iter(loader))
 

@@ -19,7 +19,9 @@ def wrap(model: nn.Module, **kwargs) -> AmpOptimWrapper:
     # What --amp of mmaction2's train.py writes into the config.
     cfg = dict(type='AmpOptimWrapper', loss_scale='dynamic', **kwargs)
     with DefaultScope.overwrite_default_scope('stclip'):
-        return OPTIM_WRAPPERS.build(cfg, default_args=dict(optimizer=optimizer))
+        return OPTIM_WRAPPERS.build(
+            cfg, default_args=dict(optimizer=optimizer)
+        )
 
 
 def test_steps_equal_plain_autocast():

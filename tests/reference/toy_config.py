@@ -23,6 +23,4 @@ param_scheduler = [
     dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=5),
 ]
 optim_wrapper = dict(optimizer=dict(lr=0.01))
-default_hooks = dict(
-    checkpoint=dict(interval=2), logger=dict(interval=1)
-)
+default_hooks = dict(checkpoint=dict(interval=2), logger=dict(interval=1))

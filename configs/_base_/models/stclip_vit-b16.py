@@ -2,9 +2,7 @@
 model = dict(
     type='STCLIP',
     data_preprocessor=dict(type='KeyframeDataPreprocessor'),
-    clip=dict(
-        arch='ViT-B-16-quickgelu', pretrained='openai', lora_rank=8
-    ),
+    clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai', lora_rank=8),
     person_source='image_encoder',
     adapter_depth=2,
     temporal=dict(num_frames=9, num_layers=1),

@@ -8,9 +8,7 @@ optim_wrapper = dict(
     paramwise_cfg=dict(custom_keys=dict(bias=dict(lr_mult=2.0))),
 )
 param_scheduler = [
-    dict(
-        type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=800
-    ),
+    dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=800),
 ]
 # Keyframes per step that the learning rate is meant for (--auto-scale-lr of
 # mmaction2's train.py).

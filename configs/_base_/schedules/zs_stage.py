@@ -5,7 +5,5 @@ _base_ = 'stclip_3k.py'
 
 train_cfg = dict(max_iters=400)
 param_scheduler = [
-    dict(
-        type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=100
-    ),
+    dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=100),
 ]
