@@ -6,7 +6,7 @@ import numpy as np
 
 from stclip.zs_stage.figure import Figure, Placement
 from stclip.zs_stage.motion import Motion
-from stclip.zs_stage.painter import Painter
+from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.people import Look, draw_person
 from stclip.zs_stage.pose import INDEX, joint_positions
 from stclip.zs_stage.props import PROPS
@@ -75,7 +75,7 @@ class Actor:
     look: Look
     place: Placement
     layers: tuple[tuple[Motion, Timing, np.ndarray], ...]
-    colour: tuple[int, int, int]
+    colour: Colour
     labels: tuple[str, ...] = ()
     moving: bool = True
     extras: tuple[str, ...] = field(default=())

@@ -1,6 +1,6 @@
 """ZS-Stage's annotation files, in the formats of the real data sets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stclip.utils.io import atomic_write, read_json, write_json
@@ -20,7 +20,7 @@ DETECTION_STEP = 6
 _MIN_WIDTH, _MIN_HEIGHT = 4, 10
 
 
-def _seen(box) -> bool:
+def _seen(box: Sequence[int] | None) -> bool:
     return (
         box is not None
         and box[2] - box[0] >= _MIN_WIDTH

@@ -10,7 +10,7 @@ from stclip.zs_stage.figure import Placement
 from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import ACTS, POSES
-from stclip.zs_stage.painter import HEIGHT, WIDTH
+from stclip.zs_stage.painter import HEIGHT, WIDTH, Colour
 from stclip.zs_stage.people import COLOURS, sample_look, tone
 from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
 
@@ -121,7 +121,7 @@ def sample_occluders(
     return (Occluder((x - width, top, x + width, HEIGHT + 40), colour),)
 
 
-def sample_colour(rng: np.random.Generator) -> tuple[int, int, int]:
+def sample_colour(rng: np.random.Generator) -> Colour:
     """Draw the colour of an object."""
     return tone(COLOURS[rng.choice(list(COLOURS))], rng.uniform(0.8, 1.1))
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from stclip.zs_stage.actor import Actor
-from stclip.zs_stage.painter import HEIGHT, WIDTH, Camera, Painter
+from stclip.zs_stage.painter import HEIGHT, WIDTH, Camera, Colour, Painter
 from stclip.zs_stage.scenes import Scene
 
 #: Frames per second of every rendered video.
@@ -50,7 +50,7 @@ class Occluder:
     """
 
     box: tuple[float, float, float, float]
-    colour: tuple[int, int, int]
+    colour: Colour
 
     def draw(self, painter: Painter) -> None:
         """Draw it and hide what is behind it."""

@@ -52,7 +52,9 @@ class Motion:
         object.__setattr__(self, 'poses', poses)
         object.__setattr__(self, 'used', used)
 
-    def pose(self, phase: float, offsets: np.ndarray | None = None):
+    def pose(
+        self, phase: float, offsets: np.ndarray | None = None
+    ) -> np.ndarray:
         """Return the pose at ``phase``.
 
         Args:

@@ -8,7 +8,7 @@ head (0.0, -0.2, 0.65).
 from stclip.zs_stage.motion import Motion
 
 
-def _gait(step: float, lift: float, arms: dict, **base) -> dict:
+def _gait(step: float, lift: float, arms: dict, **base: float) -> dict:
     """Key poses and base of a walking or running cycle."""
     forward, back = arms['forward'], arms['back']
     right = dict(

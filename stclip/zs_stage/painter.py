@@ -1,9 +1,13 @@
 """Drawing of simple shapes into a frame and into a map of who is where."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
+
+#: Red, green and blue, each 0 to 255.
+Colour = tuple[int, int, int]
 
 #: Output size of a frame in pixels.
 WIDTH, HEIGHT = 160, 120
@@ -35,7 +39,7 @@ class Camera:
 
 
 class Painter:
-    """Draws shapes given in stage pixels.
+    """Draws shapes given in stage pixels; a point is a ``(2,)`` array.
 
     Args:
         backdrop: ``(h, w, 3)`` uint8 RGB picture of the empty stage at
@@ -66,7 +70,9 @@ class Painter:
         points = (points + self._affine[:, 2]) * scale * _ONE
         return np.rint(np.clip(points, -2e5, 2e5)).astype(np.int32)
 
-    def line(self, start, end, width: float, colour) -> None:
+    def line(
+        self, start: np.ndarray, end: np.ndarray, width: float, colour: Colour
+    ) -> None:
         """Draw a line with round ends, ``width`` stage pixels thick."""
         points = np.array([start, end])
         width *= self._zoom
@@ -83,12 +89,12 @@ class Painter:
                 self.owner, max(1, round(width)), cv2.LINE_8, _SHIFT,
             )  # fmt: skip
 
-    def path(self, points: np.ndarray, width: float, colour) -> None:
+    def path(self, points: np.ndarray, width: float, colour: Colour) -> None:
         """Draw an open line through ``(n, 2)`` points."""
-        for start, end in zip(points[:-1], points[1:], strict=True):
+        for start, end in pairwise(points):
             self.line(start, end, width, colour)
 
-    def polygon(self, points: np.ndarray, colour) -> None:
+    def polygon(self, points: np.ndarray, colour: Colour) -> None:
         """Fill a convex polygon of ``(n, 2)`` points."""
         cv2.fillConvexPoly(
             self.canvas, self._pixels(points, SUPERSAMPLING), colour,
@@ -101,8 +107,8 @@ class Painter:
             )  # fmt: skip
 
     def ellipse(
-        self, centre, axes, colour, angle: float = 0.0,
-        arc: tuple[float, float] = (0.0, 360.0),
+        self, centre: np.ndarray, axes: tuple[float, float], colour: Colour,
+        angle: float = 0.0, arc: tuple[float, float] = (0.0, 360.0),
     ) -> None:  # fmt: skip
         """Fill an ellipse (or its ``arc``) with half ``axes`` in pixels."""
         axes = np.array(axes) * self._zoom * _ONE

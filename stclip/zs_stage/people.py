@@ -1,10 +1,12 @@
 """How one person looks, and drawing a posed person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from stclip.zs_stage.painter import Painter
+from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.pose import JOINT, Build
 
 #: Skin and hair colours, RGB.
@@ -26,7 +28,7 @@ COLOURS = {
 }  # fmt: skip
 
 
-def tone(colour, factor: float) -> tuple[int, int, int]:
+def tone(colour: Colour, factor: float) -> Colour:
     """Return ``colour`` made darker or lighter."""
     return tuple(int(min(255, max(0, part * factor))) for part in colour)
 
@@ -36,11 +38,11 @@ class Look:
     """Body, clothes and hair of one person."""
 
     build: Build
-    skin: tuple[int, int, int]
-    hair: tuple[int, int, int]
-    shirt: tuple[int, int, int]
-    trousers: tuple[int, int, int]
-    shoes: tuple[int, int, int]
+    skin: Colour
+    hair: Colour
+    shirt: Colour
+    trousers: Colour
+    shoes: Colour
     shirt_name: str
     woman: bool
     long_sleeves: bool
@@ -55,7 +57,7 @@ def sample_look(rng: np.random.Generator) -> Look:
     shirt_name, trousers_name = rng.choice(names, 2)
     jitter = rng.uniform(0.85, 1.12, 3)
 
-    def shade(colour):
+    def shade(colour: Colour) -> Colour:
         return tuple(
             int(np.clip(part * jitter[axis], 0, 255))
             for axis, part in enumerate(colour)
@@ -88,14 +90,17 @@ def sample_look(rng: np.random.Generator) -> Look:
     )
 
 
-def _limb(painter, figure, names, widths, colours) -> None:
+def _limb(
+    painter: Painter, figure: Figure, names: Sequence[str],
+    widths: Sequence[float], colours: Sequence[Colour],
+) -> None:  # fmt: skip
     points = [figure.points[JOINT[name]] for name in names]
     parts = zip(points[:-1], points[1:], widths, colours, strict=True)
     for start, end, width, colour in parts:
         painter.line(start, end, width * figure.size, colour)
 
 
-def _draw_leg(painter: Painter, figure, look: Look, side: str) -> None:
+def _draw_leg(painter: Painter, figure: Figure, look: Look, side: str) -> None:
     light = 0.78 if figure.is_far(side) else 1.0
     girth = look.build.girth
     upper = look.trousers
@@ -113,7 +118,7 @@ def _draw_leg(painter: Painter, figure, look: Look, side: str) -> None:
     )  # fmt: skip
 
 
-def _draw_arm(painter: Painter, figure, look: Look, side: str) -> None:
+def _draw_arm(painter: Painter, figure: Figure, look: Look, side: str) -> None:
     light = 0.72 if figure.is_far(side) else 0.9
     girth = look.build.girth
     lower = look.shirt if look.long_sleeves else look.skin
@@ -127,7 +132,7 @@ def _draw_arm(painter: Painter, figure, look: Look, side: str) -> None:
     painter.ellipse(hand, (radius, radius), tone(look.skin, light + 0.1))
 
 
-def _draw_trunk(painter: Painter, figure, look: Look) -> None:
+def _draw_trunk(painter: Painter, figure: Figure, look: Look) -> None:
     at = figure.at
     width = 0.085 * look.build.girth * figure.size
     painter.line(at('r_hip'), at('l_hip'), width, look.trousers)
@@ -149,14 +154,14 @@ def _draw_trunk(painter: Painter, figure, look: Look) -> None:
     painter.line(at('r_shoulder'), at('l_shoulder'), width, look.shirt)
 
 
-def _draw_long_hair(painter: Painter, figure, look: Look) -> None:
+def _draw_long_hair(painter: Painter, figure: Figure, look: Look) -> None:
     neck, head = figure.at('neck'), figure.at('head')
     radius = look.build.head * figure.size
     ends = neck - figure.gaze * 0.7 * radius - 0.2 * (head - neck)
     painter.line(head, ends, 1.5 * radius, look.hair)
 
 
-def _draw_head(painter: Painter, figure, look: Look) -> None:
+def _draw_head(painter: Painter, figure: Figure, look: Look) -> None:
     neck, head = figure.at('neck'), figure.at('head')
     radius = look.build.head * figure.size
     painter.line(neck, head, 0.055 * figure.size, tone(look.skin, 0.85))
@@ -194,12 +199,12 @@ def _draw_head(painter: Painter, figure, look: Look) -> None:
         )  # fmt: skip
 
 
-def draw_person(painter: Painter, figure, look: Look) -> None:
+def draw_person(painter: Painter, figure: Figure, look: Look) -> None:
     """Draw a posed person, far parts first.
 
     Args:
         painter: Where to draw.
-        figure: A :class:`stclip.zs_stage.figure.Figure`.
+        figure: The posed body.
         look: How the person looks.
     """
     parts = [

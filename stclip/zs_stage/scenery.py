@@ -1,8 +1,11 @@
 """Things that stand about on the stage and take no part in any action."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
+from stclip.zs_stage.painter import Colour
 from stclip.zs_stage.people import COLOURS, tone
 
 _LEAVES = ((50, 110, 45), (75, 130, 50), (40, 90, 60), (150, 120, 45))
@@ -23,33 +26,42 @@ class Sketch:
     ) -> None:
         self.image, self.unit, self.rng = image, unit, rng
 
-    def box(self, x0: float, y0: float, x1: float, y1: float, colour) -> None:
+    def box(
+        self, x0: float, y0: float, x1: float, y1: float, colour: Colour
+    ) -> None:
         """Fill an upright rectangle."""
         cv2.rectangle(
             self.image, (int(x0), int(y0)), (int(x1), int(y1)), colour, -1
         )
 
-    def blob(self, x: float, y: float, rx: float, ry: float, colour) -> None:
+    def blob(
+        self, x: float, y: float, rx: float, ry: float, colour: Colour
+    ) -> None:
         """Fill an ellipse."""
         cv2.ellipse(
             self.image, (int(x), int(y)), (max(int(rx), 1), max(int(ry), 1)),
             0, 0, 360, colour, -1, cv2.LINE_AA,
         )  # fmt: skip
 
-    def bar(self, x0, y0, x1, y1, width: float, colour) -> None:
+    def bar(
+        self, x0: float, y0: float, x1: float, y1: float, width: float,
+        colour: Colour,
+    ) -> None:  # fmt: skip
         """Draw a thick line."""
         cv2.line(
             self.image, (int(x0), int(y0)), (int(x1), int(y1)), colour,
             max(1, int(width)), cv2.LINE_AA,
         )  # fmt: skip
 
-    def wedge(self, points, colour) -> None:
+    def wedge(
+        self, points: Sequence[tuple[float, float]], colour: Colour
+    ) -> None:
         """Fill a convex polygon."""
         cv2.fillConvexPoly(
             self.image, np.array(points, np.int32), colour, cv2.LINE_AA
         )
 
-    def paint(self, low: float = 0.6, high: float = 1.0):
+    def paint(self, low: float = 0.6, high: float = 1.0) -> Colour:
         """Return a random object colour."""
         name = self.rng.choice(list(COLOURS))
         return tone(COLOURS[name], self.rng.uniform(low, high))

@@ -6,7 +6,13 @@ import cv2
 import numpy as np
 
 from stclip.zs_stage import scenery
-from stclip.zs_stage.painter import HEIGHT, MARGIN, SUPERSAMPLING, WIDTH
+from stclip.zs_stage.painter import (
+    HEIGHT,
+    MARGIN,
+    SUPERSAMPLING,
+    WIDTH,
+    Colour,
+)
 from stclip.zs_stage.people import tone
 
 
@@ -23,8 +29,8 @@ class SceneKind:
     """
 
     indoor: bool
-    floors: tuple
-    backs: tuple
+    floors: tuple[Colour, ...]
+    backs: tuple[Colour, ...]
     far: tuple[str, ...]
     near: tuple[str, ...]
 
@@ -96,7 +102,9 @@ class Scene:
     horizon: float
 
 
-def _gradient(image, top: int, bottom: int, upper, lower) -> None:
+def _gradient(
+    image: np.ndarray, top: int, bottom: int, upper: Colour, lower: Colour
+) -> None:
     ramp = np.linspace(0, 1, max(bottom - top, 1))[:, None, None]
     colours = (1 - ramp) * np.array(upper) + ramp * np.array(lower)
     image[top:bottom] = colours

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from stclip.zs_stage.painter import Painter
+from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.people import tone
 
 WOOD = (150, 105, 60)
@@ -14,29 +15,39 @@ PAPER = (245, 243, 232)
 BALL = (235, 235, 235)
 ORANGE = (225, 120, 40)
 
-#: Name -> (whether drawn before its user, function of painter, figure and
-#: the object's colour).
-PROPS: dict[str, tuple[bool, Callable]] = {}
+#: Draws an object of the given colour as its user's figure has it.
+Draw = Callable[[Painter, Figure, Colour], None]
+
+#: Name -> (whether drawn before its user, how).
+PROPS: dict[str, tuple[bool, Draw]] = {}
 
 
-def prop(front: bool) -> Callable[[Callable], Callable]:
+def prop(front: bool) -> Callable[[Draw], Draw]:
     """Register a function that draws an object under its own name."""
 
-    def register(draw: Callable) -> Callable:
+    def register(draw: Draw) -> Draw:
         PROPS[draw.__name__.lstrip('_')] = (front, draw)
         return draw
 
     return register
 
 
-def ball(painter: Painter, centre, radius: float, colour) -> None:
+def ball(
+    painter: Painter, centre: np.ndarray, radius: float, colour: Colour
+) -> None:
     """Draw a shaded ball; ``radius`` in pixels."""
     painter.ellipse(centre, (radius, radius), tone(colour, 0.8))
-    shine = np.asarray(centre) - 0.2 * radius
+    shine = centre - 0.2 * radius
     painter.ellipse(shine, (0.7 * radius, 0.7 * radius), colour)
 
 
-def flight(figure, start, speed, gravity: float, time: float) -> np.ndarray:
+def flight(
+    figure: Figure,
+    start: tuple[float, float, float],
+    speed: tuple[float, float, float],
+    gravity: float,
+    time: float,
+) -> np.ndarray:
     """Place of something thrown from ``start``; body heights, phases."""
     x, y, z = np.array(start) + np.array(speed) * time
     return figure.there(x, y, max(z - gravity * time * time, 0.05))

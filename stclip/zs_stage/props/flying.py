@@ -1,10 +1,12 @@
 """Balls that are thrown, caught, kicked and hit."""
 
+from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.props.base import BALL, DARK, ORANGE, ball, flight, prop
 
 
 @prop(front=True)
-def _caught_ball(painter, figure, colour) -> None:
+def _caught_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     meet = 0.48
     if figure.phase < meet:
         early = meet - figure.phase
@@ -15,7 +17,7 @@ def _caught_ball(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _thrown_ball(painter, figure, colour) -> None:
+def _thrown_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     release = 0.5
     if figure.phase < release:
         place = figure.at('r_hand')
@@ -26,7 +28,7 @@ def _thrown_ball(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _shot_ball(painter, figure, colour) -> None:
+def _shot_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     release = 0.54
     if figure.phase < release:
         place = 0.5 * (figure.at('r_hand') + figure.at('l_hand'))
@@ -44,7 +46,7 @@ def _shot_ball(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _kicked_ball(painter, figure, colour) -> None:
+def _kicked_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     time = max(figure.phase - 0.5, 0.0)
     start, speed = (0.28, -0.07, 0.07), (5.0, 0.0, 1.6)
     place = flight(figure, start, speed, 2.6, time)
@@ -53,14 +55,14 @@ def _kicked_ball(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _pitched_ball(painter, figure, colour) -> None:
+def _pitched_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     early = 0.5 - figure.phase
     place = figure.there(0.35, 0.3 + 5 * abs(early), 0.65 + 0.3 * abs(early))
     ball(painter, place, 0.03 * figure.size, BALL)
 
 
 @prop(front=True)
-def _golf_ball(painter, figure, colour) -> None:
+def _golf_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     if figure.phase < 0.6:
         place = figure.there(0.42, 0.02, 0.03)
         ball(painter, place, 0.025 * figure.size, BALL)

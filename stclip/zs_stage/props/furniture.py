@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.people import tone
 from stclip.zs_stage.props.base import DARK, METAL, ORANGE, PAPER, WOOD, prop
 
 
 @prop(front=False)
-def _chair(painter, figure, colour) -> None:
+def _chair(painter: Painter, figure: Figure, colour: Colour) -> None:
     size = figure.size
     corners = [(-0.36, 0.16), (0.06, 0.16), (0.06, -0.16), (-0.36, -0.16)]
     for x, y in corners:
@@ -26,14 +28,14 @@ def _chair(painter, figure, colour) -> None:
 
 
 @prop(front=False)
-def _mat(painter, figure, colour) -> None:
+def _mat(painter: Painter, figure: Figure, colour: Colour) -> None:
     corners = [(-0.75, 0.2), (0.5, 0.2), (0.5, -0.2), (-0.75, -0.2)]
     flat = np.array([figure.there(x, y, 0.0) for x, y in corners])
     painter.polygon(flat, tone(colour, 0.8))
 
 
 @prop(front=False)
-def _stairs(painter, figure, colour) -> None:
+def _stairs(painter: Painter, figure: Figure, colour: Colour) -> None:
     run, rise = 0.21 / 0.7 / 2, 0.17 / 0.7 / 2
     for step in range(12, -4, -1):
         x, z = step * run - 0.02, step * rise
@@ -54,7 +56,7 @@ def _stairs(painter, figure, colour) -> None:
 
 
 @prop(front=False)
-def _bar(painter, figure, colour) -> None:
+def _bar(painter: Painter, figure: Figure, colour: Colour) -> None:
     height = figure.joints[5][2] + 0.01
     for y in (-0.42, 0.42):
         painter.line(
@@ -68,7 +70,7 @@ def _bar(painter, figure, colour) -> None:
 
 
 @prop(front=False)
-def _hoop(painter, figure, colour) -> None:
+def _hoop(painter: Painter, figure: Figure, colour: Colour) -> None:
     size = figure.size
     painter.line(
         figure.there(1.15, 0.0, 0.0), figure.there(1.15, 0.0, 1.35),
@@ -89,7 +91,7 @@ def _hoop(painter, figure, colour) -> None:
 
 
 @prop(front=False)
-def _archery(painter, figure, colour) -> None:
+def _archery(painter: Painter, figure: Figure, colour: Colour) -> None:
     centre = figure.there(1.25, 0.0, 0.72)
     painter.line(
         figure.there(1.25, 0.0, 0.0), centre, 0.04 * figure.size, WOOD
@@ -103,7 +105,7 @@ def _archery(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _cart(painter, figure, colour) -> None:
+def _cart(painter: Painter, figure: Figure, colour: Colour) -> None:
     size = figure.size
     low, high, near, far = 0.1, 0.6, 0.38, 0.86
     side = [(near, low), (far, low), (far, high), (near, high)]

@@ -2,11 +2,15 @@
 
 import numpy as np
 
+from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.people import tone
 from stclip.zs_stage.props.base import DARK, METAL, PAPER, WOOD, prop, unit
 
 
-def _lifted(painter, figure, colour, held: bool) -> None:
+def _lifted(
+    painter: Painter, figure: Figure, colour: Colour, held: bool
+) -> None:
     size = figure.size
     if held:
         centre = figure.at('r_hand') + figure.direction(0, 0, -0.05)
@@ -19,17 +23,17 @@ def _lifted(painter, figure, colour, held: bool) -> None:
 
 
 @prop(front=True)
-def _picked_object(painter, figure, colour) -> None:
+def _picked_object(painter: Painter, figure: Figure, colour: Colour) -> None:
     _lifted(painter, figure, colour, held=figure.phase > 0.5)
 
 
 @prop(front=True)
-def _put_object(painter, figure, colour) -> None:
+def _put_object(painter: Painter, figure: Figure, colour: Colour) -> None:
     _lifted(painter, figure, colour, held=figure.phase < 0.52)
 
 
 @prop(front=True)
-def _brush(painter, figure, colour) -> None:
+def _brush(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = figure.at('r_hand')
     end = hand + 0.17 * unit(figure.tool) * figure.size
     painter.line(hand, end, 0.02 * figure.size, tone(colour, 0.7))
@@ -39,7 +43,7 @@ def _brush(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _jug(painter, figure, colour) -> None:
+def _jug(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('r_hand'), figure.size
     up = 0.09 * unit(figure.tool) * size
     painter.line(hand - 0.6 * up, hand + up, 0.1 * size, colour)
@@ -51,7 +55,7 @@ def _jug(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _cup(painter, figure, colour) -> None:
+def _cup(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('l_hand'), figure.size
     painter.line(
         hand, hand + figure.direction(0, 0, 0.06), 0.075 * size, PAPER
@@ -59,7 +63,7 @@ def _cup(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _bottle(painter, figure, colour) -> None:
+def _bottle(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('r_hand'), figure.size
     up = unit(figure.tool) * size
     painter.line(hand - 0.03 * up, hand + 0.08 * up, 0.08 * size, colour)
@@ -69,7 +73,7 @@ def _bottle(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _phone(painter, figure, colour) -> None:
+def _phone(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('r_hand'), figure.size
     up = unit(figure.tool) * size
     painter.line(hand - 0.04 * up, hand + 0.1 * up, 0.06 * size, DARK)
@@ -79,7 +83,7 @@ def _phone(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _book(painter, figure, colour) -> None:
+def _book(painter: Painter, figure: Figure, colour: Colour) -> None:
     right, left = figure.at('r_hand'), figure.at('l_hand')
     middle = 0.5 * (right + left)
     up = figure.direction(0.07, 0, 0.15)
@@ -92,7 +96,7 @@ def _book(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _box(painter, figure, colour) -> None:
+def _box(painter: Painter, figure: Figure, colour: Colour) -> None:
     centre = 0.5 * (figure.joints[5] + figure.joints[8])
     half = np.array([0.11, 0.13, 0.1])
     centre = centre + np.array([0.04, 0.0, 0.05])
@@ -111,7 +115,7 @@ def _box(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _broom(painter, figure, colour) -> None:
+def _broom(painter: Painter, figure: Figure, colour: Colour) -> None:
     upper, lower = figure.at('l_hand'), figure.at('r_hand')
     way = unit(lower - upper + 0.2 * figure.tool) * figure.size
     end = lower + 0.38 * way
@@ -123,7 +127,7 @@ def _broom(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _umbrella(painter, figure, colour) -> None:
+def _umbrella(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('r_hand'), figure.size
     up = unit(figure.tool) * size
     top = hand + 0.5 * up
@@ -140,7 +144,7 @@ def _umbrella(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _camera(painter, figure, colour) -> None:
+def _camera(painter: Painter, figure: Figure, colour: Colour) -> None:
     size = figure.size
     middle = 0.5 * (figure.at('r_hand') + figure.at('l_hand'))
     across = np.array([0.075, 0.0]) * size

@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.props.base import DARK, METAL, PAPER, WOOD, prop, unit
 
 
 @prop(front=True)
-def _golf_club(painter, figure, colour) -> None:
+def _golf_club(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = figure.at('l_hand')
     end = hand + 0.42 * figure.tool
     painter.line(hand, end, 0.018 * figure.size, METAL)
@@ -16,7 +18,7 @@ def _golf_club(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _bat(painter, figure, colour) -> None:
+def _bat(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = 0.5 * (figure.at('r_hand') + figure.at('l_hand'))
     middle = hand + 0.2 * figure.tool
     painter.line(hand, middle, 0.03 * figure.size, WOOD)
@@ -24,7 +26,7 @@ def _bat(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _bow(painter, figure, colour) -> None:
+def _bow(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, pull = figure.at('l_hand'), figure.at('r_hand')
     ahead = unit(figure.direction(1, 0, 0)) * figure.size
     up = unit(figure.direction(0, 0, 1)) * figure.size
@@ -44,7 +46,7 @@ def _bow(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _gun(painter, figure, colour) -> None:
+def _gun(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = figure.at('r_hand')
     barrel = hand + 0.15 * figure.tool
     painter.line(hand, barrel, 0.04 * figure.size, DARK)
@@ -55,7 +57,7 @@ def _gun(painter, figure, colour) -> None:
 
 
 @prop(front=True)
-def _shots(painter, figure, colour) -> None:
+def _shots(painter: Painter, figure: Figure, colour: Colour) -> None:
     if 0.44 < figure.phase % 1.0 < 0.62:
         muzzle = figure.at('r_hand') + 0.22 * figure.tool
         painter.ellipse(muzzle, (0.07 * figure.size,) * 2, (255, 200, 60))
