@@ -63,7 +63,9 @@ def test_loops_metric_and_optimizer_are_known(config):
 def test_missing_data_says_what_to_prepare(config, loader, tmp_path):
     dataset = config[loader].dataset
     dataset.data_root = str(tmp_path / 'absent')
-    with pytest.raises(FileNotFoundError, match='(?s)absent.*data/README.md'):
+    with pytest.raises(
+        FileNotFoundError, match=r'(?s)absent.*data/README\.md'
+    ):
         DATASETS.build(dataset)
 
 

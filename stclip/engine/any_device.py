@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from mmengine.dist import all_reduce
@@ -32,7 +33,10 @@ class AnyDeviceRunner(Runner):
             super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
 
     def load_checkpoint(
-        self, filename: str, map_location: str | Callable = 'cpu', **kwargs
+        self,
+        filename: str,
+        map_location: str | Callable = 'cpu',
+        **kwargs: Any,
     ) -> dict:
         """Load a checkpoint into the model; see the parent.
 
@@ -62,7 +66,10 @@ class AnyDeviceDDP(MMDistributedDataParallel):
     """
 
     def __init__(
-        self, module: nn.Module, device_ids: list[int] | None = None, **kwargs
+        self,
+        module: nn.Module,
+        device_ids: list[int] | None = None,
+        **kwargs: Any,
     ) -> None:
         if next(module.parameters()).device.type == 'cpu':
             device_ids = None

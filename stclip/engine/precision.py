@@ -1,6 +1,7 @@
 """Mixed precision: bfloat16 wherever the device computes in it."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 import torch
 from mmengine.device import get_device
@@ -49,7 +50,7 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         self,
         loss_scale: str | float | dict = 'dynamic',
         dtype: str | None = None,
-        **kwargs,
+        **kwargs: Any,
     ) -> None:
         if dtype not in (None, *_DTYPES):
             raise ValueError(

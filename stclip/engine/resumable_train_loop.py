@@ -1,5 +1,7 @@
 """Iteration-based training that resumes exactly where it was."""
 
+from typing import Any
+
 from mmengine.dist import get_rank
 from mmengine.runner import IterBasedTrainLoop, Runner
 from torch import nn
@@ -35,7 +37,7 @@ class ResumableTrainLoop(IterBasedTrainLoop):
         runner: Runner,
         dataloader: DataLoader | dict,
         max_iters: int,
-        **kwargs,
+        **kwargs: Any,
     ) -> None:
         # With a seed of its own in every process, mmengine lets the samplers
         # agree on another one.

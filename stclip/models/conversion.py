@@ -69,15 +69,13 @@ def convert_official_stclip(
     for name, value in state.items():
         bare = name.removeprefix('module.').removeprefix(_OFFICIAL_PREFIX)
         for pattern, target in _OFFICIAL_STCLIP:
-            match = re.match(pattern, bare)
-            if match:
+            if match := re.match(pattern, bare):
+                if target is not None:
+                    rest = bare[match.end() :]
+                    converted[match.expand(target) + rest] = value
                 break
         else:
             unknown.append(name)
-            continue
-        if target is not None:
-            rest = bare[match.end() :]
-            converted[match.expand(target) + rest] = value
     return converted, unknown
 
 

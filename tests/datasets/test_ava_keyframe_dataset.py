@@ -144,7 +144,6 @@ def test_rows_without_a_person_id(build):
     assert info['box_labels'].tolist() == [[1, 0, 1], [0, 1, 0]]
 
 
-# fmt: off
 @pytest.mark.parametrize('row, message', [
     ('seen,0902,0.25,0.5,0.5,1.0,4,0', r'line 8 .* repeats an earlier line'),
     ('seen,0902,0.25,0.5,0.5,1.0,5,0', r'line 8 .* action id 5 is unknown'),
@@ -157,8 +156,7 @@ def test_rows_without_a_person_id(build):
     ('seen,0904,1.5,0.5,1.7,1.0,4,0', r'seen,0904: .* outside the frame'),
     ('seen,0899,0.5,0.5,0.7,1.0,4,0', r'timestamp 0899, .* start_sec=900'),
     ('seen,now,0.5,0.5,0.7,1.0,4,0', r'line 8 .* expected video,timestamp'),
-])
-# fmt: on
+])  # fmt: skip
 def test_faulty_rows(build, row, message):
     with pytest.raises(ValueError, match=message) as error:
         build(f'{ANN}{row}\n')

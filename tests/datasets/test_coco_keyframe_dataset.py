@@ -233,7 +233,7 @@ def test_all_that_is_missing_is_named_at_once(build, tmp_path):
 
 def test_missing_video_is_named(build, tmp_path):
     (tmp_path / 'videos' / 'seen').rename(tmp_path / 'elsewhere')
-    with pytest.raises(FileNotFoundError, match='1 of 1 videos .* seen'):
+    with pytest.raises(FileNotFoundError, match=r'1 of 1 videos .* seen'):
         build()
     build(**TEST)  # does not need it
 
@@ -275,7 +275,6 @@ def double(key, number, **values):
 NAN = float('nan')
 
 
-# fmt: off
 @pytest.mark.parametrize('content, message', [
     (change('annotations', 0, bbox=[9, 2, 1, 12]), 'image 11: .* is inverted'),
     (change('annotations', 0, bbox=[1, 2, NAN, 12]), 'image 11: .*not finite'),
@@ -295,8 +294,7 @@ NAN = float('nan')
     (change('action_categories', 0, name='jump'), r"twice: \['jump'\]"),
     ({}, 'no action_categories: set label_file'),
     (dict(action_categories=[]), "lacks 'annotations'"),
-])
-# fmt: on
+])  # fmt: skip
 def test_faulty_annotations(build, content, message):
     with pytest.raises(ValueError, match=message) as error:
         build(content)
@@ -325,6 +323,6 @@ def test_split_of_other_actions(build, split_file):
 
 def test_nothing_left_to_train_on(build):
     content = copy.deepcopy(CONTENT)
-    content['annotations'] = [a for a in content['annotations'][4:5]]
+    content['annotations'] = content['annotations'][4:5]
     with pytest.raises(ValueError, match="no keyframe for subset 'train'"):
         build(content)

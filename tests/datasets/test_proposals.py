@@ -112,7 +112,7 @@ def test_faulty_ava_row_is_named(tmp_path, row):
 
 @pytest.mark.parametrize('read', [read_detections_ava, read_detections_json])
 def test_missing_file(tmp_path, read):
-    with pytest.raises(FileNotFoundError, match='data/README.md'):
+    with pytest.raises(FileNotFoundError, match=r'data/README\.md'):
         read(tmp_path / 'boxes.json')
 
 

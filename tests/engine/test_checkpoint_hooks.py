@@ -133,7 +133,7 @@ def test_refuses_a_file_that_holds_code(tmp_path):
     path = tmp_path / 'code.pth'
     torch.save(dict(state_dict={}, hook=print_nothing), path)
     runner = toy_runner(tmp_path, dict(load_from=str(path)))
-    with pytest.raises(ValueError, match='code.pth is not a checkpoint of'):
+    with pytest.raises(ValueError, match=r'code\.pth is not a checkpoint of'):
         runner.test()
 
 

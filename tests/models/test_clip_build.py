@@ -74,7 +74,7 @@ def test_openai_archive(arch, weights, tmp_path):
 def test_openai_weights_need_quick_gelu(arch, weights, tmp_path):
     file = tmp_path / 'ViT-tiny.pt'
     openai_archive(weights, file)
-    with pytest.raises(ValueError, match='QuickGELU.*-quickgelu'):
+    with pytest.raises(ValueError, match=r'QuickGELU.*-quickgelu'):
         build_clip({**arch, 'quick_gelu': False}, str(file))
 
 
@@ -96,7 +96,7 @@ def test_missing_weights_say_what_to_download(monkeypatch):
     monkeypatch.setattr(open_clip.pretrained, 'download_pretrained', offline)
     with (
         torch.device('meta'),
-        pytest.raises(FileNotFoundError, match='Download http.*pretrained'),
+        pytest.raises(FileNotFoundError, match=r'Download http.*pretrained'),
     ):
         build_clip('ViT-B-32-quickgelu', 'openai')
 

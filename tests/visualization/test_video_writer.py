@@ -49,10 +49,12 @@ def test_colours_and_places_survive(tmp_path):
 def test_an_error_leaves_the_older_file(tmp_path):
     path = tmp_path / 'a.mp4'
     path.write_bytes(b'older')
-    with pytest.raises(RuntimeError, match='broke off'):
-        with VideoWriter(path, 10) as writer:
-            writer.write(np.zeros((16, 16, 3), dtype=np.uint8))
-            raise RuntimeError('broke off')
+    with (
+        pytest.raises(RuntimeError, match='broke off'),
+        VideoWriter(path, 10) as writer,
+    ):
+        writer.write(np.zeros((16, 16, 3), dtype=np.uint8))
+        raise RuntimeError('broke off')
     assert path.read_bytes() == b'older'
     assert list(tmp_path.iterdir()) == [path]
 
@@ -62,14 +64,20 @@ def test_what_is_refused(tmp_path):
         VideoWriter(tmp_path / 'a.avi', 10)
     with pytest.raises(ValueError, match='fps'):
         VideoWriter(tmp_path / 'a.mp4', 0)
-    with pytest.raises(ValueError, match='no frame'):
-        with VideoWriter(tmp_path / 'a.mp4', 10):
-            pass
-    with pytest.raises(ValueError, match=r'\(8, 8, 3\).*\(16, 16, 3\)'):
-        with VideoWriter(tmp_path / 'a.mp4', 10) as writer:
-            writer.write(np.zeros((16, 16, 3), dtype=np.uint8))
-            writer.write(np.zeros((8, 8, 3), dtype=np.uint8))
-    with pytest.raises(ValueError, match='uint8 RGB'):
-        with VideoWriter(tmp_path / 'a.mp4', 10) as writer:
-            writer.write(np.zeros((16, 16, 3)))
+    with (
+        pytest.raises(ValueError, match='no frame'),
+        VideoWriter(tmp_path / 'a.mp4', 10),
+    ):
+        pass
+    with (
+        pytest.raises(ValueError, match=r'\(8, 8, 3\).*\(16, 16, 3\)'),
+        VideoWriter(tmp_path / 'a.mp4', 10) as writer,
+    ):
+        writer.write(np.zeros((16, 16, 3), dtype=np.uint8))
+        writer.write(np.zeros((8, 8, 3), dtype=np.uint8))
+    with (
+        pytest.raises(ValueError, match='uint8 RGB'),
+        VideoWriter(tmp_path / 'a.mp4', 10) as writer,
+    ):
+        writer.write(np.zeros((16, 16, 3)))
     assert list(tmp_path.iterdir()) == []

@@ -158,8 +158,9 @@ def _check_activation(
         )
         raise ValueError(
             f'{name} has {has} but the weights {pretrained!r} were trained '
-            f'with {needs}; take the architecture with{"" if wanted else "out"}'
-            " '-quickgelu' (or quick_gelu in its model_cfg)"
+            f'with {needs}; take the architecture '
+            f'with{"" if wanted else "out"} '
+            "'-quickgelu' (or quick_gelu in its model_cfg)"
         )
 
 

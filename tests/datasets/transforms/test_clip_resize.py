@@ -20,12 +20,10 @@ def open_clip_pixels(image, size):
     return transform(Image.fromarray(image)).numpy() * 255
 
 
-# fmt: off
 @pytest.mark.parametrize('height, width', [
     (240, 320), (320, 240), (64, 64), (50, 37), (37, 51), (64, 65), (97, 64),
     (3, 80), (80, 3), (1, 1), (1, 2), (7, 200),
-])
-# fmt: on
+])  # fmt: skip
 def test_crop_equals_open_clip(height, width):
     image = noise(height, width)
     ours = clip_resize(image, 64)
@@ -67,5 +65,5 @@ def test_pad_shows_the_whole_frame_in_its_proportions(height, width):
 
 
 def test_unknown_mode():
-    with pytest.raises(ValueError, match="'crop', 'squash', 'pad'.*'fit'"):
+    with pytest.raises(ValueError, match=r"'crop', 'squash', 'pad'.*'fit'"):
         clip_resize(noise(4, 4), 4, 'fit')

@@ -11,7 +11,6 @@ from stclip.datasets.transforms import (
 IMAGE = np.arange(20 * 30 * 3, dtype=np.uint32).reshape(20, 30, 3)
 
 
-# fmt: off
 @pytest.mark.parametrize('box, rows, columns', [
     ([3, 4, 10, 12], (4, 12), (3, 10)),
     # To whole pixels, halves to even, no margin.
@@ -22,8 +21,7 @@ IMAGE = np.arange(20 * 30 * 3, dtype=np.uint32).reshape(20, 30, 3)
     ([5.1, 6, 5.3, 9], (6, 9), (5, 6)),
     ([30, 20, 30, 20], (19, 20), (29, 30)),
     ([-9, 5, -2, 8], (5, 8), (0, 1)),
-])
-# fmt: on
+])  # fmt: skip
 def test_crop_box(box, rows, columns):
     expected = IMAGE[slice(*rows), slice(*columns)]
     np.testing.assert_array_equal(crop_box(IMAGE, box), expected)
