@@ -34,6 +34,7 @@ setup(
         'pillow',
         'PyYAML',
         'tensorboard',
+        'tqdm',
         # Imported by mmaction2 and mmengine, but missing in their own lists.
         'importlib-metadata',
         'setuptools<81',

@@ -11,30 +11,14 @@ import argparse
 import json
 import re
 import statistics
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from stclip.utils.io import atomic_write, write_json
+from experiments import ROOT, Method, Step, prepare, run, zs_stage_steps
 
-ROOT = Path(__file__).parents[1]
-
-
-@dataclass(frozen=True)
-class Method:
-    """One row of a table.
-
-    Args:
-        name: As the table shows it.
-        config: File in configs/.
-        trained: Whether there is something to train, once per seed.
-    """
-
-    name: str
-    config: str
-    trained: bool = True
+from stclip.utils.io import atomic_write
 
 
 @dataclass(frozen=True)
@@ -54,9 +38,16 @@ class Track:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """Some tables on one page of docs/."""
+    """Some tables on one page of docs/.
+
+    Args:
+        tracks: The tables.
+        steps: What to prepare for some tracks.
+        page: File that shows the tables.
+    """
 
     tracks: dict[str, Track]
+    steps: Callable[..., tuple[Step, ...]]
     page: str
 
 
@@ -100,6 +91,7 @@ BENCHMARKS = {
                 _BOXES,
             ),
         },
+        steps=zs_stage_steps,
         page='docs/zs_stage.md',
     ),
 }
@@ -123,10 +115,12 @@ def main() -> None:
     """Run what is missing, then write the tables."""
     args = parse_args()
     benchmark = BENCHMARKS[args.benchmark]
-    out = args.out or ROOT / 'work_dirs' / args.benchmark
+    out = (args.out or ROOT / 'work_dirs' / args.benchmark).resolve()
+    tracks = args.tracks or tuple(benchmark.tracks)
+    prepare(benchmark.steps(*tracks), out)
     runs = [
         (track, method, seed)
-        for track in args.tracks or benchmark.tracks
+        for track in tracks
         for method in benchmark.tracks[track].methods
         for seed in (args.seeds if method.trained else args.seeds[:1])
     ]
@@ -140,10 +134,9 @@ def main() -> None:
             print(f'    {time.monotonic() - start:.0f} s', flush=True)
             if not done:
                 failed.append(folder)
-                print(f'    FAILED, see {folder / "run.log"}', flush=True)
+                print(f'    FAILED, see the logs in {folder}', flush=True)
     text = '\n'.join(
-        table(benchmark.tracks[name], out, args.seeds)
-        for name in args.tracks or benchmark.tracks
+        table(benchmark.tracks[name], out, args.seeds) for name in tracks
     )
     with atomic_write(out / 'table.md') as file:
         file.write(text)
@@ -157,35 +150,6 @@ def main() -> None:
 def run_folder(out: Path, method: Method, seed: int) -> Path:
     """Where a run keeps its files."""
     return out / Path(method.config).name / f'seed{seed}'
-
-
-def run(method: Method, seed: int, folder: Path) -> bool:
-    """Train, unless there is nothing to train, and test; True if it worked."""
-    folder.mkdir(parents=True, exist_ok=True)
-    config = f'configs/{method.config}.py'
-    options = ['--work-dir', str(folder), '--seed', str(seed)]
-    with (folder / 'run.log').open('w') as log:
-        test = ['tools/test.py', config]
-        if method.trained:
-            train = ['tools/train.py', config, '--resume', *options]
-            if not call(train, log):
-                return False
-            last = (folder / 'last_checkpoint').read_text().strip()
-            test.append(last)
-        if not call([*test, *options], log):
-            return False
-    # mmengine leaves the metrics of a test run in a folder by its time.
-    newest = max(
-        folder.glob('*/*.json'), key=lambda file: file.stat().st_mtime
-    )
-    write_json(folder / 'metrics.json', json.loads(newest.read_text()))
-    return True
-
-
-def call(command: list[str], log) -> bool:
-    """Run one of our tools; its output goes to the log."""
-    command = [sys.executable, *command]
-    return not subprocess.call(command, cwd=ROOT, stdout=log, stderr=log)
 
 
 def table(track: Track, out: Path, seeds: list[int]) -> str:

@@ -124,21 +124,31 @@ class VideoActions:
     ) -> None:
         """Write the whole video with boxes, names and scores drawn in.
 
-        Every frame shows the boxes of the keyframe nearest to it.
-
         Args:
             path: mp4 file, written atomically.
             top: Exclusive labels shown per person, best first. Independent
                 labels are shown when more likely than not.
             on_frame: Called with the number of frames written so far.
         """
-        source = open_video(self.video)
-        with VideoWriter(path, self.fps or _FALLBACK_FPS) as writer:
-            for index, keyframe in enumerate(self._nearest_keyframes()):
-                image = source.read([index])[0]
-                writer.write(self._draw(image, keyframe, top))
+        fps = self.fps or _FALLBACK_FPS
+        with VideoWriter(path, fps) as writer:
+            for count, image in enumerate(self.annotated_frames(top), 1):
+                writer.write(image)
                 if on_frame:
-                    on_frame(index + 1)
+                    on_frame(count)
+
+    def annotated_frames(self, top: int = 2) -> Iterator[np.ndarray]:
+        """Give every frame with the boxes of the keyframe nearest to it.
+
+        Args:
+            top: As in :meth:`save_video`.
+
+        Yields:
+            (H, W, 3) uint8 RGB; small frames are enlarged.
+        """
+        source = open_video(self.video)
+        for index, keyframe in enumerate(self._nearest_keyframes()):
+            yield self._draw(source.read([index])[0], keyframe, top)
         source.release()
 
     def save_contact_sheet(
@@ -151,16 +161,31 @@ class VideoActions:
             num_images: Most keyframes shown.
             top: As in :meth:`save_video`.
         """
+        images, captions = self.annotated_keyframes(num_images, top)
+        save_image(path, contact_sheet(images, captions))
+
+    def annotated_keyframes(
+        self, num_images: int, top: int = 2
+    ) -> tuple[list[np.ndarray], list[str]]:
+        """Give keyframes spread evenly over the video, the middle for one.
+
+        Args:
+            num_images: Most keyframes given.
+            top: As in :meth:`save_video`.
+
+        Returns:
+            (H, W, 3) uint8 RGB images, small ones enlarged; captions that
+            tell frame, time and number of persons.
+        """
         count = min(num_images, len(self.frames))
-        places = np.linspace(0, len(self.frames) - 1, count).round()
+        places = (np.arange(count) + 0.5) * len(self.frames) / max(count, 1)
         chosen = [self.frames[int(place)] for place in places]
         source = open_video(self.video)
         images = [
             self._draw(source.read([f.frame_idx])[0], f, top) for f in chosen
         ]
         source.release()
-        captions = [self._caption(frame) for frame in chosen]
-        save_image(path, contact_sheet(images, captions))
+        return images, [self._caption(frame) for frame in chosen]
 
     def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
         """For every frame of the video its keyframe; ties to the earlier."""

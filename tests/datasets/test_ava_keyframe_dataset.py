@@ -39,9 +39,9 @@ PIPELINE = [
 def build(tmp_path, split_file, make_videos):
     make_videos('seen', 'mixed')
 
-    def build(annotations=ANN, label_map=LABEL_MAP, excluded='', **changes):
+    def build(annotations=ANN, label_list=LABEL_MAP, excluded='', **changes):
         (tmp_path / 'ann.csv').write_text(annotations)
-        (tmp_path / 'list.pbtxt').write_text(label_map)
+        (tmp_path / 'list.pbtxt').write_text(label_list)
         (tmp_path / 'excluded.csv').write_text(excluded)
         (tmp_path / 'boxes.csv').write_text(DETECTIONS)
         arguments = dict(
@@ -174,14 +174,16 @@ def test_faulty_rows(build, row, message):
 )
 def test_faulty_label_map(build, old, new, message):
     with pytest.raises(ValueError, match=message) as error:
-        build(label_map=LABEL_MAP.replace(old, new))
+        build(label_list=LABEL_MAP.replace(old, new))
     assert 'list.pbtxt' in str(error.value)
 
 
 def test_missing_files_are_named_at_once(build):
     with pytest.raises(FileNotFoundError) as error:
         build(ann_file='a.csv', label_map='b.pbtxt', exclude_file='c.csv')
-    assert all(name in str(error.value) for name in ('a.csv', 'b.pb', 'c.csv'))
+    assert all(
+        name in str(error.value) for name in ('a.csv', 'b.pbtxt', 'c.csv')
+    )
 
 
 @pytest.mark.shared

@@ -293,7 +293,10 @@ NAN = float('nan')
     (change('action_categories', 0, id=9), 'action ids must be 1, 2'),
     (change('action_categories', 0, name='jump'), r"twice: \['jump'\]"),
     ({}, 'no action_categories: set label_file'),
-    (dict(action_categories=[]), "lacks 'annotations'"),
+    (
+        dict(action_categories=CONTENT['action_categories']),
+        "lacks 'annotations'",
+    ),
 ])  # fmt: skip
 def test_faulty_annotations(build, content, message):
     with pytest.raises(ValueError, match=message) as error:

@@ -62,6 +62,15 @@ def build_tokenizer(model: open_clip.CLIP) -> SimpleTokenizer:
     return SimpleTokenizer(context_length=model.context_length)
 
 
+def clip_image_size(arch: str | dict[str, Any]) -> int:
+    """Pixels of the square pictures that a CLIP takes.
+
+    Args:
+        arch: As in :func:`build_clip`.
+    """
+    return _model_config(arch)[1]['vision_cfg'].get('image_size', 224)
+
+
 def _model_config(arch: str | dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Name for messages and model_cfg."""
     if isinstance(arch, dict):

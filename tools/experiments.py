@@ -1,0 +1,159 @@
+"""Our own tools run one after the other, each with a log and a bar.
+
+Shared by tools/run_benchmark.py and tools/demo_zs_stage.py.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from stclip.utils.io import write_json
+
+ROOT = Path(__file__).parents[1]
+# How far a tool is, in what it prints: '[ 20/400]', '12/640 videos', or the
+# bar of MMEngine, ']  12/640'.
+_PROGRESS = re.compile(r'(?:\[ *|\] *|: )(\d+)/(\d+)\b')
+# Last lines of a log that are shown when a step failed.
+_SHOWN_LINES = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do before the runs.
+
+    Args:
+        title: What the bar says.
+        command: Tool and arguments.
+        makes: File that is there when it is done; the step is skipped then.
+            ``None`` for a tool that sees for itself what is left to do.
+    """
+
+    title: str
+    command: tuple[str, ...]
+    makes: str | None = None
+
+
+@dataclass(frozen=True)
+class Method:
+    """One row of a table.
+
+    Args:
+        name: As the table shows it.
+        config: File in configs/.
+        trained: Whether there is something to train, once per seed.
+    """
+
+    name: str
+    config: str
+    trained: bool = True
+
+
+def zs_stage_steps(*tracks: str) -> tuple[Step, ...]:
+    """What ZS-Stage's runs need: videos, annotations and person boxes."""
+    data = 'data/zs_stage'
+    steps = [
+        Step(
+            'rendering ZS-Stage',
+            ('tools/make_zs_stage.py', '--out', data, '--tracks', *tracks),
+        )
+    ]
+    for track, suffix in (('single', 'json'), ('multi', 'csv')):
+        if track not in tracks:
+            continue
+        out = f'{data}/{track}/detections/test.{suffix}'
+        command = (
+            'tools/detect_persons.py',
+            'configs/person_detector/zs_stage_tiny.py',
+            'data/pretrained/tiny_person_detector/tiny_person_detector.pth',
+            '--annotations',
+            f'{data}/{track}/annotations/test.{suffix}',
+            '--videos',
+            f'{data}/{track}/frames',
+            '--out',
+            out,
+            *(('--fps', '8', '--start-sec', '0') if track == 'multi' else ()),
+        )
+        steps.append(Step(f'detecting persons, {track}', command, makes=out))
+    return tuple(steps)
+
+
+def prepare(steps: tuple[Step, ...], folder: Path) -> None:
+    """Do what is not done yet; logs go to ``folder``.
+
+    Raises:
+        SystemExit: If a step fails, with the end of its log.
+    """
+    for step in steps:
+        if step.makes and (ROOT / step.makes).is_file():
+            continue
+        log = folder / f'{step.title.replace(" ", "_").replace(",", "")}.log'
+        if not call(step.command, log, step.title):
+            lines = log.read_text(encoding='utf-8').splitlines()
+            sys.exit(
+                '\n'.join(
+                    [f'{step.title} failed, {log}:', *lines[-_SHOWN_LINES:]]
+                )
+            )
+
+
+def run(method: Method, seed: int, folder: Path) -> bool:
+    """Train, unless there is nothing to train, and test.
+
+    Returns:
+        Whether it worked; ``folder`` then holds ``metrics.json``.
+    """
+    config = f'configs/{method.config}.py'
+    options = ('--work-dir', str(folder), '--seed', str(seed))
+    test = ('tools/test.py', config)
+    if method.trained:
+        command = ('tools/train.py', config, '--resume', *options)
+        if not call(command, folder / 'train.log', f'training {method.name}'):
+            return False
+        test += (last_checkpoint(folder),)
+    command = (*test, *options)
+    if not call(command, folder / 'test.log', f'testing {method.name}'):
+        return False
+    # MMEngine leaves the metrics of a test run in a folder by its time.
+    newest = max(
+        folder.glob('*/*.json'), key=lambda file: file.stat().st_mtime
+    )
+    write_json(folder / 'metrics.json', json.loads(newest.read_text()))
+    return True
+
+
+def last_checkpoint(folder: Path) -> str:
+    """Path of the newest checkpoint of a training run."""
+    return (folder / 'last_checkpoint').read_text().strip()
+
+
+def call(command: tuple[str, ...], log: Path, title: str) -> bool:
+    """Run one of our tools, its output into a log, its progress as a bar."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, '-u', *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding='utf-8',
+        errors='replace',
+    )
+    layout = '{desc:36} {percentage:3.0f}% |{bar:24}| {elapsed}<{remaining}'
+    with (
+        log.open('w', encoding='utf-8') as file,
+        tqdm(desc=title, bar_format=layout, total=1) as bar,
+    ):
+        # Universal newlines: what overwrites its line counts as a line.
+        for line in process.stdout:
+            file.write(line)
+            if found := _PROGRESS.search(line):
+                bar.total = int(found[2])
+                bar.update(int(found[1]) - bar.n)
+        done = process.wait() == 0
+        if done:
+            bar.update(bar.total - bar.n)
+    return done
