@@ -106,11 +106,10 @@ def test_pick_is_put_down_backwards():
 
 def test_object_rises_in_pick_and_falls_in_put_down(thing):
     phases = (0.1, 0.4, 0.7, 0.95)
-    rising = [thing('picked_object', ACTS['pick'], p)[0] for p in phases]
-    falling = [thing('put_object', ACTS['put_down'], p)[0] for p in phases]
+    pick, put = ACTS['pick'], ACTS['put_down']
     for heights in (
-        [centre[1] for centre in rising],
-        [centre[1] for centre in falling[::-1]],
+        [thing('picked_object', pick, p)[0][1] for p in phases],
+        [thing('put_object', put, 1 - p)[0][1] for p in phases],
     ):
         # On the floor, then at the height of a hand that holds a box.
         assert heights[0] == pytest.approx(heights[1], abs=0.01)
