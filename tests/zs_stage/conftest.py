@@ -114,27 +114,17 @@ class Rendered:
 
 
 @pytest.fixture(scope='session')
-def make_zs_stage():
-    """Run the tool as a user does."""
-
-    def run(out, *options):
-        tool = ROOT / 'tools' / 'make_zs_stage.py'
-        command = [sys.executable, tool, '--out', out, '--workers', '1']
-        done = subprocess.run(
-            [*map(str, command), *options],
-            capture_output=True, text=True, timeout=300, cwd=ROOT,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return Rendered(Path(out), done.stdout)
-
-    return run
-
-
-@pytest.fixture(scope='session')
-def tiny_single(make_zs_stage, tmp_path_factory):
-    """The single-action track in its tiny size, made by the tool."""
+def tiny_single(tmp_path_factory):
+    """The single-action track in its tiny size, made as a user does."""
     out = tmp_path_factory.mktemp('zs_stage')
-    return make_zs_stage(out, '--size', 'tiny', '--tracks', 'single')
+    tool = ROOT / 'tools' / 'make_zs_stage.py'
+    command = [sys.executable, str(tool), '--out', str(out)]
+    command += ['--size', 'tiny', '--tracks', 'single', '--workers', '1']
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    return Rendered(out, done.stdout)
 
 
 @pytest.fixture(scope='session')
