@@ -1,0 +1,308 @@
+"""Shards of stills, batches with captions, the loss, the accuracy."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from stclip.zs_stage import pretraining
+from stclip.zs_stage.captions import (
+    ACTION_BIT,
+    Person,
+    Still,
+    shown_actions,
+)
+from stclip.zs_stage.pretraining import (
+    STILL_SIZE,
+    StillCollection,
+    augment,
+    caption_batch,
+    contrastive_loss,
+    render_shard,
+    zero_shot_accuracy,
+)
+from stclip.zs_stage.stills import take_stills
+
+NUM_SCENES = 3
+
+
+@pytest.fixture(scope='module')
+def shards(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('stills')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pretraining, 'SHARD_SCENES', NUM_SCENES)
+        return [render_shard(folder, number, seed=7) for number in (0, 1)]
+
+
+@pytest.fixture(scope='module')
+def collection(shards):
+    return StillCollection(shards)
+
+
+def rendered(number):
+    """[(picture, still)] of a shard, drawn anew."""
+    rngs = (np.random.default_rng([7, number, k]) for k in range(NUM_SCENES))
+    return [entry for rng in rngs for entry in take_stills(rng, STILL_SIZE)]
+
+
+def test_collection_holds_all_shards_in_order(collection):
+    expected = rendered(0) + rendered(1)
+    assert len(collection) == len(expected)
+    assert collection.stills == [still for _, still in expected]
+    pictures = np.stack([picture for picture, _ in expected])
+    everything = np.arange(len(expected))
+    np.testing.assert_array_equal(collection.pictures(everything), pictures)
+    some = np.array([len(expected) - 1, 0, 3])
+    np.testing.assert_array_equal(collection.pictures(some), pictures[some])
+    shown = [shown_actions(still) for _, still in expected]
+    assert collection.shown.tolist() == shown
+
+
+def test_finished_shard_is_kept(shards, monkeypatch):
+    def refuse(*arguments):
+        raise AssertionError('rendered again')
+
+    files = [shards[0], shards[0].with_suffix('.npy')]
+    before = [file.stat().st_mtime_ns for file in files]
+    monkeypatch.setattr(pretraining, 'take_stills', refuse)
+    assert render_shard(shards[0].parent, 0, seed=7) == shards[0]
+    assert [file.stat().st_mtime_ns for file in files] == before
+
+
+def test_unfinished_shard_is_rendered_again(shards, tmp_path, monkeypatch):
+    """Pictures without their index were not wholly written."""
+    monkeypatch.setattr(pretraining, 'SHARD_SCENES', NUM_SCENES)
+    (tmp_path / '0001.npy').write_bytes(b'half')
+    index = render_shard(tmp_path, 1, seed=7)
+    assert index == tmp_path / '0001.json'
+    for suffix in ('.json', '.npy'):
+        new, old = (p.with_suffix(suffix) for p in (index, shards[1]))
+        assert new.read_bytes() == old.read_bytes()
+    assert json.loads(index.read_text()) != json.loads(shards[0].read_text())
+
+
+def pictures_of_places():
+    """Red and green say where a pixel was, blue which picture it is of."""
+    y, x = np.mgrid[:STILL_SIZE, :STILL_SIZE]
+    return np.stack(
+        [np.stack([y, x, np.full_like(y, 100 + k)], -1) for k in range(40)]
+    ).astype(np.uint8)
+
+
+def test_augment_cuts_mirrors_and_exposes():
+    """Every pixel, undone by hand from the values at the corners."""
+    pictures, size = pictures_of_places(), 96
+    result = augment(pictures, size, np.random.default_rng(0))
+    assert result.shape == (40, size, size, 3)
+    mirrored, corners = 0, set()
+    for k, part in enumerate(result):
+        gain = float(part[0, 0, 2]) / (100 + k)
+        assert 0.74 < gain < 1.21
+        y = round(float(part[-1, 0, 0]) / gain) - size + 1
+        left, right = float(part[0, 0, 1]), float(part[0, -1, 1])
+        x = round(max(left, right) / gain) - size + 1
+        assert 0 <= y <= 12 and 0 <= x <= 12
+        cut = pictures[k, y : y + size, x : x + size].astype(float)
+        if left > right:
+            cut, mirrored = cut[:, ::-1], mirrored + 1
+        # The gain is known to half a grey level, and levels are cut off.
+        assert np.abs(part - np.minimum(cut * gain, 255)).max() < 2.1
+        corners.add((y, x))
+    assert 10 < mirrored < 30
+    assert len(corners) > 25
+
+
+def test_augment_is_repeatable_and_saturates():
+    white = np.full((8, STILL_SIZE, STILL_SIZE, 3), 250, np.uint8)
+    white[:, :, :, 1] = 100
+    one, same, other = (
+        augment(white, 90, np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
+    gains = one[:, 0, 0, 1] / 100.0
+    expected = np.minimum(250 * gains, 255)
+    assert np.abs(one[:, 0, 0, 0] - expected).max() < 3.5
+    assert one[:, 0, 0, 0].max() == 255
+
+
+def lone(action):
+    person = Person((action,), '', False, 'red', False)
+    return Still('park', True, (person,))
+
+
+class Album:
+    """A collection without pictures."""
+
+    def __init__(self, *stills):
+        self.stills = list(stills)
+        self.shown = np.array([shown_actions(s) for s in stills], np.int64)
+
+    def __len__(self):
+        return len(self.stills)
+
+
+def test_fitting_captions_are_masked(monkeypatch):
+    """Two pictures of running and one of golf."""
+    monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
+    album = Album(lone('run'), lone('golf'), lone('run'))
+    rng = np.random.default_rng(0)
+    _, fits = caption_batch(album, np.arange(3), rng)
+    assert fits.tolist() == [
+        [False, False, True],
+        [False, False, False],
+        [True, False, False],
+    ]
+
+
+def test_caption_of_a_part_fits_the_whole(monkeypatch):
+    """Picture 0 shows what caption 1 says; not the other way round."""
+    monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
+    both = Still('park', False, lone('run').people + lone('golf').people)
+    album = Album(both, lone('golf'))
+    seen = set()
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        _, fits = caption_batch(album, np.arange(2), rng)
+        assert fits[0, 1] and not fits.diagonal().any()
+        seen.add(bool(fits[1, 0]))
+    # Caption 0 names golf now and then, and then fits picture 1.
+    assert seen == {True, False}
+
+
+def test_equal_captions_are_masked(monkeypatch):
+    monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
+    monkeypatch.setattr(
+        pretraining, 'write_caption', lambda still, rng: ('a view', 0)
+    )
+    album = Album(*(Still('park', False, ()) for _ in range(3)))
+    rng = np.random.default_rng(0)
+    captions, fits = caption_batch(album, np.arange(3), rng)
+    assert captions == ['a view'] * 3
+    assert fits.tolist() == (~np.eye(3, dtype=bool)).tolist()
+
+
+def test_some_captions_belong_to_other_pictures():
+    """A tenth, drawn from all; the diagonal is never masked."""
+    actions = list(ACTION_BIT)[:30]
+    album = Album(*map(lone, actions))
+    chosen = np.arange(30)
+    strange = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        captions, fits = caption_batch(album, chosen, rng)
+        assert len(captions) == 30
+        assert not fits.diagonal().any()
+        # With one action for each picture, a column that fits somewhere else
+        # is a caption that was not written for its own picture.
+        strange.append(fits.any(0).float().mean())
+    assert np.mean(strange) == pytest.approx(0.1, abs=0.03)
+
+
+def test_batch_is_repeatable(collection):
+    chosen = np.array([0, 2, 4, 2])
+    batches = [
+        caption_batch(collection, chosen, np.random.default_rng(seed))
+        for seed in (3, 3, 4)
+    ]
+    assert batches[0][0] == batches[1][0]
+    assert torch.equal(batches[0][1], batches[1][1])
+    assert batches[0][0] != batches[2][0]
+
+
+def unit(rows, generator):
+    features = torch.randn(rows, 8, generator=generator, dtype=torch.double)
+    return features / features.norm(dim=1, keepdim=True)
+
+
+@pytest.fixture
+def features():
+    generator = torch.Generator().manual_seed(0)
+    return unit(4, generator), unit(4, generator)
+
+
+FITS = torch.tensor(
+    [
+        [False, True, False, False],
+        [False, False, False, True],
+        [False, False, False, False],
+        [True, False, False, False],
+    ]
+)
+
+
+def plain_loss(image, text, scale, fits):
+    """Every picture picks its caption, every caption its picture."""
+    total, number = 0.0, len(image)
+    for i in range(number):
+        for first, second, masked in (
+            (image, text, fits[i]),
+            (text, image, fits[:, i]),
+        ):
+            right, others = 0.0, 0.0
+            for j in range(number):
+                if masked[j]:
+                    continue
+                cosine = float((first[i] * second[j]).sum())
+                others += np.exp(scale * cosine)
+                if i == j:
+                    right = np.exp(scale * cosine)
+            total -= np.log(right / others)
+    return total / (2 * number)
+
+
+@pytest.mark.parametrize('fits', [FITS, torch.zeros_like(FITS)])
+@pytest.mark.parametrize('scale', [1.0, 20.0])
+def test_loss_is_the_plain_one(features, fits, scale):
+    image, text = features
+    loss = contrastive_loss(image, text, torch.tensor(scale), fits)
+    expected = plain_loss(image, text, scale, fits)
+    assert float(loss) == pytest.approx(expected, rel=1e-9)
+
+
+def test_masked_pairs_do_not_matter(features):
+    """Picture 0 and caption 1: what they say of each other is ignored."""
+    image, text = features
+    fits = torch.zeros_like(FITS)
+    fits[0, 1:] = True
+    fits[:, 0] = torch.tensor([False, True, True, True])
+    image.requires_grad_()
+    contrastive_loss(image, text, torch.tensor(5.0), fits).backward()
+    # All other captions are masked for picture 0: it has nothing to learn.
+    assert image.grad[0].abs().max() < 1e-12
+    assert image.grad[1].abs().max() > 1e-3
+
+
+def test_gradient_is_that_of_the_plain_loss(features):
+    """Of features and scale, by differences."""
+    image, text = features
+    scale = torch.tensor(4.0, dtype=torch.double)
+    inputs = [image, text, scale]
+    for tensor in inputs:
+        tensor.requires_grad_()
+    contrastive_loss(*inputs, FITS).backward()
+    step = 1e-6
+    for tensor in inputs:
+        flat = tensor.detach().view(-1)
+        for place in range(0, flat.numel(), 5):
+            values = []
+            for sign in (1, -1):
+                flat[place] += sign * step
+                arguments = [t.detach() for t in (image, text)]
+                now = float(scale.detach())
+                values.append(plain_loss(*arguments, now, FITS))
+                flat[place] -= sign * step
+            expected = (values[0] - values[1]) / (2 * step)
+            found = float(tensor.grad.view(-1)[place])
+            assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_zero_shot_accuracy():
+    """Pictures at angles, names at 0 and 90 degrees."""
+    angles = np.deg2rad([10, 80, 30, 60, 100])
+    image = torch.tensor(np.stack([np.cos(angles), np.sin(angles)], 1))
+    text = torch.eye(2, dtype=torch.double)
+    labels = np.array([0, 1, 1, 1, 0])
+    assert zero_shot_accuracy(image, text, labels) == pytest.approx(3 / 5)
+    assert zero_shot_accuracy(image, text, 1 - labels) == pytest.approx(2 / 5)
