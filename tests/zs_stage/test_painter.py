@@ -93,11 +93,12 @@ def test_polygon(stage, corners):
     assert_drawn(painter, 1, lambda p: beyond_polygon(p, corners))
 
 
-def test_circle(stage):
-    painter = stage.painter()
+@pytest.mark.parametrize('zoom', [1.0, 1.5])
+def test_circle(stage, zoom):
+    painter = stage.painter(target=(70, 50), zoom=zoom)
     painter.owner = 2
     painter.ellipse((70, 50), (20, 20), RED)
-    assert_drawn(painter, 2, lambda p: beyond_circle(p, (70, 50), 20))
+    assert_drawn(painter, 2, lambda p: beyond_circle(p, (80, 60), 20 * zoom))
 
 
 def test_ellipse_is_turned_clockwise(stage):
