@@ -34,8 +34,8 @@ def parse_args() -> argparse.Namespace:
         '--format',
         choices=('frames', 'video'),
         default='frames',
-        help='folders of JPEG files or mp4 files; person detectors are '
-        'trained from frames only',
+        help='folders of JPEG files or mp4 files; annotations for person '
+        'detectors are written for frames of both tracks only',
     )
     parser.add_argument('--workers', type=int, default=2)
     return parser.parse_args()
@@ -75,7 +75,7 @@ def main() -> None:
     for track, paths in records.items():
         counts = writers[track](paths, args.out / track / 'annotations')
         print(f'{track}: keyframes {counts}')
-    if args.format == 'frames':
+    if args.format == 'frames' and set(args.tracks) == set(TRACKS):
         counts = write_person_detection(records, args.out / 'person_detection')
         print(f'person detection: images {counts}')
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from stclip.models.clip import build_clip, build_tokenizer
 from stclip.models.data_preprocessor import CLIP_MEAN, CLIP_STD
@@ -36,7 +37,7 @@ MODEL = dict(
     embed_dim=128,
     quick_gelu=True,
     vision_cfg=dict(
-        image_size=96, layers=6, width=128, patch_size=12, head_width=64
+        image_size=96, layers=6, width=128, patch_size=12, head_width=32
     ),
     text_cfg=dict(
         context_length=24, vocab_size=49408, width=64, heads=1, layers=3
@@ -61,10 +62,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--work-dir', type=Path, default=Path('work_dirs/tiny_clip')
     )
-    parser.add_argument('--shards', type=int, default=90)
-    parser.add_argument('--iterations', type=int, default=1600)
-    parser.add_argument('--batch-size', type=int, default=256)
-    parser.add_argument('--lr', type=float, default=1.5e-3)
+    parser.add_argument('--shards', type=int, default=60)
+    parser.add_argument('--iterations', type=int, default=3200)
+    parser.add_argument('--batch-size', type=int, default=128)
+    parser.add_argument('--lr', type=float, default=1e-3)
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--workers', type=int, default=2)
     parser.add_argument(
@@ -198,13 +199,15 @@ class Trainer:
         tokens = self.tokenizer(captions)
         self.used_tokens[tokens.flatten()] = True
         set_learning_rate(self.optimizer, self.step, args)
-        with torch.autocast('cpu', torch.bfloat16, enabled=not args.fp32):
-            image = self.model.encode_image(normalise(pictures), True)
-            text = self.model.encode_text(tokens, True)
-        scale = self.model.logit_scale.exp()
-        loss = contrastive_loss(image.float(), text.float(), scale, fits)
-        self.optimizer.zero_grad()
-        loss.backward()
+        # The fused kernel's backward pass is slow in bfloat16 on CPUs.
+        with sdpa_kernel(SDPBackend.MATH):
+            with torch.autocast('cpu', torch.bfloat16, enabled=not args.fp32):
+                image = self.model.encode_image(normalise(pictures), True)
+                text = self.model.encode_text(tokens, True)
+            scale = self.model.logit_scale.exp()
+            loss = contrastive_loss(image.float(), text.float(), scale, fits)
+            self.optimizer.zero_grad()
+            loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         with torch.no_grad():

@@ -24,7 +24,7 @@ class Timing:
             that it begins later.
         speed: Factor on the motion's own rate, or phases per second of a
             motion that goes once.
-        reach: Factor on the size of the movements.
+        reach: Factor on the way that is gone.
     """
 
     start: float = 0.0
@@ -38,7 +38,7 @@ def personal_offsets(
     """Draw how one person's key poses differ from the book's.
 
     A part of the deviation is common to all keys (posture), a part is each
-    key's own (gesture); what the motion leaves alone stays as it is.
+    key's own (gesture).
 
     Returns:
         ``(keys, 23)`` offsets.

@@ -265,13 +265,18 @@ def _plain_name(action: str, rng: np.random.Generator) -> str:
     return name if rng.random() < 0.12 else name.replace('_', ' ')
 
 
-def _clause(person: Person, action: str, rng: np.random.Generator) -> str:
+def _clause(
+    person: Person, action: str, rng: np.random.Generator
+) -> tuple[str, int]:
+    """Words about somebody, and the bits of the actions they name."""
     doing = _pick(rng, PHRASES[action])
+    bits = ACTION_BIT[action]
     if action != person.posture and rng.random() < 0.25:
         doing += _pick(rng, _POSTURES.get(person.posture, ('',)))
+        bits |= ACTION_BIT.get(person.posture, 0)
     if rng.random() < 0.15:
-        return doing
-    return f'{_subject(person, rng)} {doing}'
+        return doing, bits
+    return f'{_subject(person, rng)} {doing}', bits
 
 
 def write_caption(
@@ -288,7 +293,6 @@ def write_caption(
         The caption and the bits (:data:`ACTION_BIT`) of the actions that it
         names.
     """
-    named = []
     active = [person for person in still.people if person.actions]
     if not active:
         text = _pick(rng, ('nobody', 'an empty scene', 'a view'))
@@ -298,23 +302,19 @@ def write_caption(
     action = lead.actions[rng.integers(len(lead.actions))]
     if len(lead.actions) > 1 and rng.random() < 0.6:
         action = lead.actions[-1]
-    named.append(action)
     if rng.random() < 0.22:
-        text = _plain_name(action, rng)
+        text, bits = _plain_name(action, rng), ACTION_BIT[action]
     else:
-        text = _clause(lead, action, rng)
+        text, bits = _clause(lead, action, rng)
         others = [person for person in active if person is not lead]
         if others and rng.random() < (0.1 if still.close else 0.4):
             other = others[rng.integers(len(others))]
-            second = other.actions[-1]
-            text += f' and {_clause(other, second, rng)}'
-            named.append(second)
+            words, more = _clause(other, other.actions[-1], rng)
+            text += f' and {words}'
+            bits |= more
         if rng.random() < (0.15 if still.close else 0.45):
             text += f' {_pick(rng, _PLACES[still.scene])}'
     text = _pick(rng, _TEMPLATES).format(text)
     words = text.split()
     kept = [word for word in words if rng.random() >= word_drop]
-    bits = 0
-    for name in named:
-        bits |= ACTION_BIT[name]
     return ' '.join(kept or words), bits

@@ -86,7 +86,7 @@ def sample_timing(
         return Timing(0.0, rng.uniform(0.9, 1.3))
     if motion.rate:
         return Timing(rng.uniform(), rng.uniform(0.8, 1.25))
-    duration = rng.uniform(0.7, 0.95) * seconds
+    duration = rng.uniform(0.7, 0.9) * seconds
     return Timing(-rng.uniform(0.0, 0.1), 1.0 / duration)
 
 
@@ -98,9 +98,9 @@ def sample_optics(rng: np.random.Generator) -> Optics:
         zoom=rng.uniform(0.95, 1.12),
         zoom_speed=rng.normal(0, 0.015),
         blur=bool(rng.random() < 0.35),
-        noise=rng.uniform(2.0, 9.0),
-        softness=rng.uniform(0.25, 0.85),
-        contrast=rng.uniform(0.75, 1.15),
+        noise=rng.uniform(1.0, 5.0),
+        softness=rng.uniform(0.2, 0.6),
+        contrast=rng.uniform(0.85, 1.15),
         tint=tuple(rng.uniform(0.92, 1.15, 3)),
     )
 

@@ -179,7 +179,7 @@ def cast_crowd(
     scene = sample_scene(str(rng.choice(list(SCENES))), rng)
     pairs = [name for name in _PERSONS if name in allowed]
     interaction = featured if featured in _PERSONS else None
-    if interaction is None and rng.random() < 0.5:
+    if interaction is None and pairs and rng.random() < 0.5:
         interaction = str(rng.choice(pairs))
     groups = rng.integers(1, 3) if interaction else rng.integers(2, 4)
     wanted: list[str | None] = [None] * groups

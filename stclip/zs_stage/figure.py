@@ -91,8 +91,10 @@ class Figure:
 
     def is_far(self, side: str) -> bool:
         """Whether the ``'r'`` or ``'l'`` side is turned away."""
+        other = 'l' if side == 'r' else 'r'
         return bool(
-            self._depth[JOINT[f'{side}_shoulder']] > self._depth[JOINT['neck']]
+            self._depth[JOINT[f'{side}_shoulder']]
+            > self._depth[JOINT[f'{other}_shoulder']]
         )
 
     def here(self, x: float, y: float, z: float) -> np.ndarray:

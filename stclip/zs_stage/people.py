@@ -18,13 +18,12 @@ HAIRS = {
     'black': (25, 22, 22), 'brown': (85, 52, 30), 'blond': (225, 190, 105),
     'red': (165, 70, 30), 'grey': (165, 165, 165),
 }  # fmt: skip
-#: Clothing colours by the name that captions use, RGB.
+#: Clothing colours by the name that captions use, RGB. None is like skin:
+#: where hands are says most about an action.
 COLOURS = {
     'red': (205, 40, 40), 'blue': (45, 80, 200), 'green': (45, 145, 65),
     'yellow': (235, 205, 50), 'white': (238, 238, 238),
-    'black': (35, 35, 40), 'grey': (135, 135, 140),
-    'orange': (235, 130, 35), 'purple': (125, 60, 165),
-    'pink': (240, 140, 180), 'brown': (120, 80, 50), 'teal': (30, 140, 140),
+    'black': (35, 35, 40), 'purple': (125, 60, 165), 'teal': (30, 140, 140),
 }  # fmt: skip
 
 
@@ -84,7 +83,7 @@ def sample_look(rng: np.random.Generator) -> Look:
         shoes=tone(COLOURS[rng.choice(names)], 0.6),
         shirt_name=str(shirt_name),
         woman=woman,
-        long_sleeves=bool(rng.random() < 0.5),
+        long_sleeves=bool(rng.random() < 0.2),
         legwear=str(legwear),
         hat=bool(rng.random() < 0.18),
     )
@@ -119,7 +118,7 @@ def _draw_leg(painter: Painter, figure: Figure, look: Look, side: str) -> None:
 
 
 def _draw_arm(painter: Painter, figure: Figure, look: Look, side: str) -> None:
-    light = 0.72 if figure.is_far(side) else 0.9
+    light = 0.7 if figure.is_far(side) else 0.85
     girth = look.build.girth
     lower = look.shirt if look.long_sleeves else look.skin
     _limb(
@@ -128,7 +127,7 @@ def _draw_arm(painter: Painter, figure: Figure, look: Look, side: str) -> None:
         (tone(look.shirt, light), tone(lower, light)),
     )  # fmt: skip
     hand = figure.points[JOINT[f'{side}_hand']]
-    radius = 0.033 * figure.size
+    radius = 0.045 * figure.size
     painter.ellipse(hand, (radius, radius), tone(look.skin, light + 0.1))
 
 

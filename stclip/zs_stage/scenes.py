@@ -110,16 +110,31 @@ def _gradient(
     image[top:bottom] = colours
 
 
+def _fade(image: np.ndarray, plain: np.ndarray) -> np.ndarray:
+    """Make scenery paler than people, as a lens with a near focus does.
+
+    Args:
+        image: ``(h, w, 3)`` uint8 RGB stage with all its things.
+        plain: The same without them.
+
+    Returns:
+        ``(h, w, 3)`` float32.
+    """
+    faded = cv2.addWeighted(image, 0.45, plain, 0.55, 0).astype(np.float32)
+    grey = faded.mean(axis=2, keepdims=True)
+    return grey + 0.5 * (faded - grey)
+
+
 def _add_texture(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Coarse and fine grain, a light from one side."""
     height, width = image.shape[:2]
     light = np.zeros((height, width), np.float32)
-    for cells, strength in ((6, 0.10), (40, 0.06), (120, 0.05)):
+    for cells, strength in ((6, 0.08), (40, 0.03), (120, 0.03)):
         grain = rng.standard_normal((cells * 3 // 4, cells)).astype(np.float32)
         light += strength * cv2.resize(
             grain, (width, height), interpolation=cv2.INTER_LINEAR
         )
-    slope = rng.uniform(-0.25, 0.25)
+    slope = rng.uniform(-0.15, 0.15)
     light += np.linspace(-slope, slope, width, dtype=np.float32)[None]
     textured = image * (1 + light[..., None])
     return np.clip(textured, 0, 255).astype(np.uint8)
@@ -155,6 +170,7 @@ def sample_scene(
     if kind == 'beach':
         sea = edge - rng.uniform(8, 25) * scale
         _gradient(image, int(sea), edge, (50, 110, 160), (90, 160, 190))
+    plain = image.copy()
     unit = sketch.unit
     for _ in range(rng.poisson(5 * clutter) + 1):
         item = getattr(scenery, str(rng.choice(spec.far)))
@@ -169,4 +185,4 @@ def sample_scene(
         item = getattr(scenery, str(rng.choice(spec.near)))
         depth = 0.45 + 0.55 * (y - edge) / max(height - edge, 1)
         item(sketch, rng.uniform(0, width), y, unit * depth)
-    return Scene(kind, _add_texture(image, rng), horizon)
+    return Scene(kind, _add_texture(_fade(image, plain), rng), horizon)

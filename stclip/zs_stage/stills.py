@@ -84,6 +84,17 @@ def _cut(
     return cv2.resize(part, (size, size), interpolation=cv2.INTER_AREA)
 
 
+def _visible_part(
+    box: np.ndarray, region: tuple[float, float, float, float]
+) -> float:
+    """Part of a box's area that lies in a region, in [0, 1]."""
+    low = np.maximum(box[:2], region[:2])
+    high = np.minimum(box[2:], region[2:])
+    return float(
+        np.prod(np.maximum(high - low, 0)) / np.prod(box[2:] - box[:2])
+    )
+
+
 def _close_region(
     box: np.ndarray, rng: np.random.Generator
 ) -> tuple[float, float, float, float]:
@@ -102,7 +113,7 @@ def _close_region(
 def take_stills(
     rng: np.random.Generator, size: int
 ) -> list[tuple[np.ndarray, Still]]:
-    """Photograph one random scene: whole, and one or two close-ups.
+    """Photograph one random scene: whole, and two close-ups if it can be.
 
     Args:
         rng: Source of every choice.
@@ -121,7 +132,6 @@ def take_stills(
     height, width = image.shape[:2]
     scene = clip.scene.kind
     stars = [(box, _describe(a)) for box, a in seen if a.labels]
-    people = tuple(person for _, person in stars)
     if rng.random() < 0.4:
         region = (0, 0, width, height)
     else:
@@ -129,6 +139,9 @@ def take_stills(
         x = rng.normal(0.5 * width, 0.08 * width) - 0.5 * side
         y = rng.uniform(0, height - side)
         region = (x, y, x + side, y + side)
+    people = tuple(
+        person for box, person in stars if _visible_part(box, region) > 0.5
+    )
     stills = [(_cut(image, region, size), Still(scene, False, people))]
     # Those who are nearer are photographed rather than others.
     stars.sort(key=lambda star: star[0][1] - star[0][3] + rng.normal(0, 30))

@@ -134,7 +134,7 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
             if name not in MULTI_TEST_CLASSES
         ]
         if subset == 'test':
-            # Only unseen classes are scored: two of three videos show one.
+            # Only unseen classes are scored: most videos feature one.
             unseen = list(MULTI_TEST_CLASSES) * 4
             featured = unseen + featured[: len(unseen) // 2]
         frames = size.multi_seconds * FPS

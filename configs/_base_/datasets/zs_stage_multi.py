@@ -10,8 +10,9 @@ _data = dict(
     start_sec=0,
     fps=8,
 )
-_load = dict(type='LoadKeyframe', size=_size)
-_crop = dict(type='CropPersons', size=_size)
+# Whole pictures, as most people are at the side or narrow.
+_load = dict(type='LoadKeyframe', size=_size, mode='squash')
+_crop = dict(type='CropPersons', size=_size, mode='squash')
 _pack = dict(type='PackKeyframe')
 
 train_dataloader = dict(

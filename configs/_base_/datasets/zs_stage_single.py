@@ -7,8 +7,9 @@ _data = dict(
     data_prefix=dict(video='frames'),
     label_split='data/splits/zs_stage/single_split1.yaml',
 )
-_load = dict(type='LoadKeyframe', size=_size)
-_crop = dict(type='CropPersons', size=_size)
+# Whole pictures, as most people are at the side or narrow.
+_load = dict(type='LoadKeyframe', size=_size, mode='squash')
+_crop = dict(type='CropPersons', size=_size, mode='squash')
 _pack = dict(type='PackKeyframe')
 
 train_dataloader = dict(

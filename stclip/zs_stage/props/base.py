@@ -8,12 +8,18 @@ from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.people import tone
 
-WOOD = (150, 105, 60)
+WOOD = (200, 150, 20)
 METAL = (150, 155, 165)
 DARK = (40, 42, 48)
 PAPER = (245, 243, 232)
 BALL = (235, 235, 235)
-ORANGE = (225, 120, 40)
+ORANGE = (255, 110, 20)
+LIME = (180, 255, 40)
+MAGENTA = (255, 30, 200)
+AQUA = (40, 220, 255)
+MINT = (20, 240, 130)
+CRIMSON = (255, 30, 70)
+ROYAL = (30, 90, 255)
 
 #: Draws an object of the given colour as its user's figure has it.
 Draw = Callable[[Painter, Figure, Colour], None]

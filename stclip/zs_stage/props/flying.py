@@ -2,7 +2,15 @@
 
 from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.painter import Colour, Painter
-from stclip.zs_stage.props.base import BALL, DARK, ORANGE, ball, flight, prop
+from stclip.zs_stage.props.base import (
+    BALL,
+    DARK,
+    LIME,
+    ORANGE,
+    ball,
+    flight,
+    prop,
+)
 
 
 @prop(front=True)
@@ -13,7 +21,7 @@ def _caught_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
         place = figure.there(0.42 + 4.5 * early, 0.0, 0.8 + 0.8 * early)
     else:
         place = 0.5 * (figure.at('r_hand') + figure.at('l_hand'))
-    ball(painter, place, 0.06 * figure.size, colour)
+    ball(painter, place, 0.075 * figure.size, LIME)
 
 
 @prop(front=True)
@@ -24,7 +32,7 @@ def _thrown_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     else:
         time = figure.phase - release
         place = flight(figure, (0.32, -0.1, 0.98), (4.5, 0, 0.9), 1.6, time)
-    ball(painter, place, 0.06 * figure.size, colour)
+    ball(painter, place, 0.075 * figure.size, LIME)
 
 
 @prop(front=True)
@@ -42,7 +50,7 @@ def _shot_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
             )  # fmt: skip
         else:
             place = figure.there(0.97, 0.0, max(1.25 - 4 * (time - 1), 0.1))
-    ball(painter, place, 0.075 * figure.size, ORANGE)
+    ball(painter, place, 0.09 * figure.size, ORANGE)
 
 
 @prop(front=True)
@@ -50,7 +58,7 @@ def _kicked_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     time = max(figure.phase - 0.5, 0.0)
     start, speed = (0.28, -0.07, 0.07), (5.0, 0.0, 1.6)
     place = flight(figure, start, speed, 2.6, time)
-    ball(painter, place, 0.07 * figure.size, BALL)
+    ball(painter, place, 0.08 * figure.size, BALL)
     painter.ellipse(place, (0.025 * figure.size,) * 2, DARK)
 
 
@@ -58,11 +66,11 @@ def _kicked_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
 def _pitched_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     early = 0.5 - figure.phase
     place = figure.there(0.35, 0.3 + 5 * abs(early), 0.65 + 0.3 * abs(early))
-    ball(painter, place, 0.03 * figure.size, BALL)
+    ball(painter, place, 0.04 * figure.size, BALL)
 
 
 @prop(front=True)
 def _golf_ball(painter: Painter, figure: Figure, colour: Colour) -> None:
     if figure.phase < 0.6:
         place = figure.there(0.42, 0.02, 0.03)
-        ball(painter, place, 0.025 * figure.size, BALL)
+        ball(painter, place, 0.035 * figure.size, BALL)

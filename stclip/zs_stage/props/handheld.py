@@ -5,7 +5,19 @@ import numpy as np
 from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.people import tone
-from stclip.zs_stage.props.base import DARK, METAL, PAPER, WOOD, prop, unit
+from stclip.zs_stage.props.base import (
+    AQUA,
+    CRIMSON,
+    DARK,
+    MAGENTA,
+    METAL,
+    MINT,
+    PAPER,
+    ROYAL,
+    WOOD,
+    prop,
+    unit,
+)
 
 
 def _lifted(
@@ -16,10 +28,10 @@ def _lifted(
         centre = figure.at('r_hand') + figure.direction(0, 0, -0.05)
     else:
         centre = figure.there(0.3, -0.12, 0.06)
-    half = 0.07 * size
+    half = 0.09 * size
     square = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
-    painter.polygon(centre + square, tone(colour, 0.9))
-    painter.path(centre + square, 0.02 * size, tone(colour, 0.5))
+    painter.polygon(centre + square, ROYAL)
+    painter.path(centre + square, 0.02 * size, tone(ROYAL, 0.5))
 
 
 @prop(front=True)
@@ -35,20 +47,18 @@ def _put_object(painter: Painter, figure: Figure, colour: Colour) -> None:
 @prop(front=True)
 def _brush(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = figure.at('r_hand')
-    end = hand + 0.17 * unit(figure.tool) * figure.size
-    painter.line(hand, end, 0.02 * figure.size, tone(colour, 0.7))
-    painter.line(
-        0.5 * (hand + end), end, 0.065 * figure.size, tone(colour, 0.9)
-    )
+    end = hand + 0.2 * unit(figure.tool) * figure.size
+    painter.line(hand, end, 0.03 * figure.size, tone(MAGENTA, 0.7))
+    painter.line(0.5 * (hand + end), end, 0.09 * figure.size, MAGENTA)
 
 
 @prop(front=True)
 def _jug(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('r_hand'), figure.size
     up = 0.09 * unit(figure.tool) * size
-    painter.line(hand - 0.6 * up, hand + up, 0.1 * size, colour)
+    painter.line(hand - 0.6 * up, hand + up, 0.12 * size, AQUA)
     mouth = hand + 1.5 * up
-    painter.line(hand + up, mouth, 0.05 * size, tone(colour, 0.7))
+    painter.line(hand + up, mouth, 0.06 * size, tone(AQUA, 0.7))
     if 0.25 < figure.phase < 0.85:
         cup = figure.at('l_hand')
         painter.line(mouth, cup, 0.022 * size, (110, 180, 235))
@@ -66,9 +76,9 @@ def _cup(painter: Painter, figure: Figure, colour: Colour) -> None:
 def _bottle(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('r_hand'), figure.size
     up = unit(figure.tool) * size
-    painter.line(hand - 0.03 * up, hand + 0.08 * up, 0.08 * size, colour)
+    painter.line(hand - 0.03 * up, hand + 0.08 * up, 0.1 * size, MINT)
     painter.line(
-        hand + 0.08 * up, hand + 0.16 * up, 0.04 * size, tone(colour, 0.7)
+        hand + 0.08 * up, hand + 0.18 * up, 0.05 * size, tone(MINT, 0.7)
     )
 
 
@@ -76,9 +86,9 @@ def _bottle(painter: Painter, figure: Figure, colour: Colour) -> None:
 def _phone(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand, size = figure.at('r_hand'), figure.size
     up = unit(figure.tool) * size
-    painter.line(hand - 0.04 * up, hand + 0.1 * up, 0.06 * size, DARK)
+    painter.line(hand - 0.04 * up, hand + 0.13 * up, 0.09 * size, DARK)
     painter.line(
-        hand + 0.01 * up, hand + 0.08 * up, 0.03 * size, (120, 190, 230)
+        hand + 0.01 * up, hand + 0.11 * up, 0.05 * size, (120, 255, 255)
     )
 
 
@@ -92,7 +102,7 @@ def _book(painter: Painter, figure: Figure, colour: Colour) -> None:
         page = np.array([middle - 0.2 * up, middle + up, out + up,
                          out - 0.2 * up])  # fmt: skip
         painter.polygon(page, PAPER)
-        painter.path(page, 0.022 * figure.size, colour)
+        painter.path(page, 0.035 * figure.size, CRIMSON)
 
 
 @prop(front=True)
@@ -148,7 +158,7 @@ def _camera(painter: Painter, figure: Figure, colour: Colour) -> None:
     size = figure.size
     middle = 0.5 * (figure.at('r_hand') + figure.at('l_hand'))
     across = np.array([0.075, 0.0]) * size
-    painter.line(middle - across, middle + across, 0.105 * size, DARK)
+    painter.line(middle - across, middle + across, 0.13 * size, DARK)
     lens = middle + figure.direction(0.05, 0, 0)
-    painter.ellipse(lens, (0.045 * size, 0.045 * size), METAL)
-    painter.ellipse(lens, (0.025 * size, 0.025 * size), (60, 90, 140))
+    painter.ellipse(lens, (0.06 * size, 0.06 * size), METAL)
+    painter.ellipse(lens, (0.035 * size, 0.035 * size), (60, 90, 140))

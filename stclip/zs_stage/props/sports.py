@@ -11,9 +11,9 @@ from stclip.zs_stage.props.base import DARK, METAL, PAPER, WOOD, prop, unit
 def _golf_club(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = figure.at('l_hand')
     end = hand + 0.42 * figure.tool
-    painter.line(hand, end, 0.018 * figure.size, METAL)
+    painter.line(hand, end, 0.03 * figure.size, METAL)
     painter.line(
-        end, end + figure.direction(0.05, 0, 0), 0.045 * figure.size, DARK
+        end, end + figure.direction(0.05, 0, 0), 0.07 * figure.size, DARK
     )
 
 
@@ -21,8 +21,8 @@ def _golf_club(painter: Painter, figure: Figure, colour: Colour) -> None:
 def _bat(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = 0.5 * (figure.at('r_hand') + figure.at('l_hand'))
     middle = hand + 0.2 * figure.tool
-    painter.line(hand, middle, 0.03 * figure.size, WOOD)
-    painter.line(middle, hand + 0.48 * figure.tool, 0.055 * figure.size, WOOD)
+    painter.line(hand, middle, 0.045 * figure.size, WOOD)
+    painter.line(middle, hand + 0.48 * figure.tool, 0.085 * figure.size, WOOD)
 
 
 @prop(front=True)
@@ -33,7 +33,7 @@ def _bow(painter: Painter, figure: Figure, colour: Colour) -> None:
     spread = np.linspace(-1, 1, 9)[:, None]
     arc = hand + 0.3 * spread * up + 0.12 * (1 - spread**2) * ahead
     arc = arc - 0.1 * ahead
-    painter.path(arc, 0.028 * figure.size, WOOD)
+    painter.path(arc, 0.04 * figure.size, WOOD)
     drawn = figure.phase < 0.72
     string = pull if drawn else 0.5 * (arc[0] + arc[-1])
     for end in (arc[0], arc[-1]):
@@ -48,8 +48,8 @@ def _bow(painter: Painter, figure: Figure, colour: Colour) -> None:
 @prop(front=True)
 def _gun(painter: Painter, figure: Figure, colour: Colour) -> None:
     hand = figure.at('r_hand')
-    barrel = hand + 0.15 * figure.tool
-    painter.line(hand, barrel, 0.04 * figure.size, DARK)
+    barrel = hand + 0.2 * figure.tool
+    painter.line(hand, barrel, 0.06 * figure.size, DARK)
     painter.line(
         hand, hand + figure.direction(-0.01, 0, -0.06), 0.035 * figure.size,
         DARK,
