@@ -21,6 +21,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from stclip.models.clip import build_clip, build_tokenizer
 from stclip.models.data_preprocessor import CLIP_MEAN, CLIP_STD
 from stclip.utils.io import atomic_write, write_json
+from stclip.visualization import save_curves
 from stclip.zs_stage.actions import SINGLE_ACTIONS
 from stclip.zs_stage.captions import action_key
 from stclip.zs_stage.pretraining import (
@@ -265,28 +266,6 @@ class Trainer:
         return zero_shot_accuracy(torch.cat(image), text, labels)
 
 
-def draw_curve(curve: list[dict], path: Path) -> None:
-    """Draw loss and accuracy over the iterations."""
-    import matplotlib
-
-    matplotlib.use('Agg')
-    from matplotlib import pyplot
-
-    figure, left = pyplot.subplots(figsize=(5, 3), dpi=80)
-    steps = [point['iteration'] for point in curve]
-    left.plot(steps, [point['loss'] for point in curve], 'C0')
-    left.set_xlabel('iteration')
-    left.set_ylabel('training loss', color='C0')
-    right = left.twinx()
-    right.plot(steps, [point['held_out_top1'] for point in curve], 'C1')
-    right.set_ylabel('zero-shot top-1, held-out close-ups', color='C1')
-    right.set_ylim(0, 1)
-    figure.tight_layout()
-    with atomic_write(path, 'wb') as file:
-        figure.savefig(file, format='png')
-    pyplot.close(figure)
-
-
 def export(trainer: Trainer, num_stills: int) -> None:
     """Write the weights in open_clip's format, with how they were made."""
     out, args = trainer.args.out, trainer.args
@@ -318,7 +297,14 @@ def export(trainer: Trainer, num_stills: int) -> None:
         ),
         indent=2,
     )
-    draw_curve(trainer.curve, out / 'curve.png')
+    steps = [point['iteration'] for point in trainer.curve]
+    loss = [point['loss'] for point in trainer.curve]
+    top1 = [point['held_out_top1'] for point in trainer.curve]
+    save_curves(
+        out / 'curve.png',
+        ('training loss', steps, loss),
+        ('zero-shot top-1, held-out close-ups', steps, top1),
+    )
     print(json.dumps(trainer.curve[-1]), f'written to {out}', flush=True)
 
 

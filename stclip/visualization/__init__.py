@@ -6,6 +6,7 @@ from stclip.visualization.annotators import (
     annotate,
 )
 from stclip.visualization.contact_sheet import contact_sheet, save_image
+from stclip.visualization.curves import save_curves
 from stclip.visualization.typography import class_colour
 from stclip.visualization.video_writer import VideoWriter
 
@@ -16,5 +17,6 @@ __all__ = [
     'annotate',
     'class_colour',
     'contact_sheet',
+    'save_curves',
     'save_image',
 ]
