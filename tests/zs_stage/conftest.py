@@ -114,12 +114,12 @@ class Rendered:
 
 
 @pytest.fixture(scope='session')
-def tiny_single(tmp_path_factory):
-    """The single-action track in its tiny size, made as a user does."""
+def tiny_stage(tmp_path_factory):
+    """Both tracks in their tiny size, made as a user does."""
     out = tmp_path_factory.mktemp('zs_stage')
     tool = ROOT / 'tools' / 'make_zs_stage.py'
     command = [sys.executable, str(tool), '--out', str(out)]
-    command += ['--size', 'tiny', '--tracks', 'single', '--workers', '1']
+    command += ['--size', 'tiny', '--workers', '1']
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=300, cwd=ROOT
     )

@@ -123,20 +123,22 @@ def test_detection_leaves_out_tested_classes(write_record, tmp_path):
     assert list(read_boxes(out / 'val.json')) == ['single/frames/c/00001.jpg']
 
 
-def test_detection_files_of_the_rendered_track(tiny_single):
-    """Training and test videos of the core actions, whole files there."""
+def test_detection_files_of_the_rendered_tracks(tiny_stage):
+    """Core actions and training crowds, whole files there."""
     tested = {n for names in SINGLE_TEST_CLASSES.values() for n in names}
     for subset, name in (('train', 'train'), ('test', 'val')):
-        path = tiny_single.root / 'person_detection' / f'{name}.json'
-        shown = set()
+        path = tiny_stage.root / 'person_detection' / f'{name}.json'
+        shown = {'single': set(), 'multi': set()}
         for file in read_boxes(path):
-            assert (tiny_single.root / file).is_file()
+            assert (tiny_stage.root / file).is_file()
             video = Path(file).parent.name
             action, part, _ = video.rsplit('_', 2)
             assert part == subset
-            shown.add(action)
-        assert shown == set(CORE_ACTIONS)
-        assert shown & tested == set()
+            shown[Path(file).parts[0]].add(action)
+        assert shown['single'] == set(CORE_ACTIONS)
+        assert shown['single'] & tested == set()
+        crowds = {'crowd'} if subset == 'train' else set()
+        assert shown['multi'] == crowds
 
 
 def test_multi_is_written_by_the_second(write_record, tmp_path):
@@ -180,9 +182,9 @@ def one_hot(names, space):
 
 
 @pytest.mark.parametrize('loader', ['train', 'test'])
-def test_single_is_read_back(tiny_single, loader):
+def test_single_is_read_back(tiny_stage, loader):
     """Boxes, labels and frame numbers are those of the records."""
-    root = tiny_single.root
+    root = tiny_stage.root
     dataset = build('single', loader, root)
     assert isinstance(dataset, CocoKeyframeDataset)
     unseen = SINGLE_TEST_CLASSES[1]
@@ -218,30 +220,30 @@ def test_single_is_read_back(tiny_single, loader):
     assert len(infos) == 5 * len(names)
 
 
-def test_the_right_picture_is_loaded(tiny_single):
-    dataset = build('single', 'test', tiny_single.root)
+def test_the_right_picture_is_loaded(tiny_stage):
+    dataset = build('single', 'test', tiny_stage.root)
     info, sample = dataset.get_data_info(1), dataset[1]
     assert info['timestamp'] == '00003'
     image = np.array(Image.open(Path(info['video_path']) / '00003.jpg'))
     x1, y1, x2, y2 = info['gt_boxes'][0].astype(int)
-    expected = clip_resize(image[y1:y2, x1:x2], 96)
+    expected = clip_resize(image[y1:y2, x1:x2], 96, 'squash')
     np.testing.assert_array_equal(sample['inputs']['crops'][0], expected)
 
 
 @pytest.mark.parametrize('number', ['2', '3', '4', 'dev'])
-def test_other_splits_fit_the_same_files(tiny_single, number):
+def test_other_splits_fit_the_same_files(tiny_stage, number):
     split = str(SPLITS / f'single_split{number}.yaml').replace(
         'splitdev', 'dev'
     )
     for loader in ('train', 'test'):
-        dataset = build('single', loader, tiny_single.root, label_split=split)
+        dataset = build('single', loader, tiny_stage.root, label_split=split)
         videos = {info['video'] for info in infos_of(dataset)}
         actions = {video.rsplit('_', 2)[0] for video in videos}
         assert actions == set(dataset.metainfo['classes'])
 
 
-def test_labels_file_lists_the_ids(tiny_single):
-    path = tiny_single.root / 'single' / 'annotations' / 'labels.txt'
+def test_labels_file_lists_the_ids(tiny_stage):
+    path = tiny_stage.root / 'single' / 'annotations' / 'labels.txt'
     assert path.read_text().split() == list(SINGLE_ACTIONS)
 
 
@@ -298,7 +300,7 @@ def test_seconds_map_to_the_right_frame(multi_root):
     info, sample = dataset.get_data_info(place), dataset[place]
     image = np.array(Image.open(Path(info['video_path']) / '00017.jpg'))
     np.testing.assert_array_equal(
-        sample['inputs']['keyframe'], clip_resize(image, 96)
+        sample['inputs']['keyframe'], clip_resize(image, 96, 'squash')
     )
     record = read_record(
         multi_root / 'multi' / 'records' / f'{info["video"]}.json'

@@ -1,6 +1,7 @@
 """Who is put on the stage for a single-action clip, and where."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -135,15 +136,26 @@ def test_camera_and_sizes_can_be_given():
         assert bystander.labels == ()
 
 
-def test_timing_of_motions_that_go_once():
-    """Slow or fast, they begin at once and end with the video."""
+@pytest.mark.parametrize('seconds', [1.25, 3.0])
+def test_timing_of_motions_that_go_once(actor, seconds):
+    """Slow or fast, they begin at once and end within the video."""
     rng = np.random.default_rng(0)
     for _ in range(200):
-        timing = sample_timing(ACTS['sit'], rng, seconds=3.0)
+        timing = sample_timing(ACTS['sit'], rng, seconds)
         assert -0.1 <= timing.start <= 0
-        assert 0.7 * 3 <= 1 / timing.speed <= 0.95 * 3
-        # At most a twentieth is cut off.
-        assert timing.start + 3.0 * timing.speed > 0.95
+        assert 0.7 * seconds <= 1 / timing.speed <= 0.9 * seconds
+        # Nothing is cut off.
+        person = actor(ACTS['sit'], timing=timing)
+        assert person.figure(seconds).phase == 1.0
+
+
+def test_the_slowest_motion_that_goes_once_still_ends():
+    latest = SimpleNamespace(uniform=max)
+    timing = sample_timing(ACTS['sit'], latest, 3.0)
+    assert 1 / timing.speed == pytest.approx(0.9 * 3.0)
+    # Started as late as can be, too.
+    assert timing.start == -0.1
+    assert timing.start + 3.0 * timing.speed >= 1
 
 
 def test_timing_of_repeated_motions():

@@ -201,6 +201,19 @@ def test_nothing_but_allowed_classes():
         assert 'drink' in labels_of(people)
 
 
+def test_without_interactions():
+    """Nobody has a partner then."""
+    allowed = frozenset({'stand', 'drink'})
+    for seed in range(20):
+        people = cast(seed, allowed=allowed).actors
+        assert len(people) in (2, 3)
+        assert 'drink' in labels_of(people)
+        for person in people:
+            assert person.labels in (('stand',), ('stand', 'drink'))
+            moves = [layer[0] for layer in person.layers]
+            assert moves == [motion_of(label) for label in person.labels]
+
+
 def test_same_numbers_same_crowd():
     frames = [cast(seed).render(2) for seed in (1, 1, 2)]
     np.testing.assert_array_equal(frames[0][0], frames[1][0])

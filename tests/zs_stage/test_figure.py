@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stclip.zs_stage.figure import Figure, Placement
-from stclip.zs_stage.pose import Build, joint_positions, relaxed_pose
+from stclip.zs_stage.pose import INDEX, Build, joint_positions, relaxed_pose
 
 # The camera looks down by 11 degrees.
 COS, SIN = np.cos(np.deg2rad(11)), np.sin(np.deg2rad(11))
@@ -62,6 +62,29 @@ def test_mirror_turns_to_the_left(yaw):
     np.testing.assert_allclose(left.tool, right.tool * [-1, 1])
     assert left.gaze.tolist() == pytest.approx([-right.gaze[0], right.gaze[1]])
     assert left.is_far('l') == right.is_far('l')
+
+
+@pytest.mark.parametrize('mirror', [False, True])
+def test_far_side(mirror):
+    """One of the two, also if the head is nearer than the shoulders."""
+    pose = relaxed_pose()
+    pose[INDEX['lean']] = 30.0
+    bowing = joint_positions(pose, Build())
+    for yaw in range(-85, 90, 10):
+        turned = make(float(yaw), mirror, joints=bowing)
+        assert (turned.is_far('r'), turned.is_far('l')) == (False, True)
+        turned = make(180.0 + yaw, mirror, joints=bowing)
+        assert (turned.is_far('r'), turned.is_far('l')) == (True, False)
+
+
+def test_no_side_of_who_faces_the_camera_is_far():
+    """A quarter turn of the joints themselves, which rounds nothing."""
+    joints = JOINTS[:, [1, 0, 2]] * [1, -1, 1]
+    for sign in (1, -1):  # the front, the back
+        facing = make(joints=joints * [sign, sign, 1])
+        shoulders = [facing.at(f'{side}_shoulder')[0] for side in 'rl']
+        assert shoulders[1] - shoulders[0] == pytest.approx(sign * 50 * 0.2)
+        assert not facing.is_far('r') and not facing.is_far('l')
 
 
 def test_joints_are_projected_like_points():

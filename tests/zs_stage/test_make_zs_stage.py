@@ -12,42 +12,52 @@ from stclip.zs_stage.actions import SINGLE_ACTIONS
 from stclip.zs_stage.tracks import SIZES, plan_track
 from tools import make_zs_stage
 
-PLANS = plan_track('single', SIZES['tiny'])
+TRACKS = ('single', 'multi')
+PLANS = {track: plan_track(track, SIZES['tiny']) for track in TRACKS}
+ANNOTATIONS = {
+    'single': ['labels.txt', 'test.json', 'train.json'],
+    'multi': ['action_list.pbtxt', 'test.csv', 'train.csv'],
+}
 
 
-def test_writes_what_it_promises(tiny_single):
-    root = tiny_single.root
+def test_writes_what_it_promises(tiny_stage):
+    root = tiny_stage.root
     assert sorted(path.name for path in root.iterdir()) == [
-        'person_detection', 'single',
+        'multi', 'person_detection', 'single',
     ]  # fmt: skip
-    single = root / 'single'
-    names = {plan.name for plan in PLANS}
-    assert {path.name for path in (single / 'frames').iterdir()} == names
-    records = {path.stem for path in (single / 'records').iterdir()}
-    assert records == names
-    for plan in PLANS:
-        files = sorted((single / 'frames' / plan.name).iterdir())
-        assert [file.name for file in files] == [
-            f'{number:05d}.jpg' for number in range(1, plan.frames + 1)
-        ]
-    written = sorted(path.name for path in (single / 'annotations').iterdir())
-    assert written == ['labels.txt', 'test.json', 'train.json']
+    for track, plans in PLANS.items():
+        folder = root / track
+        names = {plan.name for plan in plans}
+        assert {path.name for path in (folder / 'frames').iterdir()} == names
+        records = {path.stem for path in (folder / 'records').iterdir()}
+        assert records == names
+        for plan in plans:
+            files = sorted((folder / 'frames' / plan.name).iterdir())
+            assert [file.name for file in files] == [
+                f'{number:05d}.jpg' for number in range(1, plan.frames + 1)
+            ]
+        written = sorted(p.name for p in (folder / 'annotations').iterdir())
+        assert written == ANNOTATIONS[track]
     detection = root / 'person_detection'
     written = sorted(path.name for path in detection.iterdir())
     assert written == ['train.json', 'val.json']
 
 
-def test_says_how_much_it_wrote(tiny_single):
-    """Five keyframes of each video, two pictures for the detector."""
+def test_says_how_much_it_wrote(tiny_stage):
+    """Of each video five or two keyframes, two or four for the detector."""
     counts = {}
     for subset in ('train', 'test'):
-        path = tiny_single.root / 'single' / 'annotations' / f'{subset}.json'
+        path = tiny_stage.root / 'single' / 'annotations' / f'{subset}.json'
         counts[subset] = len(json.loads(path.read_text())['images'])
     assert counts == dict.fromkeys(counts, 5 * len(SINGLE_ACTIONS))
-    lines = tiny_single.output.splitlines()
+    lines = tiny_stage.output.splitlines()
     assert any(line.startswith('single: 64/64 videos, ') for line in lines)
     assert f'single: keyframes {counts}' in lines
-    assert "person detection: images {'train': 26, 'val': 26}" in lines
+    assert any(line.startswith('multi: 22/22 videos, ') for line in lines)
+    assert "multi: keyframes {'train': 30, 'test': 14}" in lines
+    # Crowds of the training set have four pictures each.
+    images = dict(train=26 + 4 * 15, val=26)
+    assert f'person detection: images {images}' in lines
 
 
 def contents(root):
@@ -59,22 +69,28 @@ def contents(root):
     }
 
 
-@pytest.fixture(scope='module')
-def second_run(tiny_single):
-    """Files before and after another run; one video was lost in between.
+def make_again(root, *arguments):
+    """Run the tool here.
 
     Threads of this process save the time that a new one takes to start.
     """
-    root, threads = tiny_single.root, cv2.getNumThreads()
-    before = contents(root)
-    shutil.rmtree(root / 'single' / 'frames' / 'clap_train_00')
-    arguments = ['--size', 'tiny', '--tracks', 'single', '--workers', '1']
+    arguments = ['--out', str(root), '--size', 'tiny', *arguments]
+    threads = cv2.getNumThreads()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr('sys.argv', ['make', '--out', str(root), *arguments])
+        patch.setattr('sys.argv', ['make', *arguments, '--workers', '1'])
         pools = SimpleNamespace(get_context=lambda kind: multiprocessing.dummy)
         patch.setattr(make_zs_stage, 'multiprocessing', pools)
         make_zs_stage.main()
     cv2.setNumThreads(threads)
+
+
+@pytest.fixture(scope='module')
+def second_run(tiny_stage):
+    """Files before and after another run; one video was lost in between."""
+    root = tiny_stage.root
+    before = contents(root)
+    shutil.rmtree(root / 'single' / 'frames' / 'clap_train_00')
+    make_again(root)
     return before, contents(root)
 
 
@@ -88,7 +104,7 @@ def test_runs_again_without_rendering_anything(second_run):
         if file.parts[1] in ('frames', 'records')
         and 'clap_train_00' not in (file.stem, file.parent.name)
     ]
-    assert len(kept) == 63 * 11
+    assert len(kept) == 63 * 11 + 22 * 25
     for file in kept:
         assert before[file] == after[file], file
 
@@ -104,7 +120,30 @@ def test_lost_video_is_rendered_again_and_equal(second_run):
 
 def test_annotations_are_the_same_again(second_run):
     before, after = second_run
-    files = [file for file in before if file.suffix in ('.json', '.txt')]
-    assert len(files) == 64 + 3 + 2
+    files = [file for file in before if file.suffix != '.jpg']
+    assert len(files) == 64 + 22 + 3 + 3 + 2
     for file in files:
         assert before[file][0] == after[file][0]
+
+
+@pytest.mark.parametrize('track', TRACKS)
+def test_one_track_has_nothing_for_detectors(
+    tiny_stage, tmp_path, capsys, track
+):
+    """They would be trained on half of what they are meant to see."""
+    shutil.copytree(tiny_stage.root / track, tmp_path / track)
+    shutil.rmtree(tmp_path / track / 'annotations')
+    make_again(tmp_path, '--tracks', track)
+    assert [path.name for path in tmp_path.iterdir()] == [track]
+    written = (tmp_path / track / 'annotations').iterdir()
+    assert sorted(path.name for path in written) == ANNOTATIONS[track]
+    assert 'person detection' not in capsys.readouterr().out
+
+
+def test_files_of_both_tracks_in_any_order(tiny_stage, tmp_path, capsys):
+    for track in TRACKS:
+        shutil.copytree(tiny_stage.root / track, tmp_path / track)
+    make_again(tmp_path, '--tracks', 'multi', 'single')
+    written = sorted(p.name for p in (tmp_path / 'person_detection').iterdir())
+    assert written == ['train.json', 'val.json']
+    assert 'person detection: images' in capsys.readouterr().out

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stclip.zs_stage import scenery
+from stclip.zs_stage import scenery, scenes
 from stclip.zs_stage.painter import HEIGHT, MARGIN, SUPERSAMPLING
 from stclip.zs_stage.scenes import SCENES, sample_scene
 
@@ -22,13 +22,36 @@ def test_floor_and_back_have_their_colours(kind):
     """Below the horizon the floor, above it sky or wall."""
     scene = sample(kind, clutter=0.0)
     edge = round((scene.horizon + MARGIN) * SUPERSAMPLING)
-    # The texture makes pixels lighter or darker, but keeps the colour.
+    # The texture makes pixels lighter or darker, but keeps the colour, of
+    # which half is left.
     floor = np.median(scene.backdrop[edge + 20 :], axis=(0, 1))
     back = np.median(scene.backdrop[: edge // 4], axis=(0, 1))
     spec = SCENES[kind]
     for colour, allowed in ((floor, spec.floors), (back, spec.backs)):
-        gaps = [np.abs(hue(colour) - hue(known)).max() for known in allowed]
+        pale = [0.5 * (np.mean(c) + np.array(c)) for c in allowed]
+        gaps = [np.abs(hue(colour) - hue(known)).max() for known in pale]
         assert min(gaps) < 0.03
+
+
+def test_fading_halves_colours_and_keeps_brightness():
+    """Where nothing stands about; of a thing, 45 of 100 parts are left."""
+    plain = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    faded = scenes._fade(plain, plain)
+    assert faded.dtype == np.float32
+
+    def parts(image):
+        grey = image.astype(float).mean(-1, keepdims=True)
+        return grey, image - grey
+
+    (grey, colour), (pale_grey, pale_colour) = parts(plain), parts(faded)
+    np.testing.assert_allclose(pale_grey, grey, atol=1e-3)
+    np.testing.assert_allclose(pale_colour, 0.5 * colour, atol=1e-3)
+    thing = np.full_like(plain, 200)
+    mixed = parts(scenes._fade(thing, plain))
+    # Rounded to whole numbers on the way.
+    expected = 0.45 * 200 + 0.55 * grey
+    np.testing.assert_allclose(mixed[0], expected, atol=0.51)
+    np.testing.assert_allclose(mixed[1], 0.55 * 0.5 * colour, atol=0.51)
 
 
 def test_same_numbers_same_scene():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stclip.zs_stage import stills
-from stclip.zs_stage.captions import PHRASES, shown_actions
+from stclip.zs_stage.captions import PHRASES, action_key, shown_actions
 from stclip.zs_stage.gestures import GESTURES
 from stclip.zs_stage.motions import ACTS, POSES
 from stclip.zs_stage.scenes import SCENES
@@ -41,9 +41,20 @@ def test_same_numbers_same_stills(albums):
     assert (again[0][0] != albums[5][0][0]).mean() > 0.5
 
 
+def is_of(person, actor):
+    """Whether a description fits somebody."""
+    look = actor.look
+    return (
+        (person.woman, person.shirt, person.hat)
+        == (look.woman, look.shirt_name, look.hat)
+        and set(person.actions) <= {action_key(n) for n in actor.labels}
+    )  # fmt: skip
+
+
 def test_whole_scene_first_then_close_ups(albums):
-    close = 0
-    for album in albums:
+    close, cut_off = 0, 0
+    for seed, album in enumerate(albums):
+        actors = cast_still(np.random.default_rng(seed)).actors
         (picture, whole), *others = album
         assert picture.shape == (SIZE, SIZE, 3)
         assert picture.dtype == np.uint8
@@ -53,10 +64,47 @@ def test_whole_scene_first_then_close_ups(albums):
             assert part.shape == (SIZE, SIZE, 3)
             assert still.close and still.scene == whole.scene
             [person] = still.people
-            assert person in whole.people
-            assert not shown_actions(still) & ~shown_actions(whole)
+            assert any(is_of(person, actor) for actor in actors)
+            if person in whole.people:
+                assert not shown_actions(still) & ~shown_actions(whole)
+            else:
+                cut_off += 1
             close += 1
+        for person in whole.people:
+            assert any(is_of(person, actor) for actor in actors)
     assert close > 50
+    # Few are outside of the cut of the whole scene.
+    assert 0 < cut_off < 0.2 * close
+
+
+def test_who_is_mostly_outside_of_the_cut_is_not_described(
+    stage, actor, photograph, monkeypatch
+):
+    """Counted in pixels of the person's box and of the cut."""
+    regions = []
+
+    def cut(image, region, size):
+        regions.append(np.round(np.clip(region, 0, None)).astype(int))
+        return np.zeros((size, size, 3), np.uint8)
+
+    monkeypatch.setattr(stills, '_cut', cut)
+    middle = actor(POSES['walk'], labels=('walk',), size=70.0)
+    edge = actor(POSES['run'], labels=('run',), x=26.0, size=70.0)
+    clip = stage.clip(middle, edge)
+    image, (_, box) = clip.photograph()
+    inside = np.zeros(image.shape[:2], bool)
+    x1, y1, x2, y2 = 2 * np.array(box)
+    inside[y1:y2, x1:x2] = True
+    shown = []
+    for seed in range(60):
+        (_, whole), *_ = photograph(clip, seed)
+        x1, y1, x2, y2 = regions[-3]
+        part = inside[y1:y2, x1:x2].sum() / inside.sum()
+        assert whole.people[0].actions == ('walk',)
+        if abs(part - 0.5) > 0.05:  # but for rounding
+            shown.append(part > 0.5)
+            assert (len(whole.people) == 2) == shown[-1], (seed, part)
+    assert 10 < sum(shown) < len(shown) - 10
 
 
 def test_people_are_described_in_keys_of_the_phrases(albums):

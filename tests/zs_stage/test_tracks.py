@@ -139,8 +139,8 @@ def test_record_says_what_the_clip_holds(tmp_path):
     assert record['labels'][:2] == [['shake_hands'], ['shake_hands']]
 
 
-def test_core_is_what_no_split_tests(tiny_single, some_crowds):
-    for path in (tiny_single.root / 'single' / 'records').iterdir():
+def test_core_is_what_no_split_tests(tiny_stage, some_crowds):
+    for path in (tiny_stage.root / 'single' / 'records').iterdir():
         record = json.loads(path.read_text())
         action = record['video'].rsplit('_', 2)[0]
         assert record['core'] == (action in CORE_ACTIONS)
@@ -148,10 +148,10 @@ def test_core_is_what_no_split_tests(tiny_single, some_crowds):
         assert json.loads(path.read_text())['core'] is True
 
 
-def test_people_to_find_can_be_seen(tiny_single):
+def test_people_to_find_can_be_seen(tiny_stage):
     """Of those who are annotated, hardly any is hidden or outside."""
     seen = []
-    for path in (tiny_single.root / 'single' / 'records').iterdir():
+    for path in (tiny_stage.root / 'single' / 'records').iterdir():
         record = json.loads(path.read_text())
         for boxes in record['boxes']:
             for labels, box in zip(record['labels'], boxes, strict=True):
@@ -173,7 +173,7 @@ def test_frames_are_those_of_the_clip(tmp_path):
     assert gap.mean((1, 2, 3)).max() < 4
 
 
-def test_video_files_show_the_same(tiny_single, tmp_path):
+def test_video_files_show_the_same(tiny_stage, tmp_path):
     """All frames of the folder, nearly equal, at 8 a second."""
     name = 'shoot_bow_test_00'
     plan = next(
@@ -182,7 +182,7 @@ def test_video_files_show_the_same(tiny_single, tmp_path):
     record = json.loads(render_video(plan, tmp_path, 'video').read_text())
     path = tmp_path / 'single' / 'videos' / f'{name}.mp4'
     images = read_mp4(path)
-    frames = read_frames(tiny_single.root / 'single' / 'frames' / name)
+    frames = read_frames(tiny_stage.root / 'single' / 'frames' / name)
     assert len(images) == len(frames) == plan.frames
     gap = np.abs(images - frames.astype(float)).mean((1, 2, 3))
     assert gap.max() < 5
@@ -191,7 +191,7 @@ def test_video_files_show_the_same(tiny_single, tmp_path):
     assert (gap[1:] < shifted).all()
     with av.open(str(path)) as container:
         assert container.streams.video[0].average_rate == 8
-    kept = tiny_single.root / 'single' / 'records' / f'{name}.json'
+    kept = tiny_stage.root / 'single' / 'records' / f'{name}.json'
     assert record['boxes'] == json.loads(kept.read_text())['boxes']
 
 
