@@ -7,6 +7,7 @@ Started again, it goes on from its last checkpoint.
 
 import argparse
 import json
+import math
 import multiprocessing
 import platform
 import time
@@ -99,17 +100,16 @@ def render_stills(args: argparse.Namespace) -> list[Path]:
 
 def set_learning_rate(
     optimizer: torch.optim.Optimizer, step: int, args: argparse.Namespace
-) -> float:
+) -> None:
     """Linear warm-up over a twentieth, then a cosine to zero."""
     warm_up = max(args.iterations // 20, 1)
     if step < warm_up:
         factor = (step + 1) / warm_up
     else:
         part = (step - warm_up) / max(args.iterations - warm_up, 1)
-        factor = 0.5 * (1 + np.cos(np.pi * part))
+        factor = 0.5 * (1 + math.cos(math.pi * part))
     for group in optimizer.param_groups:
         group['lr'] = args.lr * factor
-    return args.lr * factor
 
 
 def make_optimizer(model: torch.nn.Module, lr: float) -> torch.optim.Optimizer:
@@ -212,7 +212,7 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         with torch.no_grad():
-            self.model.logit_scale.clamp_(max=np.log(100))
+            self.model.logit_scale.clamp_(max=math.log(100))
         self.step += 1
         return float(loss.detach())
 

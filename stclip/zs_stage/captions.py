@@ -268,7 +268,10 @@ def _plain_name(action: str, rng: np.random.Generator) -> str:
 def _clause(
     person: Person, action: str, rng: np.random.Generator
 ) -> tuple[str, int]:
-    """Words about somebody, and the bits of the actions they name."""
+    """Words about somebody, and the bits of the actions they tell of.
+
+    A posture that goes without saying (standing) counts as told.
+    """
     doing = _pick(rng, PHRASES[action])
     bits = ACTION_BIT[action]
     if action != person.posture and rng.random() < 0.25:
