@@ -126,20 +126,20 @@ val_dataloader = dict(_delete_=True, **test_dataloader)
 val_evaluator = dict(_delete_=True, **test_evaluator)
 val_cfg = dict(_delete_=True, type='ValLoop')
 
-train_cfg = dict(type='ResumableTrainLoop', max_iters=600, val_interval=100)
+train_cfg = dict(type='ResumableTrainLoop', max_iters=1500, val_interval=250)
 optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='SGD', lr=0.02, momentum=0.9, weight_decay=1e-4),
     clip_grad=dict(max_norm=10.0),
 )
 param_scheduler = [
-    dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=60),
+    dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=100),
     dict(
         type='CosineAnnealingLR',
         eta_min=0.0,
         by_epoch=False,
-        begin=60,
-        end=600,
+        begin=100,
+        end=1500,
     ),
 ]
-default_hooks = dict(checkpoint=dict(interval=100, max_keep_ckpts=1))
+default_hooks = dict(checkpoint=dict(interval=250, max_keep_ckpts=1))

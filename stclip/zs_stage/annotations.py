@@ -15,7 +15,7 @@ from stclip.zs_stage.painter import HEIGHT, WIDTH
 #: Every which frame of the single-action track is annotated.
 SINGLE_STEP = 2
 #: Every which frame a person detector is trained on.
-DETECTION_STEP = 6
+DETECTION_STEP = 3
 #: Smaller remains of a person at the picture's edge are not annotated.
 _MIN_WIDTH, _MIN_HEIGHT = 4, 10
 
