@@ -98,7 +98,8 @@ class ToyMetric(BaseMetric):
         counted = [index for index, _ in results]
         assert counted == sorted(set(counted))
         mean = sum(found for _, found in results) / len(results)
-        return dict(samples=len(results), mean=mean)
+        # MMEngine logs whole numbers as null.
+        return dict(samples=float(len(results)), mean=mean)
 
 
 CONFIG = Path(__file__).with_name('toy_config.py')
