@@ -91,12 +91,13 @@ def test_single_leaves_out_remains_and_bystanders(two_people, tmp_path):
 
 
 def test_detection_has_everybody_who_can_be_seen(two_people, tmp_path):
-    """Every sixth frame, from the first; corner, width and height."""
+    """Every third frame, from the first; corner, width and height."""
     counts = write_person_detection({'single': [two_people]}, tmp_path / 'det')
-    assert counts == dict(train=2, val=0)
+    assert counts == dict(train=3, val=0)
     folder = 'single/frames/clap_train_00'
     assert read_boxes(tmp_path / 'det' / 'train.json') == {
         f'{folder}/00001.jpg': [[10, 20, 30, 70], [60, 50, 10, 30]],
+        f'{folder}/00004.jpg': [[10, 20, 4, 10]],
         f'{folder}/00007.jpg': [[60, 50, 10, 30]],
     }
 

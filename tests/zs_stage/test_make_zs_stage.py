@@ -56,7 +56,7 @@ def test_says_how_much_it_wrote(tiny_stage):
     assert any(line.startswith('multi: 22/22 videos, ') for line in lines)
     assert "multi: keyframes {'train': 30, 'test': 14}" in lines
     # Crowds of the training set have four pictures each.
-    images = dict(train=26 + 4 * 15, val=26)
+    images = dict(train=52 + 8 * 15, val=52)
     assert f'person detection: images {images}' in lines
 
 
