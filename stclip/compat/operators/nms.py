@@ -32,9 +32,9 @@ def nms(
         boxes = boxes + boxes.new_tensor([0, 0, offset, offset])
     if hasattr(torch.ops.torchvision, 'roi_align'):
         # Compiled operators are there; a bare schema would have nms only.
-        return torch.ops.torchvision.nms(
-            boxes, scores.to(dtype), iou_threshold
-        )
+        # They compare in double: an IoU of 0.3 would exceed a threshold 0.3.
+        threshold = torch.tensor(iou_threshold, dtype=dtype).item()
+        return torch.ops.torchvision.nms(boxes, scores.to(dtype), threshold)
     rest = scores.argsort(descending=True, stable=True)
     kept = []
     while len(rest):
