@@ -20,9 +20,7 @@ from stclip.zs_stage.props.base import (
 )
 
 
-def _lifted(
-    painter: Painter, figure: Figure, colour: Colour, held: bool
-) -> None:
+def _lifted(painter: Painter, figure: Figure, held: bool) -> None:
     size = figure.size
     if held:
         centre = figure.at('r_hand') + figure.direction(0, 0, -0.05)
@@ -36,12 +34,12 @@ def _lifted(
 
 @prop(front=True)
 def _picked_object(painter: Painter, figure: Figure, colour: Colour) -> None:
-    _lifted(painter, figure, colour, held=figure.phase > 0.5)
+    _lifted(painter, figure, held=figure.phase > 0.5)
 
 
 @prop(front=True)
 def _put_object(painter: Painter, figure: Figure, colour: Colour) -> None:
-    _lifted(painter, figure, colour, held=figure.phase < 0.52)
+    _lifted(painter, figure, held=figure.phase < 0.52)
 
 
 @prop(front=True)
