@@ -12,25 +12,26 @@ from stclip.utils.io import atomic_write
 Curve = tuple[str, Sequence[int], Sequence[float]]
 
 
-def save_curves(path: str | Path, left: Curve, right: Curve) -> None:
-    """Draw two curves over the same iterations, each with its own axis.
+def save_curves(path: str | Path, left: Curve, *right: Curve) -> None:
+    """Draw curves over iterations.
 
     Args:
         path: png file, written atomically.
         left: Drawn against the left axis.
         right: Drawn against the right axis, which goes from 0 to 1.
     """
-    figure = Figure(figsize=(5, 3), dpi=80, layout='tight')
+    figure = Figure(figsize=(5, 3), dpi=80, layout='constrained')
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.set_xlabel('iteration')
     other = axes.twinx()
     other.set_ylim(0, 1)
-    for side, colour, (name, steps, values) in (
-        (axes, 'C0', left),
-        (other, 'C1', right),
+    sides = (axes, *(other for _ in right))
+    for place, (side, curve) in enumerate(
+        zip(sides, (left, *right), strict=True)
     ):
-        side.plot(steps, values, colour)
-        side.set_ylabel(name, color=colour)
+        name, steps, values = curve
+        side.plot(steps, values, f'C{place}', label=name)
+    figure.legend(loc='outside upper center', fontsize='small')
     with atomic_write(path, 'wb') as file:
         figure.savefig(file, format='png')

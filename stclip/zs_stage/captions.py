@@ -176,7 +176,7 @@ _PLACES = {
 }
 _POSTURES = {
     'sit': (' while sitting', ' on a chair', ' sitting down'),
-    'walk': (' while walking', ' on the way', ''),
+    'walk': (' while walking', ' on the way'),
     'crouch': (' while crouching', ' low on the ground'),
 }
 _TEMPLATES = (
@@ -268,15 +268,14 @@ def _plain_name(action: str, rng: np.random.Generator) -> str:
 def _clause(
     person: Person, action: str, rng: np.random.Generator
 ) -> tuple[str, int]:
-    """Words about somebody, and the bits of the actions they tell of.
-
-    A posture that goes without saying (standing) counts as told.
-    """
+    """Words about somebody, and the bits of the actions they tell of."""
     doing = _pick(rng, PHRASES[action])
     bits = ACTION_BIT[action]
     if action != person.posture and rng.random() < 0.25:
-        doing += _pick(rng, _POSTURES.get(person.posture, ('',)))
-        bits |= ACTION_BIT.get(person.posture, 0)
+        posture = _pick(rng, _POSTURES.get(person.posture, ('',)))
+        doing += posture
+        if posture:
+            bits |= ACTION_BIT[person.posture]
     if rng.random() < 0.15:
         return doing, bits
     return f'{_subject(person, rng)} {doing}', bits

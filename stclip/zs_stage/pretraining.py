@@ -80,12 +80,37 @@ class StillCollection:
             entries = json.loads(index.read_text(encoding='utf-8'))
             self.stills += [_read_still(entry) for entry in entries]
             self._where += [(shard, row) for row in range(len(entries))]
+        close = np.array([still.close for still in self.stills])
+        self._close, self._whole = (
+            np.flatnonzero(close),
+            np.flatnonzero(~close),
+        )
         self.shown = np.array(
             [shown_actions(still) for still in self.stills], np.int64
         )
 
     def __len__(self) -> int:
         return len(self.stills)
+
+    def sample(
+        self, count: int, close_share: float, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Draw stills, repeats allowed.
+
+        Args:
+            count: Stills to draw.
+            close_share: Chance of each to be a close-up, in [0, 1].
+            rng: Source of every choice.
+
+        Returns:
+            ``(count,)`` int64 indices.
+        """
+        close = rng.random(count) < close_share
+        return np.where(
+            close,
+            rng.choice(self._close, count),
+            rng.choice(self._whole, count),
+        )
 
     def pictures(self, chosen: np.ndarray) -> np.ndarray:
         """Return pictures, ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8 RGB."""
