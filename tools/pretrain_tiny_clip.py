@@ -69,7 +69,7 @@ def parse_args() -> argparse.Namespace:
         '--work-dir', type=Path, default=Path('work_dirs/tiny_clip')
     )
     parser.add_argument('--shards', type=int, default=100)
-    parser.add_argument('--iterations', type=int, default=6400)
+    parser.add_argument('--iterations', type=int, default=5600)
     parser.add_argument('--batch-size', type=int, default=128)
     parser.add_argument('--lr', type=float, default=1e-3)
     parser.add_argument('--muon-lr', type=float, default=2e-3)
