@@ -33,6 +33,7 @@ setup(
         'opencv-python>=4.10,<6',
         'pillow>=11,<14',
         'PyYAML>=6,<7',
+        'scipy>=1.14,<2',
         'tensorboard>=2.18,<3',
         'tqdm>=4.66,<5',
         # Imported by mmaction2 and mmengine, but missing in their own lists.

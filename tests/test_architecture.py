@@ -31,6 +31,7 @@ MAY_IMPORT = {
     'zs_stage': _GROUND,
 }
 _SIDE_BY_SIDE = {'datasets', 'models', 'evaluation', 'visualization'}
+MAY_IMPORT['preparation'] = _GROUND | {'datasets'}
 MAY_IMPORT['engine'] = _GROUND | _SIDE_BY_SIDE
 MAY_IMPORT['apis'] = MAY_IMPORT['engine'] | {'engine'}
 # Inside models, from bricks to whole detectors.

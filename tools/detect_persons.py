@@ -1,56 +1,68 @@
-"""Detect the persons on the annotated frames of a data set.
+r"""Detect the persons on the frames of a data set.
 
-Writes what the data sets read as ``det_file``. For COCO-style annotations
-that is a JSON list of ``{"image_id", "bbox": [x1, y1, x2, y2] in pixels,
-"score", "category_id"}``; for AVA's CSV a CSV of ``video,timestamp,x1,y1,x2,
-y2,score`` with boxes in fractions of the frame.
+    python tools/detect_persons.py \
+        configs/person_detector/faster_rcnn_r50_fpn_coco.py \
+        --checkpoint faster_rcnn_r50_fpn_1x_coco_20200130-047c8118.pth \
+        --videos data/jhmdb/frames \
+        --annotations data/jhmdb/annotations/test.json \
+        --out data/jhmdb/detections/test.json
 
-Example:
-    python tools/detect_persons.py configs/person_detector/zs_stage_tiny.py \
-        data/pretrained/tiny_person_detector/tiny_person_detector.pth \
-        --annotations data/zs_stage/single/annotations/test.json \
-        --videos data/zs_stage/single/frames \
-        --out data/zs_stage/single/detections/test.json
+Without --annotations, every frame of every video in the folder is looked at,
+and named <video>/<frame, from 00001>.
+
+OUT is a JSON list of {"image_id", "bbox": [x1, y1, x2, y2] in px of the
+video, "score", "category_id"}; for AVA's CSV a CSV of video,timestamp,x1,y1,
+x2,y2,score with boxes in fractions of the frame. A run that was killed goes
+on where it was. Under torchrun, processes share the videos.
 """
 
 import argparse
 import csv
-from collections import deque
+import os
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
+import torch.distributed as dist
 from mmengine.utils import ProgressBar
 
-from stclip.apis.person_detector import PersonBoxes, PersonDetector
-from stclip.datasets.media import find_videos
-from stclip.structures.boxes import box_iou
+from stclip.apis.person_detector import (
+    PersonBoxes,
+    PersonDetector,
+    load_config,
+)
+from stclip.datasets.keyframe_file import read_keyframe_file
+from stclip.datasets.media import find_videos, list_videos
 from stclip.utils.frame_cache import FrameCache
-from stclip.utils.io import atomic_write, read_json, require_file, write_json
+from stclip.utils.frame_source import FrameSource
+from stclip.utils.io import atomic_write, require_file, write_json
+from stclip.utils.parts import Parts
 from stclip.utils.video import VideoPool
 
 # Frames are wanted once and in order: nothing is gained by keeping many.
 _CACHE_BYTES = 64 * 2**20
 _PERSON_CATEGORY = 0
-_IOU = 0.5
 
 
-@dataclass
-class AnnotatedFrame:
+@dataclass(frozen=True)
+class Frame:
     """A frame to look at.
 
     Args:
-        key: Image id (COCO) or timestamp as written (AVA).
-        video: Name of the video.
-        frame_idx: 0-based.
-        boxes: Annotated persons, xyxy, in px (COCO) or fractions (AVA).
+        key: Image id (JSON) or timestamp as written (CSV).
+        frame_idx: 0-based, or None if given by time.
+        seconds: Time since the first frame.
+        size_hw: What the annotated boxes refer to; None to write boxes as
+            they come, in px of the video.
     """
 
     key: int | str
-    video: str
-    frame_idx: int
-    boxes: set[tuple[float, ...]] = field(default_factory=set)
+    frame_idx: int | None = None
+    seconds: float | None = None
+    size_hw: tuple[int, int] | None = None
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -60,16 +72,16 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('config', help='config of a detector of mmdet')
-    parser.add_argument('checkpoint', help='its weights')
     parser.add_argument(
-        '--annotations',
-        required=True,
-        help='what lists the frames: a COCO-style .json or an AVA .csv',
+        '--checkpoint', help="its weights; default: the config's load_from"
     )
     parser.add_argument(
         '--videos',
         required=True,
         help='folder of the video files or frame folders',
+    )
+    parser.add_argument(
+        '--annotations', help='what lists the frames: a .json or an AVA .csv'
     )
     parser.add_argument(
         '--out', required=True, help='file to write, .json or .csv alike'
@@ -83,174 +95,246 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--device', help='default: a GPU if there is one')
     parser.add_argument(
-        '--fps', type=float, default=30, help='AVA: frames per second'
+        '--fps',
+        type=float,
+        default=30,
+        help='frame folders: frames per second, for keyframes given by time',
     )
     parser.add_argument(
         '--start-sec',
         type=float,
         default=900,
-        help='AVA: timestamp of the first frame',
+        help='AVA .csv: timestamp of the first frame',
     )
     args = parser.parse_args(argv)
-    suffixes = {Path(args.annotations).suffix, Path(args.out).suffix}
-    if suffixes not in ({'.json'}, {'.csv'}):
+    suffix = Path(args.annotations or args.out).suffix
+    if suffix not in ('.json', '.csv') or Path(args.out).suffix != suffix:
         parser.error('--annotations and --out must both be .json or .csv')
     return args
 
 
-def read_coco_frames(path: str) -> list[AnnotatedFrame]:
-    """Read the frames of COCO-style action annotations.
+def default_checkpoint(config: str) -> str:
+    """The weights that a config names.
 
     Raises:
-        FileNotFoundError: If the file is missing.
-        ValueError: If it lacks a key.
+        SystemExit: If it names none.
     """
-    content = read_json(path, 'Give the annotations of a data set.')
-    try:
-        frames = {
-            image['id']: AnnotatedFrame(
-                image['id'], image['movie'], int(image['timestamp']) - 1
+    checkpoint = load_config(config).get('load_from')
+    return checkpoint or sys.exit(f'{config} names no weights: --checkpoint')
+
+
+def frames_of(args: argparse.Namespace) -> dict[str, list[Frame]]:
+    """List the frames to look at by video; none stands for all frames."""
+    if not args.annotations:
+        return {name: [] for name in list_videos(args.videos)}
+    if args.annotations.endswith('.csv'):
+        return _read_ava_frames(args.annotations, args.start_sec)
+    frames: dict[str, list[Frame]] = {}
+    _, keyframes = read_keyframe_file(args.annotations)
+    for keyframe in keyframes:
+        frames.setdefault(keyframe.video, []).append(
+            Frame(
+                keyframe.image_id,
+                keyframe.frame_idx,
+                keyframe.seconds,
+                keyframe.img_shape,
             )
-            for image in content['images']
-        }
-        for annotation in content['annotations']:
-            box = tuple(annotation['bbox'])
-            frames[annotation['image_id']].boxes.add(box)
-    except (KeyError, TypeError) as error:
-        raise ValueError(
-            f'{path}: expected images (id, movie, timestamp) and annotations '
-            f'(image_id, bbox), lacks {error}'
-        ) from error
-    return list(frames.values())
+        )
+    return frames
 
 
-def read_ava_frames(
-    path: str, fps: float, start_sec: float
-) -> list[AnnotatedFrame]:
-    """Read the frames of an AVA annotation file.
-
-    Raises:
-        FileNotFoundError: If the file is missing.
-        ValueError: If a line is not of AVA's form; it is named.
-    """
-    path = require_file(path, 'Give the annotations of a data set.')
-    frames: dict[tuple[str, str], AnnotatedFrame] = {}
-    with path.open(newline='', encoding='utf-8') as file:
-        for number, row in enumerate(csv.reader(file), 1):
+def _read_ava_frames(path: str, start_sec: float) -> dict[str, list[Frame]]:
+    file = require_file(path, 'Give the annotations of a data set.')
+    moments: dict[tuple[str, str], Frame] = {}
+    with file.open(newline='', encoding='utf-8') as lines:
+        for number, row in enumerate(csv.reader(lines), 1):
             try:
-                video, timestamp, *box = row[:6]
-                index = round((float(timestamp) - start_sec) * fps)
-                frame = frames.setdefault(
-                    (video, timestamp),
-                    AnnotatedFrame(timestamp, video, index),
-                )
-                frame.boxes.add(tuple(float(value) for value in box))
+                video, timestamp = row[:2]
+                seconds = float(timestamp) - start_sec
             except ValueError as error:
                 raise ValueError(
                     f'{path}, line {number}: expected '
                     f'video,timestamp,x1,y1,x2,y2,... ({error})'
                 ) from error
-    return list(frames.values())
+            moments[video, timestamp] = Frame(timestamp, seconds=seconds)
+    frames: dict[str, list[Frame]] = {}
+    for (video, _), frame in moments.items():
+        frames.setdefault(video, []).append(frame)
+    return frames
 
 
-def detect(
-    detector: PersonDetector, frames: Sequence[AnnotatedFrame], root: str
-) -> Iterator[tuple[PersonBoxes, tuple[int, int]]]:
-    """Detect persons on frames, decoding each video once.
+class Detection:
+    """Persons of the frames of some videos, each frame decoded once.
 
     Args:
-        detector: The detector.
-        frames: Sorted by video and frame number.
-        root: Folder of the videos.
-
-    Yields:
-        The persons of each frame, its height and width.
+        args: Command line.
+        frames: See :func:`frames_of`.
     """
-    paths = find_videos(root, {frame.video: None for frame in frames})
-    pool = VideoPool(FrameCache(_CACHE_BYTES), max_open=1)
-    sizes: deque[tuple[int, int]] = deque()
 
-    def images() -> Iterator[np.ndarray]:
-        for frame in frames:
-            image = pool.open(paths[frame.video]).read([frame.frame_idx])[0]
-            sizes.append(image.shape[:2])
-            yield image
+    def __init__(
+        self, args: argparse.Namespace, frames: dict[str, list[Frame]]
+    ) -> None:
+        self.args = args
+        self.frames = frames
+        self.paths = find_videos(args.videos, frames)
+        self.pool = VideoPool(FrameCache(_CACHE_BYTES), max_open=1)
 
-    for persons in detector.stream(images()):
-        yield persons, sizes.popleft()
+    def run(
+        self, detector: PersonDetector, videos: Sequence[str]
+    ) -> Iterator[tuple[str, list[list]]]:
+        """Detect on videos; batches reach over their borders.
 
+        Yields:
+            Each video with a row for each box: key, x1, y1, x2, y2, score.
+        """
+        pending: list[tuple[str, Frame, tuple[int, int], bool]] = []
 
-def coco_entries(frame: AnnotatedFrame, found: PersonBoxes) -> list[dict]:
-    """Entries of the JSON file for one frame."""
-    return [
-        dict(
-            image_id=frame.key,
-            bbox=[round(float(value), 2) for value in box],
-            score=round(float(score), 5),
-            category_id=_PERSON_CATEGORY,
-        )
-        for box, score in zip(*found, strict=True)
-    ]
+        def images() -> Iterator[np.ndarray]:
+            for video in videos:
+                source = self.pool.open(self.paths[video])
+                placed = self._placed(video, source)
+                for number, (index, frame) in enumerate(placed, 1):
+                    image = source.read([index])[0]
+                    last = number == len(placed)
+                    pending.append((video, frame, image.shape[:2], last))
+                    yield image
 
+        rows: list[list] = []
+        for found in detector.stream(images()):
+            video, frame, shape, last = pending.pop(0)
+            rows += self._rows(frame, found, shape)
+            if last:
+                yield video, rows
+                rows = []
 
-def ava_entries(frame: AnnotatedFrame, found: PersonBoxes) -> list[list]:
-    """Rows of the CSV file for one frame, boxes in fractions of it."""
-    return [
-        [
-            frame.video,
-            frame.key,
-            *(f'{value:.5f}' for value in box),
-            f'{score:.5f}',
+    def _placed(
+        self, video: str, source: FrameSource
+    ) -> list[tuple[int, Frame]]:
+        """Frames of a video in order, none beyond its end."""
+        count = source.num_frames
+        frames = self.frames[video] or [
+            Frame(f'{video}/{index + 1:05d}', index) for index in range(count)
         ]
-        for box, score in zip(*found, strict=True)
-    ]
+        fps = source.fps or self.args.fps
+        placed = [
+            (
+                round(f.seconds * fps) if f.frame_idx is None else f.frame_idx,
+                f,
+            )
+            for f in frames
+        ]
+        placed = [(index, frame) for index, frame in placed if index < count]
+        if not placed:
+            raise ValueError(
+                f'{source.path} ends before its first annotated frame; '
+                'tools/data/prepare.py lists such videos'
+            )
+        return sorted(placed, key=lambda pair: pair[0])
+
+    def _rows(
+        self, frame: Frame, found: PersonBoxes, shape: tuple[int, int]
+    ) -> list[list]:
+        """Rows of one frame, boxes in the unit of its annotation."""
+        scale, digits = np.ones(2), 2
+        if frame.size_hw:
+            scale = np.array(frame.size_hw) / shape
+        elif self.args.out.endswith('.csv') or frame.seconds is not None:
+            scale, digits = 1 / np.array(shape), 5
+        boxes = found.boxes_xyxy * np.tile(scale[::-1], 2)
+        return [
+            [
+                frame.key,
+                *(round(float(side), digits) for side in box),
+                round(float(score), 5),
+            ]
+            for box, score in zip(boxes, found.scores, strict=True)
+        ]
 
 
-def count_hits(frame: AnnotatedFrame, found: PersonBoxes) -> tuple[int, int]:
-    """Annotated persons of a frame that some box finds, and that the best."""
-    overlap = box_iou(list(frame.boxes), found.boxes_xyxy) >= _IOU
-    return int(overlap.any(axis=1).sum()), int(overlap[:, :1].sum())
+def write_boxes(path: str, table: dict[str, list[list]]) -> int:
+    """Write the boxes of all videos; return their number."""
+    rows = [(video, *row) for video, rows in table.items() for row in rows]
+    if path.endswith('.csv'):
+        with atomic_write(path) as file:
+            csv.writer(file, lineterminator='\n').writerows(rows)
+    else:
+        write_json(
+            path,
+            [
+                dict(
+                    image_id=key,
+                    bbox=box,
+                    score=score,
+                    category_id=_PERSON_CATEGORY,
+                )
+                for _, key, *box, score in rows
+            ],
+        )
+    return len(rows)
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, float]:
-    """Detect, write the file and return the recall."""
+def join_processes(device: str | None) -> tuple[int, int, str | None]:
+    """Meet the other processes that torchrun started.
+
+    Args:
+        device: As asked for; None gives each process a GPU if there are any.
+
+    Returns:
+        Number of this process, number of processes, device.
+    """
+    if 'WORLD_SIZE' not in os.environ:
+        return 0, 1, device
+    dist.init_process_group('gloo')
+    if device is None and torch.cuda.is_available():
+        local = int(os.environ['LOCAL_RANK']) % torch.cuda.device_count()
+        device = f'cuda:{local}'
+    return dist.get_rank(), dist.get_world_size(), device
+
+
+def wait_for_all() -> None:
+    """Go on when all processes are here."""
+    if dist.is_initialized():
+        dist.barrier()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Detect, and write the file when all videos are done."""
     args = parse_args(argv)
-    is_ava = args.out.endswith('.csv')
-    if is_ava:
-        frames = read_ava_frames(args.annotations, args.fps, args.start_sec)
-    else:
-        frames = read_coco_frames(args.annotations)
-    frames.sort(key=lambda frame: (frame.video, frame.frame_idx))
-    detector = PersonDetector(
-        args.config,
-        args.checkpoint,
-        device=args.device,
-        batch_size=args.batch_size,
-        score_threshold=args.score_threshold,
-    )
-    progress = ProgressBar(len(frames))
-    entries, hits = [], np.zeros(2, dtype=int)
-    results = detect(detector, frames, args.videos)
-    for frame, (found, (height, width)) in zip(frames, results, strict=True):
-        if is_ava:
-            scale = np.array([width, height] * 2)
-            found = found._replace(boxes_xyxy=found.boxes_xyxy / scale)
-        entries += (ava_entries if is_ava else coco_entries)(frame, found)
-        hits += count_hits(frame, found)
-        progress.update()
-    if is_ava:
-        with atomic_write(args.out) as file:
-            csv.writer(file, lineterminator='\n').writerows(entries)
-    else:
-        write_json(args.out, entries)
-    num_persons = max(1, sum(len(frame.boxes) for frame in frames))
-    recall, best = (float(count / num_persons) for count in hits)
-    print(
-        f'\n{len(entries)} boxes on {len(frames)} frames in {args.out}; '
-        f'annotated persons found at IoU {_IOU}: {recall:.1%} by any box, '
-        f"{best:.1%} by the frame's best"
-    )
-    return dict(num_boxes=len(entries), recall=recall, recall_of_best=best)
+    rank, world_size, device = join_processes(args.device)
+    frames = frames_of(args)
+    request = {
+        key: value
+        for key, value in vars(args).items()
+        if key not in ('batch_size', 'device')
+    }
+    parts = Parts(f'{args.out}.parts', request)
+    pending = sorted(set(frames) - set(parts.read()))
+    wait_for_all()  # nobody writes before all have read
+    mine = pending[rank::world_size]
+    if mine:
+        detection = Detection(args, frames)
+        detector = PersonDetector(
+            args.config,
+            args.checkpoint or default_checkpoint(args.config),
+            device=device,
+            batch_size=args.batch_size,
+            score_threshold=args.score_threshold,
+        )
+        progress = ProgressBar(len(mine)) if rank == 0 else None
+        for video, rows in detection.run(detector, mine):
+            parts.add(video, rows)
+            if progress:
+                progress.update()
+    parts.close()
+    wait_for_all()
+    if rank == 0:
+        table = parts.read()
+        ordered = {video: table[video] for video in sorted(frames)}
+        number = write_boxes(args.out, ordered)
+        parts.remove()
+        print(f'\n{number} boxes in {len(ordered)} videos: {args.out}')
+    if dist.is_initialized():
+        dist.destroy_process_group()
 
 
 if __name__ == '__main__':

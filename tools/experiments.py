@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from stclip.utils.io import write_json
+from stclip.utils.io import require_file, write_json
 
 ROOT = Path(__file__).parents[1]
 # How far a tool is, in what it prints: '[ 20/400]', '12/640 videos', or the
@@ -46,11 +46,13 @@ class Method:
         name: As the table shows it.
         config: File in configs/.
         trained: Whether there is something to train, once per seed.
+        options: Values that differ from the config's, as for --cfg-options.
     """
 
     name: str
     config: str
     trained: bool = True
+    options: tuple[str, ...] = ()
 
 
 def zs_stage_steps(*tracks: str) -> tuple[Step, ...]:
@@ -69,6 +71,7 @@ def zs_stage_steps(*tracks: str) -> tuple[Step, ...]:
         command = (
             'tools/detect_persons.py',
             'configs/person_detector/zs_stage_tiny.py',
+            '--checkpoint',
             'data/pretrained/tiny_person_detector/tiny_person_detector.pth',
             '--annotations',
             f'{data}/{track}/annotations/test.{suffix}',
@@ -109,6 +112,8 @@ def run(method: Method, seed: int, folder: Path) -> bool:
     """
     config = f'configs/{method.config}.py'
     options = ('--work-dir', str(folder), '--seed', str(seed))
+    if method.options:
+        options += ('--cfg-options', *method.options)
     test = ('tools/test.py', config)
     if method.trained:
         command = ('tools/train.py', config, '--resume', *options)
@@ -127,8 +132,15 @@ def run(method: Method, seed: int, folder: Path) -> bool:
 
 
 def last_checkpoint(folder: Path) -> str:
-    """Path of the newest checkpoint of a training run."""
-    return (folder / 'last_checkpoint').read_text().strip()
+    """Path of the newest checkpoint of a training run.
+
+    Raises:
+        FileNotFoundError: If nothing was trained there.
+    """
+    pointer = require_file(
+        folder / 'last_checkpoint', 'Give the work dir of a tools/train.py.'
+    )
+    return pointer.read_text(encoding='utf-8').strip()
 
 
 def call(command: tuple[str, ...], log: Path, title: str) -> bool:

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from experiments import last_checkpoint
 
 from stclip.apis.person_detector import read_checkpoint
-from stclip.utils.io import atomic_write, require_file, write_json
+from stclip.utils.io import atomic_write, write_json
 from stclip.visualization import save_curves
 
 _MEND = 'Give the work dir of a finished tools/train.py.'
@@ -62,9 +63,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument('work_dir', type=Path)
     parser.add_argument('out', type=Path)
     args = parser.parse_args(argv)
-    pointer = require_file(args.work_dir / 'last_checkpoint', _MEND)
-    checkpoint = pointer.read_text(encoding='utf-8').strip()
-    state, classes = read_checkpoint(checkpoint)
+    state, classes = read_checkpoint(last_checkpoint(args.work_dir))
     losses, validations = read_log(args.work_dir)
     halves = {
         name: value.half() if value.is_floating_point() else value

@@ -1,29 +1,35 @@
-"""Train and test every row of a benchmark and write its table.
+"""Train and test every row of a benchmark and write its tables.
 
-python tools/run_benchmark.py zs_stage [--seeds 0 1 2] [--out DIR]
+    python tools/run_benchmark.py zs_stage [--tracks single] [--seeds 0 1 2]
+    python tools/run_benchmark.py zs_jhmdb [--splits 1 2] [--seeds 0]
 
 Each run is a process of its own: one that fails does not lose the others, and
-a finished one is not run again. The table goes to OUT/table.md and, between
-the marks of the benchmark's page in docs/, with --write-docs.
+a finished one is not run again. The tables go to OUT/table.md and, with
+--write-docs, between the marks of the benchmark's page in docs/. The paper's
+rows stand beside ours where it has them.
 """
 
 import argparse
-import json
-import re
-import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from experiments import ROOT, Method, Step, prepare, run, zs_stage_steps
+from benchmark_tables import (
+    BOXES,
+    VOTED,
+    fill_page,
+    metric_table,
+    run_folder,
+    split_tables,
+)
+from experiments import ROOT, Method, prepare, run, zs_stage_steps
 
 from stclip.utils.io import atomic_write
 
 
 @dataclass(frozen=True)
 class Track:
-    """One table: methods on one data set.
+    """One table of ZS-Stage: methods on one data set.
 
     Args:
         title: Heading of the table.
@@ -37,28 +43,18 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Benchmark:
-    """Some tables on one page of docs/.
+class SplitBenchmark:
+    """A real data set with several label splits.
 
     Args:
-        tracks: The tables.
-        steps: What to prepare for some tracks.
-        page: File that shows the tables.
+        methods: Rows of its tables; configs of label split 1.
+        splits: Label splits.
+        metrics: Metric of the test run -> heading of its table.
     """
 
-    tracks: dict[str, Track]
-    steps: Callable[..., tuple[Step, ...]]
-    page: str
-
-
-_BOXES = {
-    'detected/frame_mAP@0.5': 'detected boxes',
-    'ground_truth/frame_mAP@0.5': 'ground-truth boxes',
-}
-_VOTED = {
-    'detected/voted/frame_mAP@0.5': 'detected, soft voting',
-    'ground_truth/voted/frame_mAP@0.5': 'ground truth, soft voting',
-}
+    methods: tuple[Method, ...]
+    splits: tuple[int, ...]
+    metrics: dict[str, str]
 
 
 def _components(track: str, interest_tokens: bool) -> tuple[Method, ...]:
@@ -77,22 +73,45 @@ def _components(track: str, interest_tokens: bool) -> tuple[Method, ...]:
     return tuple(rows)
 
 
-BENCHMARKS = {
-    'zs_stage': Benchmark(
-        tracks={
-            'single': Track(
-                'Single-action track, label split 1',
-                _components('single', interest_tokens=False),
-                {**_BOXES, **_VOTED},
-            ),
-            'multi': Track(
-                'Multi-action track',
-                _components('multi', interest_tokens=True),
-                _BOXES,
-            ),
-        },
-        steps=zs_stage_steps,
-        page='docs/zs_stage.md',
+ZS_STAGE = {
+    'single': Track(
+        'Single-action track, label split 1',
+        _components('single', interest_tokens=False),
+        {**BOXES, **VOTED},
+    ),
+    'multi': Track(
+        'Multi-action track',
+        _components('multi', interest_tokens=True),
+        BOXES,
+    ),
+}
+_PAGE = 'docs/zs_stage.md'
+
+
+def _rows(data_set: str, *views: str) -> tuple[Method, ...]:
+    suffixes = dict(full_frame='baseline', person_crop='baseline_person_crop')
+    return (
+        *(
+            Method(
+                f'CLIP, {view.replace("_", " ")}',
+                f'ablation/{data_set}_{suffixes[view]}',
+                trained=False,
+            )
+            for view in views
+        ),
+        Method('ST-CLIP', f'zs_{data_set}_split1'),
+    )
+
+
+SPLIT_BENCHMARKS = {
+    'zs_jhmdb': SplitBenchmark(
+        _rows('jhmdb', 'full_frame'), (1, 2, 3, 4), {**BOXES, **VOTED}
+    ),
+    'zs_ucf': SplitBenchmark(
+        _rows('ucf', 'full_frame'), (1, 2, 3, 4), {**BOXES, **VOTED}
+    ),
+    'zs_ava': SplitBenchmark(
+        _rows('ava', 'full_frame', 'person_crop'), (1, 2, 3), BOXES
     ),
 }
 
@@ -103,30 +122,105 @@ def parse_args() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument('benchmark', choices=sorted(BENCHMARKS))
+    parser.add_argument('benchmark', choices=['zs_stage', *SPLIT_BENCHMARKS])
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
-    parser.add_argument('--tracks', nargs='+', help='default: all')
+    parser.add_argument(
+        '--tracks',
+        nargs='+',
+        choices=ZS_STAGE,
+        default=list(ZS_STAGE),
+        help='of zs_stage',
+    )
+    parser.add_argument(
+        '--splits', type=int, nargs='+', help='label splits; default: all'
+    )
     parser.add_argument('--out', type=Path, help='default: work_dirs/NAME')
-    parser.add_argument('--write-docs', action='store_true')
-    return parser.parse_args()
+    parser.add_argument(
+        '--write-docs', action='store_true', help=f'fill {_PAGE}'
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        default=[],
+        metavar='KEY=VALUE',
+        help='values that differ from the configs, in every run',
+    )
+    args = parser.parse_args()
+    if args.write_docs and args.benchmark != 'zs_stage':
+        parser.error('--write-docs is for zs_stage')
+    if args.splits:
+        known = SPLIT_BENCHMARKS.get(args.benchmark)
+        if not known or not set(args.splits) <= set(known.splits):
+            parser.error(f'{args.benchmark} has no such label splits')
+    return args
+
+
+def runs_of(args: argparse.Namespace) -> list[tuple[Method, int, int]]:
+    """Every method, label split (0: none) and seed."""
+    if args.benchmark == 'zs_stage':
+        rows = [
+            (method, 0) for t in args.tracks for method in ZS_STAGE[t].methods
+        ]
+    else:
+        benchmark = SPLIT_BENCHMARKS[args.benchmark]
+        rows = [
+            (_on_split(method, args.benchmark, split), split)
+            for split in args.splits or benchmark.splits
+            for method in benchmark.methods
+        ]
+    extra = tuple(args.cfg_options)
+    return [
+        (replace(method, options=method.options + extra), split, seed)
+        for method, split in rows
+        for seed in (args.seeds if method.trained else args.seeds[:1])
+    ]
+
+
+def _on_split(method: Method, benchmark: str, split: int) -> Method:
+    file = f'data/splits/{benchmark}/split{split}.yaml'
+    return replace(
+        method,
+        options=(
+            f'train_dataloader.dataset.label_split={file}',
+            f'test_dataloader.dataset.label_split={file}',
+        ),
+    )
+
+
+def tables(args: argparse.Namespace, out: Path) -> str:
+    """All tables, of what has finished."""
+    if args.benchmark == 'zs_stage':
+        return '\n'.join(
+            metric_table(
+                ZS_STAGE[name].title,
+                ZS_STAGE[name].methods,
+                ZS_STAGE[name].columns,
+                out,
+                args.seeds,
+            )
+            for name in args.tracks
+        )
+    benchmark = SPLIT_BENCHMARKS[args.benchmark]
+    return split_tables(
+        args.benchmark,
+        benchmark.methods,
+        benchmark.metrics,
+        args.splits or benchmark.splits,
+        out,
+        args.seeds,
+    )
 
 
 def main() -> None:
     """Run what is missing, then write the tables."""
     args = parse_args()
-    benchmark = BENCHMARKS[args.benchmark]
     out = (args.out or ROOT / 'work_dirs' / args.benchmark).resolve()
-    tracks = args.tracks or tuple(benchmark.tracks)
-    prepare(benchmark.steps(*tracks), out)
-    runs = [
-        (track, method, seed)
-        for track in tracks
-        for method in benchmark.tracks[track].methods
-        for seed in (args.seeds if method.trained else args.seeds[:1])
-    ]
+    if args.benchmark == 'zs_stage':
+        prepare(zs_stage_steps(*args.tracks), out)
+    runs = runs_of(args)
     failed = []
-    for number, (_, method, seed) in enumerate(runs, 1):
-        folder = run_folder(out, method, seed)
+    for number, (method, split, seed) in enumerate(runs, 1):
+        folder = run_folder(out, method, seed, split)
         print(f'[{number}/{len(runs)}] {folder}', flush=True)
         if not (folder / 'metrics.json').is_file():
             start = time.monotonic()
@@ -135,69 +229,14 @@ def main() -> None:
             if not done:
                 failed.append(folder)
                 print(f'    FAILED, see the logs in {folder}', flush=True)
-    text = '\n'.join(
-        table(benchmark.tracks[name], out, args.seeds) for name in tracks
-    )
+    text = tables(args, out)
     with atomic_write(out / 'table.md') as file:
         file.write(text)
     print(text)
     if failed:
         raise SystemExit(f'{len(failed)} of {len(runs)} runs failed')
     if args.write_docs:
-        fill_page(ROOT / benchmark.page, args.benchmark, text)
-
-
-def run_folder(out: Path, method: Method, seed: int) -> Path:
-    """Where a run keeps its files."""
-    return out / Path(method.config).name / f'seed{seed}'
-
-
-def table(track: Track, out: Path, seeds: list[int]) -> str:
-    """One table in Markdown: mean +- standard deviation over the seeds."""
-    heads = ' | '.join(track.columns.values())
-    lines = [
-        f'### {track.title}',
-        '',
-        f'| method | {heads} |',
-        '|---|' + '---|' * len(track.columns),
-    ]
-    for method in track.methods:
-        cells = [
-            cell(
-                [
-                    json.loads(file.read_text())[metric]
-                    for seed in (seeds if method.trained else seeds[:1])
-                    if (
-                        file := run_folder(out, method, seed) / 'metrics.json'
-                    ).is_file()
-                ]
-            )
-            for metric in track.columns
-        ]
-        lines.append(f'| {method.name} | {" | ".join(cells)} |')
-    return '\n'.join([*lines, ''])
-
-
-def cell(values: list[float]) -> str:
-    """Fractions -> percent, with the sample deviation where there is one."""
-    if not values:
-        return 'failed'
-    percent = [100 * value for value in values]
-    mean = statistics.mean(percent)
-    if len(percent) == 1:
-        return f'{mean:.2f}'
-    return f'{mean:.2f} +- {statistics.stdev(percent):.2f}'
-
-
-def fill_page(page: Path, name: str, text: str) -> None:
-    """Put the tables between the marks of a page."""
-    start, end = f'<!-- {name}: start -->', f'<!-- {name}: end -->'
-    pattern = re.compile(f'{start}.*{end}', re.DOTALL)
-    old = page.read_text(encoding='utf-8')
-    if not pattern.search(old):
-        raise SystemExit(f'{page} has no marks {start} and {end}')
-    with atomic_write(page) as file:
-        file.write(pattern.sub(f'{start}\n\n{text}\n{end}', old))
+        fill_page(ROOT / _PAGE, args.benchmark, text)
 
 
 if __name__ == '__main__':

@@ -147,9 +147,11 @@ class VideoActions:
             (H, W, 3) uint8 RGB; small frames are enlarged.
         """
         source = open_video(self.video)
-        for index, keyframe in enumerate(self._nearest_keyframes()):
-            yield self._draw(source.read([index])[0], keyframe, top)
-        source.release()
+        try:
+            for index, keyframe in enumerate(self._nearest_keyframes()):
+                yield self._draw(source.read([index])[0], keyframe, top)
+        finally:
+            source.release()
 
     def save_contact_sheet(
         self, path: str | Path, num_images: int = 12, top: int = 2

@@ -3,7 +3,8 @@
 from stclip.datasets import transforms
 from stclip.datasets.ava_keyframe_dataset import AVAKeyframeDataset
 from stclip.datasets.coco_keyframe_dataset import CocoKeyframeDataset
-from stclip.datasets.keyframe_dataset import Keyframe, KeyframeDataset
+from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.keyframe_dataset import KeyframeDataset
 from stclip.datasets.label_split import LabelSplit, read_label_split
 
 __all__ = [

@@ -2,8 +2,7 @@
 
 import os.path as osp
 from abc import abstractmethod
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +11,20 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmengine.utils import is_abs
 
+from stclip.datasets.keyframe import Keyframe, select_seen, videos_with
 from stclip.datasets.label_split import read_label_split
 from stclip.datasets.media import find_videos
-from stclip.datasets.proposals import Detections, keep_top_boxes
+from stclip.datasets.proposals import (
+    Detections,
+    find_detections,
+    keep_top_boxes,
+    read_detections,
+)
 from stclip.registry import TRANSFORMS
 from stclip.structures.boxes import clip_boxes
 from stclip.text.label_space import LabelSpace
 
 BOX_SOURCES = ('detected', 'ground_truth')
-
-
-@dataclass
-class Keyframe:
-    """The annotation of one frame.
-
-    Args:
-        image_id: As in the annotation file.
-        video: Name of the video.
-        timestamp: As in the annotation file.
-        boxes: (G, 4) float32 xyxy; pixels, or fractions of the frame if
-            ``img_shape`` is None.
-        labels: (G, C) bool, over all actions of the data set.
-        img_shape: Height and width that the boxes refer to, or None.
-        frame_idx: 0-based frame number, or None if given by ``seconds``.
-        seconds: Time since the first frame of the video file.
-    """
-
-    image_id: Hashable
-    video: str
-    timestamp: str | int | float
-    boxes: np.ndarray
-    labels: np.ndarray
-    img_shape: tuple[int, int] | None = None
-    frame_idx: int | None = None
-    seconds: float | None = None
 
 
 class KeyframeDataset(BaseDataset):
@@ -64,14 +43,21 @@ class KeyframeDataset(BaseDataset):
         subset: ``'train'`` for the seen actions, ``'test'`` for the unseen.
         test_mode: Whether boxes come from ``box_sources`` and samples carry
             no training labels.
-        data_root: Folder that the other paths are relative to.
-        data_prefix: ``video``: folder of videos or of frame folders.
+        score_all: Whether all keyframes are tested and all actions scored, as
+            in ZS-AVA, where ``metainfo['eval_classes']`` holds the unseen
+            actions to average over. Else, as in ZS-JHMDB and ZS-UCF, only
+            the videos that show an unseen action are tested, and only the
+            unseen actions scored.
+        fps: Frames per second of frame folders, for keyframes given by time;
+            video files know theirs.
         box_sources: Where the person boxes of test samples come from.
         det_file: Detected person boxes, for the source ``'detected'``;
             ``{split}`` in it stands for the split of ``label_split``.
         det_thr: Detected boxes with a score above (best of the frame -
             ``det_thr``) are used.
-        **kwargs: Further arguments of mmengine's ``BaseDataset``.
+        **kwargs: Further arguments of mmengine's ``BaseDataset``:
+            ``data_root``, that the paths are relative to; ``data_prefix``,
+            with ``video``, the folder of videos or frame folders.
 
     Raises:
         FileNotFoundError: One error for all that is missing.
@@ -85,23 +71,24 @@ class KeyframeDataset(BaseDataset):
         pipeline: Sequence[dict],
         subset: str = 'train',
         test_mode: bool = False,
-        data_root: str = '',
-        data_prefix: dict[str, str] | None = None,
+        score_all: bool = False,
+        fps: float | None = None,
         box_sources: Sequence[str] = ('ground_truth',),
         det_file: str = '',
         det_thr: float = 0.7,
         **kwargs: Any,
     ) -> None:
         self.subset = subset
+        self.score_all = score_all
+        self.fps = fps
         self.box_sources = tuple(box_sources)
         self.det_file = det_file
         self.det_thr = det_thr
         self.label_split_file = label_split
         self._check_arguments(test_mode)
+        kwargs.setdefault('data_prefix', dict(video='videos'))
         super().__init__(
             ann_file=ann_file,
-            data_root=data_root,
-            data_prefix=data_prefix or dict(video='videos'),
             pipeline=[TRANSFORMS.build(step) for step in pipeline],
             test_mode=test_mode,
             **kwargs,
@@ -142,6 +129,7 @@ class KeyframeDataset(BaseDataset):
         """Return what the pipeline starts from; see ``_make_info``."""
         info = super().get_data_info(idx)
         info['label_space'] = self.label_space
+        info['fps'] = self.fps
         return info
 
     def load_data_list(self) -> list[dict[str, Any]]:
@@ -160,10 +148,12 @@ class KeyframeDataset(BaseDataset):
         unseen = [all_labels.index(name) for name in split.test]
         if self.subset == 'train':
             seen = [all_labels.index(name) for name in split.train]
-            keyframes = _select_seen(keyframes, seen, unseen)
+            keyframes = select_seen(keyframes, seen, unseen)
         else:
-            names = self._test_names(all_labels, split.test)
-            keyframes = self._select_test(keyframes, unseen)
+            names = all_labels.names if self.score_all else split.test
+            if not self.score_all:
+                tested = videos_with(keyframes, unseen)
+                keyframes = [k for k in keyframes if k.video in tested]
         if not keyframes:
             raise ValueError(
                 f'{self.ann_file} holds no keyframe for subset '
@@ -237,10 +227,10 @@ class KeyframeDataset(BaseDataset):
 
     def _detections_of(self, keyframes: list[Keyframe]) -> Detections:
         """Clipped and filtered boxes by image id."""
-        table = self._read_detections()
+        table = read_detections(self.det_file)
         chosen, num_boxes = {}, 0
         for keyframe in keyframes:
-            found = table.get(self._detection_key(keyframe))
+            found = find_detections(table, keyframe)
             if found is None:
                 continue
             try:
@@ -267,47 +257,9 @@ class KeyframeDataset(BaseDataset):
         )
         return chosen
 
-    def _detection_key(self, keyframe: Keyframe) -> Hashable:
-        return keyframe.image_id
-
     @abstractmethod
     def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
         """Read the label space of the data set and all its keyframes."""
-
-    @abstractmethod
-    def _read_detections(self) -> Detections:
-        """Read ``det_file``, unfiltered, by ``_detection_key``."""
-
-    @abstractmethod
-    def _test_names(
-        self, labels: LabelSpace, unseen: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        """Names of the actions that are scored in testing."""
-
-    @abstractmethod
-    def _select_test(
-        self, keyframes: list[Keyframe], unseen: list[int]
-    ) -> list[Keyframe]:
-        """Choose the test keyframes; ``unseen`` are label columns."""
-
-
-def videos_with(keyframes: list[Keyframe], columns: list[int]) -> set[str]:
-    """Names of the videos in which any of some actions occurs."""
-    return {k.video for k in keyframes if k.labels[:, columns].any()}
-
-
-def _select_seen(
-    keyframes: list[Keyframe], seen: list[int], unseen: list[int]
-) -> list[Keyframe]:
-    forbidden = videos_with(keyframes, unseen)
-    return [
-        keyframe
-        for keyframe in keyframes
-        if keyframe.video not in forbidden
-        and len(keyframe.labels)
-        and keyframe.labels[:, seen].any(axis=1).all()
-        and keyframe.labels.sum() == keyframe.labels[:, seen].sum()
-    ]
 
 
 def _in_video_order(keyframes: list[Keyframe]) -> list[Keyframe]:

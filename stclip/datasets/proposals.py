@@ -1,12 +1,14 @@
 """Person boxes from a detector, as they are read for testing."""
 
 import csv
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from stclip.datasets.keyframe import Keyframe
 from stclip.utils.io import read_json, require_file
+from stclip.utils.plain_pickle import read_plain_pickle
 
 #: Image -> (N, 4) xyxy and (N,) score, both float32.
 Detections = dict[Hashable, tuple[np.ndarray, np.ndarray]]
@@ -36,19 +38,72 @@ def keep_top_boxes(scores: np.ndarray, threshold: float) -> np.ndarray:
     return keep
 
 
-def read_detections_json(path: str | Path) -> Detections:
-    """Read boxes from a list of COCO-style entries.
+def read_detections(path: str | Path) -> Detections:
+    """Read person boxes in any of the forms that are around.
 
     Args:
-        path: JSON list of ``{"image_id": ..., "bbox": [x1, y1, x2, y2],
-            "score": ...}``; the score may be a string.
+        path: One of
+
+            - JSON list of ``{"image_id": ..., "bbox": [x1, y1, x2, y2],
+              "score": ...}``; the score may be a string (ST-CLIP's release,
+              ``tools/detect_persons.py``);
+            - JSON ``{"video,timestamp": [[x1, y1, x2, y2, score], ...]}``,
+              or the same as a pickle (mmaction2's AVA proposals);
+            - CSV ``video,timestamp,x1,y1,x2,y2[,...],score``.
+
+    Returns:
+        Boxes by image id (the first form, boxes in the unit of the
+        annotation) or by (video, timestamp), in fractions of the frame.
 
     Raises:
         FileNotFoundError: If the file is missing.
         ValueError: If an entry is not of that form; it is named.
     """
+    path = require_file(path, _PREPARE)
+    if path.suffix == '.csv':
+        with path.open(newline='', encoding='utf-8') as file:
+            return _read_rows(path, (row for row in csv.reader(file) if row))
+    content = (
+        read_plain_pickle(path) if path.suffix == '.pkl' else read_json(path)
+    )
+    if isinstance(content, list):
+        return _read_entries(path, content)
+    return _read_rows(
+        path,
+        (
+            (*key.rsplit(',', 1), *box)
+            for key, boxes in content.items()
+            for box in boxes
+        ),
+    )
+
+
+def find_detections(
+    table: Detections, keyframe: Keyframe
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Look up the boxes of a keyframe.
+
+    Args:
+        table: From :func:`read_detections`.
+        keyframe: An annotated keyframe.
+
+    Returns:
+        (N, 4) boxes in the unit of the annotation and (N,) scores, or None.
+    """
+    if keyframe.image_id in table:
+        return table[keyframe.image_id]
+    if keyframe.seconds is None:
+        return None
+    found = table.get((keyframe.video, float(keyframe.timestamp)))
+    if found is None or keyframe.img_shape is None:
+        return found
+    height, width = keyframe.img_shape
+    return found[0] * np.float32([width, height] * 2), found[1]
+
+
+def _read_entries(path: Path, content: list) -> Detections:
     rows = []
-    for number, entry in enumerate(read_json(path, _PREPARE)):
+    for number, entry in enumerate(content):
         try:
             box = [float(value) for value in entry['bbox']]
             row = (entry['image_id'], *_checked(box, float(entry['score'])))
@@ -61,31 +116,7 @@ def read_detections_json(path: str | Path) -> Detections:
     return _group(rows)
 
 
-def read_detections_ava(path: str | Path) -> Detections:
-    """Read boxes of AVA keyframes, in fractions of the frame.
-
-    Args:
-        path: CSV ``video,timestamp,x1,y1,x2,y2[,...],score``, or JSON
-            ``{"video,timestamp": [[x1, y1, x2, y2, score], ...]}``.
-
-    Returns:
-        Boxes by (video, timestamp in seconds).
-
-    Raises:
-        FileNotFoundError: If the file is missing.
-        ValueError: If a row is not of that form; it is named.
-    """
-    path = require_file(path, _PREPARE)
-    if path.suffix == '.json':
-        table = read_json(path)
-        raw = [
-            (*key.rsplit(',', 1), *box)
-            for key, boxes in table.items()
-            for box in boxes
-        ]
-    else:
-        with path.open(newline='', encoding='utf-8') as file:
-            raw = [row for row in csv.reader(file) if row]
+def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
     rows = []
     for number, row in enumerate(raw, 1):
         try:

@@ -4,110 +4,23 @@ Frames are numbered from 0 in the order they are shown, and counted by
 decoding: the counts that containers state are wrong on too many files.
 """
 
+import logging
 import os
-import re
-from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
-from PIL import Image
+from mmengine.logging import print_log
 
 from stclip.utils.frame_cache import FrameCache
+from stclip.utils.frame_folder import FrameFolder
+from stclip.utils.frame_source import FrameSource
 
 VIDEO_SUFFIXES = ('.avi', '.mp4', '.mkv', '.webm', '.mov', '.m4v', '.mpg')
-IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png')
-
-
-class FrameSource(ABC):
-    """Random access to the frames of one video.
-
-    Sources can be pickled; a copy opens its file anew.
-
-    Args:
-        path: Video file or folder of images.
-        cache: Where decoded frames are kept, shared by several sources if
-            wanted; None for a cache of its own.
-
-    Attributes:
-        path: As given.
-        fps: Frames per second as the file states them, or None if unknown.
-    """
-
-    fps: float | None = None
-
-    def __init__(
-        self, path: str | Path, cache: FrameCache | None = None
-    ) -> None:
-        self.path = Path(path)
-        self._cache = FrameCache() if cache is None else cache
-
-    @property
-    def num_frames(self) -> int:
-        """Number of frames; reads a video file to its end once."""
-        return self.count()
-
-    def read(self, indices: Sequence[int]) -> np.ndarray:
-        """Read frames, from the cache where they are in it.
-
-        Args:
-            indices: 0-based frame numbers, at least one, in any order.
-
-        Returns:
-            (len(indices), H, W, 3) uint8 RGB, in the order of ``indices``.
-
-        Raises:
-            ValueError: If there is no such frame, the file is damaged before
-                it, or the frames differ in size.
-        """
-        wanted = set(map(int, indices))
-        if not wanted or min(wanted) < 0:
-            raise ValueError(f'{self.path}: cannot read frames {indices}')
-        last = max(wanted)
-        if self.count(last + 1, wanted) <= last:
-            raise ValueError(
-                f'{self.path} has no frame {last} (counted from 0); it ends '
-                f'after {self.num_frames} frames'
-            )
-        frames = {i: self._cache.get(self._key(i)) for i in wanted}
-        missing = sorted(i for i, frame in frames.items() if frame is None)
-        frames.update(self._load(missing))
-        sizes = {frame.shape for frame in frames.values()}
-        if len(sizes) > 1:
-            raise ValueError(f'{self.path}: frames differ in size: {sizes}')
-        return np.stack([frames[int(i)] for i in indices])
-
-    @abstractmethod
-    def count(
-        self, limit: int | None = None, keep: Container[int] = ()
-    ) -> int:
-        """Count the frames, but read no further than needed to reach a limit.
-
-        Args:
-            limit: Number of frames that is enough to know of; None for all.
-            keep: Frames that go to the cache if they are met on the way.
-
-        Returns:
-            ``min(limit, number of frames)``.
-
-        Raises:
-            ValueError: If there is no frame at all or the file is damaged.
-        """
-
-    @abstractmethod
-    def release(self) -> None:
-        """Let go of open files; the next access opens them again."""
-
-    @abstractmethod
-    def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
-        """Decode the frames (ascending, all exist) and cache them."""
-
-    def _key(self, index: int) -> tuple[str, int]:
-        return str(self.path), index
 
 
 class VideoFile(FrameSource):
@@ -116,12 +29,22 @@ class VideoFile(FrameSource):
     Reading onwards decodes each frame once. Reading back starts at the last
     key frame before, among those already met; where the stream's time stamps
     are missing or out of order it starts from the beginning.
+
+    Args:
+        path: Video file.
+        cache: See :class:`FrameSource`.
+        stop_at_damage: Whether a damaged file counts as ending where the
+            damage starts, instead of being an error; it is logged.
     """
 
     def __init__(
-        self, path: str | Path, cache: FrameCache | None = None
+        self,
+        path: str | Path,
+        cache: FrameCache | None = None,
+        stop_at_damage: bool = False,
     ) -> None:
         super().__init__(path, cache)
+        self._stop_at_damage = stop_at_damage
         if not self.path.is_file():
             raise FileNotFoundError(f'video {self.path} does not exist')
         # Frames 0 .. _known - 1 have been met; no others exist if _complete.
@@ -240,10 +163,13 @@ class VideoFile(FrameSource):
                 frame = next(self._frames, None)
             except av.FFmpegError as error:
                 self.release()
-                raise ValueError(
+                message = (
                     f'{self.path} is damaged: nothing can be decoded after '
                     f'frame {self._position - 1} ({error})'
-                ) from error
+                )
+                if not self._stop_at_damage or self._position < self._known:
+                    raise ValueError(message) from error
+                print_log(message, 'current', logging.WARNING)
         if frame is None:
             self._complete = True
             return None
@@ -263,95 +189,17 @@ class VideoFile(FrameSource):
             self._key_pts.append(frame.pts)
 
 
-class FrameFolder(FrameSource):
-    """A folder of images in the order of the number that ends their names.
-
-    The numbers start at 0 or 1 and leave no gap, so that a lost file is not
-    taken for a shorter video.
-    """
-
-    def __init__(
-        self, path: str | Path, cache: FrameCache | None = None
-    ) -> None:
-        super().__init__(path, cache)
-        self._files: list[str] | None = None
-
-    def count(
-        self, limit: int | None = None, keep: Container[int] = ()
-    ) -> int:
-        """See :meth:`FrameSource.count`."""
-        number = len(self._list())
-        return number if limit is None else min(limit, number)
-
-    def release(self) -> None:
-        """See :meth:`FrameSource.release`."""
-        self._files = None
-
-    def _list(self) -> list[str]:
-        if self._files is None:
-            self._files = list_frames(self.path)
-        return self._files
-
-    def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
-        loaded = {}
-        for index in indices:
-            file = self.path / self._list()[index]
-            try:
-                with Image.open(file) as image:
-                    loaded[index] = np.array(image.convert('RGB'))
-            except OSError as error:
-                raise ValueError(f'{file} is damaged: {error}') from error
-            self._cache.put(self._key(index), loaded[index])
-        return loaded
-
-
-def list_frames(folder: str | Path) -> list[str]:
-    """List the images of a folder in the order of their numbers.
-
-    Args:
-        folder: Folder of jpg or png files whose names end in a number.
-
-    Returns:
-        File names.
-
-    Raises:
-        FileNotFoundError: If there is no such folder.
-        ValueError: If it holds no image, a name without a number, a number
-            twice, or the numbers do not run on from 0 or 1.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise FileNotFoundError(f'frame folder {folder} does not exist')
-    numbered: dict[int, str] = {}
-    for file in folder.iterdir():
-        if file.suffix.lower() not in IMAGE_SUFFIXES:
-            continue
-        digits = re.search(r'\d+$', file.stem)
-        if digits is None:
-            raise ValueError(f'{file}: the name does not end in a number')
-        number = int(digits.group())
-        if number in numbered:
-            names = sorted([numbered[number], file.name])
-            raise ValueError(f'{folder} has frame {number} twice: {names}')
-        numbered[number] = file.name
-    if not numbered:
-        raise ValueError(f'{folder} holds no jpg or png image')
-    first = min(numbered)
-    missing = set(range(first, first + len(numbered))) - set(numbered)
-    if first > 1 or missing:
-        gap = min(missing) if missing else 1
-        raise ValueError(f'{folder}: frame number {gap} is missing')
-    return [numbered[number] for number in sorted(numbered)]
-
-
 def open_video(
-    path: str | Path, cache: FrameCache | None = None
+    path: str | Path,
+    cache: FrameCache | None = None,
+    stop_at_damage: bool = False,
 ) -> FrameSource:
     """Open a video file or a folder of frames.
 
     Args:
         path: Video file, or folder of jpg or png files.
         cache: Where decoded frames are kept; None for one of its own.
+        stop_at_damage: See :class:`VideoFile`.
 
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
@@ -359,7 +207,7 @@ def open_video(
     """
     if Path(path).is_dir():
         return FrameFolder(path, cache)
-    return VideoFile(path, cache)
+    return VideoFile(path, cache, stop_at_damage)
 
 
 class VideoPool:
@@ -368,10 +216,17 @@ class VideoPool:
     Args:
         cache: Where decoded frames are kept.
         max_open: Videos whose files stay open.
+        stop_at_damage: See :class:`VideoFile`.
     """
 
-    def __init__(self, cache: FrameCache, max_open: int = 8) -> None:
+    def __init__(
+        self,
+        cache: FrameCache,
+        max_open: int = 8,
+        stop_at_damage: bool = False,
+    ) -> None:
         self.cache = cache
+        self.stop_at_damage = stop_at_damage
         self.max_open = max_open
         # All keep their index of frames; the most recent come last.
         self._sources: OrderedDict[str, FrameSource] = OrderedDict()
@@ -385,7 +240,9 @@ class VideoPool:
             self._pid = os.getpid()
         key = str(path)
         if key not in self._sources:
-            self._sources[key] = open_video(path, self.cache)
+            self._sources[key] = open_video(
+                path, self.cache, self.stop_at_damage
+            )
         self._sources.move_to_end(key)
         if len(self._sources) > self.max_open:
             # The ones before it were released when they stood here.

@@ -1,6 +1,6 @@
 import pytest
 
-from stclip.datasets.ava_keyframe_dataset import read_label_map
+from stclip.datasets.ava_csv import read_label_map
 from stclip.registry import DATASETS
 
 LABEL_MAP = """
@@ -147,14 +147,14 @@ def test_rows_without_a_person_id(build):
 @pytest.mark.parametrize('row, message', [
     ('seen,0902,0.25,0.5,0.5,1.0,4,0', r'line 8 .* repeats an earlier line'),
     ('seen,0902,0.25,0.5,0.5,1.0,5,0', r'line 8 .* action id 5 is unknown'),
-    ('seen,0902,0.25,0.5,0.5,1.0,80,3_', r'line 8 .* action id 80 is unknown'),
+    ('seen,0902,0.25,0.5,0.5,1.0,80,3', r'line 8 .* action id 80 is unknown'),
     ('seen,0902,0.25,0.5,0.5', r'line 8 .* expected video,timestamp,x1'),
     ('seen,0902,0.25,half,0.5,1,4,0', r'line 8 .* expected'),
     ('seen,0904,0.5,0.5,0.25,1.0,4,0', r'seen,0904: .* is inverted'),
     ('seen,0904,nan,0.5,0.25,1.0,4,0', r'seen,0904: .* is not finite'),
     ('seen,0904,0.5,0.5,0.5,1.0,4,0', r'seen,0904: .* has no area'),
     ('seen,0904,1.5,0.5,1.7,1.0,4,0', r'seen,0904: .* outside the frame'),
-    ('seen,0899,0.5,0.5,0.7,1.0,4,0', r'timestamp 0899, .* start_sec=900'),
+    ('seen,0899,0.5,0.5,0.7,1.0,4,0', r'seen,0899: .* 1 s before the start'),
     ('seen,now,0.5,0.5,0.7,1.0,4,0', r'line 8 .* expected video,timestamp'),
 ])  # fmt: skip
 def test_faulty_rows(build, row, message):

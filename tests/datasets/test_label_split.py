@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stclip.datasets import read_label_split
-from stclip.datasets.ava_keyframe_dataset import read_label_map
+from stclip.datasets.ava_csv import read_label_map
 
 SPLITS = Path(__file__).parents[2] / 'data' / 'splits'
 GOOD = 'benchmark: mine\nsplit: a\ntrain: [sit, run]\ntest: [jump]\n'

@@ -1,6 +1,7 @@
 import pytest
+from synthetic_media import make_frames, write_frames
 
-from stclip.datasets.media import find_videos
+from stclip.datasets.media import find_videos, list_videos
 
 
 @pytest.fixture
@@ -39,3 +40,26 @@ def test_one_error_for_all_that_is_missing(root):
 def test_missing_root(tmp_path):
     with pytest.raises(FileNotFoundError, match=r'absent, does not exist'):
         find_videos(tmp_path / 'absent', ['a'])
+
+
+def test_all_videos_are_listed(root):
+    frames = make_frames(1)
+    write_frames(root / 'z', frames)
+    write_frames(root / 'clap' / 'y', frames)
+    (root / 'clap' / 'notes.txt').touch()
+    # Folders without images are no videos.
+    assert list_videos(root) == ['b', 'd.v2', 'y', 'z']
+    assert list(find_videos(root, list_videos(root))) == list_videos(root)
+
+
+def test_listed_names_are_unique(root):
+    (root / 'clap' / 'b.avi').touch()
+    with pytest.raises(ValueError, match='have the same name'):
+        list_videos(root)
+
+
+def test_nothing_to_list(tmp_path):
+    with pytest.raises(FileNotFoundError, match='no video'):
+        list_videos(tmp_path)
+    with pytest.raises(FileNotFoundError, match='absent'):
+        list_videos(tmp_path / 'other')

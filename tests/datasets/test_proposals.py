@@ -3,10 +3,11 @@ import json
 import numpy as np
 import pytest
 
+from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.proposals import (
+    find_detections,
     keep_top_boxes,
-    read_detections_ava,
-    read_detections_json,
+    read_detections,
 )
 
 
@@ -46,7 +47,7 @@ def test_json_with_strings_for_scores(tmp_path):
             dict(image_id=8, bbox=[9.5, 2, 30, 4], score='1e-2'),
         ],
     )
-    found = read_detections_json(path)
+    found = read_detections(path)
     assert found.keys() == {8, 'v'}
     boxes, scores = found[8]
     assert boxes.tolist() == [[1, 2, 3, 4], [9.5, 2, 30, 4]]
@@ -69,7 +70,7 @@ def test_faulty_json_entry_is_named(tmp_path, entry):
     good = dict(image_id=1, bbox=[1, 2, 3, 4], score=1)
     path = write(tmp_path / 'boxes.json', [good, entry])
     with pytest.raises(ValueError, match=r'boxes\.json, entry 1 '):
-        read_detections_json(path)
+        read_detections(path)
 
 
 CSV = (
@@ -93,7 +94,7 @@ CSV = (
     ],
 )
 def test_ava_forms(tmp_path, name, content):
-    found = read_detections_ava(write(tmp_path / name, content))
+    found = read_detections(write(tmp_path / name, content))
     assert found.keys() == {('v', 902.0), ('w', 7.5)}
     boxes, scores = found['v', 902.0]
     expected = np.float32([[0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1]])
@@ -107,20 +108,49 @@ def test_ava_forms(tmp_path, name, content):
 def test_faulty_ava_row_is_named(tmp_path, row):
     path = write(tmp_path / 'a.csv', f'v,901,0,0,1,1,0.5\n{row}\n')
     with pytest.raises(ValueError, match=r'a\.csv, row 2 '):
-        read_detections_ava(path)
+        read_detections(path)
 
 
-@pytest.mark.parametrize('read', [read_detections_ava, read_detections_json])
-def test_missing_file(tmp_path, read):
+def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r'data/README\.md'):
-        read(tmp_path / 'boxes.json')
+        read_detections(tmp_path / 'boxes.json')
+
+
+@pytest.mark.shared
+def test_proposals_of_mmaction2(shared_dir):
+    folder = shared_dir / 'realdata' / 'ava' / 'mmaction2' / 'ava_dataset'
+    found = read_detections(folder / 'ava_proposals_sample.pkl')
+    boxes, scores = found['0f39OWEqJ24', 902.0]
+    np.testing.assert_array_equal(
+        boxes, np.float32([[0.011, 0.157, 0.655, 0.983]])
+    )
+    np.testing.assert_array_equal(scores, np.float32([0.998163]))
+
+
+def keyframe(**changes):
+    given = dict(image_id='v,0902', video='v', timestamp='0902', seconds=2.0)
+    return Keyframe(boxes=None, labels=None, **given | changes)
+
+
+def test_boxes_are_found_by_image_or_by_moment():
+    boxes, scores = np.float32([[0.5, 0.25, 1, 1]]), np.float32([0.9])
+    by_moment = {('v', 902.0): (boxes, scores)}
+    assert find_detections(by_moment, keyframe())[0] is boxes
+    # Fractions of the frame, where the annotation is in pixels.
+    scaled, same = find_detections(by_moment, keyframe(img_shape=(20, 40)))
+    assert scaled.tolist() == [[20, 5, 40, 20]]
+    assert same is scores
+    frame = keyframe(seconds=None, frame_idx=901)
+    assert find_detections(by_moment, frame) is None
+    by_image = {'v,0902': (boxes, scores)}
+    assert find_detections(by_image, keyframe(img_shape=(20, 40)))[0] is boxes
 
 
 @pytest.mark.shared
 def test_released_boxes_of_jhmdb(shared_dir):
     """Counts of the real file: 25 images have none, some boxes no area."""
     folder = shared_dir / 'realdata' / 'jhmdb' / 'st-clip'
-    found = read_detections_json(folder / 'jhmdb_faster_RCNN_person.json')
+    found = read_detections(folder / 'jhmdb_faster_RCNN_person.json')
     assert len(found) == 9114
     assert sum(len(boxes) for boxes, _ in found.values()) == 44374
     kept = sum(keep_top_boxes(s, 0.001).sum() for _, s in found.values())

@@ -1,7 +1,6 @@
-"""Tools run one after the other, and the tables made of their results."""
+"""Tools run one after the other, with logs and bars."""
 
 import json
-import statistics
 from pathlib import Path
 
 import pytest
@@ -18,18 +17,6 @@ def experiments(monkeypatch, tmp_path):
 
     monkeypatch.setattr(experiments, 'ROOT', tmp_path)
     return experiments
-
-
-@pytest.fixture
-def run_benchmark(monkeypatch):
-    # At the end of the path: tools/test.py must not hide Python's `test`.
-    monkeypatch.syspath_prepend(ROOT)
-    import sys
-
-    monkeypatch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
-    from tools import run_benchmark
-
-    return run_benchmark
 
 
 def script(tmp_path: Path, text: str) -> tuple[str, ...]:
@@ -121,47 +108,14 @@ def test_run_trains_then_tests_the_last_checkpoint(
     assert calls == [('tools/test.py', config, *options)]
 
 
-def test_table_shows_mean_and_deviation(run_benchmark, tmp_path):
-    values = (0.5, 0.625, 0.75)
-    trained = run_benchmark.Method('ours', 'a')
-    plain = run_benchmark.Method('CLIP', 'b', trained=False)
-    missing = run_benchmark.Method('broken', 'c')
-    for seed, value in enumerate(values):
-        file = run_benchmark.run_folder(tmp_path, trained, seed)
-        file.mkdir(parents=True)
-        (file / 'metrics.json').write_text(json.dumps({'mAP': value}))
-    file = run_benchmark.run_folder(tmp_path, plain, 0)
-    file.mkdir(parents=True)
-    (file / 'metrics.json').write_text(json.dumps({'mAP': 0.4321}))
-    track = run_benchmark.Track(
-        'Title', (plain, trained, missing), {'mAP': 'boxes'}
+def test_options_of_a_method_reach_both_tools(
+    experiments, tmp_path, monkeypatch
+):
+    calls = []
+    monkeypatch.setattr(
+        experiments, 'call', lambda command, *_: calls.append(command)
     )
-    lines = run_benchmark.table(track, tmp_path, [0, 1, 2]).splitlines()
-    deviation = statistics.stdev(100 * v for v in values)
-    assert lines == [
-        '### Title',
-        '',
-        '| method | boxes |',
-        '|---|---|',
-        '| CLIP | 43.21 |',
-        f'| ours | 62.50 +- {deviation:.2f} |',
-        '| broken | failed |',
-    ]
-
-
-def test_page_is_filled_between_its_marks(run_benchmark, tmp_path):
-    page = tmp_path / 'page.md'
-    page.write_text('a\n<!-- x: start -->\nold\n<!-- x: end -->\nb\n')
-    run_benchmark.fill_page(page, 'x', 'new')
-    expected = 'a\n<!-- x: start -->\n\nnew\n<!-- x: end -->\nb\n'
-    assert page.read_text() == expected
-    with pytest.raises(SystemExit, match='has no marks'):
-        run_benchmark.fill_page(page, 'y', 'new')
-
-
-def test_every_row_of_a_benchmark_has_its_config(run_benchmark):
-    for benchmark in run_benchmark.BENCHMARKS.values():
-        assert (ROOT / benchmark.page).is_file()
-        for track in benchmark.tracks.values():
-            for method in track.methods:
-                assert (ROOT / f'configs/{method.config}.py').is_file()
+    method = experiments.Method('CLIP', 'a', options=('x=1', 'y=2'))
+    assert not experiments.run(method, 0, tmp_path)
+    (command,) = calls
+    assert command[-3:] == ('--cfg-options', 'x=1', 'y=2')

@@ -1,14 +1,13 @@
 # ZS-AVA, label split 1; the others differ in `label_split` of both loaders.
 # All actions are scored, the unseen ones evaluated. To prepare:
-# data/README.md.
+# docs/how_to/prepare_data.md.
 _size = 224
 _data = dict(
-    type='AVAKeyframeDataset',
+    type='CocoKeyframeDataset',
     data_root='data/ava',
     data_prefix=dict(video='frames'),
-    label_map='annotations/ava_action_list_v2.2.pbtxt',
     label_split='data/splits/zs_ava/split1.yaml',
-    start_sec=900,
+    score_all=True,
     fps=30,
 )
 _load = dict(type='LoadKeyframe', size=_size)
@@ -23,8 +22,7 @@ train_dataloader = dict(
     collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
         **_data,
-        ann_file='annotations/ava_train_v2.2.csv',
-        exclude_file='annotations/ava_train_excluded_timestamps_v2.2.csv',
+        ann_file='annotations/train.json',
         subset='train',
         pipeline=[_load, dict(type='LimitPersons'), _crop, _pack],
     ),
@@ -36,12 +34,11 @@ test_dataloader = dict(
     collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
         **_data,
-        ann_file='annotations/ava_val_v2.2.csv',
-        exclude_file='annotations/ava_val_excluded_timestamps_v2.2.csv',
+        ann_file='annotations/test.json',
         subset='test',
         test_mode=True,
         box_sources=['detected', 'ground_truth'],
-        det_file='detections/ava_val_persons.csv',
+        det_file='detections/test.csv',
         det_thr=0.7,
         pipeline=[_load, _crop, _pack],
     ),

@@ -1,11 +1,10 @@
 # ZS-JHMDB (75 % seen, 25 % unseen actions), label split 1; the others differ
-# in `label_split` of both loaders. What to prepare: data/README.md.
+# in `label_split` of both loaders. To prepare: docs/how_to/prepare_data.md.
 _size = 224
 _data = dict(
     type='CocoKeyframeDataset',
     data_root='data/jhmdb',
     data_prefix=dict(video='frames'),
-    label_file='annotations/all_label.txt',
     label_split='data/splits/zs_jhmdb/split1.yaml',
 )
 # Three clips end before their annotation where they are read from the videos.
@@ -21,7 +20,7 @@ train_dataloader = dict(
     collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
         **_data,
-        ann_file='annotations/jhmdb_train_gt_min.json',
+        ann_file='annotations/train.json',
         subset='train',
         pipeline=[_load, dict(type='LimitPersons'), _crop, _pack],
     ),
@@ -33,7 +32,7 @@ test_dataloader = dict(
     collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
         **_data,
-        ann_file='annotations/jhmdb_test_gt_min.json',
+        ann_file='annotations/test.json',
         subset='test',
         test_mode=True,
         box_sources=['detected', 'ground_truth'],

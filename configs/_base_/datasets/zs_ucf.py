@@ -1,5 +1,6 @@
 # ZS-UCF (UCF101-24, 75 % seen, 25 % unseen actions), label split 1; the
-# others differ in `label_split` of both loaders. To prepare: data/README.md.
+# others differ in `label_split` of both loaders. To prepare:
+# docs/how_to/prepare_data.md.
 _size = 224
 _data = dict(
     type='CocoKeyframeDataset',
@@ -19,7 +20,7 @@ train_dataloader = dict(
     collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
         **_data,
-        ann_file='annotations/ucf24_train.json',
+        ann_file='annotations/train.json',
         subset='train',
         pipeline=[_load, dict(type='LimitPersons'), _crop, _pack],
     ),
@@ -31,7 +32,7 @@ test_dataloader = dict(
     collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
         **_data,
-        ann_file='annotations/ucf24_test.json',
+        ann_file='annotations/test.json',
         subset='test',
         test_mode=True,
         box_sources=['detected', 'ground_truth'],

@@ -11,7 +11,8 @@ from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
 from stclip.utils.frame_cache import FrameCache
-from stclip.utils.video import FrameSource, VideoPool
+from stclip.utils.frame_source import FrameSource
+from stclip.utils.video import VideoPool
 
 # Rounding apart, a re-encoded video has the proportions it was annotated in.
 _MAX_STRETCH = 1.05
@@ -39,7 +40,8 @@ class LoadKeyframe(BaseTransform):
         mode: See :func:`clip_resize`.
         beyond_end: What to do with a keyframe after the last frame:
             ``'error'``, or ``'skip'`` to yield it without person boxes to
-            score (its ground truth counts as missed) and say so.
+            score (its ground truth counts as missed) and say so. A damaged
+            video ends where the damage starts.
         cache_mb: Bound of the cache, in 2**20 bytes.
 
     Raises:
@@ -72,7 +74,9 @@ class LoadKeyframe(BaseTransform):
         self.mode = mode
         self.beyond_end = beyond_end
         half = cache_mb * 2**19
-        self.videos = VideoPool(FrameCache(half))
+        self.videos = VideoPool(
+            FrameCache(half), stop_at_damage=beyond_end == 'skip'
+        )
         self._resized = FrameCache(half)
         self._told: set[str] = set()
 

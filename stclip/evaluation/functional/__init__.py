@@ -7,6 +7,7 @@ from stclip.evaluation.functional.frame_map import (
     GroundTruth,
     frame_map,
 )
+from stclip.evaluation.functional.recall import found_by_boxes
 from stclip.evaluation.functional.soft_voting import soft_vote
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     'FrameMAPResult',
     'GroundTruth',
     'average_precision',
+    'found_by_boxes',
     'frame_map',
     'soft_vote',
 ]

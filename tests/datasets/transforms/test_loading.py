@@ -6,7 +6,8 @@ from synthetic_media import make_frames, write_frames, write_video
 
 from stclip.datasets.transforms import LoadKeyframe, clip_resize
 from stclip.datasets.transforms import loading as loading_module
-from stclip.utils.video import FrameFolder, VideoFile
+from stclip.utils.frame_folder import FrameFolder
+from stclip.utils.video import VideoFile
 
 
 @pytest.fixture(scope='module')

@@ -1,0 +1,192 @@
+"""AVA's files: CSV of annotations and excluded keyframes, list of actions."""
+
+import csv
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from stclip.datasets.keyframe import Keyframe
+from stclip.structures.boxes import clip_boxes
+from stclip.text.label_space import LabelSpace
+
+#: The one group of AVA's actions of which a person does exactly one.
+POSE_TYPE = 'PERSON_MOVEMENT'
+
+#: Video and second.
+Moment = tuple[str, float]
+#: What to do about a faulty line: the error tells which one.
+OnFault = Callable[[ValueError], None]
+
+
+@dataclass
+class _Persons:
+    """The persons of a moment.
+
+    Args:
+        timestamp: As written.
+        actions: Box and, if given, person id -> places of the actions.
+    """
+
+    timestamp: str
+    actions: dict[tuple, set[int]] = field(default_factory=dict)
+
+
+def refuse(error: ValueError) -> None:
+    """Let a faulty line end the reading."""
+    raise error
+
+
+def read_ava_csv(
+    path: str | Path,
+    column_of_id: dict[int, int],
+    excluded: set[Moment],
+    start_sec: float,
+    on_fault: OnFault = refuse,
+) -> list[Keyframe]:
+    """Read annotations of persons at whole seconds.
+
+    Args:
+        path: Lines ``video,timestamp,x1,y1,x2,y2,action_id[,person_id]``,
+            boxes in fractions of the frame.
+        column_of_id: Place of each action id among the actions.
+        excluded: Moments that are left out.
+        start_sec: Timestamp of the first frame of the videos.
+        on_fault: Called for each faulty line and keyframe; if it returns,
+            that one is left out.
+
+    Returns:
+        Keyframes in the order in which they first occur.
+    """
+    moments: dict[Moment, _Persons] = {}
+    for row, where in _rows(path):
+        try:
+            moment = _moment(row, where)
+            if moment in excluded:
+                continue
+            person, column = _person(row, where, column_of_id)
+            persons = moments.setdefault(moment, _Persons(row[1]))
+            columns = persons.actions.setdefault(person, set())
+            if column in columns:
+                raise ValueError(f'{where}: repeats an earlier line')
+            columns.add(column)
+        except ValueError as error:
+            on_fault(error)
+    keyframes = []
+    for (video, second), persons in moments.items():
+        try:
+            keyframes.append(
+                _make_keyframe(
+                    video, second - start_sec, persons, len(column_of_id)
+                )
+            )
+        except ValueError as error:
+            where = f'{path}, {video},{persons.timestamp}'
+            on_fault(ValueError(f'{where}: {error}'))
+    return keyframes
+
+
+def read_excluded(path: str | Path) -> set[Moment]:
+    """Read the list of moments that are left out.
+
+    Args:
+        path: Lines ``video,timestamp``.
+    """
+    return {_moment(row, where) for row, where in _rows(path)}
+
+
+def _make_keyframe(
+    video: str, seconds: float, persons: _Persons, num_actions: int
+) -> Keyframe:
+    if seconds < 0:
+        raise ValueError(
+            f'the timestamp is {-seconds:g} s before the start of the '
+            'videos; start_sec is 900 for the usual cuts of 15 minutes, 0 '
+            'for whole films'
+        )
+    labels = np.zeros((len(persons.actions), num_actions), dtype=bool)
+    for row, actions in enumerate(persons.actions.values()):
+        labels[row, list(actions)] = True
+    return Keyframe(
+        image_id=f'{video},{persons.timestamp}',
+        video=video,
+        timestamp=persons.timestamp,
+        boxes=clip_boxes([person[:4] for person in persons.actions], (1, 1)),
+        labels=labels,
+        seconds=seconds,
+    )
+
+
+def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
+    """Read AVA's list of actions.
+
+    Args:
+        path: Protobuf text of ``label { name: "..." label_id: 1
+            label_type: PERSON_MOVEMENT }`` blocks.
+
+    Returns:
+        The actions in file order, poses exclusive, and the place of each
+        label id in it.
+
+    Raises:
+        ValueError: If a block lacks one of the three or an id is repeated.
+    """
+    text = Path(path).read_text(encoding='utf-8')
+    names, exclusive, columns = [], [], {}
+    for block in re.findall(r'\{(.*?)\}', text, flags=re.DOTALL):
+        name = re.search(r'\bname:\s*"([^"]*)"', block)
+        label_id = re.search(r'\blabel_id:\s*(\d+)', block)
+        label_type = re.search(r'\blabel_type:\s*(\w+)', block)
+        if not (name and label_id and label_type):
+            raise ValueError(
+                f'{path}: expected name, label_id and label_type in '
+                f'{{{block}}}; ava_action_list_v2.2.pbtxt has them all'
+            )
+        if int(label_id[1]) in columns:
+            raise ValueError(f'{path}: label_id {label_id[1]} appears twice')
+        columns[int(label_id[1])] = len(names)
+        names.append(name[1])
+        exclusive.append(label_type[1] == POSE_TYPE)
+    try:
+        return LabelSpace(tuple(names), tuple(exclusive)), columns
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
+
+
+def _rows(path: str | Path) -> Iterator[tuple[list[str], str]]:
+    """Rows of a CSV file, each with its place for error messages."""
+    with open(path, newline='', encoding='utf-8') as file:
+        for number, row in enumerate(csv.reader(file), 1):
+            if row:
+                yield row, f'{path}, line {number} ({",".join(row)})'
+
+
+def _moment(row: list[str], where: str) -> Moment:
+    try:
+        moment = row[0], float(row[1])
+    except (IndexError, ValueError) as error:
+        raise ValueError(f'{where}: expected video,timestamp') from error
+    if not math.isfinite(moment[1]):
+        raise ValueError(f'{where}: the timestamp is not finite')
+    return moment
+
+
+def _person(
+    row: list[str], where: str, column_of_id: dict[int, int]
+) -> tuple[tuple, int]:
+    """Who a line is about (boxes of one person_id are one), and the action."""
+    try:
+        box = (float(value) for value in row[2:6])
+        person = (*box, *(int(number) for number in row[7:8]))
+        action = int(row[6])
+    except (IndexError, ValueError) as error:
+        raise ValueError(
+            f'{where}: expected video,timestamp,x1,y1,x2,y2,action_id,'
+            'person_id'
+        ) from error
+    if action not in column_of_id:
+        raise ValueError(f'{where}: action id {action} is unknown')
+    return person, column_of_id[action]

@@ -1,0 +1,61 @@
+"""One annotated frame, and which ones to train on."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass
+class Keyframe:
+    """The annotation of one frame.
+
+    Args:
+        image_id: As in the annotation file.
+        video: Name of the video.
+        timestamp: As in the annotation file.
+        boxes: (G, 4) float32 xyxy; pixels, or fractions of the frame if
+            ``img_shape`` is None.
+        labels: (G, C) bool, over all actions of the data set.
+        img_shape: Height and width that the boxes refer to, or None.
+        frame_idx: 0-based frame number, or None if given by ``seconds``.
+        seconds: Time since the first frame of the video file.
+    """
+
+    image_id: Hashable
+    video: str
+    timestamp: str | int | float
+    boxes: np.ndarray
+    labels: np.ndarray
+    img_shape: tuple[int, int] | None = None
+    frame_idx: int | None = None
+    seconds: float | None = None
+
+
+def videos_with(keyframes: list[Keyframe], columns: list[int]) -> set[str]:
+    """Names of the videos in which any of some actions occurs."""
+    return {k.video for k in keyframes if k.labels[:, columns].any()}
+
+
+def select_seen(
+    keyframes: list[Keyframe], seen: list[int], unseen: list[int]
+) -> list[Keyframe]:
+    """Choose the keyframes to train on.
+
+    Their videos show no unseen action; everybody in them does something seen
+    and nothing else.
+
+    Args:
+        keyframes: All keyframes of the training videos.
+        seen: Label columns of the seen actions.
+        unseen: Label columns of the unseen actions.
+    """
+    forbidden = videos_with(keyframes, unseen)
+    return [
+        keyframe
+        for keyframe in keyframes
+        if keyframe.video not in forbidden
+        and len(keyframe.labels)
+        and keyframe.labels[:, seen].any(axis=1).all()
+        and keyframe.labels.sum() == keyframe.labels[:, seen].sum()
+    ]

@@ -1,0 +1,209 @@
+"""The annotation format of all prepared data sets; docs/formats.md has it."""
+
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stclip.datasets.keyframe import Keyframe
+from stclip.structures.boxes import clip_boxes
+from stclip.text.label_space import LabelSpace
+from stclip.utils.io import read_json, write_json
+
+#: Box -> 0-based actions; equal boxes are one person.
+Persons = dict[tuple, set[int]]
+
+
+def read_keyframe_file(
+    path: str | Path, label_file: str | Path = ''
+) -> tuple[LabelSpace, list[Keyframe]]:
+    """Read annotated keyframes.
+
+    Args:
+        path: JSON file.
+        label_file: Names of all actions, one a line, in the order of their
+            ids; empty to take ``action_categories`` of the annotations.
+
+    Returns:
+        All actions; the keyframes in the order of the file.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If an entry is faulty; it is named.
+    """
+    content = read_json(path, 'What to prepare is told in data/README.md.')
+    try:
+        labels = _read_labels(content, label_file)
+        persons = _read_persons(content['annotations'], len(labels))
+        keyframes = [
+            _make_keyframe(image, persons.pop(image['id'], {}), len(labels))
+            for image in content['images']
+        ]
+        _check_unique(keyframes)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f'{path}: {_say(error)}') from error
+    if persons:
+        raise ValueError(
+            f'{path}: annotations name the image {next(iter(persons))}, '
+            'which is not among its images or is there twice'
+        )
+    return labels, keyframes
+
+
+def write_keyframe_file(
+    path: str | Path, labels: LabelSpace, keyframes: Iterable[Keyframe]
+) -> None:
+    """Write annotated keyframes, atomically.
+
+    Args:
+        path: JSON file; reads back as the same keyframes.
+        labels: All actions.
+        keyframes: With labels over all actions. Persons in equal boxes
+            become one.
+    """
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for keyframe in keyframes:
+        images.append(_image_entry(keyframe))
+        for box, actions in _persons_of(keyframe).items():
+            annotations.append(
+                dict(
+                    id=len(annotations) + 1,
+                    image_id=keyframe.image_id,
+                    bbox=list(box),
+                    action_ids=[action + 1 for action in sorted(actions)],
+                )
+            )
+    flags = zip(labels.names, labels.exclusive, strict=True)
+    actions = [
+        dict(id=number, name=name, exclusive=exclusive)
+        for number, (name, exclusive) in enumerate(flags, 1)
+    ]
+    content = dict(
+        action_categories=actions, images=images, annotations=annotations
+    )
+    write_json(path, content)
+
+
+def _persons_of(keyframe: Keyframe) -> Persons:
+    persons: Persons = {}
+    for box, row in zip(keyframe.boxes, keyframe.labels, strict=True):
+        key = tuple(round(float(side), 6) for side in box)
+        persons.setdefault(key, set()).update(np.flatnonzero(row).tolist())
+    return persons
+
+
+def _image_entry(keyframe: Keyframe) -> dict[str, Any]:
+    entry = dict(
+        id=keyframe.image_id,
+        movie=keyframe.video,
+        timestamp=keyframe.timestamp,
+    )
+    if keyframe.seconds is not None:
+        entry['seconds'] = keyframe.seconds
+    if keyframe.img_shape is not None:
+        entry['height'], entry['width'] = keyframe.img_shape
+    return entry
+
+
+def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
+    if label_file:
+        lines = Path(label_file).read_text(encoding='utf-8').splitlines()
+        return LabelSpace(
+            tuple(line.strip() for line in lines if line.strip())
+        )
+    if 'action_categories' not in content:
+        raise ValueError('no action_categories: set label_file')
+    actions = sorted(content['action_categories'], key=lambda a: a['id'])
+    ids = [action['id'] for action in actions]
+    if ids != list(range(1, len(ids) + 1)):
+        raise ValueError(f'action ids must be 1, 2, ..., got {ids}')
+    return LabelSpace(
+        tuple(action['name'] for action in actions),
+        tuple(action.get('exclusive', True) for action in actions),
+    )
+
+
+def _check_unique(keyframes: list[Keyframe]) -> None:
+    for what in (
+        lambda k: k.image_id,
+        lambda k: (k.video, k.frame_idx if k.seconds is None else k.seconds),
+    ):
+        seen: set[Hashable] = set()
+        for keyframe in keyframes:
+            if what(keyframe) in seen:
+                raise ValueError(f'image {what(keyframe)} is listed twice')
+            seen.add(what(keyframe))
+
+
+def _read_persons(
+    annotations: list[dict], num_actions: int
+) -> dict[Hashable, Persons]:
+    """Persons by image id."""
+    persons: dict[Hashable, Persons] = {}
+    for number, annotation in enumerate(annotations):
+        where = f'annotation {annotation.get("id", f"at {number}")}'
+        try:
+            box = tuple(float(value) for value in annotation['bbox'])
+            actions = [int(i) - 1 for i in annotation['action_ids']]
+            image_id = annotation['image_id']
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f'{where}: {_say(error)}') from error
+        if len(box) != 4:
+            raise ValueError(f'{where}: bbox needs 4 numbers, got {box}')
+        labels = persons.setdefault(image_id, {}).setdefault(box, set())
+        for action in actions:
+            if not 0 <= action < num_actions:
+                raise ValueError(
+                    f'{where}: action id {action + 1} is unknown; there are '
+                    f'{num_actions} actions'
+                )
+            if action in labels:
+                raise ValueError(
+                    f'{where}: repeats box {list(box)} with action id '
+                    f'{action + 1} on image {image_id}'
+                )
+            labels.add(action)
+    return persons
+
+
+def _make_keyframe(
+    image: dict, persons: Persons, num_actions: int
+) -> Keyframe:
+    shape = None
+    if 'seconds' not in image or 'height' in image:
+        shape = int(image['height']), int(image['width'])
+    labels = np.zeros((len(persons), num_actions), dtype=bool)
+    for row, actions in enumerate(persons.values()):
+        labels[row, list(actions)] = True
+    try:
+        boxes = clip_boxes(list(persons), shape or (1, 1))
+    except ValueError as error:
+        raise ValueError(f'image {image["id"]}: {error}') from error
+    return Keyframe(
+        image_id=image['id'],
+        video=image['movie'],
+        timestamp=image['timestamp'],
+        boxes=boxes,
+        labels=labels,
+        img_shape=shape,
+        **_place(image),
+    )
+
+
+def _place(image: dict) -> dict[str, Any]:
+    """Where in its video a keyframe is."""
+    if 'seconds' in image:
+        return dict(seconds=float(image['seconds']))
+    number = int(image['timestamp'])
+    if number < 1:
+        raise ValueError(
+            f'image {image["id"]}: frames count from 1, got '
+            f'{image["timestamp"]!r}'
+        )
+    return dict(frame_idx=number - 1)
+
+
+def _say(error: Exception) -> str:
+    return f'lacks {error}' if isinstance(error, KeyError) else str(error)

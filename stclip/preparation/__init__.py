@@ -1,0 +1,1 @@
+"""From the official downloads of data sets to one annotation format."""

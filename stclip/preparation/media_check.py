@@ -1,0 +1,114 @@
+"""Look into every video of a data set, once."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from stclip.utils.io import read_json, write_json
+from stclip.utils.video import open_video
+
+# Seconds between two records of what is done so far.
+_SAVE_INTERVAL = 20.0
+
+
+@dataclass(frozen=True)
+class MediaFacts:
+    """What is in a video file or frame folder.
+
+    Args:
+        num_frames: Frames that can be decoded.
+        size_hw: Height and width of the first one.
+        fps: Frames per second as the file states them; None for folders.
+        fault: Why it cannot be read; empty if it can.
+    """
+
+    num_frames: int = 0
+    size_hw: tuple[int, int] = (0, 0)
+    fps: float | None = None
+    fault: str = ''
+
+
+def look_into(path: str | Path) -> MediaFacts:
+    """Decode a video to its end, or list a frame folder.
+
+    Args:
+        path: Video file or folder of frames.
+    """
+    try:
+        source = open_video(path)
+        num_frames = source.num_frames
+        height, width = source.read([0])[0].shape[:2]
+        fps = source.fps
+        source.release()
+    except (OSError, ValueError) as error:
+        return MediaFacts(fault=str(error))
+    return MediaFacts(num_frames, (height, width), fps)
+
+
+def check_media(
+    paths: dict[str, Path], record: str | Path, workers: int = 1
+) -> dict[str, MediaFacts]:
+    """Look into all videos that have changed since they were last looked at.
+
+    Args:
+        paths: Video name -> file or folder.
+        record: JSON file that keeps what was found; a killed check goes on
+            from it.
+        workers: Processes.
+
+    Returns:
+        What is in each video.
+    """
+    record = Path(record)
+    known = read_json(record) if record.is_file() else {}
+    stamps = {name: _stamp(path) for name, path in paths.items()}
+    pending = [
+        (name, path)
+        for name, path in paths.items()
+        if known.get(name, {}).get('stamp') != stamps[name]
+    ]
+    saved = time.monotonic()
+    try:
+        bar = tqdm(_look(pending, workers), 'videos', len(pending))
+        for name, facts in bar:
+            known[name] = dict(asdict(facts), stamp=stamps[name])
+            if time.monotonic() - saved > _SAVE_INTERVAL:
+                write_json(record, known)
+                saved = time.monotonic()
+    finally:
+        if pending:
+            write_json(record, known)
+    return {name: _facts(known[name]) for name in paths}
+
+
+def _look(
+    pending: list[tuple[str, Path]], workers: int
+) -> Iterator[tuple[str, MediaFacts]]:
+    names = [name for name, _ in pending]
+    paths = [path for _, path in pending]
+    if workers <= 1 or len(pending) <= 1:
+        yield from zip(names, map(look_into, paths), strict=True)
+        return
+    context = multiprocessing.get_context('spawn')
+    with context.Pool(workers) as pool:
+        yield from zip(names, pool.imap(look_into, paths), strict=True)
+
+
+def _stamp(path: Path) -> str:
+    """Changes with the content: a folder's time does with its entries."""
+    status = path.stat()
+    size = 0 if path.is_dir() else status.st_size
+    return f'{path}:{size}:{status.st_mtime_ns}'
+
+
+def _facts(entry: dict) -> MediaFacts:
+    return MediaFacts(
+        entry['num_frames'],
+        tuple(entry['size_hw']),
+        entry['fps'],
+        entry['fault'],
+    )

@@ -1,0 +1,80 @@
+"""What the videos of a data set say about its annotations."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from stclip.datasets.keyframe import Keyframe
+from stclip.preparation.media_check import MediaFacts
+from stclip.preparation.records import Findings
+
+# Rounding apart, a re-encoded video has the proportions it was annotated in.
+_MAX_STRETCH = 1.05
+
+
+def usable_videos(
+    facts: dict[str, MediaFacts],
+    keyframes: Iterable[Keyframe],
+    findings: Findings,
+) -> set[str]:
+    """Find the videos that can be read and fit their annotation.
+
+    Args:
+        facts: What is in each video that is there.
+        keyframes: All annotated keyframes.
+        findings: Gets the videos that cannot be read or have other
+            proportions than annotated, and the keyframes after the last
+            frame; these stay in, since published results count them.
+
+    Returns:
+        Names of the usable videos.
+    """
+    usable = set()
+    shapes = {k.video: k.img_shape for k in keyframes}
+    for name, fact in facts.items():
+        if fact.fault:
+            findings.add('unreadable video', fact.fault, 'Download it again.')
+        elif not _same_proportions(fact.size_hw, shapes[name]):
+            findings.add(
+                'video of other proportions than annotated',
+                f'{name}: {fact.size_hw}, annotated {shapes[name]}',
+                'Take the original, or scale it without cutting.',
+            )
+        else:
+            usable.add(name)
+    for keyframe in keyframes:
+        if keyframe.video in usable and _is_beyond(
+            keyframe, facts[keyframe.video]
+        ):
+            findings.add(
+                'keyframe after the last frame',
+                keyframe.video,
+                'kept; it counts as missed in tests, and '
+                "LoadKeyframe(beyond_end='skip') leaves it out of training.",
+            )
+    return usable
+
+
+def missing_videos(
+    paths: dict[str, Path | None], folder: Path, findings: Findings
+) -> None:
+    """Note the videos that are not there."""
+    for name, path in paths.items():
+        if path is None:
+            findings.add('missing video', name, f'Unpack it to {folder}.')
+
+
+def _same_proportions(
+    actual: tuple[int, int], annotated: tuple[int, int] | None
+) -> bool:
+    if annotated is None:
+        return True
+    stretch = actual[0] / actual[1] * annotated[1] / annotated[0]
+    return 1 / _MAX_STRETCH <= stretch <= _MAX_STRETCH
+
+
+def _is_beyond(keyframe: Keyframe, facts: MediaFacts) -> bool:
+    if keyframe.frame_idx is not None:
+        return keyframe.frame_idx >= facts.num_frames
+    if facts.fps is None:
+        return False  # frame folders do not tell; the config's fps does
+    return round(keyframe.seconds * facts.fps) >= facts.num_frames

@@ -1,0 +1,79 @@
+"""What the annotations of any data set boil down to."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Tube:
+    """Boxes of one person who does one action.
+
+    Args:
+        action: Name of the action.
+        frames: (n,) int, 0-based, ascending.
+        boxes: (n, 4) float xyxy, pixels.
+    """
+
+    action: str
+    frames: np.ndarray
+    boxes: np.ndarray
+
+
+@dataclass(frozen=True)
+class AnnotatedVideo:
+    """The annotation of one video.
+
+    Args:
+        name: Of the file or frame folder, without class folder and suffix.
+        subset: ``'train'`` or ``'test'``, by the official split.
+        size_hw: Height and width that the boxes refer to.
+        num_frames: Frames of the video as the annotation states them.
+        tubes: Persons and their actions.
+    """
+
+    name: str
+    subset: str
+    size_hw: tuple[int, int]
+    num_frames: int
+    tubes: tuple[Tube, ...]
+
+
+@dataclass
+class Findings:
+    """What is wrong with a download, and what to do about it.
+
+    Attributes:
+        faults: Kind of fault -> where it was found.
+        mends: Kind of fault -> what to do.
+    """
+
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    mends: dict[str, str] = field(default_factory=dict)
+
+    def add(self, kind: str, where: str, mend: str) -> None:
+        """Note a fault.
+
+        Args:
+            kind: Short description, the same for all faults of this kind.
+            where: File, video or line.
+            mend: What was done about it or what the user can do.
+        """
+        self.faults.setdefault(kind, []).append(where)
+        self.mends[kind] = mend
+
+    def lines(self, examples: int = 3) -> list[str]:
+        """Describe the faults, a line each and some examples."""
+        lines = []
+        for kind, places in self.faults.items():
+            lines.append(f'{len(places)} x {kind}: {self.mends[kind]}')
+            counts = Counter(places)
+            shown = list(counts.items())[:examples]
+            lines += [
+                f'    {place}' + (f' ({count} times)' if count > 1 else '')
+                for place, count in shown
+            ]
+            if len(counts) > examples:
+                lines.append(f'    and {len(counts) - examples} more')
+        return lines

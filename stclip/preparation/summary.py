@@ -1,0 +1,76 @@
+"""How much there is of everything."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from stclip.datasets.keyframe import (
+    Keyframe,
+    select_seen,
+    videos_with,
+)
+from stclip.datasets.label_split import read_label_split
+from stclip.text.label_space import LabelSpace
+
+#: Columns of a summary.
+COLUMNS = ('videos', 'keyframes', 'boxes', 'labels')
+
+
+def count(keyframes: Iterable[Keyframe]) -> dict[str, int]:
+    """Count what annotated keyframes hold.
+
+    Returns:
+        Videos, keyframes (those without a person too), boxes, and labels
+        (one box may have several).
+    """
+    keyframes = list(keyframes)
+    return dict(
+        videos=len({keyframe.video for keyframe in keyframes}),
+        keyframes=len(keyframes),
+        boxes=sum(len(keyframe.boxes) for keyframe in keyframes),
+        labels=sum(int(keyframe.labels.sum()) for keyframe in keyframes),
+    )
+
+
+def summarise(
+    labels: LabelSpace,
+    keyframes: dict[str, list[Keyframe]],
+    label_splits: Iterable[Path],
+    test_all: bool,
+) -> dict[str, dict[str, int]]:
+    """Count the official subsets and what each label split makes of them.
+
+    Args:
+        labels: All actions.
+        keyframes: By ``'train'`` and ``'test'``.
+        label_splits: YAML files.
+        test_all: Whether all test videos are tested, or only those that show
+            an unseen action.
+
+    Returns:
+        Counts by row: subset, or label split and subset.
+    """
+    rows = {subset: count(part) for subset, part in keyframes.items()}
+    for path in label_splits:
+        split = read_label_split(path)
+        seen, unseen = (
+            [labels.index(name) for name in names]
+            for names in (split.train, split.test)
+        )
+        training = select_seen(keyframes['train'], seen, unseen)
+        tested = keyframes['test']
+        if not test_all:
+            videos = videos_with(tested, unseen)
+            tested = [k for k in tested if k.video in videos]
+        rows[f'label split {split.split}, train'] = count(training)
+        rows[f'label split {split.split}, test'] = count(tested)
+    return rows
+
+
+def table(rows: dict[str, dict[str, int]]) -> str:
+    """Lay out a summary in columns."""
+    width = max(map(len, rows))
+    lines = [' ' * width + ''.join(f'{name:>12}' for name in COLUMNS)]
+    for name, counts in rows.items():
+        numbers = ''.join(f'{counts[column]:>12,}' for column in COLUMNS)
+        lines.append(f'{name:<{width}}{numbers}')
+    return '\n'.join(lines)

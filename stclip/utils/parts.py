@@ -1,0 +1,77 @@
+"""Results of a long job, kept piece by piece until all are there."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, TextIO
+
+
+class Parts:
+    """JSON lines in a folder, written by any number of processes.
+
+    Each process writes a file of its own, a line for each finished piece. A
+    job that was killed, and one that goes on with other processes, finds
+    what is done.
+
+    Args:
+        folder: Where the files go.
+        request: Values that the results depend on.
+
+    Raises:
+        ValueError: If the folder holds results of another request.
+    """
+
+    def __init__(self, folder: str | Path, request: dict[str, Any]) -> None:
+        self.folder = Path(folder)
+        self.request = json.loads(json.dumps(request))
+        self._file: TextIO | None = None
+        self.read()  # refuses what does not belong here
+
+    def read(self) -> dict[str, Any]:
+        """Return the value of every finished piece by its name."""
+        found: dict[str, Any] = {}
+        for path in sorted(self.folder.glob('*.jsonl')):
+            lines = path.read_text(encoding='utf-8').split('\n')
+            # The last one is empty, or what a killed process began.
+            for number, line in enumerate(lines[:-1]):
+                entry = json.loads(line)
+                if number:
+                    found[entry['name']] = entry['value']
+                elif entry != self.request:
+                    raise ValueError(
+                        f'{path} holds results of another run, {entry}, but '
+                        f'this one is {self.request}. Remove the folder '
+                        f'{self.folder} to start anew.'
+                    )
+        return found
+
+    def add(self, name: str, value: Any) -> None:
+        """Keep a finished piece.
+
+        Args:
+            name: Unique name of the piece.
+            value: Anything ``json`` can encode.
+        """
+        if self._file is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, _ = tempfile.mkstemp(dir=self.folder, suffix='.jsonl')
+            self._file = os.fdopen(handle, 'w', encoding='utf-8')
+            self._write(self.request)
+        self._write(dict(name=name, value=value))
+
+    def _write(self, value: Any) -> None:
+        self._file.write(json.dumps(value, allow_nan=False) + '\n')
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file of this process."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def remove(self) -> None:
+        """Delete all files, once their content lies elsewhere."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,184 @@
+import json
+import os
+
+import numpy as np
+import pytest
+from synthetic_media import make_frames, write_frames, write_video
+
+from stclip.preparation import media_check
+from stclip.preparation.media_check import MediaFacts, check_media, look_into
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """Names of the videos that are looked into from now on."""
+    names = []
+
+    def look(path):
+        names.append(path.stem)
+        return look_into(path)
+
+    monkeypatch.setattr(media_check, 'look_into', look)
+    return names
+
+
+@pytest.fixture
+def paths(tmp_path):
+    return {
+        name: write_video(
+            tmp_path / 'videos' / f'{name}.avi', make_frames(number)
+        )
+        for name, number in dict(a=7, b=5, c=3, d=1).items()
+    }
+
+
+def test_video_and_frame_folder(tmp_path):
+    frames = make_frames(7)
+    video = write_video(tmp_path / 'a.mp4', frames, fps=30)
+    assert look_into(video) == MediaFacts(7, (24, 32), 30.0, '')
+    folder = write_frames(tmp_path / 'b', frames)
+    assert look_into(folder) == MediaFacts(7, (24, 32), None, '')
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:200])
+
+
+def gap(folder):
+    (folder / '00002.png').unlink()
+
+
+def clear(folder):
+    for file in folder.iterdir():
+        file.unlink()
+
+
+def corrupt(folder):
+    """The checksum of the pixels no longer fits."""
+    file = folder / '00001.png'
+    content = bytearray(file.read_bytes())
+    content[content.index(b'IDAT') - 1] ^= 0xFF
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    'name, damage, message',
+    [
+        ('v.avi', cut, 'v.avi'),
+        ('v.avi', lambda path: path.write_bytes(b''), 'cannot be opened as a'),
+        ('v.avi', lambda path: path.write_text('404'), 'cannot be opened as'),
+        ('v.avi', lambda path: path.unlink(), 'does not exist'),
+        ('v', gap, 'frame number 2 is missing'),
+        ('v', clear, 'holds no jpg or png image'),
+        ('v', corrupt, '00001.png is damaged'),
+        ('v', lambda f: cut(f / '00001.png'), '00001.png is damaged'),
+    ],
+)
+def test_fault_is_told(tmp_path, name, damage, message):
+    path = tmp_path / name
+    write = write_video if path.suffix else write_frames
+    damage(write(path, make_frames(4)) and path)
+    facts = look_into(path)
+    assert message in facts.fault
+    assert str(path) in facts.fault
+    assert facts == MediaFacts(fault=facts.fault)
+
+
+def test_each_video_is_looked_into_once(tmp_path, paths, looked_at):
+    record = tmp_path / 'media.json'
+    facts = check_media(paths, record)
+    assert [facts[name].num_frames for name in paths] == [7, 5, 3, 1]
+    assert looked_at == ['a', 'b', 'c', 'd']
+    assert check_media(paths, record) == facts
+    assert check_media({'c': paths['c']}, record) == {'c': facts['c']}
+    assert looked_at == ['a', 'b', 'c', 'd']
+
+
+def test_what_has_changed_is_looked_into_again(tmp_path, paths, looked_at):
+    record = tmp_path / 'media.json'
+    check_media(paths, record)
+    write_video(paths['b'], make_frames(9))
+    moved = paths['c'].rename(tmp_path / 'c.avi')
+    stamp = paths['d'].stat()
+    os.utime(paths['d'], ns=(stamp.st_atime_ns, stamp.st_mtime_ns + 1))
+    looked_at.clear()
+    facts = check_media(paths | {'c': moved}, record)
+    assert looked_at == ['b', 'c', 'd']
+    assert [facts[name].num_frames for name in paths] == [7, 9, 3, 1]
+
+
+def test_frame_folder_that_was_completed(tmp_path, looked_at):
+    folder = write_frames(tmp_path / 'v', make_frames(3))
+    (folder / '00002.png').rename(tmp_path / 'x.png')
+    record = tmp_path / 'media.json'
+    assert check_media({'v': folder}, record)['v'].fault
+    (tmp_path / 'x.png').rename(folder / '00002.png')
+    assert check_media({'v': folder}, record)['v'].num_frames == 3
+
+
+def test_interrupted_check_goes_on(tmp_path, paths, monkeypatch, looked_at):
+    record = tmp_path / 'media.json'
+
+    def look(path):
+        if path.stem == 'c':
+            raise KeyboardInterrupt
+        return look_into(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(media_check, 'look_into', look)
+        with pytest.raises(KeyboardInterrupt):
+            check_media(paths, record)
+    facts = check_media(paths, record)
+    assert looked_at == ['c', 'd']
+    assert [facts[name].num_frames for name in paths] == [7, 5, 3, 1]
+
+
+def test_killed_check_has_kept_its_record(tmp_path, paths, monkeypatch):
+    """Nothing can be written then, so it is written on the way."""
+    monkeypatch.setattr(media_check, '_SAVE_INTERVAL', -1.0)
+    record = tmp_path / 'media.json'
+    kept = []
+
+    def look(path):
+        kept.append(list(json.loads(record.read_text()) if kept else {}))
+        return look_into(path)
+
+    monkeypatch.setattr(media_check, 'look_into', look)
+    check_media(paths, record)
+    assert kept == [[], ['a'], ['a', 'b'], ['a', 'b', 'c']]
+
+
+def test_damaged_record_is_named(tmp_path, paths):
+    record = tmp_path / 'media.json'
+    record.write_text('{"a": {')
+    with pytest.raises(ValueError, match=r'media\.json is not valid JSON'):
+        check_media(paths, record)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    'name, expected',
+    [
+        # Three that other decoders refuse or count wrongly.
+        (
+            'ucf24/videos/v_Basketball_g01_c02.mp4',
+            MediaFacts(180, (256, 340), 25.0),
+        ),
+        (
+            'jhmdb/videos/clap/The_Slow_Clap_clap_u_cm_np1_fr_med_4.avi',
+            MediaFacts(27, (240, 320), 30.0),
+        ),
+        (
+            'videos/torchvision/v_SoccerJuggling_g23_c01.avi',
+            MediaFacts(240, (240, 320), 29.97),
+        ),
+    ],
+)
+def test_real_videos(realdata, name, expected):
+    facts = look_into(realdata / name)
+    assert (facts.num_frames, facts.size_hw, facts.fault) == (
+        expected.num_frames,
+        expected.size_hw,
+        '',
+    )
+    np.testing.assert_allclose(facts.fps, expected.fps, atol=0.01)

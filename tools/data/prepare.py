@@ -1,0 +1,244 @@
+"""Check a downloaded data set and write its annotations for stclip.
+
+    python tools/data/prepare.py {jhmdb,ucf24,ava} --root DIR
+
+What goes where in DIR: docs/how_to/prepare_data.md. Every video is read to
+its end once; a run that was killed goes on. Faults are listed with what to do
+about them, in DIR/annotations/faults.txt in full.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.keyframe_file import (
+    read_keyframe_file,
+    write_keyframe_file,
+)
+from stclip.datasets.media import look_for_videos
+from stclip.preparation import ava, jhmdb, ucf24
+from stclip.preparation.keyframes import keyframes_of
+from stclip.preparation.media_check import check_media
+from stclip.preparation.media_faults import missing_videos, usable_videos
+from stclip.preparation.records import AnnotatedVideo, Findings
+from stclip.preparation.summary import summarise, table
+from stclip.text.label_space import LabelSpace
+from stclip.utils.io import atomic_write, require_file, write_json
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What a reader gives: all actions, and keyframes by subset.
+Annotations = tuple[LabelSpace, dict[str, list[Keyframe]]]
+
+_MEND = 'docs/how_to/prepare_data.md tells what to download.'
+_RELEASED = 'jhmdb_test_gt_min.json'
+
+
+def read_jhmdb(root: Path, findings: Findings) -> Annotations:
+    """Take boxes from the ground-truth pickle or from the puppets."""
+    pickle = root / 'annotations' / 'JHMDB-GT.pkl'
+    if pickle.is_file():
+        names, videos = jhmdb.read_pickle(pickle)
+    else:
+        folders = (root / 'puppet_mask', root / 'joint_positions')
+        folder = next((f for f in folders if f.is_dir()), None)
+        if folder is None:
+            raise FileNotFoundError(
+                f'{root} holds neither annotations/{pickle.name} nor '
+                f'puppet_mask/ nor joint_positions/. {_MEND}'
+            )
+        names, videos = jhmdb.read_puppets(folder, root / 'splits', findings)
+    labels, keyframes = _by_subset(names, videos, findings)
+    released = root / 'annotations' / _RELEASED
+    if released.is_file():
+        keyframes['test'] = _with_released_ids(
+            keyframes['test'], released, names
+        )
+    return labels, keyframes
+
+
+def read_ucf24(root: Path, findings: Findings) -> Annotations:
+    """Read the corrected annotations."""
+    folder = root / 'annotations'
+    names = ('finalAnnots.mat', 'pyannot_with_class_names.pkl')
+    found = [folder / name for name in names if (folder / name).is_file()]
+    path = require_file((found or [folder / names[0]])[0], _MEND)
+    labels, videos = ucf24.read_annotations(
+        path, folder / 'testlist01.txt', findings
+    )
+    return _by_subset(labels, videos, findings, test_every_frame=True)
+
+
+def read_ava(root: Path, findings: Findings) -> Annotations:
+    """Read the official CSV files."""
+    return ava.read_annotations(root / 'annotations', findings)
+
+
+def _by_subset(
+    names: list[str],
+    videos: list[AnnotatedVideo],
+    findings: Findings,
+    test_every_frame: bool = False,
+) -> Annotations:
+    labels = LabelSpace(tuple(names))
+    keyframes = {
+        subset: keyframes_of(
+            [video for video in videos if video.subset == subset],
+            labels,
+            findings,
+            every_frame=test_every_frame and subset == 'test',
+        )
+        for subset in ('train', 'test')
+    }
+    return labels, keyframes
+
+
+def _with_released_ids(
+    keyframes: list[Keyframe], path: Path, names: list[str]
+) -> list[Keyframe]:
+    """Name keyframes as ST-CLIP's release does, so that its boxes fit."""
+    label_file = path.with_name('all_label.txt')
+    labels, released = read_keyframe_file(path, label_file)
+    ids = {(k.video, k.frame_idx): k.image_id for k in released}
+    lacking = {k.video for k in keyframes if (k.video, k.frame_idx) not in ids}
+    if lacking or list(labels.names) != names:
+        raise ValueError(
+            f'{path} and {label_file.name} are not those of the annotated '
+            f'videos; they lack {sorted(lacking)[:3]}. Remove them, or take '
+            "ST-CLIP's release."
+        )
+    return [
+        replace(keyframe, image_id=ids[keyframe.video, keyframe.frame_idx])
+        for keyframe in keyframes
+    ]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What differs between the data sets.
+
+    Args:
+        read: Reader of the annotations.
+        media: Default folder of the videos.
+        label_splits: Folder of the label splits.
+        test_all: Whether every test video is tested.
+    """
+
+    read: Callable[[Path, Findings], Annotations]
+    media: str
+    label_splits: str
+    test_all: bool = False
+
+
+DATA_SETS = {
+    'jhmdb': DataSet(read_jhmdb, 'frames', 'zs_jhmdb'),
+    'ucf24': DataSet(read_ucf24, 'videos', 'zs_ucf'),
+    'ava': DataSet(read_ava, 'frames', 'zs_ava', test_all=True),
+}
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('data_set', choices=DATA_SETS)
+    parser.add_argument('--root', type=Path, required=True)
+    parser.add_argument(
+        '--media', help='folder of videos or frame folders, below the root'
+    )
+    parser.add_argument('--workers', type=int, default=os.cpu_count())
+    parser.add_argument(
+        '--allow-missing',
+        action='store_true',
+        help='leave out videos that are missing or unreadable',
+    )
+    parser.add_argument(
+        '--annotations-only',
+        action='store_true',
+        help='do not look at the videos',
+    )
+    return parser.parse_args(argv)
+
+
+def keep_usable(
+    args: argparse.Namespace,
+    keyframes: dict[str, list[Keyframe]],
+    findings: Findings,
+) -> dict[str, list[Keyframe]]:
+    """Look into the videos, and leave out those that cannot be used."""
+    media = args.root / (args.media or DATA_SETS[args.data_set].media)
+    together = [keyframe for part in keyframes.values() for keyframe in part]
+    names = list(dict.fromkeys(keyframe.video for keyframe in together))
+    paths = look_for_videos(media, names)
+    missing_videos(paths, media, findings)
+    present = {name: path for name, path in paths.items() if path}
+    record = args.root / 'annotations' / 'media.json'
+    facts = check_media(present, record, args.workers)
+    usable = usable_videos(facts, together, findings)
+    if len(usable) < len(names) and not args.allow_missing:
+        report(args.root, findings)
+        sys.exit(
+            f'{len(names) - len(usable)} of {len(names)} videos cannot be '
+            'used; --allow-missing leaves them out. Nothing was written but '
+            f'{record.name} and faults.txt.'
+        )
+    if not usable:
+        report(args.root, findings)
+        sys.exit(f'none of {len(names)} videos under {media} can be used')
+    return {
+        subset: [k for k in part if k.video in usable]
+        for subset, part in keyframes.items()
+    }
+
+
+def report(root: Path, findings: Findings) -> None:
+    """Show the faults, and keep the full list."""
+    if findings.faults:
+        print('\n'.join(findings.lines()))
+    with atomic_write(root / 'annotations' / 'faults.txt') as file:
+        file.writelines(f'{line}\n' for line in findings.lines(sys.maxsize))
+
+
+def write(
+    args: argparse.Namespace,
+    labels: LabelSpace,
+    keyframes: dict[str, list[Keyframe]],
+) -> dict[str, dict[str, int]]:
+    """Write annotations and summary; return the summary."""
+    data_set = DATA_SETS[args.data_set]
+    splits = ROOT / 'data' / 'splits' / data_set.label_splits
+    rows = summarise(
+        labels, keyframes, sorted(splits.glob('*.yaml')), data_set.test_all
+    )
+    folder = args.root / 'annotations'
+    for subset, part in keyframes.items():
+        write_keyframe_file(folder / f'{subset}.json', labels, part)
+    write_json(folder / 'summary.json', rows, indent=2)
+    return rows
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Read, check, write."""
+    args = parse_args(argv)
+    data_set = DATA_SETS[args.data_set]
+    findings = Findings()
+    try:
+        labels, keyframes = data_set.read(args.root, findings)
+        if not args.annotations_only:
+            keyframes = keep_usable(args, keyframes, findings)
+        rows = write(args, labels, keyframes)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    report(args.root, findings)
+    print(table(rows))
+    folder = args.root / 'annotations'
+    print(f'written to {folder}: train.json, test.json, summary.json')
+
+
+if __name__ == '__main__':
+    main()
