@@ -56,7 +56,7 @@ class FrameResults:
         Returns:
             The result, with classes in the order of ``eval_labels``.
         """
-        columns = [self.labels.index(name) for name in self.eval_labels]
+        columns = self.eval_columns
         place = np.full(len(self.labels), -1)
         place[columns] = np.arange(len(columns))
         wanted = place[self.ground_truth.labels] >= 0
@@ -65,7 +65,7 @@ class FrameResults:
             self.ground_truth.boxes[wanted],
             place[self.ground_truth.labels[wanted]],
         )
-        scores = self._voted_scores() if voted else self.detections.scores
+        scores = self.voted_scores() if voted else self.detections.scores
         if columns != list(range(len(self.labels))):
             scores = scores[:, columns]
         detections = Detections(
@@ -74,12 +74,18 @@ class FrameResults:
         return frame_map(detections, ground_truth, iou_thr)
 
     @property
+    def eval_columns(self) -> list[int]:
+        """Places of ``eval_labels`` among ``labels``."""
+        return [self.labels.index(name) for name in self.eval_labels]
+
+    @property
     def num_keyframes_without_gt(self) -> int:
         """Evaluated keyframes without any ground truth."""
         annotated = np.unique(self.ground_truth.keyframe_idx)
         return len(self.image_ids) - len(annotated)
 
-    def _voted_scores(self) -> np.ndarray:
+    def voted_scores(self) -> np.ndarray:
+        """(D, C) scores where boxes of a video share class probabilities."""
         _, video_idx = np.unique(self.movies, return_inverse=True)
         video_idx = video_idx[self.detections.keyframe_idx]
         probs = soft_vote(self.action_probs, video_idx)

@@ -6,6 +6,8 @@ import numpy as np
 
 from stclip.datasets.keyframe import Keyframe
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.structures import tubes as structures
+from stclip.structures.tube_file import ActionTube
 from stclip.text.label_space import LabelSpace
 
 
@@ -68,6 +70,21 @@ def _checked(tube: Tube, video: AnnotatedVideo, findings: Findings) -> Tube:
             'left out.',
         )
     return Tube(tube.action, tube.frames[good], boxes[good])
+
+
+def tubes_of(videos: Iterable[AnnotatedVideo]) -> list[ActionTube]:
+    """Turn tubes of a data set into those that video mAP takes.
+
+    Boxes are cut to the picture; frames without a box are left out.
+    """
+    tubes = []
+    for video in sorted(videos, key=lambda video: video.name):
+        for tube in video.tubes:
+            cut = _checked(tube, video, Findings())
+            if len(cut.frames):
+                whole = structures.Tube(cut.frames, cut.boxes)
+                tubes.append(ActionTube(video.name, cut.action, whole))
+    return tubes
 
 
 def _make_keyframe(

@@ -74,6 +74,12 @@ def test_jhmdb_from_the_pickle(jhmdb, run):
     assert summary['label split 2, train'] == row(1, 1, 1, 1)
     assert summary['label split 2, test'] == row(1, 1, 1, 1)
     assert files['faults.txt'] == ''
+    tubes = json.loads(files['tubes.json'])
+    assert [(t['movie'], t['action'], t['frames']) for t in tubes] == [
+        ('c_clap_2', 'clap', [1, 2, 3]),
+        ('d_run_2', 'run', [1]),
+    ]
+    assert tubes[1]['boxes'] == [list(OTHER)]
 
 
 def test_jhmdb_from_puppet_masks_is_the_same(jhmdb, run):

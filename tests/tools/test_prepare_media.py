@@ -83,7 +83,11 @@ def test_annotations_only(jhmdb, run):
     (jhmdb / 'frames').rename(jhmdb / 'elsewhere')
     files = run('jhmdb', '--annotations-only')
     assert files.keys() == {
-        *('train.json', 'test.json', 'summary.json', 'faults.txt')
+        'train.json',
+        'test.json',
+        'tubes.json',
+        'summary.json',
+        'faults.txt',
     }
     with pytest.raises(SystemExit, match=r'frames, does not exist'):
         run('jhmdb')

@@ -21,20 +21,44 @@ from stclip.datasets.keyframe_file import (
 )
 from stclip.datasets.media import look_for_videos
 from stclip.preparation import ava, jhmdb, ucf24
-from stclip.preparation.keyframes import keyframes_of
+from stclip.preparation.keyframes import keyframes_of, tubes_of
 from stclip.preparation.media_check import check_media
 from stclip.preparation.media_faults import missing_videos, usable_videos
 from stclip.preparation.records import AnnotatedVideo, Findings
 from stclip.preparation.summary import summarise, table
+from stclip.structures.tube_file import ActionTube, write_tubes
 from stclip.text.label_space import LabelSpace
 from stclip.utils.io import atomic_write, require_file, write_json
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What a reader gives: all actions, and keyframes by subset.
-Annotations = tuple[LabelSpace, dict[str, list[Keyframe]]]
-
 _MEND = 'docs/how_to/prepare_data.md tells what to download.'
 _RELEASED = 'jhmdb_test_gt_min.json'
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """What a reader gives.
+
+    Args:
+        labels: All actions.
+        keyframes: By ``'train'`` and ``'test'``.
+        tubes: Of the test videos, where the data set has them.
+    """
+
+    labels: LabelSpace
+    keyframes: dict[str, list[Keyframe]]
+    tubes: tuple[ActionTube, ...] = ()
+
+    def of_videos(self, names: set[str]) -> 'Annotations':
+        """The part that belongs to some videos."""
+        return Annotations(
+            self.labels,
+            {
+                subset: [k for k in part if k.video in names]
+                for subset, part in self.keyframes.items()
+            },
+            tuple(tube for tube in self.tubes if tube.video in names),
+        )
 
 
 def read_jhmdb(root: Path, findings: Findings) -> Annotations:
@@ -51,13 +75,13 @@ def read_jhmdb(root: Path, findings: Findings) -> Annotations:
                 f'puppet_mask/ nor joint_positions/. {_MEND}'
             )
         names, videos = jhmdb.read_puppets(folder, root / 'splits', findings)
-    labels, keyframes = _by_subset(names, videos, findings)
+    found = _by_subset(names, videos, findings)
     released = root / 'annotations' / _RELEASED
     if released.is_file():
-        keyframes['test'] = _with_released_ids(
-            keyframes['test'], released, names
+        found.keyframes['test'] = _with_released_ids(
+            found.keyframes['test'], released, names
         )
-    return labels, keyframes
+    return found
 
 
 def read_ucf24(root: Path, findings: Findings) -> Annotations:
@@ -74,7 +98,7 @@ def read_ucf24(root: Path, findings: Findings) -> Annotations:
 
 def read_ava(root: Path, findings: Findings) -> Annotations:
     """Read the official CSV files."""
-    return ava.read_annotations(root / 'annotations', findings)
+    return Annotations(*ava.read_annotations(root / 'annotations', findings))
 
 
 def _by_subset(
@@ -93,7 +117,8 @@ def _by_subset(
         )
         for subset in ('train', 'test')
     }
-    return labels, keyframes
+    tested = [video for video in videos if video.subset == 'test']
+    return Annotations(labels, keyframes, tuple(tubes_of(tested)))
 
 
 def _with_released_ids(
@@ -166,13 +191,11 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def keep_usable(
-    args: argparse.Namespace,
-    keyframes: dict[str, list[Keyframe]],
-    findings: Findings,
-) -> dict[str, list[Keyframe]]:
+    args: argparse.Namespace, annotations: Annotations, findings: Findings
+) -> Annotations:
     """Look into the videos, and leave out those that cannot be used."""
     media = args.root / (args.media or DATA_SETS[args.data_set].media)
-    together = [keyframe for part in keyframes.values() for keyframe in part]
+    together = [k for part in annotations.keyframes.values() for k in part]
     names = list(dict.fromkeys(keyframe.video for keyframe in together))
     paths = look_for_videos(media, names)
     missing_videos(paths, media, findings)
@@ -190,10 +213,7 @@ def keep_usable(
     if not usable:
         report(args.root, findings)
         sys.exit(f'none of {len(names)} videos under {media} can be used')
-    return {
-        subset: [k for k in part if k.video in usable]
-        for subset, part in keyframes.items()
-    }
+    return annotations.of_videos(usable)
 
 
 def report(root: Path, findings: Findings) -> None:
@@ -205,19 +225,20 @@ def report(root: Path, findings: Findings) -> None:
 
 
 def write(
-    args: argparse.Namespace,
-    labels: LabelSpace,
-    keyframes: dict[str, list[Keyframe]],
+    args: argparse.Namespace, annotations: Annotations
 ) -> dict[str, dict[str, int]]:
     """Write annotations and summary; return the summary."""
     data_set = DATA_SETS[args.data_set]
     splits = ROOT / 'data' / 'splits' / data_set.label_splits
+    labels, keyframes = annotations.labels, annotations.keyframes
     rows = summarise(
         labels, keyframes, sorted(splits.glob('*.yaml')), data_set.test_all
     )
     folder = args.root / 'annotations'
     for subset, part in keyframes.items():
         write_keyframe_file(folder / f'{subset}.json', labels, part)
+    if annotations.tubes:
+        write_tubes(folder / 'tubes.json', annotations.tubes)
     write_json(folder / 'summary.json', rows, indent=2)
     return rows
 
@@ -228,10 +249,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     data_set = DATA_SETS[args.data_set]
     findings = Findings()
     try:
-        labels, keyframes = data_set.read(args.root, findings)
+        annotations = data_set.read(args.root, findings)
         if not args.annotations_only:
-            keyframes = keep_usable(args, keyframes, findings)
-        rows = write(args, labels, keyframes)
+            annotations = keep_usable(args, annotations, findings)
+        rows = write(args, annotations)
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     report(args.root, findings)
