@@ -5,6 +5,4 @@
 _base_ = 'mmdet::faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py'
 
 model = dict(backbone=dict(init_cfg=None))
-load_from = (
-    'data/pretrained/faster_rcnn_r50_fpn_1x_coco_20200130-047c8118.pth'
-)
+load_from = 'data/pretrained/faster_rcnn_r50_fpn_1x_coco_20200130-047c8118.pth'
