@@ -2,13 +2,14 @@
 
 python tools/benchmark.py model [--rows 0 1 --dtypes fp32 bf16]
 python tools/benchmark.py frame_map
+python tools/benchmark.py data
 """
 
 import argparse
 
-from benchmarks import frame_map, model
+from benchmarks import data, frame_map, model
 
-BENCHMARKS = {'frame_map': frame_map, 'model': model}
+BENCHMARKS = {'data': data, 'frame_map': frame_map, 'model': model}
 
 
 def main() -> None:
