@@ -123,8 +123,8 @@ def make_optimizers(
 ) -> list[torch.optim.Optimizer]:
     """Muon for the matrices of all blocks, AdamW for everything else.
 
-    AdamW alone needs more than twice as many iterations. Vectors, scalars and
-    embeddings do not decay.
+    AdamW alone needs many more iterations. Vectors, scalars and embeddings do
+    not decay.
     """
     blocks, decayed, others = [], [], []
     for name, parameter in model.named_parameters():

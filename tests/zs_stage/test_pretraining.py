@@ -59,6 +59,20 @@ def test_collection_holds_all_shards_in_order(collection):
     assert collection.shown.tolist() == shown
 
 
+@pytest.mark.parametrize('share', [0.0, 0.35, 1.0])
+def test_share_of_close_ups(collection, share):
+    """As asked for, and every still of either kind is drawn."""
+    drawn = collection.sample(4000, share, np.random.default_rng(3))
+    close = np.array([collection.stills[i].close for i in drawn])
+    assert close.mean() == pytest.approx(share, abs=0.02)
+    wanted = {
+        place
+        for place, still in enumerate(collection.stills)
+        if share == 0.35 or still.close == bool(share)
+    }
+    assert set(drawn.tolist()) == wanted
+
+
 def test_finished_shard_is_kept(shards, monkeypatch):
     def refuse(*arguments):
         raise AssertionError('rendered again')

@@ -5,7 +5,7 @@
 _base_ = 'stclip_3k.py'
 
 train_cfg = dict(max_iters=400)
-optim_wrapper = dict(optimizer=dict(lr=1e-3))
+optim_wrapper = dict(optimizer=dict(lr=1e-2))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=100),
 ]
