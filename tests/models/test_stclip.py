@@ -88,6 +88,24 @@ def test_predictions_multiply_probability_and_box_score(
         )
 
 
+@pytest.mark.parametrize('counts', [(2, 0), (0, 0)])
+def test_mixed_precision_scores_keep_their_digits(
+    build, keyframe, collate, counts
+):
+    """Only what leads to the features is computed in bfloat16."""
+    model = build()
+    data = collate([keyframe(count) for count in counts])
+    with torch.autocast('cpu', torch.bfloat16):
+        predictions = model.test_step(data)
+        person, text = torch.randn(5, 8), torch.randn(3, 8)
+        logits = model.head(person, text)
+    for prediction in predictions:
+        assert prediction.pred_instances.scores.dtype == torch.float32
+    torch.testing.assert_close(
+        logits, model.head(person, text), rtol=0, atol=0
+    )
+
+
 ABLATIONS = {
     'paper': {},
     'no LoRA': {'clip': {'lora_rank': 0}},

@@ -41,7 +41,9 @@ class CosineHead(nn.Module):
         person = F.normalize(person.float(), dim=-1)
         text = F.normalize(text.float(), dim=-1)
         equation = 'pcd,pd->pc' if text.dim() == 3 else 'cd,pd->pc'
-        return torch.einsum(equation, text, person) / self.temperature
+        # Scores are ranked: the few digits of bfloat16 would make ties.
+        with torch.autocast(person.device.type, enabled=False):
+            return torch.einsum(equation, text, person) / self.temperature
 
     def loss(
         self, logits: Tensor, targets: Tensor, labels: LabelSpace
@@ -76,8 +78,9 @@ class CosineHead(nn.Module):
         return losses
 
     def probabilities(self, logits: Tensor, labels: LabelSpace) -> Tensor:
-        """(P, C) logits -> (P, C) probabilities in [0, 1]."""
+        """(P, C) logits -> (P, C) float32 probabilities in [0, 1]."""
         exclusive, _ = _columns(labels, logits.device)
+        logits = logits.float()
         probs = torch.sigmoid(logits)
         probs[:, exclusive] = torch.softmax(logits[:, exclusive], dim=-1)
         return probs
