@@ -20,6 +20,7 @@ import argparse
 import csv
 import os
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,7 +188,7 @@ class Detection:
         Yields:
             Each video with a row for each box: key, x1, y1, x2, y2, score.
         """
-        pending: list[tuple[str, Frame, tuple[int, int], bool]] = []
+        pending: deque[tuple[str, Frame, tuple[int, int], bool]] = deque()
 
         def images() -> Iterator[np.ndarray]:
             for video in videos:
@@ -201,7 +202,7 @@ class Detection:
 
         rows: list[list] = []
         for found in detector.stream(images()):
-            video, frame, shape, last = pending.pop(0)
+            video, frame, shape, last = pending.popleft()
             rows += self._rows(frame, found, shape)
             if last:
                 yield video, rows

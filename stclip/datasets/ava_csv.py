@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.keyframe import Keyframe, multi_hot
 from stclip.structures.boxes import clip_boxes
 from stclip.text.label_space import LabelSpace
 
@@ -107,15 +105,12 @@ def _make_keyframe(
             'videos; start_sec is 900 for the usual cuts of 15 minutes, 0 '
             'for whole films'
         )
-    labels = np.zeros((len(persons.actions), num_actions), dtype=bool)
-    for row, actions in enumerate(persons.actions.values()):
-        labels[row, list(actions)] = True
     return Keyframe(
         image_id=f'{video},{persons.timestamp}',
         video=video,
         timestamp=persons.timestamp,
         boxes=clip_boxes([person[:4] for person in persons.actions], (1, 1)),
-        labels=labels,
+        labels=multi_hot(persons.actions.values(), num_actions),
         seconds=seconds,
     )
 

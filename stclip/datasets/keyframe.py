@@ -1,9 +1,12 @@
 """One annotated frame, and which ones to train on."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 import numpy as np
+
+# Rounding apart, a re-encoded video has the proportions it was annotated in.
+_MAX_STRETCH = 1.05
 
 
 @dataclass
@@ -30,6 +33,33 @@ class Keyframe:
     img_shape: tuple[int, int] | None = None
     frame_idx: int | None = None
     seconds: float | None = None
+
+
+def multi_hot(
+    actions: Collection[Collection[int]], num_actions: int
+) -> np.ndarray:
+    """Labels of persons, from the places of their actions.
+
+    Returns:
+        (number of persons, ``num_actions``) bool.
+    """
+    labels = np.zeros((len(actions), num_actions), dtype=bool)
+    for row, columns in enumerate(actions):
+        labels[row, list(columns)] = True
+    return labels
+
+
+def same_proportions(
+    size_hw: tuple[int, int], annotated_hw: tuple[int, int]
+) -> bool:
+    """Whether a picture can be what was annotated, in another size.
+
+    Args:
+        size_hw: Height and width of the picture.
+        annotated_hw: Those that the boxes refer to.
+    """
+    stretch = size_hw[0] / annotated_hw[0] * annotated_hw[1] / size_hw[1]
+    return 1 / _MAX_STRETCH <= stretch <= _MAX_STRETCH
 
 
 def videos_with(keyframes: list[Keyframe], columns: list[int]) -> set[str]:

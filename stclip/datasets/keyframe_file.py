@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.keyframe import Keyframe, multi_hot
 from stclip.structures.boxes import clip_boxes
 from stclip.text.label_space import LabelSpace
 from stclip.utils.io import read_json, write_json
@@ -174,9 +174,6 @@ def _make_keyframe(
     shape = None
     if 'seconds' not in image or 'height' in image:
         shape = int(image['height']), int(image['width'])
-    labels = np.zeros((len(persons), num_actions), dtype=bool)
-    for row, actions in enumerate(persons.values()):
-        labels[row, list(actions)] = True
     try:
         boxes = clip_boxes(list(persons), shape or (1, 1))
     except ValueError as error:
@@ -186,7 +183,7 @@ def _make_keyframe(
         video=image['movie'],
         timestamp=image['timestamp'],
         boxes=boxes,
-        labels=labels,
+        labels=multi_hot(persons.values(), num_actions),
         img_shape=shape,
         **_place(image),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.keyframe import Keyframe, multi_hot
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
 from stclip.structures import tubes as structures
 from stclip.structures.tube_file import ActionTube
@@ -93,15 +93,12 @@ def _make_keyframe(
     persons: dict[tuple, set[int]],
     num_actions: int,
 ) -> Keyframe:
-    marks = np.zeros((len(persons), num_actions), dtype=bool)
-    for row, actions in enumerate(persons.values()):
-        marks[row, list(actions)] = True
     return Keyframe(
         image_id=f'{video.name}/{frame + 1:05d}',
         video=video.name,
         timestamp=f'{frame + 1:05d}',
         boxes=np.array(list(persons), dtype=np.float32).reshape(-1, 4),
-        labels=marks,
+        labels=multi_hot(persons.values(), num_actions),
         img_shape=video.size_hw,
         frame_idx=frame,
     )

@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.keyframe import Keyframe, same_proportions
 from stclip.preparation.media_check import MediaFacts
 from stclip.preparation.records import Findings
-
-# Rounding apart, a re-encoded video has the proportions it was annotated in.
-_MAX_STRETCH = 1.05
 
 
 def usable_videos(
@@ -33,7 +30,7 @@ def usable_videos(
     for name, fact in facts.items():
         if fact.fault:
             findings.add('unreadable video', fact.fault, 'Download it again.')
-        elif not _same_proportions(fact.size_hw, shapes[name]):
+        elif shapes[name] and not same_proportions(fact.size_hw, shapes[name]):
             findings.add(
                 'video of other proportions than annotated',
                 f'{name}: {fact.size_hw}, annotated {shapes[name]}',
@@ -61,15 +58,6 @@ def missing_videos(
     for name, path in paths.items():
         if path is None:
             findings.add('missing video', name, f'Unpack it to {folder}.')
-
-
-def _same_proportions(
-    actual: tuple[int, int], annotated: tuple[int, int] | None
-) -> bool:
-    if annotated is None:
-        return True
-    stretch = actual[0] / actual[1] * annotated[1] / annotated[0]
-    return 1 / _MAX_STRETCH <= stretch <= _MAX_STRETCH
 
 
 def _is_beyond(keyframe: Keyframe, facts: MediaFacts) -> bool:

@@ -7,15 +7,13 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
+from stclip.datasets.keyframe import same_proportions
 from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
 from stclip.utils.frame_cache import FrameCache
 from stclip.utils.frame_source import FrameSource
 from stclip.utils.video import VideoPool
-
-# Rounding apart, a re-encoded video has the proportions it was annotated in.
-_MAX_STRETCH = 1.05
 
 
 @TRANSFORMS.register_module()
@@ -154,9 +152,7 @@ def _fit_boxes(results: dict[str, Any]) -> None:
         results['boxes'] = results['boxes'] * scale
         results['gt_boxes'] = results['gt_boxes'] * scale
         return
-    stretch = height / results['img_shape'][0] * results['img_shape'][1]
-    stretch /= width
-    if not 1 / _MAX_STRETCH <= stretch <= _MAX_STRETCH:
+    if not same_proportions((height, width), results['img_shape']):
         raise ValueError(
             f'{results["video_path"]} shows {height} x {width} pixels, but '
             f'was annotated at {results["img_shape"]} (height, width): other '
