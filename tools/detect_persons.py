@@ -211,20 +211,27 @@ class Detection:
     def _placed(
         self, video: str, source: FrameSource
     ) -> list[tuple[int, Frame]]:
-        """Frames of a video in order, none beyond its end."""
-        count = source.num_frames
-        frames = self.frames[video] or [
-            Frame(f'{video}/{index + 1:05d}', index) for index in range(count)
-        ]
+        """Frames of a video in order, none beyond its end.
+
+        To know the end a video file is decoded; the cache keeps what is
+        wanted of it, as far as it reaches.
+        """
+        if not self.frames[video]:
+            count = source.count(keep=range(sys.maxsize))
+            return [
+                (index, Frame(f'{video}/{index + 1:05d}', index))
+                for index in range(count)
+            ]
         fps = source.fps or self.args.fps
-        placed = [
-            (
-                round(f.seconds * fps) if f.frame_idx is None else f.frame_idx,
-                f,
-            )
-            for f in frames
-        ]
-        placed = [(index, frame) for index, frame in placed if index < count]
+        places = {
+            frame: round(frame.seconds * fps)
+            if frame.frame_idx is None
+            else frame.frame_idx
+            for frame in self.frames[video]
+        }
+        wanted = set(places.values())
+        count = source.count(max(wanted) + 1, keep=wanted)
+        placed = [(at, frame) for frame, at in places.items() if at < count]
         if not placed:
             raise ValueError(
                 f'{source.path} ends before its first annotated frame; '
