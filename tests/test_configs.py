@@ -52,11 +52,18 @@ def test_clip_names_and_tags_exist(config):
         assert clip.pretrained in tags
 
 
-def test_loops_metric_and_optimizer_are_known(config):
+def test_loops_metrics_and_optimizer_are_known(config, tmp_path):
     assert LOOPS.get(config.train_cfg.type)
     assert LOOPS.get(config.test_cfg.type)
     assert OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
-    assert METRICS.build(config.test_evaluator).iou_thr == 0.5
+    evaluators = config.test_evaluator
+    first, *others = (
+        evaluators if isinstance(evaluators, list) else [evaluators]
+    )
+    assert METRICS.build(first).iou_thr == 0.5
+    for other in others:
+        with pytest.raises(FileNotFoundError, match=r'tubes\.json .*prepare'):
+            METRICS.build(dict(other, tube_file=str(tmp_path / 'tubes.json')))
 
 
 @pytest.mark.parametrize('loader', ['train_dataloader', 'test_dataloader'])

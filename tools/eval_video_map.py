@@ -12,19 +12,11 @@ are every frame of their videos, numbered by `timestamp`. Averaged over its
 import argparse
 from collections.abc import Sequence
 
-import numpy as np
-
 from stclip.evaluation.detection_file import read_frame_results
-from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.functional.video_map import (
-    VideoTube,
-    video_average_precisions,
-)
+from stclip.evaluation.video_results import evaluate_tubes, format_video_table
 from stclip.structures.tube_file import read_tubes
 from stclip.structures.tubes import TubeLinker
 from stclip.utils.io import write_json
-
-HEADINGS = ('0.2', '0.5', '0.5:0.95')
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -47,86 +39,24 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def link_all(
-    results: FrameResults, linker: TubeLinker, voted: bool
-) -> list[VideoTube]:
-    """Link the boxes of each video and evaluated action."""
-    movies = np.array(results.movies)
-    frames = np.array([int(stamp) - 1 for stamp in results.timestamps])
-    detections = results.detections
-    scores = results.voted_scores() if voted else detections.scores
-    # Boxes by video, and in it by frame.
-    order = np.lexsort(
-        (frames[detections.keyframe_idx], movies[detections.keyframe_idx])
-    )
-    keyframes = detections.keyframe_idx[order]
-    names, starts = np.unique(movies[keyframes], return_index=True)
-    tubes = []
-    for name, rows in zip(names, np.split(order, starts[1:]), strict=True):
-        at = frames[detections.keyframe_idx[rows]]
-        for label in results.eval_columns:
-            linked = linker(at, detections.boxes[rows], scores[rows, label])
-            tubes += [VideoTube(name, label, tube) for tube in linked]
-    return tubes
-
-
-def evaluate(args: argparse.Namespace) -> dict[str, dict]:
-    """Link, and compare with the annotated tubes.
-
-    Returns:
-        ``mAP`` and ``per_class`` by threshold, fractions.
-    """
-    results = read_frame_results(args.pred, args.pred, args.soft_voting)
-    linker = TubeLinker(
-        **{name: getattr(args, name) for name in vars(TubeLinker())}
-    )
-    found = link_all(results, linker, args.soft_voting)
-    movies = set(results.movies)
-    truth = [
-        VideoTube(entry.video, results.labels.index(entry.action), entry.tube)
-        for entry in read_tubes(args.tubes)
-        if entry.video in movies and entry.action in results.eval_labels
-    ]
-    if not truth:
-        raise ValueError(
-            f'{args.tubes} has no tube of {", ".join(results.eval_labels)} in '
-            f'the videos of {args.pred}'
-        )
-    table = video_average_precisions(truth, found, len(results.labels))
-    print(f'{len(found)} tubes linked, {len(truth)} annotated')
-    columns = zip(
-        HEADINGS, (table[0], table[1], table[1:].mean(axis=0)), strict=True
-    )
-    return {
-        heading: dict(
-            mAP=float(np.nanmean(values[results.eval_columns])),
-            per_class={
-                results.labels[label]: float(values[label])
-                for label in results.eval_columns
-                if np.isfinite(values[label])
-            },
-        )
-        for heading, values in columns
-    }
-
-
 def main(argv: Sequence[str] | None = None) -> dict[str, dict]:
     """Evaluate, print and return the result."""
     args = parse_args(argv)
+    linker = TubeLinker(
+        **{name: getattr(args, name) for name in vars(TubeLinker())}
+    )
     try:
-        result = evaluate(args)
+        result = evaluate_tubes(
+            read_frame_results(args.pred, args.pred, args.soft_voting),
+            read_tubes(args.tubes),
+            linker,
+            args.soft_voting,
+        )
     except (FileNotFoundError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from error
-    names = list(result[HEADINGS[0]]['per_class'])
-    width = max(map(len, ('video AP (%)', *names)))
-    heads = ''.join(f'{f"IoU {heading}":>14}' for heading in HEADINGS)
-    print(f'{"video AP (%)":<{width}}{heads}')
-    for name in names:
-        values = (result[heading]['per_class'][name] for heading in HEADINGS)
-        row = ''.join(f'{100 * value:>14.2f}' for value in values)
-        print(f'{name:<{width}}{row}')
-    means = ''.join(f'{100 * result[h]["mAP"]:>14.2f}' for h in HEADINGS)
-    print(f'{"mean":<{width}}{means}')
+        raise SystemExit(
+            f'error: {args.pred}, {args.tubes}: {error}'
+        ) from error
+    print(format_video_table({'': result}))
     if args.json:
         write_json(args.json, result, indent=2)
     return result

@@ -1,5 +1,5 @@
 """Measures of what was detected: functions, files and metrics."""
 
-from stclip.evaluation.metrics import FrameMAP
+from stclip.evaluation.metrics import FrameMAP, VideoMAP
 
-__all__ = ['FrameMAP']
+__all__ = ['FrameMAP', 'VideoMAP']

@@ -121,5 +121,7 @@ def test_options_of_the_linking(files):
 
 def test_nothing_to_compare_with(files, tmp_path):
     write_tubes(tmp_path / 'tubes.json', TRUTH[2:])
-    with pytest.raises(SystemExit, match='has no tube of run, sit in the'):
+    with pytest.raises(
+        SystemExit, match='no annotated tube of run, sit in the 2'
+    ):
         tool.main(files)

@@ -41,4 +41,11 @@ test_dataloader = dict(
         pipeline=[_load, _crop, _pack],
     ),
 )
-test_evaluator = dict(type='FrameMAP', soft_voting=True)
+test_evaluator = [
+    dict(type='FrameMAP', soft_voting=True),
+    dict(
+        type='VideoMAP',
+        tube_file='data/jhmdb/annotations/tubes.json',
+        soft_voting=True,
+    ),
+]

@@ -1,5 +1,6 @@
 """Metrics that a runner's evaluator builds from a config."""
 
 from stclip.evaluation.metrics.frame_map import FrameMAP
+from stclip.evaluation.metrics.video_map import VideoMAP
 
-__all__ = ['FrameMAP']
+__all__ = ['FrameMAP', 'VideoMAP']

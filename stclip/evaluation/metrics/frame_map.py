@@ -1,11 +1,9 @@
 """Frame mAP of a test run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
 from stclip.evaluation.detection_file import (
@@ -13,18 +11,14 @@ from stclip.evaluation.detection_file import (
     write_detections_json,
 )
 from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.functional.frame_map import (
-    Detections,
-    FrameMAPResult,
-    GroundTruth,
-)
+from stclip.evaluation.functional.frame_map import FrameMAPResult
+from stclip.evaluation.metrics.keyframe_metric import KeyframeMetric
 from stclip.evaluation.report import as_plain, format_table
 from stclip.registry import METRICS
-from stclip.text.label_space import LabelSpace
 
 
 @METRICS.register_module()
-class FrameMAP(BaseMetric):
+class FrameMAP(KeyframeMetric):
     """Frame mAP on every source of person boxes, with and without voting.
 
     Prints AP per class and the mean, and writes ``detections_<source>.json``
@@ -36,55 +30,21 @@ class FrameMAP(BaseMetric):
 
     Args:
         iou_thr: Least IoU of a true positive, in (0, 1].
-        eval_classes: Names to average over; ``None`` stands for the
-            ``eval_classes`` of the data set's metainfo, or else for all.
-            Boxes are scored for all labels of the samples in any case.
-        soft_voting: Also give the result when all boxes of a video share
-            their mean class probabilities. For labels that exclude each other
-            in videos of one action only.
         out_dir: Folder for the files; ``None`` stands for the folder of the
             run's log, and for no files where there is no log.
-        collect_device: Where the processes of a distributed run exchange
-            results, ``'cpu'`` or ``'gpu'``.
-        prefix: Put in front of the metrics' names.
+        **kwargs: Of :class:`KeyframeMetric`: ``eval_classes``,
+            ``soft_voting``, ``collect_device``, ``prefix``.
     """
 
     def __init__(
         self,
         iou_thr: float = 0.5,
-        eval_classes: Sequence[str] | None = None,
-        soft_voting: bool = False,
         out_dir: str | None = None,
-        collect_device: str = 'cpu',
-        prefix: str | None = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(collect_device=collect_device, prefix=prefix)
+        super().__init__(**kwargs)
         self.iou_thr = iou_thr
-        self.eval_classes = eval_classes
-        self.soft_voting = soft_voting
         self.out_dir = out_dir
-
-    def process(
-        self, data_batch: Any, data_samples: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """Keep what the evaluation needs of each sample, on the CPU.
-
-        Args:
-            data_batch: Not used.
-            data_samples: Predicted samples as mappings, with
-                ``pred_instances``, ``gt_instances`` and the keyframe's
-                metainfo.
-
-        Raises:
-            ValueError: For shapes that do not fit or numbers that are not
-                finite, naming the keyframe; for unknown ``eval_classes``; for
-                voting on labels that may hold together.
-        """
-        for sample in data_samples:
-            self._check_labels(sample['label_space'])
-            # One result for each sample, in their order: with this mmengine
-            # drops what a distributed sampler repeats at the end.
-            self.results.append(self._kept(sample))
 
     def compute_metrics(self, results: list[dict[str, Any]]) -> dict:
         """Evaluate, print and write.
@@ -99,14 +59,9 @@ class FrameMAP(BaseMetric):
             ValueError: For no samples, several label spaces, or a keyframe
                 that occurs twice with the same source of boxes.
         """
-        if not results:
-            raise ValueError('FrameMAP got no samples')
-        label_space = _common_label_space(results)
-        names = self._evaluated(label_space)
         columns: dict[str, FrameMAPResult] = {}
         lines = []
-        for source, keyframes in _by_source(results).items():
-            frames = _assemble(label_space.names, names, keyframes, source)
+        for source, frames in self.by_source(results):
             found = {source: frames.evaluate(self.iou_thr)}
             if self.soft_voting:
                 voted = frames.evaluate(self.iou_thr, voted=True)
@@ -120,64 +75,12 @@ class FrameMAP(BaseMetric):
             )
         MMLogger.get_current_instance().info(
             f'frame AP in %, IoU >= {self.iou_thr:g}\n'
-            + '\n'.join([format_table(names, columns), *lines])
+            + '\n'.join([format_table(frames.eval_labels, columns), *lines])
         )
         return {
             f'{column}/frame_mAP@{self.iou_thr:g}': result.mean
             for column, result in columns.items()
         }
-
-    def _evaluated(self, label_space: LabelSpace) -> tuple[str, ...]:
-        of_dataset = (self.dataset_meta or {}).get('eval_classes')
-        return tuple(self.eval_classes or of_dataset or label_space.names)
-
-    def _check_labels(self, label_space: LabelSpace) -> None:
-        label_space.subset(self._evaluated(label_space))
-        if self.soft_voting and not all(label_space.exclusive):
-            together = [
-                name
-                for name, exclusive in zip(
-                    label_space.names, label_space.exclusive, strict=True
-                )
-                if not exclusive
-            ]
-            raise ValueError(
-                'soft_voting is for videos of one action, but these labels '
-                f'are scored independently: {together}'
-            )
-
-    def _kept(self, sample: Mapping[str, Any]) -> dict[str, Any]:
-        predicted, annotated = sample['pred_instances'], sample['gt_instances']
-        kept = {
-            'boxes': predicted['bboxes'],
-            'box_scores': predicted['box_scores'],
-            'scores': predicted['scores'],
-            'gt_boxes': annotated['bboxes'],
-            'gt_labels': annotated['labels'],
-        }
-        if self.soft_voting:
-            kept['action_probs'] = predicted['action_probs']
-        kept = {key: _as_array(value) for key, value in kept.items()}
-        where = f'keyframe {sample["image_id"]!r} ({sample["box_source"]})'
-        num_labels = len(sample['label_space'])
-        count, gt_count = len(kept['boxes']), len(kept['gt_boxes'])
-        shapes = {
-            'boxes': (count, 4),
-            'box_scores': (count,),
-            'scores': (count, num_labels),
-            'action_probs': (count, num_labels),
-            'gt_boxes': (gt_count, 4),
-            'gt_labels': (gt_count, num_labels),
-        }
-        for key, value in kept.items():
-            if value.shape != shapes[key]:
-                raise ValueError(
-                    f'{where}: {key} must be {shapes[key]}, got {value.shape}'
-                )
-            if not np.isfinite(value).all():
-                raise ValueError(f'{where}: {key} must be finite, got {value}')
-        meta = 'image_id', 'video', 'timestamp', 'box_source', 'label_space'
-        return kept | {key: sample[key] for key in meta}
 
     def _write(
         self,
@@ -198,71 +101,3 @@ class FrameMAP(BaseMetric):
         stem = folder / f'detections_{source}'
         write_detections_json(stem.with_suffix('.json'), frames, report)
         write_detections_csv(stem.with_suffix('.csv'), frames)
-
-
-def _as_array(value: Any) -> np.ndarray:
-    """A tensor of any device, or what NumPy takes, as an array."""
-    if hasattr(value, 'detach'):
-        value = value.detach().cpu().numpy()
-    return np.asarray(value)
-
-
-def _common_label_space(results: Sequence[Mapping[str, Any]]) -> LabelSpace:
-    label_spaces = {result['label_space'] for result in results}
-    if len(label_spaces) > 1:
-        raise ValueError(
-            f'samples have {len(label_spaces)} different label spaces; '
-            'evaluate them in separate runs'
-        )
-    return label_spaces.pop()
-
-
-def _by_source(
-    results: Sequence[dict[str, Any]],
-) -> dict[str, list[dict[str, Any]]]:
-    sources: dict[str, list[dict[str, Any]]] = {}
-    for result in results:
-        sources.setdefault(result['box_source'], []).append(result)
-    return sources
-
-
-def _assemble(
-    labels: tuple[str, ...],
-    eval_labels: tuple[str, ...],
-    keyframes: Sequence[dict[str, Any]],
-    source: str,
-) -> FrameResults:
-    """Join the samples of one source of boxes."""
-    image_ids = [keyframe['image_id'] for keyframe in keyframes]
-    if len(set(image_ids)) < len(image_ids):
-        seen: set[int | str] = set()
-        repeated = {i for i in image_ids if i in seen or seen.add(i)}
-        raise ValueError(
-            f'{len(repeated)} keyframes with boxes {source!r} occur more than '
-            f'once, such as {next(iter(repeated))!r}'
-        )
-
-    def joined(key: str) -> np.ndarray:
-        return np.concatenate([keyframe[key] for keyframe in keyframes])
-
-    def keyframe_idx(key: str) -> np.ndarray:
-        counts = [len(keyframe[key]) for keyframe in keyframes]
-        return np.repeat(np.arange(len(keyframes)), counts)
-
-    gt_rows, gt_labels = np.nonzero(joined('gt_labels'))
-    voting = 'action_probs' in keyframes[0]
-    return FrameResults(
-        labels,
-        eval_labels,
-        image_ids,
-        [keyframe['video'] for keyframe in keyframes],
-        [keyframe['timestamp'] for keyframe in keyframes],
-        GroundTruth(
-            keyframe_idx('gt_boxes')[gt_rows],
-            joined('gt_boxes')[gt_rows],
-            gt_labels,
-        ),
-        Detections(keyframe_idx('boxes'), joined('boxes'), joined('scores')),
-        joined('box_scores'),
-        joined('action_probs') if voting else None,
-    )

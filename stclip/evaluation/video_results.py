@@ -1,0 +1,130 @@
+"""Video mAP of what a run found in every frame of some videos."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stclip.evaluation.frame_results import FrameResults
+from stclip.evaluation.functional.video_map import (
+    VideoTube,
+    video_average_precisions,
+)
+from stclip.structures.tube_file import ActionTube
+from stclip.structures.tubes import TubeLinker
+
+#: IoU thresholds of a result; the last is the mean over 0.5, 0.55, ..., 0.95.
+THRESHOLDS = ('0.2', '0.5', '0.5:0.95')
+
+
+def evaluate_tubes(
+    results: FrameResults,
+    annotated: Sequence[ActionTube],
+    linker: TubeLinker,
+    voted: bool = False,
+) -> dict[str, dict]:
+    """Link the boxes of each action to tubes and compare with annotated ones.
+
+    Averaged over ``results.eval_labels``, and over the videos of ``results``.
+
+    Args:
+        results: Of every frame, numbered from 1 by its timestamp.
+        annotated: Tubes of these videos; others are left aside.
+        linker: How boxes are linked.
+        voted: Whether all boxes of a video share their mean class
+            probabilities.
+
+    Returns:
+        ``mAP`` and ``per_class``, fractions, by threshold; classes without an
+        annotated tube are left out.
+
+    Raises:
+        ValueError: If no annotated tube is left, or timestamps are no
+            numbers.
+    """
+    movies = set(results.movies)
+    truth = [
+        VideoTube(entry.video, results.labels.index(entry.action), entry.tube)
+        for entry in annotated
+        if entry.video in movies and entry.action in results.eval_labels
+    ]
+    if not truth:
+        raise ValueError(
+            f'no annotated tube of {", ".join(results.eval_labels)} in the '
+            f'{len(movies)} evaluated videos'
+        )
+    found = link_tubes(results, linker, voted)
+    table = video_average_precisions(truth, found, len(results.labels))
+    columns = (table[0], table[1], table[1:].mean(axis=0))
+    return {
+        threshold: dict(
+            mAP=float(np.nanmean(values[results.eval_columns])),
+            per_class={
+                results.labels[label]: float(values[label])
+                for label in results.eval_columns
+                if np.isfinite(values[label])
+            },
+        )
+        for threshold, values in zip(THRESHOLDS, columns, strict=True)
+    }
+
+
+def link_tubes(
+    results: FrameResults, linker: TubeLinker, voted: bool
+) -> list[VideoTube]:
+    """Link the boxes of each video and evaluated action."""
+    movies = np.array(results.movies)
+    frames = np.array([int(stamp) - 1 for stamp in results.timestamps])
+    detections = results.detections
+    scores = results.voted_scores() if voted else detections.scores
+    # Boxes by video, and in it by frame.
+    order = np.lexsort(
+        (frames[detections.keyframe_idx], movies[detections.keyframe_idx])
+    )
+    keyframes = detections.keyframe_idx[order]
+    names, starts = np.unique(movies[keyframes], return_index=True)
+    tubes = []
+    for name, rows in zip(names, np.split(order, starts[1:]), strict=True):
+        at = frames[detections.keyframe_idx[rows]]
+        for label in results.eval_columns:
+            linked = linker(at, detections.boxes[rows], scores[rows, label])
+            tubes += [VideoTube(name, label, tube) for tube in linked]
+    return tubes
+
+
+def format_video_table(columns: dict[str, dict]) -> str:
+    """Video AP of every class and their mean, in percent.
+
+    Args:
+        columns: Results of :func:`evaluate_tubes` by heading, of the same
+            classes; an empty heading for a single one.
+    """
+    first = next(iter(columns.values()))
+    names = list(first[THRESHOLDS[0]]['per_class'])
+    parts = [
+        (f'{heading} {threshold}'.strip(), result[threshold])
+        for heading, result in columns.items()
+        for threshold in THRESHOLDS
+    ]
+    width = max(map(len, ('video AP (%)', *names)))
+    spans = [max(12, len(head) + 2) for head, _ in parts]
+
+    def line(name: str, cells: Sequence[str]) -> str:
+        shown = zip(cells, spans, strict=True)
+        return f'{name:<{width}}' + ''.join(f'{c:>{s}}' for c, s in shown)
+
+    return '\n'.join(
+        [
+            line('video AP (%)', [head for head, _ in parts]),
+            *(
+                line(
+                    name,
+                    [
+                        f'{100 * part["per_class"][name]:.2f}'
+                        for _, part in parts
+                    ],
+                )
+                for name in names
+            ),
+            line('mean', [f'{100 * part["mAP"]:.2f}' for _, part in parts]),
+        ]
+    )

@@ -1,0 +1,149 @@
+"""VideoMAP: from data samples to the numbers of the tool."""
+
+import logging
+
+import numpy as np
+import pytest
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.evaluator import Evaluator
+from mmengine.logging import MMLogger
+from mmengine.structures import InstanceData
+
+from stclip.registry import METRICS
+from stclip.structures.tube_file import ActionTube, write_tubes
+from stclip.structures.tubes import Tube
+from stclip.text.label_space import LabelSpace
+from tools import eval_video_map
+
+LABELS = LabelSpace(('run', 'sit'))
+NUM = 20
+
+
+def make_sample(video, frame, source, probs):
+    """One person at the same place in every frame."""
+    boxes = torch.tensor([[10.0, 10, 30, 50]])
+    probs = torch.tensor([probs])
+    sample = ActionDataSample()
+    sample.pred_instances = InstanceData(
+        bboxes=boxes,
+        box_scores=torch.ones(1),
+        action_probs=probs,
+        scores=probs,
+    )
+    sample.gt_instances = InstanceData(bboxes=boxes, labels=torch.eye(2)[:1])
+    sample.set_metainfo(
+        dict(
+            image_id=f'{video}/{frame}',
+            video=video,
+            timestamp=f'{frame + 1:05d}',
+            frame_idx=frame,
+            img_shape=(60, 80),
+            box_source=source,
+            label_space=LABELS,
+        )
+    )
+    return sample
+
+
+def make_samples(source='detected'):
+    """a: two people's worth of certainty in turn; b: always unsure."""
+    return [
+        make_sample(video, frame, source, probs)
+        for video, even, odd in (
+            ('a', (0.9, 0.1), (0.2, 0.8)),
+            ('b', (0.3, 0.7), (0.3, 0.7)),
+        )
+        for frame in range(NUM)
+        for probs in ((even, odd)[frame % 2],)
+    ]
+
+
+@pytest.fixture
+def tube_file(tmp_path):
+    """In a: somebody runs in the first half; in b: somebody sits."""
+    box = (10.0, 10, 30, 50)
+    tubes = [
+        ActionTube(
+            video, action, Tube(np.arange(number), np.tile(box, (number, 1)))
+        )
+        for video, action, number in (
+            ('a', 'run', NUM // 2),
+            ('b', 'sit', NUM),
+            ('elsewhere', 'sit', NUM),
+        )
+    ]
+    path = tmp_path / 'tubes.json'
+    write_tubes(path, tubes)
+    return str(path)
+
+
+def run(samples, tube_file, frame_map_dir, **cfg):
+    metrics = [
+        dict(type='VideoMAP', tube_file=tube_file, **cfg),
+        dict(type='FrameMAP', out_dir=str(frame_map_dir), soft_voting=True),
+    ]
+    evaluator = Evaluator([METRICS.build(metric) for metric in metrics])
+    evaluator.process(samples)
+    return evaluator.evaluate(len(samples))
+
+
+def test_by_hand(tube_file, tmp_path):
+    """run: a's tube is twice as long as annotated; sit: b's is the better."""
+    found = run(make_samples(), tube_file, tmp_path)
+    assert found['detected/video_mAP@0.2'] == 1
+    # 20 frames against 10: IoU 0.5, which just reaches the threshold.
+    assert found['detected/video_mAP@0.5'] == 1
+    # run: of ten thresholds the first.
+    assert found['detected/video_mAP@0.5:0.95'] == pytest.approx(0.55)
+    assert 'detected/voted/video_mAP@0.5' not in found
+
+
+@pytest.mark.parametrize('voting', [False, True])
+def test_equals_the_tool_on_the_frame_map_file(tube_file, tmp_path, voting):
+    samples = make_samples()
+    # A few lost boxes, so that the tubes break.
+    for sample in samples[4:7]:
+        sample.pred_instances = sample.pred_instances[:0]
+    found = run(
+        samples,
+        tube_file,
+        tmp_path,
+        soft_voting=True,
+        linking=dict(min_length=5),
+    )
+    pred = tmp_path / 'detections_detected.json'
+    options = ['--soft-voting'] if voting else []
+    result = eval_video_map.main(
+        ['--tubes', tube_file, '--pred', str(pred), '--min-length=5', *options]
+    )
+    prefix = 'detected/voted' if voting else 'detected'
+    assert {
+        f'{prefix}/video_mAP@{threshold}': pytest.approx(part['mAP'], abs=1e-6)
+        for threshold, part in result.items()
+    }.items() <= found.items()
+
+
+def test_table_has_each_source(tube_file, tmp_path):
+    lines = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(handler)
+    try:
+        samples = make_samples() + make_samples('ground_truth')
+        run(samples, tube_file, tmp_path)
+    finally:
+        logger.removeHandler(handler)
+    (table,) = (text for text in lines if text.startswith('video mAP'))
+    assert 'detected 0.2' in table and 'ground_truth 0.5:0.95' in table
+    (run_row,) = (r for r in table.splitlines() if r.startswith('run'))
+    assert run_row.split() == ['run'] + ['100.00', '100.00', '10.00'] * 2
+
+
+def test_no_tube_of_the_videos(tube_file, tmp_path):
+    samples = [make_sample('c', 0, 'detected', (0.5, 0.5))]
+    with pytest.raises(
+        ValueError, match=r'tubes\.json: no annotated tube of run, sit in the'
+    ):
+        run(samples, tube_file, tmp_path)
