@@ -134,6 +134,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--splits', type=int, nargs='+', help='label splits; default: all'
     )
+    parser.add_argument(
+        '--label-splits',
+        metavar='DIR',
+        help='folder of split1.yaml, ...; default: data/splits/NAME',
+    )
     parser.add_argument('--out', type=Path, help='default: work_dirs/NAME')
     parser.add_argument(
         '--write-docs', action='store_true', help=f'fill {_PAGE}'
@@ -163,8 +168,9 @@ def runs_of(args: argparse.Namespace) -> list[tuple[Method, int, int]]:
         ]
     else:
         benchmark = SPLIT_BENCHMARKS[args.benchmark]
+        folder = args.label_splits or f'data/splits/{args.benchmark}'
         rows = [
-            (_on_split(method, args.benchmark, split), split)
+            (_on_split(method, folder, split), split)
             for split in args.splits or benchmark.splits
             for method in benchmark.methods
         ]
@@ -176,8 +182,8 @@ def runs_of(args: argparse.Namespace) -> list[tuple[Method, int, int]]:
     ]
 
 
-def _on_split(method: Method, benchmark: str, split: int) -> Method:
-    file = f'data/splits/{benchmark}/split{split}.yaml'
+def _on_split(method: Method, folder: str, split: int) -> Method:
+    file = f'{folder}/split{split}.yaml'
     return replace(
         method,
         options=(

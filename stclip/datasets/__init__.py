@@ -5,7 +5,12 @@ from stclip.datasets.ava_keyframe_dataset import AVAKeyframeDataset
 from stclip.datasets.coco_keyframe_dataset import CocoKeyframeDataset
 from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_dataset import KeyframeDataset
-from stclip.datasets.label_split import LabelSplit, read_label_split
+from stclip.datasets.label_split import (
+    LabelSplit,
+    read_label_split,
+    write_label_split,
+)
+from stclip.datasets.person_box_dataset import PersonBoxDataset
 
 __all__ = [
     'AVAKeyframeDataset',
@@ -13,6 +18,8 @@ __all__ = [
     'Keyframe',
     'KeyframeDataset',
     'LabelSplit',
+    'PersonBoxDataset',
     'read_label_split',
     'transforms',
+    'write_label_split',
 ]

@@ -62,13 +62,37 @@ def same_proportions(
     return 1 / _MAX_STRETCH <= stretch <= _MAX_STRETCH
 
 
+def require_same_proportions(
+    video: str, size_hw: tuple[int, int], annotated_hw: tuple[int, int]
+) -> None:
+    """Make sure that a video can be what was annotated.
+
+    Args:
+        video: Its path, for the message.
+        size_hw: Height and width of its pictures.
+        annotated_hw: Those that the boxes refer to.
+
+    Raises:
+        ValueError: If the proportions differ.
+    """
+    if not same_proportions(size_hw, annotated_hw):
+        raise ValueError(
+            f'{video} shows {size_hw[0]} x {size_hw[1]} pixels, but was '
+            f'annotated at {annotated_hw} (height, width): other proportions, '
+            'so it cannot be the same picture'
+        )
+
+
 def videos_with(keyframes: list[Keyframe], columns: list[int]) -> set[str]:
     """Names of the videos in which any of some actions occurs."""
     return {k.video for k in keyframes if k.labels[:, columns].any()}
 
 
 def select_seen(
-    keyframes: list[Keyframe], seen: list[int], unseen: list[int]
+    keyframes: list[Keyframe],
+    seen: list[int],
+    unseen: list[int],
+    videos: Collection[str] = (),
 ) -> list[Keyframe]:
     """Choose the keyframes to train on.
 
@@ -79,12 +103,14 @@ def select_seen(
         keyframes: All keyframes of the training videos.
         seen: Label columns of the seen actions.
         unseen: Label columns of the unseen actions.
+        videos: The only ones to take; empty for all.
     """
     forbidden = videos_with(keyframes, unseen)
     return [
         keyframe
         for keyframe in keyframes
         if keyframe.video not in forbidden
+        and (not videos or keyframe.video in videos)
         and len(keyframe.labels)
         and keyframe.labels[:, seen].any(axis=1).all()
         and keyframe.labels.sum() == keyframe.labels[:, seen].sum()

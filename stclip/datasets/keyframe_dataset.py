@@ -144,11 +144,19 @@ class KeyframeDataset(BaseDataset):
                 f'{self.label_split_file} names actions that are not in '
                 f'{self.ann_file}: {sorted(unknown)}'
             )
+        absent = set(split.train_videos) - {k.video for k in keyframes}
+        if self.subset == 'train' and absent:
+            raise ValueError(
+                f'{self.label_split_file} names videos to train on that are '
+                f'not in {self.ann_file}: {sorted(absent)[:3]}'
+            )
         names = split.train
         unseen = [all_labels.index(name) for name in split.test]
         if self.subset == 'train':
             seen = [all_labels.index(name) for name in split.train]
-            keyframes = select_seen(keyframes, seen, unseen)
+            keyframes = select_seen(
+                keyframes, seen, unseen, set(split.train_videos)
+            )
         else:
             names = all_labels.names if self.score_all else split.test
             if not self.score_all:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from stclip.utils.io import require_file
+from stclip.utils.io import atomic_write, require_file
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class LabelSplit:
         split: Number or name of the split within it.
         train: Seen action names, in the order of the scores.
         test: Unseen action names, likewise.
+        train_videos: The only videos to train on; empty for all that show no
+            unseen action.
 
     Raises:
         ValueError: If a list is empty, or a name appears twice or in both.
@@ -26,6 +28,7 @@ class LabelSplit:
     split: int | str
     train: tuple[str, ...]
     test: tuple[str, ...]
+    train_videos: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for part in ('train', 'test'):
@@ -45,7 +48,8 @@ def read_label_split(path: str | Path) -> LabelSplit:
 
     Args:
         path: YAML file with ``benchmark``, ``split``, and the lists of
-            action names ``train`` and ``test``; see data/README.md.
+            action names ``train`` and ``test``; perhaps ``train_videos``. See
+            data/README.md.
 
     Raises:
         FileNotFoundError: If the file is missing.
@@ -63,9 +67,20 @@ def read_label_split(path: str | Path) -> LabelSplit:
             str(content['benchmark']),
             content['split'],
             *(_names(content[part], part) for part in ('train', 'test')),
+            _names(content.get('train_videos', []), 'train_videos'),
         )
     except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f'label split {path}: {error}') from error
+
+
+def write_label_split(path: str | Path, split: LabelSplit) -> None:
+    """Write a label split, atomically; it is read back as it was."""
+    content = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in vars(split).items()
+    }
+    with atomic_write(path) as file:
+        yaml.safe_dump(content, file, sort_keys=False, allow_unicode=True)
 
 
 def _names(value: object, part: str) -> tuple[str, ...]:

@@ -1,14 +1,10 @@
 """How much there is of everything."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from stclip.datasets.keyframe import (
-    Keyframe,
-    select_seen,
-    videos_with,
-)
-from stclip.datasets.label_split import read_label_split
+from stclip.datasets.keyframe import Keyframe, videos_with
+from stclip.datasets.label_split import LabelSplit
+from stclip.preparation.train_videos import training_keyframes
 from stclip.text.label_space import LabelSpace
 
 #: Columns of a summary.
@@ -34,7 +30,7 @@ def count(keyframes: Iterable[Keyframe]) -> dict[str, int]:
 def summarise(
     labels: LabelSpace,
     keyframes: dict[str, list[Keyframe]],
-    label_splits: Iterable[Path],
+    label_splits: Iterable[LabelSplit],
     test_all: bool,
 ) -> dict[str, dict[str, int]]:
     """Count the official subsets and what each label split makes of them.
@@ -42,7 +38,7 @@ def summarise(
     Args:
         labels: All actions.
         keyframes: By ``'train'`` and ``'test'``.
-        label_splits: YAML files.
+        label_splits: Label splits.
         test_all: Whether all test videos are tested, or only those that show
             an unseen action.
 
@@ -50,13 +46,9 @@ def summarise(
         Counts by row: subset, or label split and subset.
     """
     rows = {subset: count(part) for subset, part in keyframes.items()}
-    for path in label_splits:
-        split = read_label_split(path)
-        seen, unseen = (
-            [labels.index(name) for name in names]
-            for names in (split.train, split.test)
-        )
-        training = select_seen(keyframes['train'], seen, unseen)
+    for split in label_splits:
+        unseen = [labels.index(name) for name in split.test]
+        training = training_keyframes(split, labels, keyframes['train'])
         tested = keyframes['test']
         if not test_all:
             videos = videos_with(tested, unseen)

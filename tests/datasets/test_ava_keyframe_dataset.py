@@ -1,8 +1,12 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from stclip.datasets.ava_csv import read_label_map
 from stclip.registry import DATASETS
 
+ROOT = Path(__file__).parents[2]
 LABEL_MAP = """
 label {
   name: "run"
@@ -178,6 +182,18 @@ def test_faulty_label_map(build, old, new, message):
     assert 'list.pbtxt' in str(error.value)
 
 
+def test_list_that_lacks_actions_of_the_split(build):
+    """An id that it lacks is told first; without one, the names are."""
+    short = re.sub(r'label \{ name: "hug".*\n', '', LABEL_MAP)
+    with pytest.raises(ValueError, match=r'line 7 .* action id 7 is unknown'):
+        build(label_list=short)
+    rows = ''.join(ANN.splitlines(keepends=True)[:-1])
+    with pytest.raises(ValueError) as error:
+        build(rows, label_list=short)
+    assert 'split.yaml names actions that are not in' in str(error.value)
+    assert str(error.value).endswith(": ['hug']")
+
+
 def test_missing_files_are_named_at_once(build):
     with pytest.raises(FileNotFoundError) as error:
         build(ann_file='a.csv', label_map='b.pbtxt', exclude_file='c.csv')
@@ -197,3 +213,31 @@ def test_label_map_of_ava(shared_dir):
         read_label_map(
             folder / 'ava_action_list_v2.2_for_activitynet_2019.pbtxt'
         )
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize('split', [1, 2, 3])
+def test_60_of_80_actions(build, shared_dir, split):
+    """With AVA's list of the challenge, all 20 that it lacks are named."""
+    lists = shared_dir / 'realdata' / 'ava' / 'yowov3'
+    name = 'ava_action_list_v2.2{}.pbtxt'
+    kept = re.findall(
+        'name: "(.*)"',
+        (lists / name.format('_for_activitynet_2019')).read_text(),
+    )
+    blocks = re.findall(
+        r'label \{\n  name: "(.*)"\n  (.*)\n  (.*)\n\}',
+        (lists / name.format('')).read_text(),
+    )
+    assert (len(kept), len(blocks)) == (60, 80)
+    short = '\n'.join(
+        f'label {{ name: "{name}" {more} {kind} }}'
+        for name, more, kind in blocks
+        if name in kept
+    )
+    path = ROOT / f'data/splits/zs_ava/split{split}.yaml'
+    with pytest.raises(ValueError) as error:
+        build('seen,0902,0,0,1,1,12,0\n', short, label_split=str(path))
+    lacking = sorted({name for name, *_ in blocks} - set(kept))
+    assert len(lacking) == 20
+    assert str(error.value).endswith(f': {lacking}')

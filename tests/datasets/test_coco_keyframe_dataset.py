@@ -172,6 +172,69 @@ def test_label_file_gives_the_order(build, tmp_path):
     assert labels[11] == [[0, 1], [0, 0]]
 
 
+def renumbered(names):
+    """The same annotation, with the actions in another order."""
+    content = copy.deepcopy(CONTENT)
+    actions = [dict(id=k, name=name) for k, name in enumerate(names, 1)]
+    content['action_categories'] = actions
+    for entry in content['annotations']:
+        entry['action_ids'] = [
+            names.index(NAMES[number - 1]) + 1
+            for number in entry['action_ids']
+        ]
+    return content
+
+
+@pytest.mark.parametrize('changes', [{}, TEST])
+def test_order_of_the_actions_does_not_matter(build, changes):
+    """Training and test file may number them differently."""
+    reverse = dict(
+        CONTENT, action_categories=CONTENT['action_categories'][::-1]
+    )
+    found = []
+    for content in (CONTENT, reverse, renumbered(NAMES[::-1])):
+        dataset = build(content, **changes)
+        infos = map(dataset.get_data_info, range(len(dataset)))
+        found.append(
+            [
+                (i['image_id'], i['label_space'], i['gt_labels'].tolist())
+                for i in infos
+            ]
+        )
+    assert found[0] == found[1] == found[2]
+
+
+def test_list_of_the_seen_actions_is_no_label_file(build, tmp_path):
+    """Ids count in all actions, not in train_label.txt."""
+    (tmp_path / 'train_label.txt').write_text('watch\nsit\nrun\n')
+    with pytest.raises(ValueError, match=r'at 2: action id 5 is .* 3 act'):
+        build(label_file='train_label.txt')
+
+
+@pytest.mark.parametrize('area', [0, -1, 10**9, 'large', None])
+def test_area_is_ignored(build, area):
+    expected = build().get_data_info(0)['boxes'].tolist()
+    found = build(change('annotations', 0, area=area)).get_data_info(0)
+    assert found['boxes'].tolist() == expected
+
+
+def test_boxes_of_other_images_are_left_aside(build):
+    """Image 999 is not annotated, image 11 not tested."""
+    stray = dict(bbox=[1, 2, 9, 12], score='0.99')
+    more = [dict(stray, image_id=number) for number in (11, 999, '31')]
+    both = [
+        [
+            (info['image_id'], info['boxes'].tolist())
+            for info in map(dataset.get_data_info, range(len(dataset)))
+        ]
+        for dataset in (
+            build(**TEST),
+            build(detections=more + DETECTIONS[:-1] + more, **TEST),
+        )
+    ]
+    assert both[0] == both[1]
+
+
 def test_metainfo_is_plain(build):
     """Checkpoints keep it, and are read without running code."""
     meta = build(**TEST).metainfo

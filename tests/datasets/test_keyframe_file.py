@@ -181,3 +181,30 @@ def test_released_annotation_is_written_again(shared_dir, tmp_path):
         # Both are in the order of the images.
         pairs = zip(new[kind], old[kind], strict=True)
         assert all(a[key] == b[key] for a, b in pairs for key in keys)
+
+
+@pytest.fixture(scope='module')
+def release(shared_dir):
+    return shared_dir / 'realdata' / 'jhmdb' / 'st-clip'
+
+
+@pytest.mark.shared
+def test_released_boxes_are_corners_whatever_the_area(release):
+    """The area is x2 * y2, though the box is not x, y, width, height."""
+    path = release / 'jhmdb_test_gt_min.json'
+    entries = json.loads(path.read_text())['annotations']
+    assert all(e['area'] == e['bbox'][2] * e['bbox'][3] for e in entries)
+    keyframes = read_keyframe_file(path, release / 'all_label.txt')[1]
+    boxes = np.concatenate([k.boxes for k in keyframes])
+    np.testing.assert_array_equal(boxes, [e['bbox'] for e in entries])
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize('split', range(1, 5))
+def test_released_list_of_seen_actions_is_no_label_file(release, split):
+    """Its 15 names stand in an order of their own."""
+    lists = release / 'benchmarks' / f'label_split_{split}'
+    with pytest.raises(ValueError, match=r'action id \d+ is unknown; .* 15 '):
+        read_keyframe_file(
+            release / 'jhmdb_test_gt_min.json', lists / 'train_label.txt'
+        )

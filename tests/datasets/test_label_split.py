@@ -1,8 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from stclip.datasets import read_label_split
+from stclip.datasets import read_label_split, write_label_split
 from stclip.datasets.ava_csv import read_label_map
 
 SPLITS = Path(__file__).parents[2] / 'data' / 'splits'
@@ -40,6 +41,19 @@ def test_every_ucf_action_is_unseen_once():
 @pytest.mark.parametrize('path', sorted(SPLITS.glob('*/*.yaml')), ids=str)
 def test_every_file_reads(path):
     assert read_label_split(path).benchmark.startswith(path.parent.name)
+
+
+def test_training_videos_are_kept(tmp_path):
+    path = tmp_path / 'mine.yaml'
+    path.write_text(GOOD)
+    split = read_label_split(path)
+    assert split.train_videos == ()
+    split = replace(split, train_videos=('b', '1'))
+    write_label_split(path, split)
+    assert read_label_split(path) == split
+    path.write_text(f'{GOOD}train_videos: [1]\n')
+    with pytest.raises(ValueError, match='train_videos: expected a list of'):
+        read_label_split(path)
 
 
 @pytest.mark.shared

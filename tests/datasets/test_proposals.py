@@ -63,6 +63,7 @@ def test_json_with_strings_for_scores(tmp_path):
         dict(image_id=1, bbox=[1, 2, 3, 4], score='high'),
         dict(image_id=1, bbox=[1, 2, 3, 4], score='nan'),
         dict(image_id=1, bbox=[1, 2, 3, None], score=1),
+        dict(image_id=1, bbox=[1, 2, float('nan'), 4], score=1),
         'text',
     ],
 )

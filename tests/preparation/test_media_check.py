@@ -3,7 +3,12 @@ import os
 
 import numpy as np
 import pytest
-from synthetic_media import make_frames, write_frames, write_video
+from synthetic_media import (
+    make_frames,
+    write_empty_video,
+    write_frames,
+    write_video,
+)
 
 from stclip.preparation import media_check
 from stclip.preparation.media_check import MediaFacts, check_media, look_into
@@ -68,6 +73,7 @@ def corrupt(folder):
         ('v.avi', lambda path: path.write_bytes(b''), 'cannot be opened as a'),
         ('v.avi', lambda path: path.write_text('404'), 'cannot be opened as'),
         ('v.avi', lambda path: path.unlink(), 'does not exist'),
+        ('v.avi', write_empty_video, 'v.avi holds no video frame'),
         ('v', gap, 'frame number 2 is missing'),
         ('v', clear, 'holds no jpg or png image'),
         ('v', corrupt, '00001.png is damaged'),

@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 
 from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.label_split import LabelSplit, read_label_split
 from stclip.preparation import ucf24
 from stclip.preparation.keyframes import keyframes_of
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
 from stclip.preparation.summary import count, summarise, table
+from stclip.preparation.train_videos import (
+    draw_train_videos,
+    training_keyframes,
+)
 from stclip.text.label_space import LabelSpace
 
 SPLITS = Path(__file__).parents[2] / 'data' / 'splits'
@@ -52,6 +57,11 @@ def row(*numbers):
     return dict(zip(('videos', 'keyframes', 'boxes', 'labels'), numbers))
 
 
+def label_splits(benchmark):
+    paths = sorted((SPLITS / benchmark).glob('*.yaml'))
+    return [read_label_split(path) for path in paths]
+
+
 def test_count():
     assert count(KEYFRAMES['train']) == row(3, 6, 7, 8)
     assert count([]) == row(0, 0, 0, 0)
@@ -65,12 +75,45 @@ def test_label_split(tmp_path, test_all, tested):
     path.write_text(
         'benchmark: mine\nsplit: 3\ntest: [hug]\ntrain: [sit, run]\n'
     )
-    assert summarise(LABELS, KEYFRAMES, [path], test_all) == {
+    assert summarise(
+        LABELS, KEYFRAMES, [read_label_split(path)], test_all
+    ) == {
         'train': row(3, 6, 7, 8),
         'test': row(2, 4, 4, 3),
         'label split 3, train': row(2, 2, 3, 4),
         'label split 3, test': tested,
     }
+
+
+MINE = LabelSplit('mine', 3, ('sit', 'run'), ('hug',))
+
+
+def test_drawn_training_videos():
+    """Of those without an unseen action, the same for the same seed."""
+    keyframes = [keyframe(name, 's') for name in 'hgfedcba']
+    keyframes.append(keyframe('h', 'h'))
+    draws = [
+        draw_train_videos(MINE, LABELS, keyframes, 3, seed).train_videos
+        for seed in (0, 0, 1, 2)
+    ]
+    assert draws[0] == draws[1]
+    assert len(set(draws)) > 1
+    for drawn in draws:
+        assert list(drawn) == sorted(set(drawn))
+        assert len(drawn) == 3 and set(drawn) <= set('abcdefg')
+    everything = draw_train_videos(MINE, LABELS, keyframes, 99, seed=0)
+    assert everything.train_videos == tuple('abcdefg')
+
+
+def test_drawn_videos_are_those_trained_on():
+    keyframes = [keyframe(name, 's') for name in 'abc']
+    drawn = draw_train_videos(MINE, LABELS, keyframes, 2, seed=0)
+    kept = training_keyframes(drawn, LABELS, keyframes)
+    assert tuple(k.video for k in kept) == drawn.train_videos
+    rows = summarise(
+        LABELS, dict(train=keyframes, test=[]), [drawn], test_all=True
+    )
+    assert rows['label split 3, train'] == row(2, 2, 2, 2)
 
 
 def test_table():
@@ -86,8 +129,8 @@ def test_table():
 @pytest.mark.shared
 def test_label_splits_of_jhmdb(realdata, real_jhmdb_keyframes):
     labels, keyframes = real_jhmdb_keyframes
-    paths = sorted((SPLITS / 'zs_jhmdb').glob('*.yaml'))
-    rows = summarise(labels, keyframes, paths, test_all=False)
+    splits = label_splits('zs_jhmdb')
+    rows = summarise(labels, keyframes, splits, test_all=False)
     assert rows['train'] == row(660, *[22_713] * 3)
     assert rows['test'] == row(268, *[9_139] * 3)
     expected = {
@@ -120,8 +163,8 @@ def test_label_splits_of_ucf(real_ucf):
         )
         for subset in ('train', 'test')
     }
-    paths = sorted((SPLITS / 'zs_ucf').glob('*.yaml'))
-    rows = summarise(labels, keyframes, paths, test_all=False)
+    splits = label_splits('zs_ucf')
+    rows = summarise(labels, keyframes, splits, test_all=False)
     numbers = {name: counts['videos'] for name, counts in rows.items()}
     assert numbers == {
         'train': 2284,

@@ -78,17 +78,20 @@ def lay_out_ucf(root):
         write_video(path, make_frames(number))
 
 
-def lay_out_ava(root):
-    names = names_of('zs_ava')
-    poses = ('sit', 'stand')
-    label_map = ''.join(
+def ava_label_map(names, poses=('sit', 'stand')):
+    """``ava_action_list_v2.2.pbtxt``; ids count from 1."""
+    return ''.join(
         f'label {{\n  name: "{name}"\n  label_id: {number}\n  label_type: '
         f'PERSON_{"MOVEMENT" if name in poses else "INTERACTION"}\n}}\n'
         for number, name in enumerate(names, 1)
     )
+
+
+def lay_out_ava(root):
+    names = names_of('zs_ava')
     ids = {name: names.index(name) + 1 for name in ('sit', 'stir')}
     files = {
-        'ava_action_list_v2.2.pbtxt': label_map,
+        'ava_action_list_v2.2.pbtxt': ava_label_map(names),
         'ava_train_v2.2.csv': '\n'.join(AVA_TRAIN).format(**ids),
         'ava_val_v2.2.csv': '\n'.join(AVA_VAL).format(**ids),
         'ava_train_excluded_timestamps_v2.2.csv': '',

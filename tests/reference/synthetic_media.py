@@ -40,6 +40,31 @@ def write_video(path, frames, codec='mpeg4', fps=25, gop=5):
     return path
 
 
+def write_empty_video(path):
+    """A container that tells of a video stream, but holds no frame."""
+    with av.open(str(path), 'w') as container:
+        stream = container.add_stream('mpeg4', rate=25)
+        stream.height, stream.width = 24, 32
+        stream.pix_fmt = 'yuv420p'
+        container.start_encoding()
+    return path
+
+
+def write_streams(path, *videos):
+    """Several video streams in one .mkv, without loss."""
+    with av.open(str(path), 'w') as container:
+        streams = [container.add_stream('ffv1', rate=25) for _ in videos]
+        for stream, frames in zip(streams, videos, strict=True):
+            stream.height, stream.width = frames.shape[1:3]
+            stream.pix_fmt = 'bgr0'
+        for stream, frames in zip(streams, videos, strict=True):
+            for frame in frames:
+                picture = av.VideoFrame.from_ndarray(frame, format='rgb24')
+                container.mux(stream.encode(picture))
+            container.mux(stream.encode(None))
+    return path
+
+
 def decode_all(path):
     """Every frame from the first to the last, without any bookkeeping."""
     with av.open(str(path), metadata_errors='ignore') as container:

@@ -1,15 +1,41 @@
 """Which frames are looked at, what is written, and going on after a kill."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic_media import make_frames, write_frames, write_video
+from synthetic_media import (
+    make_frames,
+    write_empty_video,
+    write_frames,
+    write_video,
+)
 
 from stclip.apis.person_detector import PersonBoxes
 from tools import detect_persons as tool
 
+ROOT = Path(__file__).parents[2]
 HEIGHT, WIDTH = 24, 32
+# The detector below, gone without a word at the seventh frame.
+KILLED = """
+import os, signal, sys
+import test_detect_persons as test
+
+class Killed(test.BrightnessDetector):
+    def stream(self, frames):
+        for number, persons in enumerate(super().stream(frames)):
+            if number == 6:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield persons
+
+test.tool.PersonDetector = Killed
+test.tool.main(sys.argv[1:])
+"""
 
 
 class BrightnessDetector:
@@ -174,6 +200,35 @@ def test_killed_run_goes_on(detect, detector, monkeypatch):
     assert path.read_text() == whole
     assert len(detector.seen) == 4  # video b only
     assert not path.with_name('out.json.parts').exists()
+
+
+def test_killed_process_goes_on(detect, detector, tmp_path, videos):
+    """SIGKILL: no file is closed, no block is left in order."""
+    whole = detect(out='whole.json').read_text()
+    out = tmp_path / 'out.json'
+    words = ['--checkpoint=x.pth', f'--videos={videos}', f'--out={out}']
+    folders = (ROOT, Path(__file__).parent, ROOT / 'tests' / 'reference')
+    process = subprocess.run(
+        [sys.executable, '-c', KILLED, 'config.py', *words],
+        cwd=ROOT,
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, folders))),
+    )
+    assert process.returncode == -signal.SIGKILL
+    assert not out.exists()
+    detector.seen.clear()
+    assert detect().read_text() == whole
+    assert len(detector.seen) == 4  # video b only
+
+
+def test_video_without_a_frame_is_named(detect, detector, videos):
+    empty = write_empty_video(videos / 'c.avi')
+    with pytest.raises(ValueError, match=r'c\.avi holds no video frame'):
+        detect()
+    # Once it is gone, what was done before is not done again.
+    empty.unlink()
+    found = json.loads(detect().read_text())
+    assert {entry['image_id'][0] for entry in found} == {'a', 'b'}
+    assert len(detector.seen) == 8
 
 
 def test_parts_of_other_options_are_refused(detect, detector, monkeypatch):

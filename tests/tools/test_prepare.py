@@ -1,8 +1,11 @@
 """Official downloads in small, prepared as a whole: what is written."""
 
 import json
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,10 +21,12 @@ from official_layouts import (
     OTHER,
     SPLITS,
     UCF,
+    ava_label_map,
     lay_out_puppets,
     names_of,
 )
 
+from stclip.datasets import read_label_split, write_label_split
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.registry import DATASETS
 from tools.data import prepare
@@ -80,6 +85,39 @@ def test_jhmdb_from_the_pickle(jhmdb, run):
         ('d_run_2', 'run', [1]),
     ]
     assert tubes[1]['boxes'] == [list(OTHER)]
+
+
+def test_drawn_training_videos(ava, run):
+    """What the draw leaves is what the data set trains on."""
+    more = Path(ava, 'frames', '1j20qq1JyX4')
+    for name in 'xyz':
+        shutil.copytree(more, more.with_name(name))
+    table = ava / 'annotations' / 'ava_train_v2.2.csv'
+    line = table.read_text().strip()
+    lines = [line.replace(more.name, name) for name in (more.name, *'xyz')]
+    table.write_text('\n'.join(lines))
+    files = run('ava', '--max-train-videos', '2', '--seed', '3')
+    summary = json.loads(files['summary.json'])
+    assert summary['train']['videos'] == 4
+    assert summary['label split 1, train'] == row(2, 2, 2, 2)
+    path = ava / 'annotations' / 'splits' / 'split1.yaml'
+    drawn = read_label_split(path)
+    original = read_label_split(SPLITS / 'zs_ava' / 'split1.yaml')
+    assert replace(drawn, train_videos=()) == original
+    cfg = dict(
+        type='CocoKeyframeDataset',
+        data_root=str(ava),
+        data_prefix=dict(video='frames'),
+        label_split=str(path),
+        ann_file='annotations/train.json',
+        pipeline=[],
+    )
+    dataset = DATASETS.build(cfg)
+    videos = [dataset.get_data_info(i)['video'] for i in range(len(dataset))]
+    assert videos == list(drawn.train_videos)
+    write_label_split(path, replace(drawn, train_videos=('v',)))
+    with pytest.raises(ValueError, match=r"train on that are .*: \['v'\]"):
+        DATASETS.build(cfg)
 
 
 def test_jhmdb_from_puppet_masks_is_the_same(jhmdb, run):
@@ -213,6 +251,16 @@ def test_ava(ava, run):
     heading, line = files['faults.txt'].splitlines()
     assert heading.startswith('1 x faulty line: left out.')
     assert 'ava_val_v2.2.csv, line 5 (w,0904,0,0,1,0.5,' in line
+
+
+def test_list_of_actions_that_lacks_an_unseen_one(ava, run):
+    """As AVA's list of 60 does."""
+    names = [name for name in names_of('zs_ava') if name != 'stir']
+    path = ava / 'annotations' / 'ava_action_list_v2.2.pbtxt'
+    path.write_text(ava_label_map(names))
+    with pytest.raises(SystemExit, match="'stir'"):
+        run('ava')
+    assert not path.with_name('train.json').exists()
 
 
 @pytest.mark.parametrize(

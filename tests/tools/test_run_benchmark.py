@@ -126,26 +126,22 @@ def parse(run_benchmark, monkeypatch, *words):
     return run_benchmark.parse_args()
 
 
-def test_runs_of_real_splits(run_benchmark, monkeypatch):
-    args = parse(
-        run_benchmark,
-        monkeypatch,
-        'zs_jhmdb',
-        '--splits',
-        '2',
-        '--seeds',
-        '0',
-        '1',
-        '--cfg-options',
-        'a=1',
-    )
+@pytest.mark.parametrize(
+    'extra, folder',
+    [
+        ('', 'data/splits/zs_jhmdb'),
+        ('--label-splits /mine', '/mine'),
+    ],
+)
+def test_runs_of_real_splits(run_benchmark, monkeypatch, extra, folder):
+    words = f'zs_jhmdb --splits 2 --seeds 0 1 --cfg-options a=1 {extra}'
+    args = parse(run_benchmark, monkeypatch, *words.split())
     runs = [
         (method.config, split, seed, method.options)
         for method, split, seed in run_benchmark.runs_of(args)
     ]
     options = tuple(
-        f'{loader}_dataloader.dataset.label_split='
-        'data/splits/zs_jhmdb/split2.yaml'
+        f'{loader}_dataloader.dataset.label_split={folder}/split2.yaml'
         for loader in ('train', 'test')
     )
     assert runs == [
@@ -200,6 +196,62 @@ def test_failed_run_does_not_lose_the_others(
     assert '| ST-CLIP | 50.00 | 50.00 |' in text
     assert '| CLIP, full frame | failed | failed |' in text
     assert 'FAILED' in capsys.readouterr().out
+
+
+class FakeTools:
+    """In place of training and testing; killed at one of the calls."""
+
+    def __init__(self, metrics, kill_at=None):
+        self.metrics = metrics
+        self.kill_at = kill_at
+        self.calls = []
+
+    def __call__(self, command, log, title):
+        folder = log.parent
+        if len(self.calls) == self.kill_at:
+            raise KeyboardInterrupt
+        run = '/'.join(folder.parts[-2:])
+        self.calls.append((Path(command[0]).stem, run))
+        (folder / '20261124').mkdir(parents=True, exist_ok=True)
+        if command[0] == 'tools/train.py':
+            assert '--resume' in command
+            (folder / 'last_checkpoint').write_text('iter_9.pth\n')
+        else:
+            number = 0.5 + 0.1 * (folder.name == 'seed1')
+            content = json.dumps(dict.fromkeys(self.metrics, number))
+            (folder / '20261124' / 'a.json').write_text(content)
+        return True
+
+
+@pytest.mark.parametrize('kill_at, done', enumerate([0, 1, 1, 3, 3]))
+def test_killed_benchmark_goes_on(
+    run_benchmark, monkeypatch, tmp_path, kill_at, done
+):
+    """In training or testing: that run is done again, no other."""
+    import experiments
+
+    metrics = run_benchmark.SPLIT_BENCHMARKS['zs_ucf'].metrics
+
+    def run(out, kill_at=None):
+        fake = FakeTools(metrics, kill_at)
+        monkeypatch.setattr(experiments, 'call', fake)
+        words = ['zs_ucf', '--splits', '1', '--seeds', '0', '1', '--out', out]
+        monkeypatch.setattr('sys.argv', ['tool', *map(str, words)])
+        run_benchmark.main()
+        return fake.calls
+
+    calls = run(tmp_path / 'whole')
+    assert len(calls) == 5
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / 'killed', kill_at)
+    assert not (tmp_path / 'killed' / 'table.md').exists()
+    assert run(tmp_path / 'killed') == calls[done:]
+    whole, killed = (
+        (tmp_path / name / 'table.md').read_text()
+        for name in ('whole', 'killed')
+    )
+    assert '| ST-CLIP | 55.00 +- 7.07 |' in whole
+    assert killed == whole
 
 
 def test_page_is_filled_between_its_marks(tables, tmp_path):

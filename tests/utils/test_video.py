@@ -1,10 +1,18 @@
 import pickle
 import struct
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
-from synthetic_media import decode_all, make_frames, write_frames, write_video
+from synthetic_media import (
+    decode_all,
+    make_frames,
+    write_empty_video,
+    write_frames,
+    write_streams,
+    write_video,
+)
 
 from stclip.utils.frame_cache import FrameCache
 from stclip.utils.frame_folder import FrameFolder
@@ -140,8 +148,6 @@ def test_file_that_is_no_video(tmp_path, content):
 
 
 def test_file_without_a_video_stream(tmp_path):
-    import av
-
     path = tmp_path / 'sound.wav'
     with av.open(str(path), 'w') as container:
         stream = container.add_stream('pcm_s16le', rate=8000)
@@ -163,6 +169,50 @@ def test_video_of_no_frames(tmp_path):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r'a\.avi'):
         print(VideoFile(path).num_frames)
+
+
+@pytest.mark.parametrize(
+    'name, fault',
+    [
+        ('a.avi', 'holds no video frame'),
+        # FFmpeg itself finds these two empty.
+        ('a.mkv', 'cannot be opened as a video: '),
+        ('a.mp4', 'has no video stream'),
+    ],
+)
+@pytest.mark.parametrize('stop_at_damage', [False, True])
+def test_container_without_frames(tmp_path, name, fault, stop_at_damage):
+    path = write_empty_video(tmp_path / name)
+    with pytest.raises(ValueError) as error:
+        print(open_video(path, stop_at_damage=stop_at_damage).num_frames)
+    assert str(error.value).startswith(f'{path} {fault}')
+
+
+def test_count_of_the_header_is_not_believed(tmp_path):
+    """AVI states the number of frames twice; here 99 and 99 for 6."""
+    path = write_video(tmp_path / 'a.avi', make_frames(6))
+    expected = decode_all(path)
+    content = bytearray(path.read_bytes())
+    for chunk, place in ((b'avih', 16), (b'strh', 32)):
+        at = content.index(chunk) + 8 + place
+        struct.pack_into('<I', content, at, 99)
+    path.write_bytes(content)
+    with av.open(str(path)) as container:
+        assert container.streams.video[0].frames == 99
+    video = VideoFile(path)
+    assert video.num_frames == 6
+    np.testing.assert_array_equal(video.read(range(6)), expected)
+    with pytest.raises(ValueError, match=r'no frame 6 .* ends after 6 frames'):
+        video.read([6])
+
+
+def test_first_of_two_video_streams(tmp_path):
+    first, second = make_frames(7), make_frames(9, 16, 16, seed=1)
+    path = write_streams(tmp_path / 'a.mkv', first, second)
+    video = VideoFile(path, FrameCache(TINY))
+    assert video.num_frames == 7
+    for index in (6, 0, 3, 2):
+        np.testing.assert_array_equal(video.read([index])[0], first[index])
 
 
 def test_damage_is_named_with_its_place(tmp_path):
@@ -321,3 +371,26 @@ def test_real_videos_in_any_order(shared_dir):
             frame = video.read([index])[0]
             np.testing.assert_array_equal(frame, expected[index])
         assert video.num_frames == len(expected)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    'name, stated, number, size_hw',
+    [
+        # Of two streams the first; the other one has 390 frames.
+        ('torchcodec/nasa_13013.mp4', 325, 325, (180, 320)),
+        (
+            'torchvision/TrumanShow_wave_f_nm_np1_fr_med_26.avi',
+            49,
+            48,
+            (240, 432),
+        ),
+    ],
+)
+def test_what_real_headers_state(shared_dir, name, stated, number, size_hw):
+    path = shared_dir / 'realdata' / 'videos' / name
+    with av.open(str(path), metadata_errors='ignore') as container:
+        assert container.streams.video[0].frames == stated
+    video = VideoFile(path)
+    assert video.num_frames == number
+    assert video.read([number - 1]).shape[1:3] == size_hw

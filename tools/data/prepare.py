@@ -19,6 +19,11 @@ from stclip.datasets.keyframe_file import (
     read_keyframe_file,
     write_keyframe_file,
 )
+from stclip.datasets.label_split import (
+    LabelSplit,
+    read_label_split,
+    write_label_split,
+)
 from stclip.datasets.media import look_for_videos
 from stclip.preparation import ava, jhmdb, ucf24
 from stclip.preparation.keyframes import keyframes_of, tubes_of
@@ -26,6 +31,7 @@ from stclip.preparation.media_check import check_media
 from stclip.preparation.media_faults import missing_videos, usable_videos
 from stclip.preparation.records import AnnotatedVideo, Findings
 from stclip.preparation.summary import summarise, table
+from stclip.preparation.train_videos import draw_train_videos
 from stclip.structures.tube_file import ActionTube, write_tubes
 from stclip.text.label_space import LabelSpace
 from stclip.utils.io import atomic_write, require_file, write_json
@@ -187,6 +193,16 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         action='store_true',
         help='do not look at the videos',
     )
+    parser.add_argument(
+        '--max-train-videos',
+        type=int,
+        metavar='N',
+        help='draw N of the training videos of each label split at random, '
+        'into ROOT/annotations/splits/',
+    )
+    parser.add_argument(
+        '--seed', type=int, default=0, help='of the drawing; default: 0'
+    )
     return parser.parse_args(argv)
 
 
@@ -228,19 +244,43 @@ def write(
     args: argparse.Namespace, annotations: Annotations
 ) -> dict[str, dict[str, int]]:
     """Write annotations and summary; return the summary."""
-    data_set = DATA_SETS[args.data_set]
-    splits = ROOT / 'data' / 'splits' / data_set.label_splits
     labels, keyframes = annotations.labels, annotations.keyframes
-    rows = summarise(
-        labels, keyframes, sorted(splits.glob('*.yaml')), data_set.test_all
-    )
     folder = args.root / 'annotations'
+    splits = label_splits(args, annotations)
+    test_all = DATA_SETS[args.data_set].test_all
+    rows = summarise(labels, keyframes, splits.values(), test_all)
+    if args.max_train_videos:
+        for name, split in splits.items():
+            write_label_split(folder / 'splits' / name, split)
     for subset, part in keyframes.items():
         write_keyframe_file(folder / f'{subset}.json', labels, part)
     if annotations.tubes:
         write_tubes(folder / 'tubes.json', annotations.tubes)
     write_json(folder / 'summary.json', rows, indent=2)
     return rows
+
+
+def label_splits(
+    args: argparse.Namespace, annotations: Annotations
+) -> dict[str, LabelSplit]:
+    """The project's label splits by file name, training videos drawn."""
+    folder = ROOT / 'data' / 'splits' / DATA_SETS[args.data_set].label_splits
+    splits = {
+        path.name: read_label_split(path)
+        for path in sorted(folder.glob('*.yaml'))
+    }
+    if not args.max_train_videos:
+        return splits
+    return {
+        name: draw_train_videos(
+            split,
+            annotations.labels,
+            annotations.keyframes['train'],
+            args.max_train_videos,
+            args.seed,
+        )
+        for name, split in splits.items()
+    }
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -8,12 +8,14 @@ from stclip.datasets.transforms.persons import (
     LimitPersons,
     crop_box,
 )
+from stclip.datasets.transforms.video_frame import LoadVideoFrame
 from stclip.datasets.transforms.window import window_indices
 
 __all__ = [
     'CropPersons',
     'LimitPersons',
     'LoadKeyframe',
+    'LoadVideoFrame',
     'PackKeyframe',
     'clip_resize',
     'crop_box',

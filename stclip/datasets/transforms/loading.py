@@ -7,7 +7,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
-from stclip.datasets.keyframe import same_proportions
+from stclip.datasets.keyframe import require_same_proportions
 from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
@@ -152,9 +152,6 @@ def _fit_boxes(results: dict[str, Any]) -> None:
         results['boxes'] = results['boxes'] * scale
         results['gt_boxes'] = results['gt_boxes'] * scale
         return
-    if not same_proportions((height, width), results['img_shape']):
-        raise ValueError(
-            f'{results["video_path"]} shows {height} x {width} pixels, but '
-            f'was annotated at {results["img_shape"]} (height, width): other '
-            'proportions, so it cannot be the same picture'
-        )
+    require_same_proportions(
+        results['video_path'], (height, width), results['img_shape']
+    )

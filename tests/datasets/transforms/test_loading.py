@@ -2,7 +2,12 @@ import pickle
 
 import numpy as np
 import pytest
-from synthetic_media import make_frames, write_frames, write_video
+from synthetic_media import (
+    make_frames,
+    write_empty_video,
+    write_frames,
+    write_video,
+)
 
 from stclip.datasets.transforms import LoadKeyframe, clip_resize
 from stclip.datasets.transforms import loading as loading_module
@@ -170,6 +175,18 @@ def test_keyframe_beyond_the_end_left_out(clip, frames, monkeypatch):
         np.testing.assert_array_equal(found['context'], expected)
     assert len(told) == 1
     assert 'frame 33' in told[0]
+
+
+@pytest.mark.parametrize('beyond_end', ['error', 'skip'])
+def test_video_without_a_frame_is_an_error(tmp_path, beyond_end):
+    """Nothing of it can be shown, whatever is done about short videos."""
+    load = LoadKeyframe(16, beyond_end=beyond_end)
+    empty = write_empty_video(tmp_path / 'a.avi')
+    with pytest.raises(ValueError, match=r'a\.avi holds no video frame'):
+        load(sample(empty, 0))
+    (tmp_path / 'b.avi').touch()
+    with pytest.raises(ValueError, match=r'b\.avi cannot be opened as a vid'):
+        load(sample(tmp_path / 'b.avi', 0))
 
 
 def test_other_size_of_the_same_picture(clip):

@@ -196,6 +196,32 @@ def test_tool_reads_back_what_the_metric_wrote(tmp_path):
         assert written['per_class']['climb_stairs'] is None
 
 
+@pytest.mark.parametrize('found, mean', [(['wave'], 0.5), ([], 0.0)])
+def test_action_without_any_box_counts_as_zero(tmp_path, found, mean):
+    """It is not left out of the mean, as actions without annotation are."""
+    rng = np.random.default_rng(0)
+    samples = []
+    box = torch.tensor([[0.0, 0, 10, 10]])
+    for number, name in enumerate(('wave', 'sit'), 1):
+        sample = make_sample(rng, number)
+        hot = torch.eye(len(NAMES))[[NAMES.index(name)]]
+        rows = slice(int(name in found))
+        sample.gt_instances = InstanceData(bboxes=box, labels=hot)
+        sample.pred_instances = InstanceData(
+            bboxes=box[rows],
+            box_scores=torch.ones(1)[rows],
+            action_probs=hot[rows],
+            scores=hot[rows],
+        )
+        samples.append(sample)
+    metrics = run(samples, out_dir=str(tmp_path))
+    assert metrics == {'detected/frame_mAP@0.5': mean}
+    written = json.loads((tmp_path / 'detections_detected.json').read_text())
+    wave = float('wave' in found)
+    expected = {'wave': wave, 'sit': 0.0, 'pour': None, 'climb_stairs': None}
+    assert written['per_class'] == expected
+
+
 def test_csv_has_a_line_for_each_box(tmp_path):
     samples = make_samples(3, sources=('detected',))
     run(samples, out_dir=str(tmp_path))
