@@ -14,14 +14,17 @@ class LabelSpace:
             exclusive names (poses of AVA, all actions of J-HMDB and UCF) or
             is scored by itself with a sigmoid (AVA's interactions). Empty
             stands for "all exclusive".
+        keywords: Per name, its description attributes, the best first; see
+            :mod:`stclip.text.attributes`. Empty stands for none.
 
     Raises:
-        ValueError: For no names, an empty or repeated name, or a flag count
-            that differs from the name count.
+        ValueError: For no names, an empty or repeated name, or another
+            number of flags or keyword lists than of names.
     """
 
     names: tuple[str, ...]
     exclusive: tuple[bool, ...] = field(default=())
+    keywords: tuple[tuple[str, ...], ...] = field(default=())
 
     def __post_init__(self) -> None:
         names = tuple(self.names)
@@ -38,6 +41,12 @@ class LabelSpace:
             raise ValueError(
                 f'{len(names)} names but {len(exclusive)} exclusive flags'
             )
+        keywords = tuple(map(tuple, self.keywords)) or ((),) * len(names)
+        if len(keywords) != len(names):
+            raise ValueError(
+                f'{len(names)} names but {len(keywords)} lists of keywords'
+            )
+        object.__setattr__(self, 'keywords', keywords)
         object.__setattr__(self, 'names', names)
         object.__setattr__(self, 'exclusive', exclusive)
 
@@ -54,5 +63,9 @@ class LabelSpace:
 
     def subset(self, names: Sequence[str]) -> 'LabelSpace':
         """The label space of some of the names, in the order given."""
-        flags = tuple(self.exclusive[self.index(name)] for name in names)
-        return LabelSpace(tuple(names), flags)
+        places = [self.index(name) for name in names]
+        return LabelSpace(
+            tuple(names),
+            tuple(self.exclusive[place] for place in places),
+            tuple(self.keywords[place] for place in places),
+        )

@@ -16,13 +16,15 @@ from stclip.models.layers.lora import add_lora
 
 # Label sets whose text features are kept; a run has one or two.
 _TEXT_CACHE_SIZE = 8
+_MAX_LOGIT_SCALE = 100.0
 
 
 class CLIPBackbone(nn.Module):
     """CLIP's towers, frozen, with hooks between the image encoder's layers.
 
-    All weights are frozen and the module stays in eval mode; only the LoRA
-    terms in the image encoder's feed-forward networks are trained.
+    All weights are frozen and the module stays in eval mode, but for the LoRA
+    terms in the image encoder's feed-forward networks and the last image
+    layers, where they are asked for.
 
     Args:
         arch: open_clip name, JSON file or ``model_cfg``; see
@@ -31,6 +33,11 @@ class CLIPBackbone(nn.Module):
         lora_rank: Rank of LoRA in each feed-forward network; 0 for none.
         underscores_to_spaces: Whether ``kick_ball`` is encoded as ``kick
             ball``. The released ST-CLIP feeds names as they stand.
+        trained_layers: How many of the last image layers are trained, with
+            ln_post, the projection and the logit scale; 0 for none.
+
+    Raises:
+        ValueError: For more ``trained_layers`` than there are.
     """
 
     def __init__(
@@ -39,10 +46,18 @@ class CLIPBackbone(nn.Module):
         pretrained: str | None = None,
         lora_rank: int = 0,
         underscores_to_spaces: bool = False,
+        trained_layers: int = 0,
     ) -> None:
         super().__init__()
         self.model = build_clip(arch, pretrained)
         self.model.requires_grad_(False)
+        self.num_frozen = self.num_layers - trained_layers
+        if self.num_frozen < 0:
+            raise ValueError(
+                f'cannot train {trained_layers} layers of {self.num_layers}'
+            )
+        if trained_layers:
+            self._unfreeze()
         if lora_rank:
             for block in self.blocks:
                 add_lora(block.mlp, lora_rank)
@@ -57,6 +72,12 @@ class CLIPBackbone(nn.Module):
     def train(self, mode: bool = True) -> 'CLIPBackbone':
         """Stay in eval mode: the towers are frozen."""
         return super().train(False)
+
+    def _unfreeze(self) -> None:
+        for part in (*self.blocks[self.num_frozen :], self.visual.ln_post):
+            part.requires_grad_(True)
+        self.visual.proj.requires_grad_(True)
+        self.model.logit_scale.requires_grad_(True)
 
     @property
     def visual(self) -> nn.Module:
@@ -149,6 +170,49 @@ class CLIPBackbone(nn.Module):
         last = self.num_layers - 1
         cls = self.finish_layer(last, x[:, :1], self.qkv(last, x, 1))
         return self.visual.ln_post(cls[:, 0])
+
+    def encode_image_tokens(self, images: Tensor) -> Tensor:
+        """Class token and patch tokens in the joint space, Eq. (5) of DA-STI.
+
+        Args:
+            images: (n, 3, S, S) normalised.
+
+        Returns:
+            (n, 1 + N, Dt): ln_post and projection of all tokens.
+        """
+        with torch.set_grad_enabled(
+            torch.is_grad_enabled() and self.num_frozen == 0
+        ):
+            x = self.embed(self.patch_tokens(images))
+        for layer in range(self.num_layers):
+            with torch.set_grad_enabled(
+                torch.is_grad_enabled() and layer >= self.num_frozen
+            ):
+                x = self.finish_layer(layer, x, self.qkv(layer, x))
+        return self.project(self.visual.ln_post(x))
+
+    @property
+    def logit_scale(self) -> Tensor:
+        """() factor of cosines, at most 100 as in CLIP's training."""
+        return self.model.logit_scale.exp().clamp(max=_MAX_LOGIT_SCALE)
+
+    def encode_words(self, tokens: Tensor) -> Tensor:
+        """Text features of every position, in float32.
+
+        Args:
+            tokens: (n, L) int64 ids, L up to the context length. Attention is
+                causal: padding at the end changes nothing before it.
+
+        Returns:
+            (n, L, Dt): ln_final and projection of all positions.
+        """
+        model, length = self.model, tokens.shape[1]
+        with torch.autocast(tokens.device.type, enabled=False):
+            x = model.token_embedding(tokens)
+            x = x + model.positional_embedding[:length]
+            mask = model.attn_mask[:length, :length]
+            x = model.transformer(x, attn_mask=mask)
+            return model.ln_final(x) @ model.text_projection
 
     def project(self, x: Tensor) -> Tensor:
         """To the joint space: (..., Dv) -> (..., Dt)."""

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from stclip.models.clip import CLIPBackbone
 from stclip.models.data_preprocessor import KeyframeBatch
+from stclip.models.samples import common_label_space
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 
 class KeyframeDetector(BaseModel, metaclass=ABCMeta):
@@ -77,7 +77,7 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         Raises:
             ValueError: For another mode or samples of several label spaces.
         """
-        labels = _common_label_space(data_samples)
+        labels = common_label_space(data_samples)
         text = self.clip.encode_labels(labels.names)
         if len(inputs.crops):
             logits = self.person_logits(inputs, text)
@@ -94,17 +94,6 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         raise ValueError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
-
-
-def _common_label_space(samples: Sequence[BaseDataElement]) -> LabelSpace:
-    """The one label space of a batch."""
-    spaces = {sample.label_space for sample in samples}
-    if len(spaces) != 1:
-        raise ValueError(
-            f'a batch needs exactly one label space, got {len(spaces)}; '
-            'put data sets with different labels into different dataloaders'
-        )
-    return spaces.pop()
 
 
 def _attach_predictions(

@@ -1,0 +1,59 @@
+"""The largest similarity of a frame's patches and a class's words.
+
+Eq. (7) of DA-STI, arXiv:2510.27255. B videos, T frames, N patches, W words of
+C classes, D joint width. The volume of B T N W similarities is never there as
+a whole: its tiles are reduced as they come.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from stclip.models.layers.packed_words import PackedWords
+
+# Similarities that a tile may hold: 16 MB in float32, which caches keep.
+_TILE = 4 * 2**20
+
+
+def max_similarity(patches: Tensor, words: PackedWords) -> Tensor:
+    """S_sp of Eq. (7): maximum over patches and words, for each frame.
+
+    The gradient goes through the pair of patch and word that attains the
+    maximum, as that of ``amax`` does where there is only one such pair.
+
+    Args:
+        patches: (B, T, N, D) projected patch tokens.
+        words: Projected word tokens.
+
+    Returns:
+        (B, C, T).
+    """
+    if torch.is_grad_enabled() and (
+        patches.requires_grad or words.embeddings.requires_grad
+    ):
+        return _through_pairs(patches, words)
+    best = [tile.amax(dim=2) for tile in _tiles(patches, words.embeddings)]
+    return words.amax(torch.cat(best, dim=-1)).transpose(1, 2)
+
+
+def _tiles(patches: Tensor, embeddings: Tensor) -> Iterator[Tensor]:
+    """Similarities of all patches and a few words: (B, T, N, w) each."""
+    rows = patches.flatten(0, 2)
+    num_words = max(1, _TILE // len(rows))
+    for part in embeddings.split(num_words):
+        yield (rows @ part.T).unflatten(0, patches.shape[:3])
+
+
+def _through_pairs(patches: Tensor, words: PackedWords) -> Tensor:
+    """The maximum, recomputed from its pair so that it has a gradient."""
+    with torch.no_grad():
+        found = [tile.max(dim=2) for tile in _tiles(patches, words.embeddings)]
+        best = torch.cat([part.values for part in found], dim=-1)
+        patch_of_word = torch.cat([part.indices for part in found], dim=-1)
+        word = words.argmax(best)  # (B, T, C)
+        patch = patch_of_word.gather(-1, word)
+    width = patches.shape[-1]
+    chosen = patches.gather(2, patch[..., None].expand(-1, -1, -1, width))
+    pairs = chosen * words.embeddings[word]  # (B, T, C, D)
+    return pairs.sum(dim=-1).transpose(1, 2)
