@@ -30,7 +30,11 @@ def test_checkpoint_is_plain_and_complete(trained):
     assert checkpoint['meta']['iter'] == 8
     assert checkpoint['meta']['seed'] == 3
     assert checkpoint['meta']['dataset_meta'] == dict(
-        label_space=dict(names=('sit', 'stand'), exclusive=(True, True))
+        label_space=dict(
+            names=('sit', 'stand'),
+            exclusive=(True, True),
+            keywords=((), ()),
+        )
     )
     losses = checkpoint['message_hub']['log_scalars']['train/loss']['log']
     assert losses.shape == (8,)
@@ -153,7 +157,13 @@ def test_to_plain_converts_values_equal_to_the_given():
         scalar=0.5,
         array=[0, 1, 2],
         path='a/b',
-        labels=[dict(names=('a', 'b'), exclusive=(True, False))],
+        labels=[
+            dict(
+                names=('a', 'b'),
+                exclusive=(True, False),
+                keywords=((), ()),
+            )
+        ],
         nothing=None,
     )
     assert type(to_plain(np.float64(0.5), 'x')) is float

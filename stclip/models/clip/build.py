@@ -1,5 +1,6 @@
 """CLIP models and weights by open_clip's names, tags and files."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -195,3 +196,13 @@ def _load_weights(
         )
     for key in own:
         own[key].copy_(state[key].reshape(own[key].shape))
+
+
+def num_text_tokens(text: str) -> int:
+    """Tokens of a text for CLIP, start and end included."""
+    return len(_plain_tokenizer().encode(text)) + 2
+
+
+@cache
+def _plain_tokenizer() -> SimpleTokenizer:
+    return SimpleTokenizer()
