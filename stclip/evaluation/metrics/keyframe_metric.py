@@ -136,10 +136,14 @@ class KeyframeMetric(BaseMetric, ABC):
 
 
 def _as_array(value: Any) -> np.ndarray:
-    """A tensor of any device, or what NumPy takes, as an array."""
+    """A copy of a tensor of any device, or of what NumPy takes.
+
+    A view would keep the memory that a data worker shares, and with it an open
+    file for each tensor: some thousand samples exhaust their number.
+    """
     if hasattr(value, 'detach'):
         value = value.detach().cpu().numpy()
-    return np.asarray(value)
+    return np.array(value)
 
 
 def _common_label_space(results: Sequence[Mapping[str, Any]]) -> LabelSpace:

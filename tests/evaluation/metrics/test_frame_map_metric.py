@@ -260,6 +260,23 @@ def test_shards_equal_the_whole(tmp_path):
         shards[0].compute_metrics(together)
 
 
+def test_keeps_no_memory_of_the_samples():
+    """Shared memory of data workers is an open file for each tensor."""
+    sample = make_sample(np.random.default_rng(3), 1)
+    metric = METRICS.build(dict(type='FrameMAP', soft_voting=True))
+    metric.process(None, [sample.to_dict()])
+    (kept,) = metric.results
+    given = [
+        tensor.numpy()
+        for part in (sample.pred_instances, sample.gt_instances)
+        for tensor in part.values()
+    ]
+    arrays = [v for v in kept.values() if isinstance(v, np.ndarray)]
+    assert len(arrays) == 6 and len(given) == 6
+    for array in arrays:
+        assert not any(np.shares_memory(array, other) for other in given)
+
+
 def test_table_is_logged(tmp_path):
     lines = []
     handler = logging.Handler()
