@@ -35,6 +35,7 @@ from stclip.apis.person_detector import (
     PersonDetector,
     load_config,
 )
+from stclip.datasets.keyframe import require_same_proportions
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.datasets.media import find_videos, list_videos
 from stclip.utils.frame_cache import FrameCache
@@ -146,18 +147,25 @@ def frames_of(args: argparse.Namespace) -> dict[str, list[Frame]]:
 
 def _read_ava_frames(path: str, start_sec: float) -> dict[str, list[Frame]]:
     file = require_file(path, 'Give the annotations of a data set.')
-    moments: dict[tuple[str, str], Frame] = {}
+    moments: dict[tuple[str, float], Frame] = {}
     with file.open(newline='', encoding='utf-8') as lines:
         for number, row in enumerate(csv.reader(lines), 1):
             try:
                 video, timestamp = row[:2]
                 seconds = float(timestamp) - start_sec
+                if not seconds >= 0:
+                    raise ValueError(
+                        f'{timestamp} is no moment from second {start_sec:g} '
+                        'on; see --start-sec'
+                    )
             except ValueError as error:
                 raise ValueError(
                     f'{path}, line {number}: expected '
                     f'video,timestamp,x1,y1,x2,y2,... ({error})'
                 ) from error
-            moments[video, timestamp] = Frame(timestamp, seconds=seconds)
+            # One moment may be spelt in two ways, 0902 and 902.
+            frame = Frame(timestamp, seconds=seconds)
+            moments.setdefault((video, seconds), frame)
     frames: dict[str, list[Frame]] = {}
     for (video, _), frame in moments.items():
         frames.setdefault(video, []).append(frame)
@@ -196,6 +204,10 @@ class Detection:
                 placed = self._placed(video, source)
                 for number, (index, frame) in enumerate(placed, 1):
                     image = source.read([index])[0]
+                    if frame.size_hw:
+                        require_same_proportions(
+                            source.path, image.shape[:2], frame.size_hw
+                        )
                     last = number == len(placed)
                     pending.append((video, frame, image.shape[:2], last))
                     yield image

@@ -49,6 +49,9 @@ class AVAKeyframeDataset(KeyframeDataset):
         excluded = [self.exclude_file] * bool(self.exclude_file)
         return [*super()._files(), self.label_map, *excluded]
 
+    def _label_source(self) -> str:
+        return self.label_map
+
     def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
         labels, column_of_id = read_label_map(self.label_map)
         excluded = (

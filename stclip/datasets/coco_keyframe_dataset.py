@@ -36,5 +36,8 @@ class CocoKeyframeDataset(KeyframeDataset):
     def _files(self) -> list[str]:
         return super()._files() + [self.label_file] * bool(self.label_file)
 
+    def _label_source(self) -> str:
+        return self.label_file or self.ann_file
+
     def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
         return read_keyframe_file(self.ann_file, self.label_file)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def same_proportions(
 
 
 def require_same_proportions(
-    video: str, size_hw: tuple[int, int], annotated_hw: tuple[int, int]
+    video: str | Path, size_hw: tuple[int, int], annotated_hw: tuple[int, int]
 ) -> None:
     """Make sure that a video can be what was annotated.
 

@@ -12,7 +12,7 @@ from mmengine.logging import print_log
 from mmengine.utils import is_abs
 
 from stclip.datasets.keyframe import Keyframe, select_seen, videos_with
-from stclip.datasets.label_split import read_label_split
+from stclip.datasets.label_split import read_label_split, split_columns
 from stclip.datasets.media import find_videos
 from stclip.datasets.proposals import (
     Detections,
@@ -138,12 +138,8 @@ class KeyframeDataset(BaseDataset):
         self.det_file = self.det_file.replace('{split}', str(split.split))
         self._require_files()
         all_labels, keyframes = self._read_keyframes()
-        unknown = set(split.train + split.test) - set(all_labels.names)
-        if unknown:
-            raise ValueError(
-                f'{self.label_split_file} names actions that are not in '
-                f'{self.ann_file}: {sorted(unknown)}'
-            )
+        source = self._label_source()
+        seen, unseen = split_columns(split, all_labels, source)
         absent = set(split.train_videos) - {k.video for k in keyframes}
         if self.subset == 'train' and absent:
             raise ValueError(
@@ -151,9 +147,7 @@ class KeyframeDataset(BaseDataset):
                 f'not in {self.ann_file}: {sorted(absent)[:3]}'
             )
         names = split.train
-        unseen = [all_labels.index(name) for name in split.test]
         if self.subset == 'train':
-            seen = [all_labels.index(name) for name in split.train]
             keyframes = select_seen(
                 keyframes, seen, unseen, set(split.train_videos)
             )
@@ -264,6 +258,10 @@ class KeyframeDataset(BaseDataset):
             'current',
         )
         return chosen
+
+    def _label_source(self) -> str:
+        """The file that names the actions."""
+        return self.ann_file
 
     @abstractmethod
     def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from stclip.text.label_space import LabelSpace
 from stclip.utils.io import atomic_write, require_file
 
 
@@ -71,6 +72,32 @@ def read_label_split(path: str | Path) -> LabelSplit:
         )
     except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f'label split {path}: {error}') from error
+
+
+def split_columns(
+    split: LabelSplit, labels: LabelSpace, source: str | Path
+) -> tuple[list[int], list[int]]:
+    """Places of the seen and of the unseen actions.
+
+    Args:
+        split: Label split.
+        labels: All actions of a data set.
+        source: The file that names them, for the message.
+
+    Raises:
+        ValueError: If the split has actions that are not there; all are
+            named.
+    """
+    unknown = set(split.train + split.test) - set(labels.names)
+    if unknown:
+        raise ValueError(
+            f'label split {split.split} of {split.benchmark} names actions '
+            f'that are not in {source}: {sorted(unknown)}'
+        )
+    return (
+        [labels.index(name) for name in split.train],
+        [labels.index(name) for name in split.test],
+    )
 
 
 def write_label_split(path: str | Path, split: LabelSplit) -> None:

@@ -7,7 +7,7 @@ from mmengine.dataset import BaseDataset
 
 from stclip.datasets.keyframe import select_seen
 from stclip.datasets.keyframe_file import read_keyframe_file
-from stclip.datasets.label_split import read_label_split
+from stclip.datasets.label_split import read_label_split, split_columns
 from stclip.datasets.media import find_videos
 from stclip.registry import DATASETS, TRANSFORMS
 
@@ -58,14 +58,15 @@ class PersonBoxDataset(BaseDataset):
         """Read and select the frames; called when built."""
         labels, keyframes = read_keyframe_file(self.ann_file)
         split = read_label_split(self.label_split_file)
-        seen, unseen = (
-            [labels.index(name) for name in names]
-            for names in (split.train, split.test)
-        )
+        seen, unseen = split_columns(split, labels, self.ann_file)
+        keyframes = select_seen(keyframes, seen, unseen)
+        if any(keyframe.frame_idx is None for keyframe in keyframes):
+            raise ValueError(
+                f'{self.ann_file} places keyframes by time; a person detector '
+                'is trained on keyframes with a frame number'
+            )
         keyframes = [
-            keyframe
-            for keyframe in select_seen(keyframes, seen, unseen)
-            if keyframe.frame_idx % self.frame_step == 0
+            k for k in keyframes if k.frame_idx % self.frame_step == 0
         ]
         if not keyframes:
             raise ValueError(

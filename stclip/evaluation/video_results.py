@@ -81,8 +81,10 @@ def link_tubes(
         (frames[detections.keyframe_idx], movies[detections.keyframe_idx])
     )
     keyframes = detections.keyframe_idx[order]
+    tubes: list[VideoTube] = []
+    if not len(order):
+        return tubes
     names, starts = np.unique(movies[keyframes], return_index=True)
-    tubes = []
     for name, rows in zip(names, np.split(order, starts[1:]), strict=True):
         at = frames[detections.keyframe_idx[rows]]
         for label in results.eval_columns:

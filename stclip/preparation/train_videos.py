@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 from stclip.datasets.keyframe import Keyframe, select_seen
-from stclip.datasets.label_split import LabelSplit
+from stclip.datasets.label_split import LabelSplit, split_columns
 from stclip.text.label_space import LabelSpace
 
 
@@ -18,10 +18,7 @@ def training_keyframes(
         labels: All actions.
         keyframes: All of the official training videos.
     """
-    seen, unseen = (
-        [labels.index(name) for name in names]
-        for names in (split.train, split.test)
-    )
+    seen, unseen = split_columns(split, labels, 'the list of actions')
     return select_seen(keyframes, seen, unseen, set(split.train_videos))
 
 

@@ -67,8 +67,9 @@ def list_frames(folder: str | Path) -> list[str]:
 
     Raises:
         FileNotFoundError: If there is no such folder.
-        ValueError: If it holds no image, a name without a number, a number
-            twice, or the numbers do not run on from 0 or 1.
+        ValueError: If it holds no image, an empty file, a name without a
+            number, a number twice, or the numbers do not run on from 0 or
+            1.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -80,6 +81,8 @@ def list_frames(folder: str | Path) -> list[str]:
         digits = re.search(r'\d+$', file.stem)
         if digits is None:
             raise ValueError(f'{file}: the name does not end in a number')
+        if not file.stat().st_size:
+            raise ValueError(f'{file} is damaged: it has no content')
         number = int(digits.group())
         if number in numbered:
             names = sorted([numbered[number], file.name])

@@ -1,5 +1,6 @@
 """What a person detector is fine-tuned on."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,26 @@ def test_pictures_and_boxes_as_mmdet_takes_them(root):
 def test_nothing_left(root):
     with pytest.raises(ValueError, match=r'no frame to train on .*1000'):
         build(root, ann_file='annotations/test.json', frame_step=1000)
+
+
+def test_annotation_by_time(root, tmp_path):
+    content = json.loads((root / 'annotations/train.json').read_text())
+    content['images'][0]['seconds'] = 1
+    path = tmp_path / 'by_time.json'
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r'by_time\.json places keyframes by'):
+        build(root, ann_file=str(path))
+
+
+def test_actions_that_are_not_there(root, tmp_path):
+    path = tmp_path / 'split.yaml'
+    path.write_text(
+        'benchmark: mine\nsplit: 7\ntrain: [Diving, Fly]\ntest: [Biking]\n'
+    )
+    with pytest.raises(
+        ValueError, match=r"split 7 of mine .*train\.json: \['Fly'\]"
+    ):
+        build(root, label_split=str(path))
 
 
 def test_other_picture(root, tmp_path):

@@ -188,3 +188,10 @@ def test_real_videos(realdata, name, expected):
         '',
     )
     np.testing.assert_allclose(facts.fps, expected.fps, atol=0.01)
+
+
+def test_empty_picture_of_a_folder(tmp_path):
+    folder = write_frames(tmp_path / 'a', make_frames(3))
+    (folder / '00002.png').write_bytes(b'')
+    fault = look_into(folder).fault
+    assert fault == f'{folder / "00002.png"} is damaged: it has no content'

@@ -166,6 +166,31 @@ def test_csv_of_ava(detect, tmp_path):
     )
 
 
+def test_one_moment_in_two_spellings(detect, tmp_path):
+    path = tmp_path / 'ann.csv'
+    path.write_text('b,0901,0,0,1,1,1,1\nb,901,0,0,1,1,2,1\n')
+    out = detect(f'--annotations={path}', out='out.csv')
+    lines = out.read_text().splitlines()
+    assert [line.split(',')[:2] for line in lines] == [['b', '0901']]
+
+
+@pytest.mark.parametrize('moment', ['0899', 'nan', 'noon'])
+def test_moment_outside_the_video_is_named(detect, tmp_path, moment):
+    path = tmp_path / 'ann.csv'
+    path.write_text(f'b,0901,0,0,1,1,1,1\nb,{moment},0,0,1,1,2,1\n')
+    with pytest.raises(ValueError, match=rf'ann\.csv, line 2: .*{moment}'):
+        detect(f'--annotations={path}', out='out.csv')
+
+
+def test_other_proportions(detect, tmp_path):
+    """The video cannot be what was annotated."""
+    option = write_annotations(
+        tmp_path / 'ann.json', [image(1, 'b', 1, height=240, width=240)]
+    )
+    with pytest.raises(ValueError, match=r'b\.mkv shows 24 x 32 pixels, but'):
+        detect(option)
+
+
 def test_keyframes_beyond_the_end_have_no_box(detect, tmp_path):
     size = dict(height=HEIGHT, width=WIDTH)
     option = write_annotations(

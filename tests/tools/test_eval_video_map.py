@@ -125,3 +125,18 @@ def test_nothing_to_compare_with(files, tmp_path):
         SystemExit, match='no annotated tube of run, sit in the 2'
     ):
         tool.main(files)
+
+
+def test_without_any_box(tmp_path):
+    """Nothing found is 0, not an error."""
+    tubes, pred = tmp_path / 'tubes.json', tmp_path / 'pred.json'
+    write_tubes(tubes, TRUTH[:1])
+    frame = dict(movie='a', timestamp='00001', boxes=[], det_scores=[])
+    content = dict(
+        labels=['run'],
+        gt=[],
+        detections=[dict(frame, image_id='a/0', scores=[])],
+    )
+    pred.write_text(json.dumps(content))
+    result = tool.main([f'--tubes={tubes}', f'--pred={pred}'])
+    assert {part['mAP'] for part in result.values()} == {0}

@@ -2,9 +2,10 @@
 
     python tools/data/prepare.py {jhmdb,ucf24,ava} --root DIR
 
-What goes where in DIR: docs/how_to/prepare_data.md. Every video is read to
-its end once; a run that was killed goes on. Faults are listed with what to do
-about them, in DIR/annotations/faults.txt in full.
+What goes where in DIR: docs/how_to/prepare_data.md. Every video file is read
+to its end once, of frame folders the list and the first frame; a run that was
+killed goes on. Faults are listed with what to do about them, in
+DIR/annotations/faults.txt in full.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from stclip.datasets.keyframe_file import (
 from stclip.datasets.label_split import (
     LabelSplit,
     read_label_split,
+    split_columns,
     write_label_split,
 )
 from stclip.datasets.media import look_for_videos
@@ -241,12 +243,14 @@ def report(root: Path, findings: Findings) -> None:
 
 
 def write(
-    args: argparse.Namespace, annotations: Annotations
+    args: argparse.Namespace,
+    annotations: Annotations,
+    splits: dict[str, LabelSplit],
 ) -> dict[str, dict[str, int]]:
     """Write annotations and summary; return the summary."""
     labels, keyframes = annotations.labels, annotations.keyframes
     folder = args.root / 'annotations'
-    splits = label_splits(args, annotations)
+    splits = draw(args, splits, annotations)
     test_all = DATA_SETS[args.data_set].test_all
     rows = summarise(labels, keyframes, splits.values(), test_all)
     if args.max_train_videos:
@@ -261,14 +265,29 @@ def write(
 
 
 def label_splits(
-    args: argparse.Namespace, annotations: Annotations
+    args: argparse.Namespace, labels: LabelSpace
 ) -> dict[str, LabelSplit]:
-    """The project's label splits by file name, training videos drawn."""
+    """The project's label splits by file name.
+
+    Raises:
+        ValueError: If one has actions that the data set does not list.
+    """
     folder = ROOT / 'data' / 'splits' / DATA_SETS[args.data_set].label_splits
     splits = {
         path.name: read_label_split(path)
         for path in sorted(folder.glob('*.yaml'))
     }
+    for split in splits.values():
+        split_columns(split, labels, f'the annotations of {args.root}')
+    return splits
+
+
+def draw(
+    args: argparse.Namespace,
+    splits: dict[str, LabelSplit],
+    annotations: Annotations,
+) -> dict[str, LabelSplit]:
+    """The label splits with training videos drawn, if that is wanted."""
     if not args.max_train_videos:
         return splits
     return {
@@ -290,9 +309,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     findings = Findings()
     try:
         annotations = data_set.read(args.root, findings)
+        splits = label_splits(args, annotations.labels)
         if not args.annotations_only:
             annotations = keep_usable(args, annotations, findings)
-        rows = write(args, annotations)
+        rows = write(args, annotations, splits)
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     report(args.root, findings)
