@@ -1,0 +1,22 @@
+# DA-STI on OpenAI's ViT-B/16 (paper, section 4.1). The preset `rec` of the
+# readings that the paper leaves open: docs/da_sti.md.
+model = dict(
+    type='DASTIRecognizer',
+    clip=dict(
+        arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=6
+    ),
+    num_frames=16,
+    num_attributes=8,
+    word_mask='content',
+    attributes_in_class=True,
+    temporal_layers=6,
+    interaction=dict(
+        spatial=True,
+        temporal=True,
+        similarity='cos',
+        query='projected',
+        init='identity',
+        tau=0.01,
+        renormalise=True,
+    ),
+)

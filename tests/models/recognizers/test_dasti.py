@@ -1,0 +1,220 @@
+"""DA-STI's recogniser: from frames and label spaces to scores and losses."""
+
+import pytest
+import torch
+from dasti_loop import pair_score, symmetric_loss, unit
+from mmaction.structures import ActionDataSample
+from tiny_model import ARCH
+
+from stclip.registry import MODELS
+from stclip.text.label_space import LabelSpace
+
+T, SIZE = 3, 32
+LABELS = LabelSpace(
+    ('sit', 'kick ball', 'run'), keywords=(('chair',), ('foot', 'net'), ())
+)
+
+
+def build(**config):
+    torch.manual_seed(0)
+    model = MODELS.build(
+        dict(
+            type='DASTIRecognizer',
+            clip=dict(arch=ARCH, pretrained=None, trained_layers=1),
+            num_frames=T,
+            temporal_layers=1,
+            **config,
+        )
+    )
+    for name, parameter in model.interaction.named_parameters():
+        assert name.endswith('projection.weight')
+        torch.nn.init.normal_(parameter, std=0.3)
+    return model
+
+
+def batch(targets, views=1, labels=LABELS, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    shape = views * T, 3, SIZE, SIZE
+    inputs, samples = [], []
+    for target in targets:
+        image = torch.randint(0, 256, shape, generator=generator)
+        inputs.append(image.to(torch.uint8))
+        sample = ActionDataSample(metainfo=dict(label_space=labels))
+        samples.append(sample.set_gt_label(target))
+    return dict(inputs=inputs, data_samples=samples)
+
+
+def expected_scores(model, videos):
+    """Pair by pair, with the words of each class from CLIP itself."""
+    interaction = model.interaction
+    text = model.text(LABELS)
+    counts = text.words.class_idx.bincount().tolist()
+    parts = text.words.embeddings.split(counts)
+    frames, patches = model.encode_videos(videos)
+    return torch.tensor(
+        [
+            [
+                pair_score(
+                    v,
+                    p,
+                    words,
+                    cls,
+                    interaction.patch_projection.weight.T,
+                    interaction.word_projection.weight.T,
+                ).item()
+                for words, cls in zip(parts, text.classes, strict=True)
+            ]
+            for v, p in zip(frames, patches, strict=True)
+        ]
+    )
+
+
+@torch.no_grad()
+def test_logits_equal_the_equations():
+    model = build()
+    data = model.data_preprocessor(batch([0, 1]))
+    logits = model(**data, mode='tensor')
+    expected = expected_scores(model, data['inputs'])
+    scale = model.clip.model.logit_scale.exp()
+    torch.testing.assert_close(
+        logits[:, 0], scale * expected, rtol=0, atol=1e-4
+    )
+
+
+def test_loss_is_the_sum_of_the_equations():
+    """Only classes that occur are scored; two videos share theirs."""
+    model = build()
+    targets = [2, 0, 2]
+    data = model.data_preprocessor(batch(targets), training=True)
+    (loss,) = model(**data, mode='loss').values()
+    with torch.no_grad():
+        scores = expected_scores(model, data['inputs'])
+        scores = scores * model.clip.model.logit_scale.exp()
+    expected = symmetric_loss(scores[:, targets].tolist(), targets)
+    assert loss.item() == pytest.approx(expected, abs=1e-4)
+
+
+def test_predictions_are_averaged_over_views():
+    model = build().eval()
+    data = batch([0, 1], views=2)
+    samples = model.test_step(data)
+    with torch.no_grad():
+        processed = model.data_preprocessor(batch([0, 1], views=2))
+        logits = model(**processed, mode='tensor')
+    assert logits.shape == (2, 2, 3)
+    expected = logits.softmax(dim=-1).mean(dim=1)
+    for sample, probs in zip(samples, expected, strict=True):
+        torch.testing.assert_close(sample.pred_score, probs)
+        assert sample.pred_label.item() == probs.argmax()
+
+
+def test_only_the_named_parts_are_trained():
+    """Last layers, ln_post, projection, scale; the text tower never."""
+    model = build()
+    trained = {n for n, p in model.named_parameters() if p.requires_grad}
+    visual = 'clip.model.visual.'
+    prefixes = (
+        f'{visual}transformer.resblocks.2.',
+        f'{visual}ln_post.',
+        f'{visual}proj',
+        'clip.model.logit_scale',
+        'temporal.',
+        'interaction.',
+    )
+    assert all(name.startswith(prefixes) for name in trained)
+    for prefix in prefixes:
+        assert any(name.startswith(prefix) for name in trained), prefix
+    before = {n: p.clone() for n, p in model.named_parameters()}
+    optimizer = torch.optim.SGD(
+        [p for p in model.parameters() if p.requires_grad], lr=0.1
+    )
+    data = model.data_preprocessor(batch([0, 1]), training=True)
+    sum(model(**data, mode='loss').values()).backward()
+    optimizer.step()
+    after = dict(model.named_parameters())
+    for name, old in before.items():
+        if name not in trained:
+            assert torch.equal(old, after[name]), name
+    changed = {n for n in trained if not torch.equal(before[n], after[n])}
+    # Two matrices of the interaction and the projection among them.
+    assert {
+        'interaction.patch_projection.weight',
+        'interaction.word_projection.weight',
+        f'{visual}proj',
+    } <= changed
+
+
+@torch.no_grad()
+def test_without_additions_it_is_clip():
+    """Cosine of the mean frame and the plain name's sentence."""
+    model = build(
+        num_attributes=0,
+        interaction=dict(spatial=False, temporal=False),
+    )
+    del model.temporal
+    data = model.data_preprocessor(batch([0, 1]))
+    found = model.score(data['inputs'], model.text(LABELS))
+    clip = model.clip.model
+    frames = unit(clip.encode_image(data['inputs'].flatten(0, 1)))
+    frames = frames.unflatten(0, (2, T))
+    tokens = model.clip.tokenizer(
+        [f'This is a video about {name}.' for name in LABELS.names]
+    )
+    expected = unit(frames.mean(dim=1)) @ unit(clip.encode_text(tokens)).T
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+
+
+@torch.no_grad()
+def test_score_does_not_depend_on_the_other_classes():
+    """Each pair is scored by its own words."""
+    model = build()
+    videos = model.data_preprocessor(batch([0, 1]))['inputs']
+    whole = model.score(videos, model.text(LABELS))
+    part = model.score(videos, model.text(LABELS.subset(['run', 'sit'])))
+    torch.testing.assert_close(part, whole[:, [2, 0]], rtol=0, atol=1e-5)
+
+
+def test_text_is_encoded_once_per_label_set(monkeypatch):
+    model = build().eval()
+    calls = []
+    encode = model.encode_text
+    monkeypatch.setattr(
+        model, 'encode_text', lambda labels: calls.append(1) or encode(labels)
+    )
+    for seed in (0, 1):
+        model.test_step(batch([0, 1], seed=seed))
+    assert len(calls) == 1
+    # Loaded weights make other text.
+    model.load_state_dict(model.state_dict())
+    model.test_step(batch([0]))
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    'change, message',
+    [
+        (dict(num_frames=2), 'got 3 frames of a video, which are no views'),
+        (dict(mode='guess'), "mode must be 'tensor', 'loss' or 'predict'"),
+        (dict(views=2, mode='loss'), 'training takes one view'),
+    ],
+)
+def test_what_cannot_be_done_is_said(change, message):
+    model = build()
+    model.num_frames = change.get('num_frames', T)
+    data = batch([0], views=change.get('views', 1))
+    data = model.data_preprocessor(data)
+    with pytest.raises(ValueError, match=message):
+        model(**data, mode=change.get('mode', 'tensor'))
+
+
+def test_sample_without_label_space():
+    model = build()
+    data = batch([0])
+    del data['data_samples'][0].label_space
+    with pytest.raises(ValueError, match='a sample has no label_space'):
+        model.test_step(data)
+
+
+def test_unknown_word_mask():
+    with pytest.raises(ValueError, match=r"word_mask must be one of .*'some'"):
+        build(word_mask='some')
