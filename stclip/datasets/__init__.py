@@ -11,6 +11,7 @@ from stclip.datasets.label_split import (
     write_label_split,
 )
 from stclip.datasets.person_box_dataset import PersonBoxDataset
+from stclip.datasets.split_video_dataset import SplitVideoDataset
 
 __all__ = [
     'AVAKeyframeDataset',
@@ -19,6 +20,7 @@ __all__ = [
     'KeyframeDataset',
     'LabelSplit',
     'PersonBoxDataset',
+    'SplitVideoDataset',
     'read_label_split',
     'transforms',
     'write_label_split',

@@ -25,7 +25,7 @@ class KeyframeBatch:
         context: (B, T, 3, S, S) windows.
         frame_valid: (B, T) bool, False for padded frames; ``None`` if no
             window is padded.
-        crops: (M, 3, S, S) of all persons.
+        crops: (M, 3, S, S) of all persons, or (M, T, 3, S, S), their tubes.
         persons: Where each person belongs.
     """
 
@@ -63,8 +63,9 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
 
         Args:
             data: ``inputs``: dict of lists with ``keyframe`` (3, S, S),
-                ``context`` (T, 3, S, S) and ``crops`` (P, 3, S, S), uint8
-                RGB, an entry per keyframe; ``data_samples``: list.
+                ``context`` (T, 3, S, S) and ``crops`` (P, 3, S, S) or
+                (P, T, 3, S, S), uint8 RGB, an entry per keyframe;
+                ``data_samples``: list.
             training: Unused; mmengine's interface.
 
         Returns:

@@ -6,19 +6,24 @@ from stclip.datasets.transforms.loading import LoadKeyframe
 from stclip.datasets.transforms.packing import PackKeyframe
 from stclip.datasets.transforms.persons import (
     CropPersons,
+    CropTubes,
     LimitPersons,
     crop_box,
 )
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
+from stclip.datasets.transforms.video_frames import VideoDecode, VideoInit
 from stclip.datasets.transforms.window import window_indices
 
 __all__ = [
     'AddLabelSpace',
     'CropPersons',
+    'CropTubes',
     'LimitPersons',
     'LoadKeyframe',
     'LoadVideoFrame',
     'PackKeyframe',
+    'VideoDecode',
+    'VideoInit',
     'clip_resize',
     'crop_box',
     'window_indices',

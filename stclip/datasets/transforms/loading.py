@@ -25,7 +25,8 @@ class LoadKeyframe(BaseTransform):
     frame), ``gt_boxes``, ``boxes``.
 
     Added: ``image`` (H, W, 3), ``keyframe`` (3, S, S) and ``context``
-    (T, 3, S, S), all uint8 RGB; ``beyond_end``. Changed: ``frame_idx``;
+    (T, 3, S, S), all uint8 RGB; ``source``, the open video, and ``window``,
+    the numbers of the T frames; ``beyond_end``. Changed: ``frame_idx``;
     where ``img_shape`` is None, it and the boxes, to pixels.
 
     Each data worker has a cache of its own, in which both decoded and
@@ -92,6 +93,7 @@ class LoadKeyframe(BaseTransform):
             self._note_beyond_end(results, video)
             frame_idx = known - 1
         window = window_indices(frame_idx, known, self.num_frames, self.stride)
+        results['source'], results['window'] = video, window
         results['image'] = video.read([frame_idx])[0]
         results['keyframe'] = self._resize(video, frame_idx)
         results['context'] = np.stack(

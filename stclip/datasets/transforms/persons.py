@@ -73,6 +73,38 @@ class CropPersons(BaseTransform):
         return results
 
 
+@TRANSFORMS.register_module()
+class CropTubes(BaseTransform):
+    """Cut each person's box out of all frames of the window.
+
+    The box stays where it is in the keyframe. Windows that a short video cuts
+    off repeat their last frame.
+
+    Required keys: ``source``, ``window``, ``img_shape``, ``boxes``. Added:
+    ``crops`` (P, T, 3, S, S) uint8 RGB, P may be 0.
+
+    Args:
+        size: Side S of the pictures.
+        num_frames: T.
+        mode: See :func:`clip_resize`.
+    """
+
+    def __init__(self, size: int, num_frames: int, mode: str = 'crop') -> None:
+        self.crop = CropPersons(size, mode)
+        self.num_frames = num_frames
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Cut out the persons of one window."""
+        window = results['window']
+        window = window + window[-1:] * (self.num_frames - len(window))
+        crops = [
+            self.crop(dict(results, image=frame))['crops']
+            for frame in results['source'].read(window)
+        ]
+        results['crops'] = np.stack(crops, axis=1)
+        return results
+
+
 def crop_box(image: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Cut out a box.
 

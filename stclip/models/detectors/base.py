@@ -13,6 +13,7 @@ from stclip.models.clip import CLIPBackbone
 from stclip.models.data_preprocessor import KeyframeBatch
 from stclip.models.samples import common_label_space
 from stclip.registry import MODELS
+from stclip.text.label_space import LabelSpace
 
 
 class KeyframeDetector(BaseModel, metaclass=ABCMeta):
@@ -22,7 +23,6 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
     one model serves any label set, seen in training or not.
 
     Args:
-        clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
         head: Config of the head.
         data_preprocessor: Config of the data preprocessor.
         init_cfg: mmengine's way of loading a checkpoint, if any.
@@ -30,7 +30,6 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
 
     def __init__(
         self,
-        clip: dict[str, Any],
         head: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
         init_cfg: dict[str, Any] | None = None,
@@ -39,16 +38,19 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
             type='stclip.KeyframeDataPreprocessor'
         )
         super().__init__(MODELS.build(preprocessor), init_cfg)
-        self.clip = CLIPBackbone(**clip)
         self.head = MODELS.build(head or dict(type='CosineHead'))
 
     @abstractmethod
-    def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:
+    def encode_labels(self, labels: LabelSpace) -> Any:
+        """What :meth:`person_logits` wants to know of the labels."""
+
+    @abstractmethod
+    def person_logits(self, batch: KeyframeBatch, text: Any) -> Tensor:
         """Logits of each person and label.
 
         Args:
             batch: B keyframes with M >= 1 persons.
-            text: (C, Dt) text features of the labels, not normalised.
+            text: Of :meth:`encode_labels`.
 
         Returns:
             (M, C).
@@ -78,11 +80,11 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
             ValueError: For another mode or samples of several label spaces.
         """
         labels = common_label_space(data_samples)
-        text = self.clip.encode_labels(labels.names)
+        text = self.encode_labels(labels)
         if len(inputs.crops):
             logits = self.person_logits(inputs, text)
         else:
-            logits = text.new_zeros(0, len(labels))
+            logits = inputs.crops.new_zeros(0, len(labels))
         if mode == 'tensor':
             return logits
         if mode == 'loss':
@@ -94,6 +96,23 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         raise ValueError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
+
+
+class CLIPDetector(KeyframeDetector):
+    """A detector that stands on CLIP's two towers.
+
+    Args:
+        clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
+        **kwargs: Those of :class:`KeyframeDetector`.
+    """
+
+    def __init__(self, clip: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.clip = CLIPBackbone(**clip)
+
+    def encode_labels(self, labels: LabelSpace) -> Tensor:
+        """(C, Dt) text features of the names, not normalised."""
+        return self.clip.encode_labels(labels.names)
 
 
 def _attach_predictions(

@@ -5,14 +5,14 @@ from typing import Any
 from torch import Tensor
 
 from stclip.models.data_preprocessor import KeyframeBatch
-from stclip.models.detectors.base import KeyframeDetector
+from stclip.models.detectors.base import CLIPDetector
 from stclip.registry import MODELS
 
 VIEWS = ('full_frame', 'person_crop')
 
 
 @MODELS.register_module()
-class CLIPBaseline(KeyframeDetector):
+class CLIPBaseline(CLIPDetector):
     """CLIP image features of the keyframe or of each person's crop.
 
     Source: ST-CLIP arXiv:2408.15996v1, Sec. 5.2, "baseline" and "baseline
@@ -22,7 +22,7 @@ class CLIPBaseline(KeyframeDetector):
         view: ``'full_frame'`` gives all persons of a keyframe the same
             scores, ``'person_crop'`` each its own.
         **kwargs: Those of
-            :class:`~stclip.models.detectors.base.KeyframeDetector`.
+            :class:`~stclip.models.detectors.base.CLIPDetector`.
 
     Raises:
         ValueError: For another view.

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.data_preprocessor import KeyframeBatch
-from stclip.models.detectors.base import KeyframeDetector
+from stclip.models.detectors.base import CLIPDetector
 from stclip.models.layers.attention import head_averaged_attention
 from stclip.models.layers.context_prompt import ContextPrompting
 from stclip.models.layers.person_adapter import PersonAdapter
@@ -24,7 +24,7 @@ PROMPTED_LAYERS = ('all', 'last', 'none')
 
 
 @MODELS.register_module()
-class STCLIP(KeyframeDetector):
+class STCLIP(CLIPDetector):
     """Spatio-temporal context prompting for zero-shot action detection.
 
     Source: Huang, Chen and Lai, arXiv:2408.15996v1; defaults are those of the
@@ -45,7 +45,7 @@ class STCLIP(KeyframeDetector):
         full_frame_feature: Whether the keyframe's CLIP feature is added to
             each person's (in the released model, not in the paper).
         **kwargs: Those of
-            :class:`~stclip.models.detectors.base.KeyframeDetector`; LoRA's
+            :class:`~stclip.models.detectors.base.CLIPDetector`; LoRA's
             rank (Table 4d) is ``clip.lora_rank``.
 
     Raises:

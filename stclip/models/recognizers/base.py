@@ -113,9 +113,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         if mode == 'loss':
             targets = torch.cat([s.gt_label for s in data_samples])
             return self.loss(views, targets.to(inputs.device), labels)
-        logits = self.clip.logit_scale * self.score(
-            views.flatten(0, 1), self.text(labels)
-        )
+        logits = self.logits(views.flatten(0, 1), self.text(labels))
         logits = logits.unflatten(0, views.shape[:2])
         if mode == 'tensor':
             return logits
@@ -127,6 +125,10 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         raise ValueError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
+
+    def logits(self, videos: Tensor, text: Any) -> Tensor:
+        """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
+        return self.clip.logit_scale * self.score(videos, text)
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace

@@ -3,6 +3,7 @@ import pytest
 
 from stclip.datasets.transforms import (
     CropPersons,
+    CropTubes,
     LimitPersons,
     clip_resize,
     crop_box,
@@ -104,3 +105,30 @@ def test_limit_leaves_few_persons_alone():
 def test_refuses(build, message):
     with pytest.raises(ValueError, match=message):
         build()
+
+
+def test_tubes_cut_the_same_place_out_of_every_frame():
+    generator = np.random.default_rng(0)
+    frames = generator.integers(0, 256, (2, 20, 30, 3), dtype=np.uint8)
+
+    class Source:
+        def read(self, indices):
+            return frames[np.array(indices) - 5]
+
+    given = dict(results(frames[0], [[3, 4, 10, 12]]), source=Source())
+    # The video ends after frame 6: it is repeated.
+    found = CropTubes(16, num_frames=3)(dict(given, window=[5, 6]))
+    assert found['crops'].shape == (1, 3, 3, 16, 16)
+    for place, frame in enumerate((frames[0], frames[1], frames[1])):
+        np.testing.assert_array_equal(
+            found['crops'][0, place], clip_resize(frame[4:12, 3:10], 16)
+        )
+
+
+def test_tubes_of_nobody():
+    frame = IMAGE.astype(np.uint8)
+    source = type(
+        'Source', (), dict(read=lambda self, i: frame[None][[0] * 3])
+    )
+    given = dict(results(frame, []), source=source(), window=[0, 1, 2])
+    assert CropTubes(16, 3)(given)['crops'].shape == (0, 3, 3, 16, 16)

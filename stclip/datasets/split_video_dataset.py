@@ -1,0 +1,122 @@
+"""Whole videos of one action, seen or unseen."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmengine.dataset import BaseDataset
+
+from stclip.datasets.keyframe import Keyframe
+from stclip.datasets.keyframe_file import read_keyframe_file
+from stclip.datasets.label_split import read_label_split, split_columns
+from stclip.datasets.media import find_videos
+from stclip.registry import DATASETS, TRANSFORMS
+from stclip.text.attributes import read_attributes, with_attributes
+
+
+@DATASETS.register_module()
+class SplitVideoDataset(BaseDataset):
+    """Videos of a label split as a recogniser takes them.
+
+    From the annotated keyframes of J-HMDB, UCF101-24 or ZS-Stage: a video
+    belongs to the action that its keyframes show. Training takes the videos
+    of the seen actions, testing those of the unseen ones, and each tells its
+    own actions apart.
+
+    Args:
+        ann_file: Prepared annotations, relative to ``data_root``; or several,
+            whose videos are put together (of unseen actions, the official
+            training videos are as unseen as the test videos).
+        label_split: YAML file of the seen and unseen actions, relative to
+            the working directory; see data/README.md.
+        pipeline: Transforms; the first is :class:`VideoInit`.
+        subset: ``'train'`` for the seen actions, ``'test'`` for the unseen.
+        attribute_file: Description attributes, relative to the working
+            directory; empty for none.
+        **kwargs: Further arguments of mmengine's ``BaseDataset``:
+            ``data_root``, ``data_prefix`` (with ``video``), ``test_mode``.
+
+    Raises:
+        FileNotFoundError: If a file or a video is missing.
+        ValueError: If a file is faulty, a video shows several actions, or
+            nothing is left.
+    """
+
+    def __init__(
+        self,
+        ann_file: str | Sequence[str],
+        label_split: str,
+        pipeline: Sequence[dict],
+        subset: str = 'train',
+        attribute_file: str = '',
+        **kwargs: Any,
+    ) -> None:
+        if subset not in ('train', 'test'):
+            raise ValueError(
+                f"subset must be 'train' or 'test', got {subset!r}"
+            )
+        self.ann_files = [ann_file] if isinstance(ann_file, str) else ann_file
+        self.label_split_file = label_split
+        self.subset = subset
+        self.attribute_file = attribute_file
+        super().__init__(
+            pipeline=[TRANSFORMS.build(step) for step in pipeline], **kwargs
+        )
+
+    def load_data_list(self) -> list[dict[str, Any]]:
+        """Read and select the videos; called when built."""
+        split = read_label_split(self.label_split_file)
+        labels: dict[str, int] = {}
+        for name in self.ann_files:
+            path = str(Path(self.data_root, name))
+            space, keyframes = read_keyframe_file(path)
+            columns = dict(
+                zip(
+                    ('train', 'test'),
+                    split_columns(split, space, path),
+                    strict=True,
+                )
+            )[self.subset]
+            labels |= _videos_of(keyframes, columns, path)
+        if not labels:
+            raise ValueError(
+                f'{self.ann_files} have no video for subset {self.subset!r} '
+                f'of {self.label_split_file}'
+            )
+        names = getattr(split, self.subset)
+        self.label_space = space.subset(names)
+        if self.attribute_file:
+            records = read_attributes(self.attribute_file)
+            self.label_space = with_attributes(self.label_space, records)
+        self._metainfo.update(classes=names, eval_classes=names)
+        paths = find_videos(self.data_prefix['video'], labels)
+        return [
+            dict(filename=str(paths[name]), label=label)
+            for name, label in sorted(labels.items())
+        ]
+
+    def get_data_info(self, idx: int) -> dict[str, Any]:
+        """Return what the pipeline starts from."""
+        info = super().get_data_info(idx)
+        return dict(info, modality='RGB', label_space=self.label_space)
+
+
+def _videos_of(
+    keyframes: list[Keyframe], columns: list[int], path: str
+) -> dict[str, int]:
+    """Label of each video that shows one of the wanted actions."""
+    found: dict[str, set[int]] = {}
+    for keyframe in keyframes:
+        shown = keyframe.labels.any(axis=0).nonzero()[0].tolist()
+        found.setdefault(keyframe.video, set()).update(shown)
+    wanted = {column: label for label, column in enumerate(columns)}
+    labels = {}
+    for video, shown in found.items():
+        if len(shown) > 1:
+            raise ValueError(
+                f'{path}: video {video} shows {len(shown)} actions; a '
+                'recogniser is trained and tested on videos of one'
+            )
+        if shown & wanted.keys():
+            labels[video] = wanted[shown.pop()]
+    return labels

@@ -1,0 +1,111 @@
+"""Whole videos of the seen or of the unseen actions."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from official_layouts import lay_out_jhmdb
+from synthetic_media import decode_all, make_frames, write_video
+
+from stclip.registry import DATASETS, TRANSFORMS
+from tools.data import prepare
+
+DATA = Path(__file__).parents[2] / 'data'
+BOTH = ['annotations/train.json', 'annotations/test.json']
+PACK = dict(type='PackActionInputs', meta_keys=('label_space', 'filename'))
+PIPELINE = [
+    dict(type='VideoInit'),
+    dict(type='UniformSample', clip_len=3, test_mode=True),
+    dict(type='VideoDecode'),
+    dict(type='FormatShape', input_format='NCHW'),
+    PACK,
+]
+
+
+@pytest.fixture(scope='module')
+def root(tmp_path_factory):
+    """Training: run, clap; testing: clap, run. `clap` is unseen."""
+    root = tmp_path_factory.mktemp('jhmdb')
+    lay_out_jhmdb(root)
+    prepare.main(['jhmdb', f'--root={root}', '--workers=1'])
+    return root
+
+
+def build(root, **changes):
+    cfg = dict(
+        type='SplitVideoDataset',
+        data_root=str(root),
+        data_prefix=dict(video='frames'),
+        ann_file=BOTH[0],
+        label_split=str(DATA / 'splits/zs_jhmdb/split1.yaml'),
+        attribute_file=str(DATA / 'attributes/jhmdb.jsonl'),
+        pipeline=PIPELINE,
+    )
+    return DATASETS.build({**cfg, **changes})
+
+
+def videos_of(dataset):
+    infos = [dataset.get_data_info(i) for i in range(len(dataset))]
+    names = dataset.label_space.names
+    return [(Path(i['filename']).name, names[i['label']]) for i in infos]
+
+
+@pytest.mark.parametrize(
+    'subset, ann_file, videos',
+    [
+        ('train', BOTH[0], [('a_run_1', 'run')]),
+        ('test', BOTH[1], [('c_clap_2', 'clap')]),
+        ('test', BOTH, [('b_clap_1', 'clap'), ('c_clap_2', 'clap')]),
+    ],
+)
+def test_seen_and_unseen(root, subset, ann_file, videos):
+    dataset = build(root, subset=subset, ann_file=ann_file)
+    assert videos_of(dataset) == videos
+
+
+def test_label_space_has_keywords(root):
+    dataset = build(root, subset='test', ann_file=BOTH[1])
+    space = dataset[0]['data_samples'].label_space
+    assert space.names == ('clap', 'sit', 'wave', 'throw', 'pullup', 'catch')
+    assert all(len(keywords) == 16 for keywords in space.keywords)
+    plain = build(root, attribute_file='')
+    assert not any(plain.label_space.keywords)
+
+
+def test_frames_are_those_of_the_folder(root):
+    """As they are; UniformSample takes these of three."""
+    packed = build(root, subset='test', ann_file=BOTH[1])[0]
+    expected = make_frames(3).transpose(0, 3, 1, 2)[[0, 1, 1]]
+    np.testing.assert_array_equal(packed['inputs'], expected)
+
+
+def test_frames_of_a_file(tmp_path):
+    """The counted ones, wherever the header thinks the end is."""
+    path = write_video(tmp_path / 'a.avi', make_frames(7))
+    results = dict(filename=str(path), modality='RGB', label=0)
+    for step in PIPELINE[:3]:
+        results = TRANSFORMS.build(step)(results)
+    assert results['total_frames'] == 7
+    np.testing.assert_array_equal(
+        results['imgs'], decode_all(path)[results['frame_inds']]
+    )
+    assert len(results['frame_inds']) == 3
+
+
+def test_video_of_two_actions(root, tmp_path):
+    content = json.loads((root / BOTH[0]).read_text())
+    content['annotations'][0]['action_ids'].append(1)
+    path = tmp_path / 'both.json'
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match='a_run_1 shows 2 actions'):
+        build(root, ann_file=str(path))
+
+
+def test_nothing_left(root, tmp_path):
+    split = tmp_path / 'split.yaml'
+    split.write_text('benchmark: m\nsplit: 1\ntrain: [golf]\ntest: [sit]\n')
+    with pytest.raises(ValueError, match="no video for subset 'train' of"):
+        build(root, label_split=str(split))
+    with pytest.raises(ValueError, match=r"subset must be .*'val'"):
+        build(root, subset='val')

@@ -1,0 +1,89 @@
+"""Any recogniser on persons' regions: what it sees and what comes out."""
+
+import pytest
+import torch
+from mmengine.dataset import pseudo_collate
+from tiny_model import ARCH, LABELS, SIZE, make_keyframe
+
+from stclip.registry import MODELS
+
+T = 3
+RECOGNIZER = dict(
+    type='DASTIRecognizer',
+    clip=dict(arch=ARCH, pretrained=None, trained_layers=1),
+    num_frames=T,
+    temporal_layers=1,
+)
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    cfg = dict(type='RegionRecognizer', recognizer=RECOGNIZER)
+    return MODELS.build(cfg).eval()
+
+
+def with_tubes(sample, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    number = len(sample['inputs']['crops'])
+    shape = number, T, 3, SIZE, SIZE
+    tubes = torch.randint(0, 256, shape, generator=generator)
+    sample['inputs']['crops'] = tubes.to(torch.uint8)
+    return sample
+
+
+@torch.no_grad()
+def test_tubes_are_the_recognisers_videos(model):
+    """Logits of the regions are those of the same frames as videos."""
+    samples = [with_tubes(make_keyframe(n, seed=n)) for n in (2, 1)]
+    tubes = torch.cat([s['inputs']['crops'] for s in samples])
+    data = model.data_preprocessor(pseudo_collate(samples))
+    logits = model(**data, mode='tensor')
+    recognizer = model.recognizer
+    videos = recognizer.data_preprocessor.cast_data(tubes)
+    mean, std = (
+        getattr(recognizer.data_preprocessor, name) for name in ('mean', 'std')
+    )
+    expected = recognizer.logits(
+        (videos - mean) / std, recognizer.text(LABELS)
+    )
+    torch.testing.assert_close(logits, expected, rtol=0, atol=1e-3)
+
+
+@torch.no_grad()
+def test_crop_stands_for_every_frame(model):
+    sample = make_keyframe(2)
+    crops = sample['inputs']['crops']
+    repeated = make_keyframe(2)
+    repeated['inputs']['crops'] = crops[:, None].expand(-1, T, -1, -1, -1)
+    found, expected = (
+        model(**model.data_preprocessor(pseudo_collate([s])), mode='tensor')
+        for s in (sample, repeated)
+    )
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+
+
+def test_batches_give_what_single_keyframes_do(model):
+    """Also with a keyframe without anybody."""
+    samples = [with_tubes(make_keyframe(n, seed=n), n) for n in (2, 0, 1)]
+    together = model.test_step(pseudo_collate(samples))
+    for sample, found in zip(samples, together, strict=True):
+        (alone,) = model.test_step(pseudo_collate([sample]))
+        torch.testing.assert_close(
+            found.pred_instances.scores,
+            alone.pred_instances.scores,
+            rtol=0,
+            atol=1e-5,
+        )
+        assert len(found.pred_instances.scores) == len(
+            sample['inputs']['crops']
+        )
+
+
+def test_it_trains(model):
+    data = model.data_preprocessor(
+        pseudo_collate([with_tubes(make_keyframe(2))]), training=True
+    )
+    sum(model(**data, mode='loss').values()).backward()
+    gradient = model.recognizer.interaction.patch_projection.weight.grad
+    assert gradient.abs().max() > 0
