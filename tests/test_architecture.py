@@ -28,6 +28,7 @@ MAY_IMPORT = {
     'models': _GROUND,
     'evaluation': _GROUND,
     'visualization': _GROUND,
+    'language': _GROUND,
     'zs_stage': _GROUND,
 }
 _SIDE_BY_SIDE = {'datasets', 'models', 'evaluation', 'visualization'}

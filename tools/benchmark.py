@@ -1,15 +1,21 @@
 """Speed as ratios, each against a baseline measured in the same run.
 
 python tools/benchmark.py model [--rows 0 1 --dtypes fp32 bf16]
+python tools/benchmark.py da_sti
 python tools/benchmark.py frame_map
 python tools/benchmark.py data
 """
 
 import argparse
 
-from benchmarks import data, frame_map, model
+from benchmarks import da_sti, data, frame_map, model
 
-BENCHMARKS = {'data': data, 'frame_map': frame_map, 'model': model}
+BENCHMARKS = {
+    'da_sti': da_sti,
+    'data': data,
+    'frame_map': frame_map,
+    'model': model,
+}
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_detector import PersonDetector
 from stclip.apis.video_actions import VideoActions
 from stclip.models.clip import clip_image_size
-from stclip.utils.io import require_file
+from stclip.text.label_list import labels_from_option
 
 ROOT = Path(__file__).parents[1]
 STCLIP_CONFIG = ROOT / 'configs/zs_stage_single.py'
@@ -82,16 +82,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def _short(path: Path) -> str:
     return str(path.relative_to(ROOT))
-
-
-def read_labels(text: str) -> tuple[str, ...]:
-    """Read action names from the option or from the file that it names."""
-    if text.endswith('.txt'):
-        file = require_file(text, 'It should hold one action name a line.')
-        names = file.read_text(encoding='utf-8').splitlines()
-    else:
-        names = text.split(',')
-    return tuple(name.strip() for name in names if name.strip())
 
 
 def plain_clip_config(clip: str | None) -> Config:
@@ -155,7 +145,7 @@ def main(argv: Sequence[str] | None = None) -> VideoActions:
         with progress('looking') as show:
             result = infer(
                 args.video,
-                read_labels(args.labels),
+                labels_from_option(args.labels),
                 stride=args.stride,
                 on_frame=show,
             )

@@ -70,7 +70,7 @@ class ActionInferencer:
         self.max_persons = max_persons
         self.detector = detector or default_person_detector(device)
         with DefaultScope.overwrite_default_scope(_SCOPE):
-            self.model = _build_model(cfg, checkpoint).to(device).eval()
+            self.model = build_model(cfg, checkpoint).to(device).eval()
             steps = [
                 TRANSFORMS.build(step)
                 for step in cfg.test_dataloader.dataset.pipeline
@@ -176,9 +176,18 @@ class ActionInferencer:
         )
 
 
-def _build_model(
-    cfg: Config, checkpoint: str | Path | None
-) -> torch.nn.Module:
+def build_model(cfg: Config, checkpoint: str | Path | None) -> torch.nn.Module:
+    """Build a config's model with a checkpoint's weights.
+
+    Args:
+        cfg: With ``model``, which has a ``clip``.
+        checkpoint: File that training saved. Without one the model keeps
+            CLIP's weights, and a warning tells that the rest is untrained.
+
+    Raises:
+        FileNotFoundError: If there is no such checkpoint.
+        ValueError: If the checkpoint does not fit the config.
+    """
     model_cfg = cfg.model.copy()
     if checkpoint is None:
         model = MODELS.build(model_cfg)

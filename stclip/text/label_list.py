@@ -1,4 +1,4 @@
-"""A list of action names, one a line."""
+"""Lists of action names: in a file, one a line, or on a command line."""
 
 from pathlib import Path
 
@@ -25,4 +25,45 @@ def read_label_list(path: str | Path) -> tuple[str, ...]:
         if name in seen:
             raise ValueError(f'{path}: {name!r} is there twice')
         seen.add(name)
+    return names
+
+
+def labels_from_option(text: str) -> tuple[str, ...]:
+    """Read action names from a command line's option.
+
+    Args:
+        text: Names with commas between, or a ``.txt`` file with one a line.
+            Commas within double quotes or parentheses belong to the name:
+            ``talk to (e.g., a group), sit``. The quotes go.
+
+    Returns:
+        The names, stripped; empty ones are left out.
+
+    Raises:
+        FileNotFoundError: If the file is missing.
+        ValueError: If a quote or parenthesis is not closed.
+    """
+    if text.endswith('.txt'):
+        file = require_file(text, 'It should hold one action name a line.')
+        names = file.read_text(encoding='utf-8').splitlines()
+    else:
+        names = [name.replace('"', '') for name in _split_outside(text)]
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _split_outside(text: str) -> list[str]:
+    """Split at commas that stand in no quotes and no parentheses."""
+    names, depth, quoted = [''], 0, False
+    for char in text:
+        quoted ^= char == '"'
+        if not quoted:
+            depth = max(0, depth + (char == '(') - (char == ')'))
+        if char == ',' and not quoted and not depth:
+            names.append('')
+        else:
+            names[-1] += char
+    if quoted or depth:
+        raise ValueError(
+            f'labels {text!r}: a quote or parenthesis is not closed'
+        )
     return names

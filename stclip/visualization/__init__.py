@@ -5,6 +5,13 @@ from stclip.visualization.annotators import (
     PersonMark,
     annotate,
 )
+from stclip.visualization.attention import (
+    Attention,
+    AttentionRow,
+    attention_frames,
+    attention_strip,
+)
+from stclip.visualization.confusion_matrix import save_confusion_matrix
 from stclip.visualization.contact_sheet import contact_sheet, save_image
 from stclip.visualization.curves import save_curves
 from stclip.visualization.typography import class_colour
@@ -12,11 +19,16 @@ from stclip.visualization.video_writer import VideoWriter
 
 __all__ = [
     'ActionLabel',
+    'Attention',
+    'AttentionRow',
     'PersonMark',
     'VideoWriter',
     'annotate',
+    'attention_frames',
+    'attention_strip',
     'class_colour',
     'contact_sheet',
+    'save_confusion_matrix',
     'save_curves',
     'save_image',
 ]

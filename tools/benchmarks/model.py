@@ -8,11 +8,11 @@ turn in one process, on random weights.
 import argparse
 import gc
 import resource
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from benchmarks.timing import device_name, interleave, synchronise
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Measure and print the table."""
-    print(f'{torch.__version__}, {_device_name(args.device)}')
+    print(f'{torch.__version__}, {device_name(args.device)}')
     print(f'batch {args.batch_size} keyframes, 9 frames a window')
     print(
         '| model | P | labels | K | type | encode ms | ours ms/keyframe '
@@ -134,21 +134,6 @@ def make_batch(
     return batch, samples
 
 
-def interleave(
-    steps: tuple[Callable[[], None], ...], repeats: int, device: str
-) -> list[float]:
-    """Least seconds of each step, measured in turn."""
-    best = [float('inf')] * len(steps)
-    for _ in range(repeats):
-        for index, step in enumerate(steps):
-            synchronise(device)
-            start = time.perf_counter()
-            step()
-            synchronise(device)
-            best[index] = min(best[index], time.perf_counter() - start)
-    return best
-
-
 def peak_memory(step: Callable[[], None], device: str) -> float:
     """MB at most while the step runs; also warms up.
 
@@ -162,15 +147,3 @@ def peak_memory(step: Callable[[], None], device: str) -> float:
     if device != 'cpu':
         return torch.cuda.max_memory_allocated() / 2**20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-
-
-def synchronise(device: str) -> None:
-    """Wait for the accelerator, if there is one."""
-    if device != 'cpu':
-        torch.cuda.synchronize()
-
-
-def _device_name(device: str) -> str:
-    if device == 'cpu':
-        return f'CPU, {torch.get_num_threads()} threads'
-    return torch.cuda.get_device_name()

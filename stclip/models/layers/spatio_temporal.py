@@ -134,6 +134,31 @@ class SpatioTemporalInteraction(nn.Module):
             weights = frames.new_full(shape, 1 / frames.shape[1])
         return Saliency(spatial, weights)
 
+    def patch_heat(self, patches: Tensor, words: Tensor) -> Tensor:
+        """Where Eq. (7) finds its maximum: that of each patch over the words.
+
+        To be drawn (Fig. 6), for the words of one class; scores take
+        :func:`max_similarity`, which keeps no such map.
+
+        Args:
+            patches: (T, N, D) patch embeddings p.
+            words: (W, D) word embeddings a of the class.
+
+        Returns:
+            (T, N).
+
+        Raises:
+            ValueError: Without the spatial interaction.
+        """
+        if not self.spatial:
+            raise ValueError(
+                'without the spatial interaction no patch is compared with a '
+                'word: there is no map to show'
+            )
+        patches = self.project(patches, self.patch_projection)
+        words = self.project(words, self.word_projection)
+        return (patches @ words.T).amax(dim=-1)
+
     def project(self, tokens: Tensor, projection: nn.Linear) -> Tensor:
         """Eq. (6): ReLU(x W), then to length 1 unless products are wanted."""
         projected = F.relu(projection(tokens))

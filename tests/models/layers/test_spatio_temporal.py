@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 import torch
-from dasti_loop import pair_score
+from dasti_loop import pair_score, projected
 
 from stclip.models.layers.packed_words import PackedWords
 from stclip.models.layers.spatio_temporal import (
@@ -165,3 +165,27 @@ def test_unknown_option():
         ValueError, match=r"similarity must be one of .*'cosi'"
     ):
         SpatioTemporalInteraction(D, similarity='cosi')
+
+
+@pytest.mark.parametrize('similarity', ['cos', 'dot'])
+@torch.no_grad()
+def test_heat_of_patches_equals_the_loop(tokens, similarity):
+    """Whose hottest patch is what Eq. (7) finds."""
+    frames, patches, words, _ = tokens
+    model = build(similarity=similarity)
+    own = words.split(COUNTS)[1]
+    found = model.patch_heat(patches[0], own)
+    asked = projected(own, model.word_projection.weight.T, similarity)
+    for t, n in itertools.product(range(T), range(N)):
+        token = projected(
+            patches[0, t, n], model.patch_projection.weight.T, similarity
+        )
+        best = max(float(token @ word) for word in asked)
+        assert found[t, n].item() == pytest.approx(best, abs=1e-5)
+    saliency = model.saliency(frames, patches, pack(words))
+    torch.testing.assert_close(found.amax(dim=1), saliency.spatial[0, 1])
+
+
+def test_no_heat_without_the_spatial_interaction(tokens):
+    with pytest.raises(ValueError, match='there is no map to show'):
+        build(spatial=False).patch_heat(tokens[1][0], tokens[2])

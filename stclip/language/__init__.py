@@ -1,0 +1,1 @@
+"""Asking language models about actions; only tools do so."""

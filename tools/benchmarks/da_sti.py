@@ -1,0 +1,148 @@
+"""DA-STI's scoring over the image encodes of a video, and over naive scoring.
+
+ViT-B/16, T = 16 frames of one video, random weights, words as many as eight
+keywords make (24 a class). Text is encoded once per label set and not timed.
+Both sides of a ratio are measured in turn in one process.
+"""
+
+import argparse
+from collections.abc import Callable
+
+import torch
+from benchmarks.timing import device_name, extra_memory, interleave
+from torch import Tensor
+
+from stclip.models.layers.packed_words import PackedWords
+from stclip.registry import MODELS
+
+FRAMES = 16
+WORDS = 24
+ARCH = 'ViT-B-16-quickgelu'
+DTYPES = {'fp32': torch.float32, 'fp16': torch.float16}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of this benchmark."""
+    parser.add_argument('--classes', type=int, nargs='+', default=(100, 400))
+    parser.add_argument('--dtypes', nargs='+', choices=DTYPES, default=DTYPES)
+    parser.add_argument('--repeats', type=int, default=3)
+    parser.add_argument(
+        '--device', default='cuda' if torch.cuda.is_available() else 'cpu'
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Measure and print the tables."""
+    print(f'{torch.__version__}, {device_name(args.device)}')
+    torch.manual_seed(0)
+    model = MODELS.build(
+        dict(
+            type='DASTIRecognizer',
+            clip=dict(arch=ARCH, pretrained=None),
+            num_frames=FRAMES,
+        )
+    )
+    model = model.to(args.device).eval()
+    print(
+        '| scoring | C | type | encode ms | scoring ms | scoring / encode '
+        '| scoring MB |'
+    )
+    print('|---|---|---|---|---|---|---|')
+    for dtype in args.dtypes:
+        for number in args.classes:
+            print(measure(model, number, dtype, args), flush=True)
+    number = min(args.classes)
+    print(compare(model, number, args), flush=True)
+
+
+@torch.inference_mode()
+def measure(
+    model: torch.nn.Module, number: int, dtype: str, args: argparse.Namespace
+) -> str:
+    """A line: scoring over encoding."""
+    images = torch.randn(FRAMES, 3, 224, 224, device=args.device)
+    words, classes = make_text(model, number, args.device)
+
+    def encode() -> None:
+        model.clip.encode_image_tokens(images)
+
+    def score() -> None:
+        tokens = model.clip.encode_image_tokens(images)[None]
+        frames = model.temporal(tokens[:, :, 0])
+        model.interaction(frames, tokens[:, :, 1:], words, classes)
+
+    with torch.autocast(args.device, DTYPES[dtype], enabled=dtype != 'fp32'):
+        tokens = model.clip.encode_image_tokens(images)[None]
+        frames, patches = model.temporal(tokens[:, :, 0]), tokens[:, :, 1:]
+
+        def interact() -> None:
+            model.interaction(frames, patches, words, classes)
+
+        interact()
+        memory = extra_memory(interact, args.device)
+        score()
+        times = interleave((encode, interact), args.repeats, args.device)
+    return (
+        f'| ours | {number} | {dtype} | {1000 * times[0]:.0f} '
+        f'| {1000 * times[1]:.0f} | {times[1] / times[0]:.3f} '
+        f'| {memory:.0f} |'
+    )
+
+
+@torch.inference_mode()
+def compare(
+    model: torch.nn.Module, number: int, args: argparse.Namespace
+) -> str:
+    """A line: the whole similarity volume and f_sp, over ours."""
+    frames = torch.randn(1, FRAMES, 512, device=args.device)
+    patches = torch.randn(1, FRAMES, 196, 512, device=args.device)
+    words, classes = make_text(model, number, args.device)
+
+    def ours() -> None:
+        model.interaction(frames, patches, words, classes)
+
+    def naive() -> None:
+        naive_scores(model.interaction, frames, patches, words, classes)
+
+    steps: tuple[Callable[[], None], ...] = (naive, ours)
+    for step in steps:
+        step()
+    memory = [extra_memory(step, args.device) for step in steps]
+    times = interleave(steps, args.repeats, args.device)
+    return (
+        f'\nC = {number}, fp32: naive {1000 * times[0]:.0f} ms and '
+        f'{memory[0]:.0f} MB, ours {1000 * times[1]:.0f} ms and '
+        f'{memory[1]:.0f} MB: {times[0] / times[1]:.1f} times as fast'
+    )
+
+
+def make_text(
+    model: torch.nn.Module, number: int, device: str
+) -> tuple[PackedWords, Tensor]:
+    """Noise in the place of encoded classes."""
+    width = model.clip.joint_width
+    class_idx = torch.arange(number, device=device).repeat_interleave(WORDS)
+    embeddings = torch.randn(number * WORDS, width, device=device)
+    words = PackedWords(embeddings, class_idx, number)
+    return words, torch.randn(number, width, device=device)
+
+
+def naive_scores(
+    interaction: torch.nn.Module,
+    frames: Tensor,
+    patches: Tensor,
+    words: PackedWords,
+    classes: Tensor,
+) -> Tensor:
+    """Eqs. (6)-(10) with every tensor of the paper built."""
+    v = torch.nn.functional.normalize(frames, dim=-1)
+    p = interaction.project(patches, interaction.patch_projection)
+    a = interaction.project(words.embeddings, interaction.word_projection)
+    a = a.unflatten(0, (words.num_classes, WORDS))
+    volume = torch.einsum('btnd,cwd->bctnw', p, a)
+    s_sp = volume.amax(dim=(3, 4))
+    f_sp = s_sp[..., None] * v[:, None]
+    logits = torch.einsum('bctd,cwd->bcwt', f_sp, a) / interaction.tau
+    s_temp = logits.softmax(dim=-1).mean(dim=2)
+    f_st = (s_temp[..., None] * v[:, None]).sum(dim=2)
+    return torch.cosine_similarity(f_st, classes[None], dim=-1)
