@@ -17,6 +17,7 @@ from stclip.registry import MODELS
 
 FRAMES = 16
 WORDS = 24
+POSITIONS = 77
 ARCH = 'ViT-B-16-quickgelu'
 DTYPES = {'fp32': torch.float32, 'fp16': torch.float16}
 
@@ -134,15 +135,16 @@ def naive_scores(
     words: PackedWords,
     classes: Tensor,
 ) -> Tensor:
-    """Eqs. (6)-(10) with every tensor of the paper built."""
+    """Eqs. (6)-(10), every tensor built, sentences padded to 77 positions."""
     v = torch.nn.functional.normalize(frames, dim=-1)
     p = interaction.project(patches, interaction.patch_projection)
     a = interaction.project(words.embeddings, interaction.word_projection)
     a = a.unflatten(0, (words.num_classes, WORDS))
+    a = torch.nn.functional.pad(a, (0, 0, 0, POSITIONS - WORDS))
     volume = torch.einsum('btnd,cwd->bctnw', p, a)
     s_sp = volume.amax(dim=(3, 4))
     f_sp = s_sp[..., None] * v[:, None]
     logits = torch.einsum('bctd,cwd->bcwt', f_sp, a) / interaction.tau
-    s_temp = logits.softmax(dim=-1).mean(dim=2)
+    s_temp = logits.softmax(dim=-1)[:, :, :WORDS].mean(dim=2)
     f_st = (s_temp[..., None] * v[:, None]).sum(dim=2)
     return torch.cosine_similarity(f_st, classes[None], dim=-1)

@@ -1,5 +1,6 @@
 """Time and memory of steps that are compared in one process."""
 
+import ctypes
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,8 @@ def extra_memory(step: Callable[[], None], device: str) -> float:
         step()
         synchronise(device)
         return (torch.cuda.max_memory_allocated() - before) / 2**20
+    # What was freed before would hide what the step takes.
+    ctypes.CDLL('libc.so.6').malloc_trim(0)
     _RESET.write_text('5')
     before = _resident('VmRSS')
     step()

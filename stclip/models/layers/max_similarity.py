@@ -33,26 +33,31 @@ def max_similarity(patches: Tensor, words: PackedWords) -> Tensor:
         patches.requires_grad or words.embeddings.requires_grad
     ):
         return _through_pairs(patches, words)
-    best = [tile.amax(dim=2) for tile in _tiles(patches, words.embeddings)]
-    return words.amax(torch.cat(best, dim=-1)).transpose(1, 2)
+    best = [tile.amax(dim=-1) for tile in _tiles(patches, words.embeddings)]
+    return words.amax(torch.cat(best).movedim(0, -1)).transpose(1, 2)
 
 
 def _tiles(patches: Tensor, embeddings: Tensor) -> Iterator[Tensor]:
-    """Similarities of all patches and a few words: (B, T, N, w) each."""
+    """Similarities of a few words and all patches: (w, B, T, N) each.
+
+    Patches last: the maximum over them reads memory in its order.
+    """
     rows = patches.flatten(0, 2)
     num_words = max(1, _TILE // len(rows))
     for part in embeddings.split(num_words):
-        yield (rows @ part.T).unflatten(0, patches.shape[:3])
+        yield (part @ rows.T).unflatten(1, patches.shape[:3])
 
 
 def _through_pairs(patches: Tensor, words: PackedWords) -> Tensor:
     """The maximum, recomputed from its pair so that it has a gradient."""
     with torch.no_grad():
-        found = [tile.max(dim=2) for tile in _tiles(patches, words.embeddings)]
-        best = torch.cat([part.values for part in found], dim=-1)
-        patch_of_word = torch.cat([part.indices for part in found], dim=-1)
+        found = [
+            tile.max(dim=-1) for tile in _tiles(patches, words.embeddings)
+        ]
+        best = torch.cat([part.values for part in found]).movedim(0, -1)
+        places = torch.cat([part.indices for part in found]).movedim(0, -1)
         word = words.argmax(best)  # (B, T, C)
-        patch = patch_of_word.gather(-1, word)
+        patch = places.gather(-1, word)
     width = patches.shape[-1]
     chosen = patches.gather(2, patch[..., None].expand(-1, -1, -1, width))
     pairs = chosen * words.embeddings[word]  # (B, T, C, D)
