@@ -42,10 +42,16 @@ def _tiles(patches: Tensor, embeddings: Tensor) -> Iterator[Tensor]:
 
     Patches last: the maximum over them reads memory in its order.
     """
-    rows = patches.flatten(0, 2)
-    num_words = max(1, _TILE // len(rows))
-    for part in embeddings.split(num_words):
-        yield (part @ rows.T).unflatten(1, patches.shape[:3])
+    num_words = max(1, _TILE // patches[..., 0].numel())
+    if embeddings.dim() == 2:
+        rows = patches.flatten(0, 2)
+        for part in embeddings.split(num_words):
+            yield (part @ rows.T).unflatten(1, patches.shape[:3])
+        return
+    rows = patches.flatten(1, 2)  # (B, T N, D), words of each video
+    for part in embeddings.split(num_words, dim=1):
+        tile = part @ rows.transpose(1, 2)
+        yield tile.transpose(0, 1).unflatten(2, patches.shape[1:3])
 
 
 def _through_pairs(patches: Tensor, words: PackedWords) -> Tensor:
@@ -60,5 +66,10 @@ def _through_pairs(patches: Tensor, words: PackedWords) -> Tensor:
         patch = places.gather(-1, word)
     width = patches.shape[-1]
     chosen = patches.gather(2, patch[..., None].expand(-1, -1, -1, width))
-    pairs = chosen * words.embeddings[word]  # (B, T, C, D)
+    embeddings = words.embeddings
+    if embeddings.dim() == 2:
+        picked = embeddings[word]
+    else:
+        picked = embeddings[torch.arange(len(word))[:, None, None], word]
+    pairs = chosen * picked  # (B, T, C, D)
     return pairs.sum(dim=-1).transpose(1, 2)

@@ -11,7 +11,7 @@ class PackedWords:
     """Word tokens of C classes, one class after the other.
 
     Args:
-        embeddings: (W, D).
+        embeddings: (W, D), or (B, W, D) where each video has its own.
         class_idx: (W,) int64, ascending: the class of each word. Every class
             has at least one.
         num_classes: C.
@@ -38,6 +38,22 @@ class PackedWords:
         return PackedWords(
             self.embeddings[kept], class_idx[kept], len(classes)
         )
+
+    def pad(self) -> tuple[Tensor, Tensor]:
+        """The words class by class.
+
+        Returns:
+            (C, n, D) with zeros after the last word; (C, n) bool, True for
+            words.
+        """
+        counts = self.class_idx.bincount(minlength=self.num_classes)
+        places = torch.arange(int(counts.max()), device=counts.device)
+        mask = places < counts[:, None]
+        padded = self.embeddings.new_zeros(
+            *mask.shape, self.embeddings.shape[-1]
+        )
+        padded[mask] = self.embeddings
+        return padded, mask
 
     def expand(self, per_class: Tensor) -> Tensor:
         """What belongs to classes, for each word: (..., C) -> (..., W)."""

@@ -9,11 +9,15 @@ from stclip.models.clip.attribute_text import (
     ClassText,
     encode_classes,
 )
+from stclip.models.layers.co_attention import CoAttentionScore
 from stclip.models.layers.spatio_temporal import SpatioTemporalInteraction
 from stclip.models.layers.temporal_transformer import TemporalTransformer
 from stclip.models.recognizers.base import VideoTextRecognizer
 from stclip.registry import MODELS
 from stclip.text.label_space import LabelSpace
+
+#: How frames and words meet (Table 6).
+FUSIONS = ('st', 'coattn', 'coattn+st')
 
 
 @MODELS.register_module()
@@ -37,6 +41,9 @@ class DASTIRecognizer(VideoTextRecognizer):
             attribute sentence, or that of the class name alone.
         temporal_layers: Layers of the temporal transformer; 0 for none.
         interaction: Arguments of :class:`SpatioTemporalInteraction`.
+        fusion: ``'st'``, the interaction; or, for Table 6, ``'coattn'``,
+            co-attention of frames and words in its place, or
+            ``'coattn+st'``, both.
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
 
     Raises:
@@ -52,6 +59,7 @@ class DASTIRecognizer(VideoTextRecognizer):
         attributes_in_class: bool = True,
         temporal_layers: int = 6,
         interaction: dict[str, Any] | None = None,
+        fusion: str = 'st',
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
@@ -65,9 +73,17 @@ class DASTIRecognizer(VideoTextRecognizer):
         width = self.clip.joint_width
         if temporal_layers:
             self.temporal = TemporalTransformer(width, temporal_layers)
-        self.interaction = SpatioTemporalInteraction(
-            width, **(interaction or {})
-        )
+        if fusion not in FUSIONS:
+            raise ValueError(
+                f'fusion must be one of {FUSIONS}, got {fusion!r}'
+            )
+        self.interaction = None
+        if fusion != 'coattn':
+            self.interaction = SpatioTemporalInteraction(
+                width, **(interaction or {})
+            )
+        if fusion != 'st':
+            self.interaction = CoAttentionScore(width, self.interaction)
 
     def encode_text(self, labels: LabelSpace) -> ClassText:
         """See :meth:`VideoTextRecognizer.encode_text`."""
