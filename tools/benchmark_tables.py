@@ -64,7 +64,7 @@ def metric_table(
         ]
         for method in methods
     ]
-    return _markdown(title, ['method', *columns.values()], rows)
+    return markdown(title, ['method', *columns.values()], rows)
 
 
 def split_tables(
@@ -101,7 +101,7 @@ def split_tables(
                 ]
                 rows.append([row, *map(cell, runs), cell(_over_splits(runs))])
         heads = ['method', *(f'split {split}' for split in splits), 'mean']
-        parts.append(_markdown(f'{name}, {title}', heads, rows))
+        parts.append(markdown(f'{name}, {title}', heads, rows))
     return '\n'.join(parts)
 
 
@@ -123,9 +123,10 @@ def cell(values: list[float]) -> str:
     return f'{mean:.2f} +- {statistics.stdev(percent):.2f}'
 
 
-def _markdown(
+def markdown(
     title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> str:
+    """A table under a heading."""
     lines = [
         f'### {title}',
         '',

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,9 +112,7 @@ def run(method: Method, seed: int, folder: Path) -> bool:
         Whether it worked; ``folder`` then holds ``metrics.json``.
     """
     config = f'configs/{method.config}.py'
-    options = ('--work-dir', str(folder), '--seed', str(seed))
-    if method.options:
-        options += ('--cfg-options', *method.options)
+    options = tool_options(folder, seed, method.options)
     test = ('tools/test.py', config)
     if method.trained:
         command = ('tools/train.py', config, '--resume', *options)
@@ -123,12 +122,27 @@ def run(method: Method, seed: int, folder: Path) -> bool:
     command = (*test, *options)
     if not call(command, folder / 'test.log', f'testing {method.name}'):
         return False
-    # MMEngine leaves the metrics of a test run in a folder by its time.
+    keep_metrics(folder)
+    return True
+
+
+def tool_options(
+    folder: Path, seed: int, options: Sequence[str]
+) -> tuple[str, ...]:
+    """Options of our training and testing tools."""
+    words = ('--work-dir', str(folder), '--seed', str(seed))
+    return (*words, '--cfg-options', *options) if options else words
+
+
+def keep_metrics(folder: Path) -> None:
+    """Copy a test run's metrics to ``metrics.json``.
+
+    MMEngine leaves them in a folder by its time.
+    """
     newest = max(
         folder.glob('*/*.json'), key=lambda file: file.stat().st_mtime
     )
     write_json(folder / 'metrics.json', json.loads(newest.read_text()))
-    return True
 
 
 def last_checkpoint(folder: Path) -> str:

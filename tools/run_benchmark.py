@@ -2,11 +2,16 @@
 
     python tools/run_benchmark.py zs_stage [--tracks single] [--seeds 0 1 2]
     python tools/run_benchmark.py zs_jhmdb [--splits 1 2] [--seeds 0]
+    python tools/run_benchmark.py zs_ucf101 [--tables 1] [--gpus 8]
 
 Each run is a process of its own: one that fails does not lose the others, and
 a finished one is not run again. The tables go to OUT/table.md and, with
 --write-docs, between the marks of the benchmark's page in docs/. The paper's
 rows stand beside ours where it has them.
+
+zs_ucf101, zs_hmdb51, zs_k600, few_shot and k400 are DA-STI's Tables 1 to 6.
+They share their models, trained on Kinetics-400, and one OUT; the tables go to
+OUT/NAME.md and all their numbers to OUT/NAME.json.
 """
 
 import argparse
@@ -23,6 +28,16 @@ from benchmark_tables import (
     split_tables,
 )
 from experiments import ROOT, Method, prepare, run, zs_stage_steps
+from recognition_benchmarks import (
+    BATCH,
+    SPLITS,
+    Bench,
+    tables_of,
+    write_tables,
+)
+from recognition_benchmarks import (
+    BENCHMARKS as RECOGNITION,
+)
 
 from stclip.utils.io import atomic_write
 
@@ -122,26 +137,22 @@ def parse_args() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument('benchmark', choices=['zs_stage', *SPLIT_BENCHMARKS])
-    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
     parser.add_argument(
-        '--tracks',
+        'benchmark', choices=['zs_stage', *SPLIT_BENCHMARKS, *RECOGNITION]
+    )
+    parser.add_argument(
+        '--seeds',
+        type=int,
         nargs='+',
-        choices=ZS_STAGE,
-        default=list(ZS_STAGE),
-        help='of zs_stage',
+        help="default: 0 1 2; of DA-STI's tables 0",
     )
     parser.add_argument(
         '--splits', type=int, nargs='+', help='label splits; default: all'
     )
     parser.add_argument(
-        '--label-splits',
-        metavar='DIR',
-        help='folder of split1.yaml, ...; default: data/splits/NAME',
-    )
-    parser.add_argument('--out', type=Path, help='default: work_dirs/NAME')
-    parser.add_argument(
-        '--write-docs', action='store_true', help=f'fill {_PAGE}'
+        '--out',
+        type=Path,
+        help="default: work_dirs/NAME; of DA-STI's tables work_dirs/da_sti",
     )
     parser.add_argument(
         '--cfg-options',
@@ -150,14 +161,73 @@ def parse_args() -> argparse.Namespace:
         metavar='KEY=VALUE',
         help='values that differ from the configs, in every run',
     )
+    add_detection_arguments(parser)
+    add_recognition_arguments(parser)
     args = parser.parse_args()
+    check_args(parser, args)
+    recognition = args.benchmark in RECOGNITION
+    args.seeds = args.seeds or ([0] if recognition else [0, 1, 2])
+    folder = 'da_sti' if recognition else args.benchmark
+    args.out = (args.out or ROOT / 'work_dirs' / folder).resolve()
+    return args
+
+
+def add_detection_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ST-CLIP's tables."""
+    parser.add_argument(
+        '--tracks',
+        nargs='+',
+        choices=ZS_STAGE,
+        default=list(ZS_STAGE),
+        help='of zs_stage',
+    )
+    parser.add_argument(
+        '--write-docs', action='store_true', help=f'fill {_PAGE}'
+    )
+    parser.add_argument(
+        '--label-splits',
+        metavar='DIR',
+        help='folder of split1.yaml, ...; default: data/splits/NAME',
+    )
+
+
+def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of DA-STI's tables."""
+    parser.add_argument(
+        '--tables',
+        type=int,
+        nargs='+',
+        metavar='N',
+        help="of DA-STI's paper; default: all of the benchmark",
+    )
+    parser.add_argument(
+        '--gpus',
+        type=int,
+        default=1,
+        metavar='N',
+        help=f"of DA-STI's tables: processes that share the batch of {BATCH}",
+    )
+
+
+def check_args(
+    parser: argparse.ArgumentParser, args: argparse.Namespace
+) -> None:
+    """Refuse options that do not fit the benchmark."""
     if args.write_docs and args.benchmark != 'zs_stage':
         parser.error('--write-docs is for zs_stage')
-    if args.splits:
-        known = SPLIT_BENCHMARKS.get(args.benchmark)
-        if not known or not set(args.splits) <= set(known.splits):
-            parser.error(f'{args.benchmark} has no such label splits')
-    return args
+    if args.label_splits and args.benchmark not in SPLIT_BENCHMARKS:
+        parser.error(f'{args.benchmark} has no label splits to choose')
+    known = ()
+    if args.benchmark in SPLIT_BENCHMARKS:
+        known = SPLIT_BENCHMARKS[args.benchmark].splits
+    elif args.benchmark in RECOGNITION and args.benchmark.startswith('zs_'):
+        known = SPLITS
+    if not set(args.splits or ()) <= set(known):
+        parser.error(f'{args.benchmark} has no such label splits')
+    if not set(args.tables or ()) <= set(RECOGNITION.get(args.benchmark, ())):
+        parser.error(f'{args.benchmark} has no such tables')
+    if args.gpus < 1 or BATCH % args.gpus:
+        parser.error(f'--gpus must divide the batch of {BATCH}')
 
 
 def runs_of(args: argparse.Namespace) -> list[tuple[Method, int, int]]:
@@ -217,32 +287,58 @@ def tables(args: argparse.Namespace, out: Path) -> str:
     )
 
 
-def main() -> None:
-    """Run what is missing, then write the tables."""
-    args = parse_args()
-    out = (args.out or ROOT / 'work_dirs' / args.benchmark).resolve()
+def run_recognition(args: argparse.Namespace) -> None:
+    """Run what is missing of DA-STI's tables, then write them."""
+    numbers = args.tables or RECOGNITION[args.benchmark]
+    wanted = tables_of(args.benchmark, numbers, args.splits or SPLITS)
+    bench = Bench(args.out, args.seeds, tuple(args.cfg_options), args.gpus)
+    number = bench.run(wanted)
+    text = write_tables(bench, args.benchmark, wanted)
+    finish(args.out / f'{args.benchmark}.md', text, len(bench.failed), number)
+
+
+def run_detection(args: argparse.Namespace) -> None:
+    """Run what is missing of ST-CLIP's tables, then write them."""
     if args.benchmark == 'zs_stage':
-        prepare(zs_stage_steps(*args.tracks), out)
+        prepare(zs_stage_steps(*args.tracks), args.out)
     runs = runs_of(args)
-    failed = []
+    failed = 0
     for number, (method, split, seed) in enumerate(runs, 1):
-        folder = run_folder(out, method, seed, split)
+        folder = run_folder(args.out, method, seed, split)
         print(f'[{number}/{len(runs)}] {folder}', flush=True)
         if not (folder / 'metrics.json').is_file():
             start = time.monotonic()
             done = run(method, seed, folder)
             print(f'    {time.monotonic() - start:.0f} s', flush=True)
             if not done:
-                failed.append(folder)
+                failed += 1
                 print(f'    FAILED, see the logs in {folder}', flush=True)
-    text = tables(args, out)
-    with atomic_write(out / 'table.md') as file:
+    text = tables(args, args.out)
+    finish(args.out / 'table.md', text, failed, len(runs))
+    if args.write_docs:
+        fill_page(ROOT / _PAGE, args.benchmark, text)
+
+
+def finish(page: Path, text: str, failed: int, number: int) -> None:
+    """Write and show the tables.
+
+    Raises:
+        SystemExit: If runs failed.
+    """
+    with atomic_write(page) as file:
         file.write(text)
     print(text)
     if failed:
-        raise SystemExit(f'{len(failed)} of {len(runs)} runs failed')
-    if args.write_docs:
-        fill_page(ROOT / _PAGE, args.benchmark, text)
+        raise SystemExit(f'{failed} of {number} runs failed')
+
+
+def main() -> None:
+    """Run what is missing, then write the tables."""
+    args = parse_args()
+    if args.benchmark in RECOGNITION:
+        run_recognition(args)
+    else:
+        run_detection(args)
 
 
 if __name__ == '__main__':

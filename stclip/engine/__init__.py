@@ -6,6 +6,7 @@ from stclip.engine.checkpoint_hooks import (
     PlainCheckpointHook,
     StrictLoadHook,
 )
+from stclip.engine.confusion_matrix_hook import ConfusionMatrixHook
 from stclip.engine.precision import AmpOptimWrapper, AmpTestLoop
 from stclip.engine.resumable_train_loop import ResumableTrainLoop
 from stclip.engine.trainable_params import TrainableParamsConstructor
@@ -16,6 +17,7 @@ __all__ = [
     'AnyDeviceDDP',
     'AnyDeviceRunner',
     'AtomicCheckpointHook',
+    'ConfusionMatrixHook',
     'PlainCheckpointHook',
     'ResumableTrainLoop',
     'StrictLoadHook',

@@ -1,5 +1,5 @@
 """Measures of what was detected: functions, files and metrics."""
 
-from stclip.evaluation.metrics import FrameMAP, VideoMAP
+from stclip.evaluation.metrics import FrameMAP, RecognitionReport, VideoMAP
 
-__all__ = ['FrameMAP', 'VideoMAP']
+__all__ = ['FrameMAP', 'RecognitionReport', 'VideoMAP']

@@ -1,4 +1,4 @@
-"""Frame mAP as a table for people and as plain values for files."""
+"""Results as tables for people and as plain values for files."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -26,19 +26,31 @@ def format_table(
     rows = [['action', 'boxes', *columns]]
     for c, label in enumerate(labels):
         values = [r.average_precision[c] for r in columns.values()]
-        rows.append([label, str(num_gt[c]), *map(_percent, values)])
-    means = [_percent(result.mean) for result in columns.values()]
-    rows.append(['mean', str(num_gt.sum()), *means])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        rows.append([label, str(num_gt[c]), *map(percent, values)])
+    means = [percent(result.mean) for result in columns.values()]
+    return table(rows, [['mean', str(num_gt.sum()), *means]])
+
+
+def table(rows: Sequence[Sequence[str]], foot: Sequence[Sequence[str]]) -> str:
+    """Columns side by side, the first flush left, the others flush right.
+
+    Args:
+        rows: Headings, then the rows.
+        foot: What stands below a rule.
+    """
+    everything = [*rows, *foot]
+    widths = [
+        max(map(len, column)) for column in zip(*everything, strict=True)
+    ]
     lines = [
         '  '.join(
             cell.rjust(width) if i else cell.ljust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        for row in rows
+        for row in everything
     ]
-    rule = '-' * len(lines[0])
-    return '\n'.join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+    rule, end = '-' * len(lines[0]), len(rows)
+    return '\n'.join([lines[0], rule, *lines[1:end], rule, *lines[end:]])
 
 
 def as_plain(
@@ -57,9 +69,9 @@ def as_plain(
     """
     return {
         'iou_threshold': iou_thr,
-        'mAP': _none_if_nan(result.mean),
+        'mAP': none_if_nan(result.mean),
         'per_class': {
-            label: _none_if_nan(float(value))
+            label: none_if_nan(float(value))
             for label, value in zip(
                 labels, result.average_precision, strict=True
             )
@@ -73,9 +85,11 @@ def as_plain(
     }
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """A fraction for a table; ``-`` for NaN."""
     return '-' if math.isnan(value) else f'{100 * value:.2f}'
 
 
-def _none_if_nan(value: float) -> float | None:
+def none_if_nan(value: float) -> float | None:
+    """A number for JSON, which knows no NaN."""
     return None if math.isnan(value) else value

@@ -4,7 +4,6 @@ prepare -> detect persons -> train -> test -> tables, by our tools.
 """
 
 import importlib
-import itertools
 import json
 import math
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import stand_ins
+from tools_in_process import call_here, name_run
 
 ROOT = Path(__file__).parents[2]
 CLIP = 'data/pretrained/tiny_clip'
@@ -21,16 +21,6 @@ DETECTOR_WEIGHTS = (
     'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
 )
 SIZE = 96
-_runs = itertools.count()
-
-
-def call_here(command, log, title):
-    """In place of ``experiments.call``: a tool in this process."""
-    tool, *words = command
-    module = importlib.import_module(tool[: -len('.py')].replace('/', '.'))
-    # Runners of one name and second would share their logs.
-    module.main([*words, f'experiment_name=run{next(_runs)}'])
-    return True
 
 
 def options(root):
@@ -187,7 +177,7 @@ def fine_tune(root, work_dir):
     cfg.model = Config.fromfile(DETECTOR).model
     cfg.load_from = DETECTOR_WEIGHTS
     cfg.work_dir = str(work_dir)
-    cfg.experiment_name = f'run{next(_runs)}'
+    cfg.experiment_name = name_run()
     cfg.randomness = dict(seed=0)
     cfg.train_cfg.max_epochs = 1
     loader = cfg.train_dataloader

@@ -53,4 +53,5 @@ test_dataloader = dict(
         ],
     ),
 )
-test_evaluator = [dict(type='AccMetric')]
+test_evaluator = [dict(type='RecognitionReport')]
+custom_hooks = [dict(type='ConfusionMatrixHook')]

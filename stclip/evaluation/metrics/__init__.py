@@ -1,6 +1,7 @@
 """Metrics that a runner's evaluator builds from a config."""
 
 from stclip.evaluation.metrics.frame_map import FrameMAP
+from stclip.evaluation.metrics.recognition_report import RecognitionReport
 from stclip.evaluation.metrics.video_map import VideoMAP
 
-__all__ = ['FrameMAP', 'VideoMAP']
+__all__ = ['FrameMAP', 'RecognitionReport', 'VideoMAP']

@@ -9,6 +9,7 @@ from mmengine.evaluator import BaseMetric
 
 from stclip.evaluation.frame_results import FrameResults
 from stclip.evaluation.functional.frame_map import Detections, GroundTruth
+from stclip.evaluation.metrics.samples import as_array, common_label_space
 from stclip.text.label_space import LabelSpace
 
 
@@ -74,7 +75,7 @@ class KeyframeMetric(BaseMetric, ABC):
         """
         if not results:
             raise ValueError(f'{type(self).__name__} got no samples')
-        label_space = _common_label_space(results)
+        label_space = common_label_space(results)
         names = self._evaluated(label_space)
         for source, keyframes in _by_source(results).items():
             yield (
@@ -112,7 +113,7 @@ class KeyframeMetric(BaseMetric, ABC):
         }
         if self.soft_voting:
             kept['action_probs'] = predicted['action_probs']
-        kept = {key: _as_array(value) for key, value in kept.items()}
+        kept = {key: as_array(value) for key, value in kept.items()}
         where = f'keyframe {sample["image_id"]!r} ({sample["box_source"]})'
         num_labels = len(sample['label_space'])
         count, gt_count = len(kept['boxes']), len(kept['gt_boxes'])
@@ -133,27 +134,6 @@ class KeyframeMetric(BaseMetric, ABC):
                 raise ValueError(f'{where}: {key} must be finite, got {value}')
         meta = 'image_id', 'video', 'timestamp', 'box_source', 'label_space'
         return kept | {key: sample[key] for key in meta}
-
-
-def _as_array(value: Any) -> np.ndarray:
-    """A copy of a tensor of any device, or of what NumPy takes.
-
-    A view would keep the memory that a data worker shares, and with it an open
-    file for each tensor: some thousand samples exhaust their number.
-    """
-    if hasattr(value, 'detach'):
-        value = value.detach().cpu().numpy()
-    return np.array(value)
-
-
-def _common_label_space(results: Sequence[Mapping[str, Any]]) -> LabelSpace:
-    label_spaces = {result['label_space'] for result in results}
-    if len(label_spaces) > 1:
-        raise ValueError(
-            f'samples have {len(label_spaces)} different label spaces; '
-            'evaluate them in separate runs'
-        )
-    return label_spaces.pop()
 
 
 def _by_source(

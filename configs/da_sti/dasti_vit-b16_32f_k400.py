@@ -1,0 +1,11 @@
+# python tools/train.py configs/da_sti/dasti_vit-b16_32f_k400.py
+# 32 frames instead of 16.
+_base_ = './dasti_vit-b16_16f_k400.py'
+
+_train = _base_.train_dataloader.dataset.pipeline
+_test = _base_.test_dataloader.dataset.pipeline
+for _pipeline in (_train, _test):
+    _pipeline[1].clip_len = 32
+model = dict(num_frames=32)
+train_dataloader = dict(dataset=dict(pipeline=_train))
+test_dataloader = dict(dataset=dict(pipeline=_test))

@@ -1,0 +1,81 @@
+"""How often the right class of a video scores best."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class RecognitionResult:
+    """Counts of a test run.
+
+    Args:
+        confusion: (C, C) int64, videos of each class (row) by the class that
+            scored best (column).
+        num_top5: Videos whose class is among the five that score best.
+    """
+
+    confusion: np.ndarray
+    num_top5: int
+
+    @property
+    def num_videos(self) -> np.ndarray:
+        """(C,) int64, videos of each class."""
+        return self.confusion.sum(axis=1)
+
+    @property
+    def class_accuracy(self) -> np.ndarray:
+        """(C,) float, NaN for classes without videos."""
+        correct = np.diagonal(self.confusion).astype(float)
+        counts = self.num_videos
+        blank = np.full(len(counts), np.nan)
+        return np.divide(correct, counts, out=blank, where=counts > 0)
+
+    @property
+    def top1(self) -> float:
+        """Fraction of the videos whose class scores best."""
+        return float(np.trace(self.confusion) / self.confusion.sum())
+
+    @property
+    def top5(self) -> float:
+        """Fraction of the videos with their class among the best five."""
+        return float(self.num_top5 / self.confusion.sum())
+
+    def mean_accuracy(self, classes: np.ndarray | None = None) -> float:
+        """Mean of the accuracies of classes that have videos.
+
+        Args:
+            classes: (C,) bool, which to average over; all by default.
+
+        Returns:
+            The mean; NaN if none of them has videos.
+        """
+        accuracy = self.class_accuracy
+        counted = ~np.isnan(accuracy)
+        if classes is not None:
+            counted &= classes
+        return float(accuracy[counted].mean()) if counted.any() else np.nan
+
+
+def count_recognised(
+    scores: np.ndarray, labels: np.ndarray
+) -> RecognitionResult:
+    """Compare scores with the true classes.
+
+    Of equal scores, the class that stands first counts as the better.
+
+    Args:
+        scores: (V, C) float.
+        labels: (V,) int, the class of each video.
+    """
+    order = np.argsort(-scores, axis=1, kind='stable')
+    confusion = np.zeros((scores.shape[1],) * 2, dtype=np.int64)
+    np.add.at(confusion, (labels, order[:, 0]), 1)
+    among = (order[:, :5] == labels[:, None]).any(axis=1)
+    return RecognitionResult(confusion, int(among.sum()))
+
+
+def harmonic_mean(seen: float, unseen: float) -> float:
+    """2 s u / (s + u), which is 0 if either accuracy is."""
+    total = seen + unseen
+    return 2 * seen * unseen / total if total else 0.0

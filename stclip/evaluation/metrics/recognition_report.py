@@ -1,0 +1,168 @@
+"""Accuracy of a recogniser's test run."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.evaluator import BaseMetric
+from mmengine.logging import MMLogger
+
+from stclip.evaluation.functional.recognition import (
+    RecognitionResult,
+    count_recognised,
+    harmonic_mean,
+)
+from stclip.evaluation.metrics.samples import as_array, common_label_space
+from stclip.evaluation.report import none_if_nan, percent, table
+from stclip.registry import METRICS
+from stclip.text.label_space import LabelSpace
+from stclip.utils.io import write_json
+
+
+@METRICS.register_module()
+class RecognitionReport(BaseMetric):
+    """Top-1, top-5 and mean class accuracy, and each class's own.
+
+    Prints a table and writes ``recognition.json`` (docs/formats.md) beside
+    the run's log, confusion matrix included. That file, not the metric, is
+    what ``ConfusionMatrixHook`` draws: evaluation does not know
+    visualization, the engine knows both.
+
+    Metrics are fractions, named as mmaction2's ``AccMetric`` names them:
+    ``acc/top1``, ``acc/top5``, ``acc/mean1``. With ``seen_classes`` also
+    ``acc/seen``, ``acc/unseen`` (means over these classes) and
+    ``acc/harmonic_mean``. Differs from ``AccMetric``: classes without videos
+    are left out of means, not counted as 0.
+
+    Args:
+        seen_classes: Names of the classes that were trained on; all others
+            are unseen.
+        collect_device: Where the processes of a distributed run exchange
+            results, ``'cpu'`` or ``'gpu'``.
+        prefix: Put in front of the metrics' names.
+    """
+
+    default_prefix = 'acc'
+
+    def __init__(
+        self,
+        seen_classes: Sequence[str] = (),
+        collect_device: str = 'cpu',
+        prefix: str | None = None,
+    ) -> None:
+        super().__init__(collect_device=collect_device, prefix=prefix)
+        self.seen_classes = tuple(seen_classes)
+
+    def process(
+        self, data_batch: Any, data_samples: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Keep what the evaluation needs of each sample, on the CPU.
+
+        Args:
+            data_batch: Not used.
+            data_samples: Predicted samples as mappings, with ``pred_score``
+                (C,), ``gt_label`` (1,) and ``label_space``.
+
+        Raises:
+            ValueError: For shapes or labels that do not fit the label space,
+                scores that are not finite, or ``seen_classes`` that are
+                unknown or all there is.
+        """
+        for sample in data_samples:
+            labels = sample['label_space']
+            if not self.results:
+                self._check_seen(labels)
+            scores = as_array(sample['pred_score'])
+            label = as_array(sample['gt_label'])
+            where = f'video {sample.get("filename", "")!r}'
+            if scores.shape != (len(labels),) or not np.isfinite(scores).all():
+                raise ValueError(
+                    f'{where}: pred_score must be {len(labels)} finite '
+                    f'numbers, one for each label, got {scores}'
+                )
+            if label.shape != (1,) or not 0 <= label[0] < len(labels):
+                raise ValueError(
+                    f'{where}: gt_label must be one of 0 to '
+                    f'{len(labels) - 1}, got {label}; does the list of videos '
+                    'belong to the label file?'
+                )
+            self.results.append(
+                dict(scores=scores, label=int(label[0]), label_space=labels)
+            )
+
+    def compute_metrics(self, results: list[dict[str, Any]]) -> dict:
+        """Evaluate, print and write.
+
+        Args:
+            results: What :meth:`process` kept, of all processes.
+
+        Returns:
+            The metrics.
+
+        Raises:
+            ValueError: For no samples, or several label spaces.
+        """
+        if not results:
+            raise ValueError('RecognitionReport got no samples')
+        labels = common_label_space(results)
+        found = count_recognised(
+            np.stack([result['scores'] for result in results]),
+            np.array([result['label'] for result in results]),
+        )
+        metrics = dict(
+            top1=found.top1, top5=found.top5, mean1=found.mean_accuracy()
+        )
+        if self.seen_classes:
+            seen = np.isin(labels.names, self.seen_classes)
+            metrics['seen'] = found.mean_accuracy(seen)
+            metrics['unseen'] = found.mean_accuracy(~seen)
+            metrics['harmonic_mean'] = harmonic_mean(
+                metrics['seen'], metrics['unseen']
+            )
+        logger = MMLogger.get_current_instance()
+        logger.info(f'accuracy in %\n{_table(labels, found, metrics)}')
+        if logger.log_file:
+            write_json(
+                Path(logger.log_file).with_name('recognition.json'),
+                self._as_plain(labels, found, metrics),
+            )
+        return metrics
+
+    def _check_seen(self, labels: LabelSpace) -> None:
+        for name in self.seen_classes:
+            labels.index(name)
+        if set(self.seen_classes) == set(labels.names):
+            raise ValueError('seen_classes are all classes; none is unseen')
+
+    def _as_plain(
+        self, labels: LabelSpace, found: RecognitionResult, metrics: dict
+    ) -> dict[str, Any]:
+        counts = found.num_videos.tolist()
+        accuracies = found.class_accuracy.tolist()
+        return {
+            'metrics': {k: none_if_nan(v) for k, v in metrics.items()},
+            'num_videos': sum(counts),
+            'labels': list(labels.names),
+            'seen_classes': list(self.seen_classes),
+            'per_class': {
+                name: dict(videos=count, accuracy=none_if_nan(accuracy))
+                for name, count, accuracy in zip(
+                    labels.names, counts, accuracies, strict=True
+                )
+            },
+            'confusion': found.confusion.tolist(),
+        }
+
+
+def _table(
+    labels: LabelSpace, found: RecognitionResult, metrics: dict[str, float]
+) -> str:
+    rows = [['class', 'videos', 'accuracy']]
+    for name, count, accuracy in zip(
+        labels.names, found.num_videos, found.class_accuracy, strict=True
+    ):
+        rows.append([name, str(count), percent(accuracy)])
+    total = str(found.num_videos.sum())
+    foot = [[key, total, percent(value)] for key, value in metrics.items()]
+    return table(rows, foot)

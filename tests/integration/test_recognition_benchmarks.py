@@ -1,0 +1,168 @@
+"""DA-STI's tables from stand-ins of the data sets, by our tools.
+
+make_video_lists -> train on Kinetics-400 -> test on every split -> tables.
+"""
+
+import importlib
+import json
+import statistics
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import recognition_stand_ins as stand_ins
+from mmengine.config import Config
+from tools_in_process import call_here
+
+ROOT = Path(__file__).parents[2]
+CLIP = 'data/pretrained/tiny_clip'
+SIZE, FRAMES = 96, 4
+SETS = ('ucf101', 'hmdb51', 'kinetics400', 'kinetics600')
+FOLDERS = ('labels', 'attributes', 'pretrained')
+
+
+def options(train='train_dataloader.dataset'):
+    """Small models, few steps, small frames."""
+    test = 'test_dataloader.dataset.pipeline'
+    return [
+        f'model.clip.arch={CLIP}/open_clip_config.json',
+        f'model.clip.pretrained={CLIP}/tiny_clip.pt',
+        'model.clip.trained_layers=1',
+        f'model.num_frames={FRAMES}',
+        'model.temporal_layers=1',
+        'train_cfg.max_epochs=1',
+        'train_dataloader.batch_size=2',
+        f'{train}.pipeline.1.clip_len={FRAMES}',
+        f'{train}.pipeline.5.scale=({SIZE},{SIZE})',
+        f'{test}.1.clip_len={FRAMES}',
+        f'{test}.3.scale=(-1,{SIZE})',
+        f'{test}.4.crop_size={SIZE}',
+        *(
+            f'{part}_dataloader.{key}'
+            for part in ('train', 'test')
+            for key in ('num_workers=0', 'persistent_workers=False')
+        ),
+    ]
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch):
+    """A working directory like the project's, with stand-ins for the data."""
+    (tmp_path / 'data').mkdir()
+    for name in ('configs', *(f'data/{folder}' for folder in FOLDERS)):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    # At the end of the path: tools/test.py must not hide Python's `test`.
+    monkeypatch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
+    lists = importlib.import_module('tools.data.make_video_lists')
+    for name in SETS:
+        root = Path('data') / name
+        getattr(stand_ins, f'lay_out_{name}')(root)
+        shots = ['--shots', '2'] if name in ('ucf101', 'hmdb51') else []
+        lists.main([name, f'--root={root}', *shots])
+    return tmp_path
+
+
+@pytest.fixture
+def benchmark(workplace, monkeypatch):
+    """Run a benchmark; its table, raw values and what was called."""
+    import experiments
+    import recognition_benchmarks
+
+    from tools import run_benchmark
+
+    calls = []
+
+    def call(command, log, title):
+        calls.append(title)
+        return call_here(command, log, title)
+
+    monkeypatch.setattr(experiments, 'call', call)
+    # Setting a config in fine type takes longer than a small training.
+    plain = property(
+        lambda cfg: '\n'.join(f'{k} = {v!r}' for k, v in cfg.to_dict().items())
+    )
+    monkeypatch.setattr(Config, 'pretty_text', plain)
+
+    def run(name, *words, rows, options=options()):
+        def tables(*wanted):
+            return [
+                replace(table, rows={row: table.rows[row] for row in rows})
+                for table in recognition_benchmarks.tables_of(*wanted)
+            ]
+
+        monkeypatch.setattr(run_benchmark, 'tables_of', tables)
+        words = [name, *words, '--out', str(workplace / 'out')]
+        words += ['--cfg-options', *options]
+        monkeypatch.setattr('sys.argv', ['run_benchmark.py', *words])
+        calls.clear()
+        run_benchmark.main()
+        text = (workplace / 'out' / f'{name}.md').read_text()
+        raw = json.loads((workplace / 'out' / f'{name}.json').read_text())
+        return text, raw, list(calls)
+
+    return run
+
+
+BASE = 'dasti_vit-b16_16f'
+OURS = 'DA-STI (ViT-B/16, 16 frames)'
+CLIP_ROW = 'CLIP, mean of 16 frames'
+
+
+def test_from_lists_to_tables(benchmark, workplace, monkeypatch):
+    wanted = ('zs_hmdb51', '--tables', '1', '--splits', '1', '2')
+    rows = (CLIP_ROW, OURS)
+    text, raw, calls = benchmark(*wanted, rows=rows)
+    tests = [f'testing {BASE}_zs_hmdb51_split{split}' for split in (1, 2)]
+    assert calls == [*tests, f'training {BASE}_k400', *tests]
+    assert f'| {OURS}, paper | - | - | 52.7 +- 0.8 |' in text
+    for name in rows:
+        assert_row(text, raw['Table 1, zero-shot on HMDB-51'], name)
+    assert_report(workplace / 'out' / f'{BASE}_k400' / 'seed0')
+    # Nothing is trained or tested twice, and all benchmarks share a model.
+    assert benchmark(*wanted, rows=rows) == (text, raw, [])
+    wanted = ('zs_k600', '--tables', '1', '--splits', '2')
+    text, _, calls = benchmark(*wanted, rows=[OURS])
+    assert calls == [f'testing {BASE}_zs_k600_split2']
+    assert '| method | split 2 | mean +- std |' in text
+    check_few_shot(benchmark, workplace / 'out', monkeypatch)
+
+
+def assert_report(folder):
+    folder /= f'{BASE}_zs_hmdb51_split1'
+    (report,) = folder.glob('*/recognition.json')
+    content = json.loads(report.read_text())
+    assert content['num_videos'] == 2 and len(content['labels']) == 51
+    assert content['per_class']['kick ball']['videos'] == 1
+    assert report.with_name('confusion_matrix.png').stat().st_size > 1000
+
+
+def check_few_shot(benchmark, out, monkeypatch):
+    import recognition_benchmarks as ours
+
+    monkeypatch.setattr(ours, 'SHOTS', (2,))
+    monkeypatch.setattr(ours, 'FEW_SHOT_SETS', ('ucf101',))
+    origins = {'_from_k400': 'Kinetics-400', '': 'CLIP'}
+    few = options('train_dataloader.dataset.dataset')
+    few.append('train_dataloader.dataset.times=1')
+    names = [f'DA-STI (ViT-B/16), from {name}' for name in origins.values()]
+    text, raw, calls = benchmark('few_shot', rows=names, options=few)
+    model = f'{BASE}_few_shot_ucf101_k2'
+    assert [c for c in calls if 'training' in c] == [
+        f'training {model}{suffix}' for suffix in origins
+    ]
+    assert '| DA-STI (ViT-B/16), paper | 91.7 |' in text
+    (table,) = raw.values()
+    assert all(len(table[name]['K = 2']) == 1 for name in names)
+    (log,) = (out / f'{model}_from_k400' / 'seed0').glob('2*/2*.log')
+    assert f'{BASE}_k400/seed0/epoch_1.pth' in log.read_text()
+
+
+def assert_row(text, table, name):
+    """Values of the splits, their mean and deviation as they are printed."""
+    values = [100 * value for (value,) in table[name].values()]
+    deviation = statistics.pstdev(values)
+    cells = [f'{value:.2f}' for value in values]
+    cells.append(f'{statistics.mean(values):.2f} +- {deviation:.2f}')
+    assert f'| {name} | {" | ".join(cells)} |' in text

@@ -1,0 +1,240 @@
+"""Every config of a recogniser builds, and its parts fit each other."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from tiny_model import ARCH, SIZE
+
+from stclip.registry import (
+    DATASETS,
+    HOOKS,
+    LOOPS,
+    METRICS,
+    MODELS,
+    OPTIM_WRAPPER_CONSTRUCTORS,
+    TRANSFORMS,
+)
+from stclip.text.attributes import plain_name, read_attributes
+from stclip.text.label_list import read_label_list
+from stclip.text.label_space import LabelSpace
+
+ROOT = Path(__file__).parents[1]
+LABELS = LabelSpace(('sit', 'run'), keywords=(('chair', 'desk'), ('race',)))
+FILES = {
+    str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
+    for pattern in ('da_sti/*.py', 'ablation/*.py')
+    for file in sorted((ROOT / 'configs').glob(pattern))
+}
+CONFIGS = [
+    name
+    for name, config in FILES.items()
+    if config.model.type == 'DASTIRecognizer'
+]
+# Those that read mmaction2's lists.
+LISTED = [
+    name
+    for name in CONFIGS
+    if FILES[name].test_dataloader.dataset.type == 'VideoDataset'
+]
+# Config -> the one that trains its model.
+SAME_MODEL = {
+    name: f'{re.split("_zs_|_few_shot_", name)[0]}_k400.py'
+    for name in LISTED
+    if re.search('_zs_|_few_shot_', name)
+}
+
+
+@pytest.fixture(autouse=True)
+def in_root(monkeypatch):
+    """Paths and plain names mean what they mean in a run."""
+    monkeypatch.chdir(ROOT)
+    with DefaultScope.overwrite_default_scope('stclip'):
+        yield
+
+
+def load(name):
+    return Config.fromfile(f'configs/{name}')
+
+
+def datasets(config):
+    """Training set, if there is one, and test set."""
+    loaders = (config.get('train_dataloader'), config.test_dataloader)
+    found = [loader.dataset for loader in loaders if loader]
+    return [d.dataset if d.type == 'RepeatDataset' else d for d in found]
+
+
+def steps(dataset, kind):
+    return [step for step in dataset.pipeline if step.type == kind]
+
+
+@pytest.mark.parametrize(
+    'name', [name for name in CONFIGS if name not in SAME_MODEL]
+)
+def test_model_learns_and_predicts_on_a_tiny_clip(name):
+    config = load(name)
+    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=1)
+    model = MODELS.build(config.model)
+    (sampling,) = steps(datasets(config)[-1], 'UniformSample')
+    number = config.model.num_frames * sampling.get('num_clips', 1)
+    shape = number, 3, SIZE, SIZE
+    inputs = [torch.randint(0, 256, shape, dtype=torch.uint8)] * 2
+    samples = [
+        ActionDataSample(metainfo=dict(label_space=LABELS)).set_gt_label(label)
+        for label in (0, 1)
+    ]
+    data = dict(inputs=inputs, data_samples=samples)
+    predictions = model.test_step(data)
+    assert all(p.pred_score.isfinite().all() for p in predictions)
+    data['inputs'] = [video[: config.model.num_frames] for video in inputs]
+    data = model.data_preprocessor(data, training=True)
+    assert sum(model(**data, mode='loss').values()).isfinite()
+
+
+@pytest.mark.parametrize('name', CONFIGS)
+def test_clip_names_and_tags_exist(name):
+    import open_clip
+
+    clip = FILES[name].model.clip
+    if clip.arch.endswith('.json'):
+        assert clip.arch.startswith('data/pretrained/')
+    else:
+        tags = open_clip.list_pretrained_tags_by_model(clip.arch)
+        assert clip.pretrained in tags
+
+
+@pytest.mark.parametrize('name', CONFIGS)
+def test_parts_are_known_and_fit(name):
+    config = load(name)
+    for part in ('train_cfg', 'test_cfg'):
+        assert part not in config or LOOPS.get(config[part].type)
+    for metric in config.test_evaluator:
+        METRICS.build(metric)
+    for hook in config.get('custom_hooks', ()):
+        HOOKS.build(hook)
+    if 'train_cfg' in config:
+        assert OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
+        cfg = config.train_cfg
+        end = config.param_scheduler[-1].end
+        assert end == cfg.get('max_epochs', cfg.get('max_iters'))
+    for dataset in datasets(config):
+        (sampling,) = steps(dataset, 'UniformSample')
+        assert sampling.clip_len == config.model.num_frames
+
+
+@cache
+def described(path):
+    """Classes that have keywords."""
+    records = read_attributes(path)
+    return {plain_name(record.class_name) for record in records}
+
+
+@pytest.mark.parametrize('name', LISTED)
+def test_pictures_and_labels_fit(name):
+    """The tower's side; a keyword list for each class of the label list."""
+    config = load(name)
+    side = 336 if '336' in config.model.clip.arch else 224
+    for dataset in datasets(config):
+        pipeline = list(map(TRANSFORMS.build, dataset.pipeline[:6]))
+        assert pipeline[1].test_mode == bool(dataset.get('test_mode'))
+        if dataset.get('test_mode'):
+            crop = dataset.pipeline[4].crop_size
+            assert dataset.pipeline[3].scale == (-1, crop) == (-1, side)
+        else:
+            assert dataset.pipeline[5].scale == (side, side)
+        (labels,) = steps(dataset, 'AddLabelSpace')
+        names = read_label_list(labels.label_file)
+        data = dataset.ann_file.split('/')[1]
+        if data == 'kinetics600':
+            data = f'{data}_{Path(dataset.ann_file).stem[-6:]}'
+        assert Path(labels.label_file).stem == data
+        known = described(labels.attribute_file)
+        assert {plain_name(name) for name in names} <= known
+
+
+@pytest.mark.parametrize('name', LISTED)
+def test_missing_lists_are_named(name, tmp_path):
+    for dataset in datasets(load(name)):
+        dataset.ann_file = str(tmp_path / 'absent.txt')
+        with pytest.raises(FileNotFoundError, match=r'absent\.txt'):
+            DATASETS.build(dataset)
+
+
+def test_configs_state_only_their_difference():
+    for name in CONFIGS:
+        lines = (ROOT / 'configs' / name).read_text().splitlines()
+        assert len(lines) <= 30, name
+        assert lines[0].startswith('# '), f'{name}: say what it is'
+
+
+@pytest.mark.parametrize('name, trained', SAME_MODEL.items())
+def test_model_is_that_of_kinetics400(name, trained):
+    assert FILES[name].model == FILES[trained].model
+
+
+@pytest.mark.parametrize('name', [n for n in LISTED if n.endswith('4x3.py')])
+def test_views_are_whole_and_in_order(name):
+    """12 views of T frames: each of one crop and one clip."""
+    config = load(name)
+    pipeline = list(map(TRANSFORMS.build, datasets(config)[-1].pipeline))
+    side = config.test_dataloader.dataset.pipeline[4].crop_size
+    results = pipeline[1](dict(total_frames=250, start_index=0))
+    indices = results['frame_inds'].reshape(4, -1)
+    # Pixels tell of which frame and which column they are.
+    width = side + 100
+    frames = np.zeros((250, side, width, 3), np.uint8)
+    frames[..., 0] = np.arange(250)[:, None, None]
+    frames[..., 1] = np.arange(width) // 2
+    results['imgs'] = [frames[i] for i in results['frame_inds']]
+    results['img_shape'] = results['imgs'][0].shape[:2]
+    results['modality'] = 'RGB'
+    for step in pipeline[3:6]:
+        results = step(results)
+    views = results['imgs'].reshape(12, config.model.num_frames, 3, side, side)
+    starts = (0, 100, 50)
+    for number, view in enumerate(views):
+        crop, clip = divmod(number, 4)
+        assert (view[:, 1, :, 0] == starts[crop] // 2).all()
+        assert (view[:, 0] == indices[clip][:, None, None]).all()
+
+
+@pytest.mark.parametrize(
+    'data, classes, videos', [('ucf101', 101, 9537), ('hmdb51', 51, 3570)]
+)
+def test_few_shot_epochs_are_as_long_as_full_ones(data, classes, videos):
+    for shots in (2, 4, 8, 16):
+        name = f'da_sti/dasti_vit-b16_16f_few_shot_{data}_k{shots}.py'
+        config = FILES[name]
+        drawn = config.train_dataloader.dataset.dataset.ann_file
+        assert drawn.endswith(f'annotations/few_shot/k{shots}_seed0.txt')
+        times = config.train_dataloader.dataset.times
+        assert times == round(videos / (classes * shots))
+        assert config.train_cfg.max_epochs == 50
+
+
+def test_clip_is_trained_gently():
+    config = load('da_sti/dasti_vit-b16_16f_k400.py')
+    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=1)
+    model = MODELS.build(config.model)
+    build = OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
+    options = config.optim_wrapper.copy()
+    del options['constructor']
+    paramwise = options.pop('paramwise_cfg')
+    optimizer = build(options, paramwise)(model).optimizer
+    rates = {
+        id(parameter): group['lr']
+        for group in optimizer.param_groups
+        for parameter in group['params']
+    }
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            expected = 5e-6 if name.startswith('clip.') else 5e-5
+            assert rates[id(parameter)] == pytest.approx(expected), name
+    assert all(g['weight_decay'] == 0.05 for g in optimizer.param_groups)
+    assert config.auto_scale_lr.base_batch_size == 64
