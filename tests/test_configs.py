@@ -24,7 +24,7 @@ CONFIGS = sorted(
     str(file.relative_to(ROOT / 'configs'))
     for pattern in ('*.py', 'ablation/*.py')
     for file in (ROOT / 'configs').glob(pattern)
-    if Config.fromfile(file).model.type != 'DASTIRecognizer'
+    if Config.fromfile(file).model.type != 'stclip.DASTIRecognizer'
 )
 
 

@@ -35,7 +35,7 @@ FILES = {
 CONFIGS = [
     name
     for name, config in FILES.items()
-    if config.model.type == 'DASTIRecognizer'
+    if config.model.type == 'stclip.DASTIRecognizer'
 ]
 # Those that read mmaction2's lists.
 LISTED = [
@@ -148,7 +148,7 @@ def test_pictures_and_labels_fit(name):
             assert dataset.pipeline[3].scale == (-1, crop) == (-1, side)
         else:
             assert dataset.pipeline[5].scale == (side, side)
-        (labels,) = steps(dataset, 'AddLabelSpace')
+        (labels,) = steps(dataset, 'stclip.AddLabelSpace')
         names = read_label_list(labels.label_file)
         data = dataset.ann_file.split('/')[1]
         if data == 'kinetics600':

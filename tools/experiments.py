@@ -59,10 +59,12 @@ class Method:
 def zs_stage_steps(*tracks: str) -> tuple[Step, ...]:
     """What ZS-Stage's runs need: videos, annotations and person boxes."""
     data = 'data/zs_stage'
+    # The clips are those of the single-action track, whole.
+    rendered = dict.fromkeys('single' if t == 'clips' else t for t in tracks)
     steps = [
         Step(
             'rendering ZS-Stage',
-            ('tools/make_zs_stage.py', '--out', data, '--tracks', *tracks),
+            ('tools/make_zs_stage.py', '--out', data, '--tracks', *rendered),
         )
     ]
     for track, suffix in (('single', 'json'), ('multi', 'csv')):

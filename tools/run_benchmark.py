@@ -88,6 +88,8 @@ def _components(track: str, interest_tokens: bool) -> tuple[Method, ...]:
     return tuple(rows)
 
 
+# The rows of DA-STI's Tables 4 to 6.
+_CLIPS = 'ablation/dasti_zs_stage'
 ZS_STAGE = {
     'single': Track(
         'Single-action track, label split 1',
@@ -98,6 +100,24 @@ ZS_STAGE = {
         'Multi-action track',
         _components('multi', interest_tokens=True),
         BOXES,
+    ),
+    'clips': Track(
+        'Clips of the single-action track, label split 1',
+        (
+            Method('CLIP, names', f'{_CLIPS}_clip_name', trained=False),
+            Method('CLIP, attributes', f'{_CLIPS}_clip', trained=False),
+            Method('ActionCLIP, attributes', f'{_CLIPS}_none'),
+            Method('+ spatial interaction', f'{_CLIPS}_spatial'),
+            Method('+ temporal interaction', f'{_CLIPS}_temporal'),
+            Method('+ both (DA-STI)', 'da_sti/dasti_zs_stage'),
+            *(
+                Method(f'DA-STI, {n} attributes', f'{_CLIPS}_attributes_{n}')
+                for n in (0, 2, 4)
+            ),
+            Method('co-attention', f'{_CLIPS}_coattn'),
+            Method('co-attention + DA-STI', f'{_CLIPS}_coattn_st'),
+        ),
+        {'acc/top1': 'top-1', 'acc/top5': 'top-5'},
     ),
 }
 _PAGE = 'docs/zs_stage.md'

@@ -61,7 +61,7 @@ def explain_video(
     """
     cfg = load_config(config)
     known = DASTIRecognizer.__name__
-    if cfg.model.type != known:
+    if cfg.model.type.removeprefix('stclip.') != known:
         raise ValueError(
             f'attention maps are those of a {known}; the model of the config '
             f'is a {cfg.model.type}'
@@ -173,7 +173,7 @@ def _load(cfg: Config, video: str | Path, labels: LabelSpace) -> _Loaded:
     steps = [
         TRANSFORMS.build(dict(step, type=_READERS.get(step.type, step.type)))
         for step in cfg.test_dataloader.dataset.pipeline
-        if step.type != 'AddLabelSpace'
+        if not step.type.endswith('AddLabelSpace')
     ]
     results = dict(filename=str(video), modality='RGB', label_space=labels)
     for step in steps[:-1]:

@@ -18,9 +18,9 @@ train_dataloader = dict(
             ann_file=f'{_data_root}/annotations/few_shot/k2_seed0.txt',
             data_prefix=dict(video=f'{_data_root}/videos'),
             pipeline=[
-                dict(type='VideoInit'),
+                dict(type='stclip.VideoInit'),
                 dict(type='UniformSample', clip_len=16),
-                dict(type='VideoDecode'),
+                dict(type='stclip.VideoDecode'),
                 dict(type='Resize', scale=(-1, 256)),
                 dict(type='RandomResizedCrop', area_range=(0.08, 1.0)),
                 dict(type='Resize', scale=(224, 224), keep_ratio=False),

@@ -2,7 +2,7 @@
 # docs/how_to/prepare_recognition.md.
 _frames = 16
 _labels = dict(
-    type='AddLabelSpace',
+    type='stclip.AddLabelSpace',
     label_file='data/labels/kinetics400.txt',
     attribute_file='data/attributes/kinetics400.jsonl',
 )
@@ -33,6 +33,17 @@ train_dataloader = dict(
         ],
     ),
 )
+# By this name mmaction2's inference_recognizer looks for it.
+test_pipeline = [
+    dict(type='DecordInit'),
+    dict(type='UniformSample', clip_len=_frames, test_mode=True),
+    dict(type='DecordDecode'),
+    dict(type='Resize', scale=(-1, 224)),
+    dict(type='CenterCrop', crop_size=224),
+    dict(type='FormatShape', input_format='NCHW'),
+    _labels,
+    _pack,
+]
 test_dataloader = dict(
     batch_size=8,
     num_workers=8,
@@ -41,16 +52,7 @@ test_dataloader = dict(
         **_data,
         ann_file='data/kinetics400/annotations/val.txt',
         test_mode=True,
-        pipeline=[
-            dict(type='DecordInit'),
-            dict(type='UniformSample', clip_len=_frames, test_mode=True),
-            dict(type='DecordDecode'),
-            dict(type='Resize', scale=(-1, 224)),
-            dict(type='CenterCrop', crop_size=224),
-            dict(type='FormatShape', input_format='NCHW'),
-            _labels,
-            _pack,
-        ],
+        pipeline=test_pipeline,
     ),
 )
 test_evaluator = [dict(type='RecognitionReport')]

@@ -2,6 +2,21 @@
 # videos of the official test set. To prepare:
 # docs/how_to/prepare_recognition.md.
 _data_root = 'data/kinetics600'
+# By this name mmaction2's inference_recognizer looks for it.
+test_pipeline = [
+    dict(type='DecordInit'),
+    dict(type='UniformSample', clip_len=16, test_mode=True),
+    dict(type='DecordDecode'),
+    dict(type='Resize', scale=(-1, 224)),
+    dict(type='CenterCrop', crop_size=224),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(
+        type='stclip.AddLabelSpace',
+        label_file='data/labels/kinetics600_split1.txt',
+        attribute_file='data/attributes/kinetics600_new.jsonl',
+    ),
+    dict(type='PackActionInputs', meta_keys=('label_space', 'filename')),
+]
 test_dataloader = dict(
     batch_size=8,
     num_workers=8,
@@ -11,22 +26,7 @@ test_dataloader = dict(
         ann_file=f'{_data_root}/annotations/test_split1.txt',
         data_prefix=dict(video=f'{_data_root}/videos'),
         test_mode=True,
-        pipeline=[
-            dict(type='DecordInit'),
-            dict(type='UniformSample', clip_len=16, test_mode=True),
-            dict(type='DecordDecode'),
-            dict(type='Resize', scale=(-1, 224)),
-            dict(type='CenterCrop', crop_size=224),
-            dict(type='FormatShape', input_format='NCHW'),
-            dict(
-                type='AddLabelSpace',
-                label_file='data/labels/kinetics600_split1.txt',
-                attribute_file='data/attributes/kinetics600_new.jsonl',
-            ),
-            dict(
-                type='PackActionInputs', meta_keys=('label_space', 'filename')
-            ),
-        ],
+        pipeline=test_pipeline,
     ),
 )
 test_evaluator = [dict(type='RecognitionReport')]

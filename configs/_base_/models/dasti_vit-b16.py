@@ -1,7 +1,8 @@
 # DA-STI on OpenAI's ViT-B/16 (paper, section 4.1). The preset `rec` of the
 # readings that the paper leaves open: docs/da_sti.md.
+# stclip. in front of names: mmaction2's own inferencer looks from its scope.
 model = dict(
-    type='DASTIRecognizer',
+    type='stclip.DASTIRecognizer',
     clip=dict(
         arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=6
     ),
