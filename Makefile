@@ -13,8 +13,10 @@ BIN := $(VENV)/bin
 demo: setup
 	$(BIN)/python tools/demo_zs_stage.py
 
+# Processes share the files; each computes on one core.
 test: setup
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 \
+	    --dist loadfile
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -41,7 +41,7 @@ setup(
         'setuptools<81',
     ],
     extras_require={
-        'test': ['pytest>=8,<10'],
+        'test': ['pytest>=8,<10', 'pytest-xdist>=3.8,<4'],
         'lint': ['ruff>=0.17,<0.18', 'pre-commit>=4,<5'],
     },
 )

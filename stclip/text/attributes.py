@@ -8,7 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,7 @@ def with_attributes(
             logging.WARNING,
         )
     keywords = tuple(table.get(plain_name(n), ()) for n in labels.names)
-    return LabelSpace(labels.names, labels.exclusive, keywords)
+    return replace(labels, keywords=keywords)
 
 
 def plain_name(name: str) -> str:

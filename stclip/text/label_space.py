@@ -16,15 +16,19 @@ class LabelSpace:
             stands for "all exclusive".
         keywords: Per name, its description attributes, the best first; see
             :mod:`stclip.text.attributes`. Empty stands for none.
+        clauses: Per name, three lists of clauses, one for each kind of
+            relation in its knowledge graph; see
+            :mod:`stclip.text.knowledge_graph`. Empty stands for none.
 
     Raises:
         ValueError: For no names, an empty or repeated name, or another
-            number of flags or keyword lists than of names.
+            number of flags, keyword or clause lists than of names.
     """
 
     names: tuple[str, ...]
     exclusive: tuple[bool, ...] = field(default=())
     keywords: tuple[tuple[str, ...], ...] = field(default=())
+    clauses: tuple[tuple[tuple[str, ...], ...], ...] = field(default=())
 
     def __post_init__(self) -> None:
         names = tuple(self.names)
@@ -42,10 +46,13 @@ class LabelSpace:
                 f'{len(names)} names but {len(exclusive)} exclusive flags'
             )
         keywords = tuple(map(tuple, self.keywords)) or ((),) * len(names)
-        if len(keywords) != len(names):
-            raise ValueError(
-                f'{len(names)} names but {len(keywords)} lists of keywords'
-            )
+        clauses = tuple(self.clauses) or ((),) * len(names)
+        for what, lists in (('keywords', keywords), ('clauses', clauses)):
+            if len(lists) != len(names):
+                raise ValueError(
+                    f'{len(names)} names but {len(lists)} lists of {what}'
+                )
+        object.__setattr__(self, 'clauses', clauses)
         object.__setattr__(self, 'keywords', keywords)
         object.__setattr__(self, 'names', names)
         object.__setattr__(self, 'exclusive', exclusive)
@@ -68,4 +75,5 @@ class LabelSpace:
             tuple(names),
             tuple(self.exclusive[place] for place in places),
             tuple(self.keywords[place] for place in places),
+            tuple(self.clauses[place] for place in places),
         )

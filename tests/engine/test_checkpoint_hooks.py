@@ -34,6 +34,7 @@ def test_checkpoint_is_plain_and_complete(trained):
             names=('sit', 'stand'),
             exclusive=(True, True),
             keywords=((), ()),
+            clauses=((), ()),
         )
     )
     losses = checkpoint['message_hub']['log_scalars']['train/loss']['log']
@@ -162,6 +163,7 @@ def test_to_plain_converts_values_equal_to_the_given():
                 names=('a', 'b'),
                 exclusive=(True, False),
                 keywords=((), ()),
+                clauses=((), ()),
             )
         ],
         nothing=None,

@@ -34,7 +34,8 @@ class CLIPBackbone(nn.Module):
         underscores_to_spaces: Whether ``kick_ball`` is encoded as ``kick
             ball``. The released ST-CLIP feeds names as they stand.
         trained_layers: How many of the last image layers are trained, with
-            ln_post, the projection and the logit scale; 0 for none.
+            ln_post, the projection and the logit scale; 0 for none, -1 for
+            the whole image tower and the logit scale.
 
     Raises:
         ValueError: For more ``trained_layers`` than there are.
@@ -51,11 +52,14 @@ class CLIPBackbone(nn.Module):
         super().__init__()
         self.model = build_clip(arch, pretrained)
         self.model.requires_grad_(False)
-        self.num_frozen = self.num_layers - trained_layers
-        if self.num_frozen < 0:
+        whole = trained_layers == -1
+        self.num_frozen = 0 if whole else self.num_layers - trained_layers
+        if self.num_frozen < 0 or trained_layers < -1:
             raise ValueError(
                 f'cannot train {trained_layers} layers of {self.num_layers}'
             )
+        if whole:
+            self.visual.requires_grad_(True)
         if trained_layers:
             self._unfreeze()
         if lora_rank:

@@ -2,5 +2,6 @@
 
 from stclip.models.recognizers.base import VideoTextRecognizer
 from stclip.models.recognizers.dasti import DASTIRecognizer
+from stclip.models.recognizers.stdd import STDDRecognizer
 
-__all__ = ['DASTIRecognizer', 'VideoTextRecognizer']
+__all__ = ['DASTIRecognizer', 'STDDRecognizer', 'VideoTextRecognizer']

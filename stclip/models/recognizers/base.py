@@ -142,17 +142,23 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             targets: (B,) int64, places in ``labels``.
             labels: All classes.
         """
-        if views.shape[1] != 1:
-            raise ValueError(
-                f'training takes one view of a video, got {views.shape[1]}'
-            )
+        videos = self.single_view(views)
         everywhere = torch.cat(all_gather(targets))
         present, places = everywhere.unique(return_inverse=True)
-        scores = self.score(views[:, 0], self.text(labels).select(present))
+        scores = self.score(videos, self.text(labels).select(present))
         if is_distributed():
             scores = torch.cat(distributed.all_gather(scores))
         logits = self.clip.logit_scale * scores.float()
         return dict(loss_symmetric=symmetric_cross_entropy(logits, places))
+
+    @staticmethod
+    def single_view(views: Tensor) -> Tensor:
+        """(B, 1, T, ...) -> (B, T, ...); ValueError for several views."""
+        if views.shape[1] != 1:
+            raise ValueError(
+                f'training takes one view of a video, got {views.shape[1]}'
+            )
+        return views[:, 0]
 
     def text(self, labels: LabelSpace) -> Any:
         """The classes' text, encoded once per label set."""

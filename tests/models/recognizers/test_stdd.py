@@ -1,0 +1,188 @@
+"""STDD's recogniser: CLIP's weights, prompts, scores and the regulariser."""
+
+import pytest
+import torch
+from mmaction.structures import ActionDataSample
+from tiny_model import ARCH
+
+from stclip.models.layers.packed_words import PackedWords
+from stclip.models.recognizers.stdd import frame_prompt_score
+from stclip.registry import MODELS
+from stclip.text.label_space import LabelSpace
+
+T, SIZE = 5, 32
+CLAUSES = (
+    (('a chair',), ('knees bend', 'hips sink'), ('bend before sinking',)),
+    (('a road', 'shoes'), ('arms swing',), ('push before landing',)),
+)
+LABELS = LabelSpace(('sit', 'run'), clauses=CLAUSES)
+
+
+def build(**config):
+    torch.manual_seed(0)
+    clip = dict(arch=ARCH, pretrained=None, trained_layers=-1)
+    model = MODELS.build(
+        dict(
+            type='STDDRecognizer',
+            clip=clip,
+            num_frames=T,
+            num_templates=2,
+            **config,
+        )
+    )
+    # Random weights say little about the picture; these say more.
+    for parameter in model.clip.visual.parameters():
+        if parameter.dim() == 2:
+            parameter.data.mul_(3)
+    return model
+
+
+def batch(targets, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    inputs, samples = [], []
+    for target in targets:
+        image = torch.randint(0, 256, (T, 3, SIZE, SIZE), generator=generator)
+        inputs.append(image.to(torch.uint8))
+        sample = ActionDataSample(metainfo=dict(label_space=LABELS))
+        samples.append(sample.set_gt_label(target))
+    return dict(inputs=inputs, data_samples=samples)
+
+
+def test_no_new_weights():
+    """A CLIP's state dict fits, name by name."""
+    model = build(regulariser=2.0)
+    own = {k for k in model.state_dict() if not k.startswith('projector.')}
+    clip = {f'clip.model.{k}' for k in model.clip.model.state_dict()}
+    assert own == clip
+
+
+@torch.no_grad()
+def test_without_crossing_the_frames_are_clips():
+    model = build(scales=()).eval()
+    videos = model.data_preprocessor(batch([0, 1]))['inputs']
+    expected = model.clip.model.encode_image(
+        videos.flatten(0, 1), normalize=True
+    )
+    torch.testing.assert_close(
+        model.encode_frames(videos).flatten(0, 1),
+        expected,
+        rtol=0,
+        atol=1e-5,
+    )
+
+
+@torch.no_grad()
+def test_same_at_every_test_and_drawn_in_training():
+    model = build().eval()
+    videos = model.data_preprocessor(batch([0]))['inputs']
+    first, second = (model.encode_frames(videos) for _ in range(2))
+    assert torch.equal(first, second)
+    model.train()
+    drawn = [model.encode_frames(videos) for _ in range(2)]
+    assert not torch.allclose(*drawn)
+
+
+@torch.no_grad()
+def test_frames_depend_on_their_neighbours():
+    """A change of the last frame reaches the one before, not the first."""
+    model = build(scales=(1,)).eval()
+    videos = model.data_preprocessor(batch([0]))['inputs']
+    other = videos.clone()
+    other[:, -1] = other[:, -1].flip(-1)
+    before, after = map(model.encode_frames, (videos, other))
+    change = (before - after).abs().amax(dim=-1)[0]
+    # Three layers reach three frames.
+    assert change[0] == 0
+    assert (change[1:] > 0).all()
+
+
+def test_score_is_its_definition():
+    """Loops over videos, classes, frames and prompts."""
+    torch.manual_seed(0)
+    frames, prompts = torch.randn(2, 3, 8), torch.randn(6, 8)
+    counts = [4, 2]
+    class_idx = torch.arange(2).repeat_interleave(torch.tensor(counts))
+    found = frame_prompt_score(frames, PackedWords(prompts, class_idx, 2))
+    for b in range(2):
+        for c, own in enumerate(prompts.split(counts)):
+            table = [[(v @ e).item() for e in own] for v in frames[b]]
+            best_of_frame = sum(map(max, table)) / len(table)
+            columns = list(zip(*table, strict=True))
+            best_of_prompt = sum(map(max, columns)) / len(columns)
+            assert found[b, c].item() == pytest.approx(
+                (best_of_frame + best_of_prompt) / 2, abs=1e-5
+            )
+
+
+@torch.no_grad()
+def test_text_holds_each_prompt_once():
+    model = build()
+    text = model.text(LABELS)
+    # Two templates; plain name and four clauses, or four.
+    assert text.class_idx.bincount().tolist() == [10, 10]
+    tokens = model.clip.tokenizer(['this is an example of sit, a chair.'])
+    expected = model.clip.model.encode_text(tokens, normalize=True)
+    distance = (text.embeddings - expected).abs().amax(dim=1)
+    assert distance.min() < 1e-5
+    for length in text.embeddings.norm(dim=1).tolist():
+        assert length == pytest.approx(1, abs=1e-5)
+
+
+def test_regulariser_has_a_gradient():
+    """To the image tower at once, to the projector's first layer later."""
+    model = build(regulariser=2.0)
+    videos = model.data_preprocessor(batch([0, 1]), training=True)['inputs']
+    frames = model.encode_frames(videos)
+    distance = model.distance_to_clip(frames, videos)
+    distance.backward()
+    first, _, second = model.projector
+    assert second.weight.grad.abs().max() > 0
+    assert first.weight.grad.abs().max() == 0
+    assert model.clip.visual.conv1.weight.grad.abs().max() > 0
+    teacher = model._teacher[0]
+    assert all(p.grad is None for p in teacher.parameters())
+
+
+@torch.no_grad()
+def test_untrained_clip_is_at_no_distance():
+    """Without crossing, and before the projector has learned anything."""
+    model = build(regulariser=2.0, scales=())
+    model._teacher[0].load_state_dict(model.clip.visual.state_dict())
+    videos = model.data_preprocessor(batch([0]))['inputs']
+    frames = model.encode_frames(videos)
+    distance = model.distance_to_clip(frames, videos).item()
+    assert distance == pytest.approx(0, abs=1e-5)
+
+
+def test_losses():
+    model = build(regulariser=2.0).eval()
+    data = model.data_preprocessor(batch([1, 0]), training=True)
+    losses = model(**data, mode='loss')
+    logits = model(**data, mode='tensor')[:, 0]
+    expected = -logits.log_softmax(dim=1)[[0, 1], [1, 0]].mean()
+    torch.testing.assert_close(losses['loss_classes'], expected)
+    frames = model.encode_frames(data['inputs'])
+    distance = model.distance_to_clip(frames, data['inputs'])
+    torch.testing.assert_close(losses['loss_regulariser'], 2 * distance)
+    assert 'loss_regulariser' not in build()(**data, mode='loss')
+
+
+def test_only_the_image_tower_is_trained():
+    model = build(regulariser=2.0)
+    for name, parameter in model.named_parameters():
+        trained = name.startswith(
+            ('clip.model.visual.', 'clip.model.logit_scale', 'projector.')
+        )
+        assert parameter.requires_grad == trained, name
+
+
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(scales=(0, 1)), r'at least 1, got \[0, 1\]'),
+        (dict(cell=(3, 3)), 'do not divide into cells of 3 x 3'),
+    ],
+)
+def test_what_does_not_fit_is_said(options, message):
+    with pytest.raises(ValueError, match=message):
+        build(**options)
