@@ -11,7 +11,7 @@ from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.datasets.label_split import read_label_split, split_columns
 from stclip.datasets.media import find_videos
 from stclip.registry import DATASETS, TRANSFORMS
-from stclip.text.attributes import read_attributes, with_attributes
+from stclip.text.describe import describe
 
 
 @DATASETS.register_module()
@@ -33,6 +33,7 @@ class SplitVideoDataset(BaseDataset):
         subset: ``'train'`` for the seen actions, ``'test'`` for the unseen.
         attribute_file: Description attributes, relative to the working
             directory; empty for none.
+        graph_file: Knowledge graphs, likewise.
         **kwargs: Further arguments of mmengine's ``BaseDataset``:
             ``data_root``, ``data_prefix`` (with ``video``), ``test_mode``.
 
@@ -49,6 +50,7 @@ class SplitVideoDataset(BaseDataset):
         pipeline: Sequence[dict],
         subset: str = 'train',
         attribute_file: str = '',
+        graph_file: str = '',
         **kwargs: Any,
     ) -> None:
         if subset not in ('train', 'test'):
@@ -58,7 +60,7 @@ class SplitVideoDataset(BaseDataset):
         self.ann_files = [ann_file] if isinstance(ann_file, str) else ann_file
         self.label_split_file = label_split
         self.subset = subset
-        self.attribute_file = attribute_file
+        self.text_files = attribute_file, graph_file
         super().__init__(
             pipeline=[TRANSFORMS.build(step) for step in pipeline], **kwargs
         )
@@ -84,10 +86,7 @@ class SplitVideoDataset(BaseDataset):
                 f'of {self.label_split_file}'
             )
         names = getattr(split, self.subset)
-        self.label_space = space.subset(names)
-        if self.attribute_file:
-            records = read_attributes(self.attribute_file)
-            self.label_space = with_attributes(self.label_space, records)
+        self.label_space = describe(space.subset(names), *self.text_files)
         self._metainfo.update(classes=names, eval_classes=names)
         paths = find_videos(self.data_prefix['video'], labels)
         return [

@@ -10,6 +10,7 @@ from stclip.engine.confusion_matrix_hook import ConfusionMatrixHook
 from stclip.engine.precision import AmpOptimWrapper, AmpTestLoop
 from stclip.engine.resumable_train_loop import ResumableTrainLoop
 from stclip.engine.trainable_params import TrainableParamsConstructor
+from stclip.engine.weight_average import PatchWeightsHook, WeightAverageHook
 
 __all__ = [
     'AmpOptimWrapper',
@@ -18,8 +19,10 @@ __all__ = [
     'AnyDeviceRunner',
     'AtomicCheckpointHook',
     'ConfusionMatrixHook',
+    'PatchWeightsHook',
     'PlainCheckpointHook',
     'ResumableTrainLoop',
     'StrictLoadHook',
     'TrainableParamsConstructor',
+    'WeightAverageHook',
 ]

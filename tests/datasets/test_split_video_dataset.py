@@ -73,6 +73,13 @@ def test_label_space_has_keywords(root):
     assert not any(plain.label_space.keywords)
 
 
+def test_label_space_has_clauses(root):
+    graphs = str(DATA / 'knowledge/zs_stage.jsonl')
+    space = build(root, graph_file=graphs).label_space
+    assert space.names[8] == 'run'
+    assert [len(clauses) for clauses in space.clauses[8]] == [5, 5, 4]
+
+
 def test_frames_are_those_of_the_folder(root):
     """As they are; UniformSample takes these of three."""
     packed = build(root, subset='test', ann_file=BOTH[1])[0]

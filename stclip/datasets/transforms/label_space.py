@@ -5,7 +5,7 @@ from typing import Any
 from mmcv.transforms import BaseTransform
 
 from stclip.registry import TRANSFORMS
-from stclip.text.attributes import read_attributes, with_attributes
+from stclip.text.describe import describe
 from stclip.text.label_list import read_label_list
 from stclip.text.label_space import LabelSpace
 
@@ -24,17 +24,23 @@ class AddLabelSpace(BaseTransform):
         label_file: Action names, one a line, in the order of the labels.
         attribute_file: Description attributes
             (:mod:`stclip.text.attributes`); empty for none.
+        graph_file: Knowledge graphs (:mod:`stclip.text.knowledge_graph`);
+            empty for none.
 
     Raises:
         FileNotFoundError: If a file is missing.
         ValueError: If one is faulty.
     """
 
-    def __init__(self, label_file: str, attribute_file: str = '') -> None:
-        self.label_space = LabelSpace(read_label_list(label_file))
-        if attribute_file:
-            records = read_attributes(attribute_file)
-            self.label_space = with_attributes(self.label_space, records)
+    def __init__(
+        self,
+        label_file: str,
+        attribute_file: str = '',
+        graph_file: str = '',
+    ) -> None:
+        self.label_space = describe(
+            LabelSpace(read_label_list(label_file)), attribute_file, graph_file
+        )
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Add the label space."""

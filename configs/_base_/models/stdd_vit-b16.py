@@ -1,0 +1,16 @@
+# STDD on OpenAI's ViT-B/16, as its release trains it, but for the regulariser
+# (2.0), which has a gradient here; 0 behaves like the release.
+model = dict(
+    type='stclip.STDDRecognizer',
+    clip=dict(
+        arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=-1
+    ),
+    num_frames=8,
+    mask_rate=0.5,
+    cell=(2, 2),
+    fold=32,
+    scales=(1, 2),
+    prompts='xmix',
+    num_templates=8,
+    regulariser=2.0,
+)

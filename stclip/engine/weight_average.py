@@ -1,0 +1,185 @@
+"""Averages of a run's weights, and mixtures with the weights before it.
+
+Source: STDD, arXiv:2412.09895, and its released code (uniform, Gaussian, Beta
+and exponential averages over epochs; patching with CLIP).
+"""
+
+import copy
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from mmengine.dist import master_only
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from stclip.registry import HOOKS
+from stclip.utils.io import atomic_write
+
+State = dict[str, Tensor]
+
+
+def _uniform(place: float) -> float:
+    return 1.0
+
+
+def _gaussian(place: float) -> float:
+    """Centred at two thirds of the run; deviation 10 of 22 epochs."""
+    return math.exp(-0.5 * ((place - 15 / 22) / (10 / 22)) ** 2)
+
+
+def _beta(place: float) -> float:
+    """Beta(0.5, 0.5): the ends count most."""
+    return 1 / math.sqrt(place * (1 - place))
+
+
+#: Weight of a snapshot by its place in the run, in (0, 1).
+KINDS: dict[str, Callable[[float], float]] = {
+    'uniform': _uniform,
+    'gaussian': _gaussian,
+    'beta': _beta,
+}
+_EMA_DECAY = 0.9
+
+
+@HOOKS.register_module()
+class WeightAverageHook(Hook):
+    """Average snapshots of the weights and save them as ``averaged.pth``.
+
+    Args:
+        kind: ``'uniform'``, ``'gaussian'``, ``'beta'`` or ``'ema'``.
+        interval: Snapshot after every so many epochs, or iterations in loops
+            that count these.
+        begin: First epoch (iteration) that counts.
+
+    Raises:
+        ValueError: For another kind.
+    """
+
+    priority = 'LOW'
+
+    def __init__(
+        self, kind: str = 'uniform', interval: int = 1, begin: int = 1
+    ) -> None:
+        if kind not in (*KINDS, 'ema'):
+            raise ValueError(
+                f'kind must be one of {(*KINDS, "ema")}, got {kind!r}'
+            )
+        self.kind = kind
+        self.interval = interval
+        self.begin = begin
+        self.total = 0.0
+        self.average: State = {}
+
+    def after_train_epoch(self, runner: Runner) -> None:
+        """Take a snapshot where epochs count."""
+        if runner.train_loop.max_epochs > 1:
+            self._take(runner, runner.epoch + 1, runner.max_epochs)
+
+    def after_train_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: object = None,
+        outputs: dict | None = None,
+    ) -> None:
+        """Take a snapshot where iterations count."""
+        if runner.train_loop.max_epochs <= 1:
+            self._take(runner, runner.iter + 1, runner.max_iters)
+
+    def _take(self, runner: Runner, step: int, last: int) -> None:
+        if step >= self.begin and step % self.interval == 0:
+            self.add(_plain(runner.model).state_dict(), step, last)
+
+    def add(self, state: State, step: int, last: int) -> None:
+        """Add a snapshot.
+
+        Args:
+            state: Weights.
+            step: Epoch or iteration, from 1.
+            last: The last one of the run.
+        """
+        if self.kind == 'ema':
+            share = 1 - _EMA_DECAY if self.average else 1.0
+        else:
+            weight = KINDS[self.kind](step / (last + 1))
+            self.total += weight
+            share = weight / self.total
+        for name, value in state.items():
+            if not value.is_floating_point():
+                self.average[name] = value.clone()
+                continue
+            value = value.detach().float()
+            known = self.average.get(name, torch.zeros_like(value))
+            self.average[name] = known + share * (value - known)
+
+    @master_only
+    def after_train(self, runner: Runner) -> None:
+        """Save the average beside the run's checkpoints."""
+        if not self.average:
+            return
+        path = Path(runner.work_dir) / 'averaged.pth'
+        with atomic_write(path, 'wb') as file:
+            torch.save({'state_dict': self.average, 'meta': {}}, file)
+        runner.logger.info(f'{self.kind} average of the weights: {path}')
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Keep the average, so that a resumed run goes on with it."""
+        checkpoint['weight_average'] = dict(
+            total=self.total, average=self.average
+        )
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Go on with the average of a resumed run."""
+        kept = checkpoint.get('weight_average')
+        if kept and getattr(runner, '_resume', False):
+            self.total, self.average = kept['total'], kept['average']
+
+
+@HOOKS.register_module()
+class PatchWeightsHook(Hook):
+    """Test a mixture of the loaded weights and those before training.
+
+    Args:
+        ratio: Share of the weights that the config itself builds (CLIP's), in
+            [0, 1].
+
+    Raises:
+        ValueError: For another ratio.
+    """
+
+    def __init__(self, ratio: float = 0.5) -> None:
+        if not 0 <= ratio <= 1:
+            raise ValueError(f'ratio must be in [0, 1], got {ratio}')
+        self.ratio = ratio
+        self.before: State = {}
+
+    def before_run(self, runner: Runner) -> None:
+        """Keep the weights as built."""
+        state = _plain(runner.model).state_dict()
+        self.before = copy.deepcopy(state)
+
+    def before_test(self, runner: Runner) -> None:
+        """Mix, once the checkpoint is loaded."""
+        patch_weights(_plain(runner.model), self.before, self.ratio)
+
+
+def patch_weights(model: nn.Module, before: State, ratio: float) -> None:
+    """Replace weights by ratio * before + (1 - ratio) * weights.
+
+    Args:
+        model: Whose weights are replaced.
+        before: Weights of the same names.
+        ratio: Share of ``before``.
+    """
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(before[name].to(value), ratio)
+
+
+def _plain(model: nn.Module) -> nn.Module:
+    """The model without the wrapper of a distributed run."""
+    return model.module if is_model_wrapper(model) else model
