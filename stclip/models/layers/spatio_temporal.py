@@ -73,6 +73,8 @@ class SpatioTemporalInteraction(nn.Module):
             self.patch_projection = _projection(width, init)  # W_p
         if spatial or (temporal and query == 'projected'):
             self.word_projection = _projection(width, init)  # W_w
+        # Embeddings, what else they depend on, and their projection.
+        self._kept: tuple[Tensor, tuple, Tensor] | None = None
 
     def forward(
         self,
@@ -114,7 +116,7 @@ class SpatioTemporalInteraction(nn.Module):
         projected, spatial = words, None
         if hasattr(self, 'word_projection'):
             projected = words.with_embeddings(
-                self.project(words.embeddings, self.word_projection)
+                self._projected_words(words.embeddings)
             )
         if self.spatial:
             spatial = max_similarity(
@@ -158,6 +160,21 @@ class SpatioTemporalInteraction(nn.Module):
         patches = self.project(patches, self.patch_projection)
         words = self.project(words, self.word_projection)
         return (patches @ words.T).amax(dim=-1)
+
+    def _projected_words(self, embeddings: Tensor) -> Tensor:
+        """a~ of Eq. (6), in testing once per label set and set of weights."""
+        if torch.is_grad_enabled():
+            return self.project(embeddings, self.word_projection)
+        weight = self.word_projection.weight
+        state = weight._version, torch.is_autocast_enabled(weight.device.type)
+        if (
+            self._kept is None
+            or self._kept[0] is not embeddings
+            or self._kept[1] != state
+        ):
+            projected = self.project(embeddings, self.word_projection)
+            self._kept = embeddings, state, projected
+        return self._kept[2]
 
     def project(self, tokens: Tensor, projection: nn.Linear) -> Tensor:
         """Eq. (6): ReLU(x W), then to length 1 unless products are wanted."""

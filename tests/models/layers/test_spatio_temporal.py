@@ -189,3 +189,23 @@ def test_heat_of_patches_equals_the_loop(tokens, similarity):
 def test_no_heat_without_the_spatial_interaction(tokens):
     with pytest.raises(ValueError, match='there is no map to show'):
         build(spatial=False).patch_heat(tokens[1][0], tokens[2])
+
+
+@torch.no_grad()
+def test_words_are_projected_once_per_weights(tokens, monkeypatch):
+    """Other words or other weights are other projections."""
+    frames, patches, words, classes = tokens
+    model = build()
+    calls = []
+    project = model.project
+    monkeypatch.setattr(
+        model, 'project', lambda x, m: calls.append(m) or project(x, m)
+    )
+    packed = pack(words)
+    first = model(frames, patches, packed, classes)
+    assert torch.equal(model(frames, patches, packed, classes), first)
+    assert calls.count(model.word_projection) == 1
+    model.word_projection.weight.mul_(-1)
+    assert not torch.equal(model(frames, patches, packed, classes), first)
+    model(frames, patches, pack(words.clone()), classes)
+    assert calls.count(model.word_projection) == 3
