@@ -1,5 +1,6 @@
 """Speed as ratios, each against a baseline measured in the same run.
 
+python tools/benchmark.py stdd
 python tools/benchmark.py model [--rows 0 1 --dtypes fp32 bf16]
 python tools/benchmark.py da_sti
 python tools/benchmark.py frame_map
@@ -8,13 +9,14 @@ python tools/benchmark.py data
 
 import argparse
 
-from benchmarks import da_sti, data, frame_map, model
+from benchmarks import da_sti, data, frame_map, model, stdd
 
 BENCHMARKS = {
     'da_sti': da_sti,
     'data': data,
     'frame_map': frame_map,
     'model': model,
+    'stdd': stdd,
 }
 
 
