@@ -11,20 +11,24 @@ docs/how_to/attributes.md.
 """
 
 import argparse
+import functools
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from stclip.language.attribute_writer import AttributeWriter
-from stclip.language.cache import AnswerCache, CachedChat
-from stclip.language.client import ChatClient, ChatError
+from stclip.language.cache import CachedChat
+from stclip.language.client import ChatClient
 from stclip.language.descriptions import DescriptionFile
+from stclip.language.label_runs import (
+    add_options,
+    check_paths,
+    for_each_class,
+    kept_answers,
+)
 from stclip.text.attributes import (
     AttributeRecord,
-    plain_name,
     read_attributes,
     write_attributes,
 )
@@ -40,9 +44,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        '--labels', type=Path, required=True, help='action names, one a line'
-    )
+    add_options(parser)
     parser.add_argument(
         '--descriptions',
         type=Path,
@@ -50,74 +52,13 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         help='JSON list of {"word", "defn"}, or lines of name<TAB>description',
     )
     parser.add_argument(
-        '--llm', required=True, metavar='URL', help='base address, with /v1'
-    )
-    parser.add_argument('--model', required=True, metavar='NAME')
-    parser.add_argument('--out', type=Path, required=True, metavar='FILE')
-    parser.add_argument(
         '--number',
         type=int,
         default=8,
         metavar='N',
         help='keywords of each class, up to 16; default: 8',
     )
-    parser.add_argument(
-        '--seed',
-        type=int,
-        default=0,
-        help='of the sampling; another one asks anew; default: 0',
-    )
-    parser.add_argument(
-        '--timeout',
-        type=float,
-        default=120,
-        metavar='SEC',
-        help='how long an answer may take; default: 120',
-    )
     return parser.parse_args(argv)
-
-
-def check_paths(labels: Sequence[str], out: Path) -> None:
-    """Find out before the first question what would be lost after the last.
-
-    Raises:
-        ValueError: If two labels are one class, or the output file is a
-            folder or holds something that a person wrote.
-    """
-    owners: dict[str, str] = {}
-    for name in labels:
-        other = owners.setdefault(plain_name(name), name)
-        if other != name:
-            raise ValueError(
-                f'the labels {other!r} and {name!r} are one class; remove one'
-            )
-    if out.is_dir():
-        raise ValueError(f'{out} is a folder; --out takes a file')
-    if out.exists() and any(
-        record.status == 'manual' for record in read_attributes(out)
-    ):
-        raise ValueError(
-            f'{out} holds keywords written by hand; give another --out'
-        )
-
-
-def write_all(
-    writer: AttributeWriter, dataset: str, labels: Sequence[str]
-) -> list[AttributeRecord]:
-    """Make all records, with a progress bar.
-
-    Raises:
-        ChatError: If the model cannot be asked; the class is named.
-    """
-    records = []
-    for place, name in enumerate(tqdm(labels, 'asking', unit='class')):
-        try:
-            records.append(writer.write(dataset, place, name))
-        except ChatError as error:
-            raise ChatError(
-                f'{name!r}, class {place + 1} of {len(labels)}: {error}'
-            ) from error
-    return records
 
 
 def report(records: Sequence[AttributeRecord], out: Path) -> None:
@@ -154,12 +95,10 @@ def report(records: Sequence[AttributeRecord], out: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Read, ask, write, report."""
     args = parse_args(argv)
-    cache = None
-    try:
+    with kept_answers(args.out) as cache:
         labels = read_label_list(args.labels)
-        check_paths(labels, args.out)
+        check_paths(labels, args.out, read_attributes)
         client = ChatClient(args.llm, args.timeout)
-        cache = AnswerCache(f'{args.out}.answers.jsonl')
         writer = AttributeWriter(
             CachedChat(client, cache).ask,
             client.host,
@@ -168,15 +107,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             args.number,
             args.seed,
         )
-        records = write_all(writer, args.labels.stem, labels)
+        write = functools.partial(writer.write, args.labels.stem)
+        records = for_each_class(write, labels)
         write_attributes(args.out, records)
-    except ChatError as error:
-        sys.exit(f'{error}\nAnswers so far are kept in {cache.path}.')
-    except (OSError, ValueError) as error:
-        sys.exit(str(error))
-    finally:
-        if cache is not None:
-            cache.close()
     report(records, args.out)
 
 

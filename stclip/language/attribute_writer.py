@@ -9,11 +9,11 @@ come from three.
 from collections.abc import Callable
 from typing import Any
 
+from stclip.language.answers import is_refusal
 from stclip.language.client import Answer, ChatRequest, sha256, utc_now
 from stclip.language.descriptions import DescriptionSource
 from stclip.language.keywords import (
     description_words,
-    is_refusal,
     parse_array,
     select,
     split_answer,

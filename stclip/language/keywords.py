@@ -5,11 +5,11 @@ duplicates and keeps the first N. Differs: other filters and the pooling of
 several answers are ours.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Sequence
 
+from stclip.language.answers import find_texts, spoken
 from stclip.language.client import Answer
 from stclip.text.attribute_check import STOPWORDS, stems
 
@@ -18,13 +18,6 @@ _NUMBER = re.compile(r'^(?:(?:\d{1,2}|[a-z])[.):]|\d{1,2}\s)\s*')
 _ARTICLE = re.compile(r'^(?:an?|the)\s+')
 # Quotes, brackets, bullets and what else stands around words.
 _AROUND = re.compile(r'^\W+|\W+$')
-_REFUSAL = re.compile(
-    r'\W*(?:i(?:\W?m| am) (?:sorry|unable|not able)|sorry|i apologi[sz]e'
-    r'|i (?:cannot|can not|can\W?t|won\W?t|will not)|unfortunately|as an ai)'
-    r'\b',
-    re.IGNORECASE,
-)
-_WITHHELD = ('refusal', 'content_filter')
 # Frequent in definitions and not to be seen, besides STOPWORDS.
 _OF_DEFINITIONS = frozenset(
     [
@@ -61,31 +54,14 @@ _OF_DEFINITIONS = frozenset(
 )
 
 
-def is_refusal(answer: Answer) -> bool:
-    """Whether the model does not want to, or is not let."""
-    if answer.finish_reason in _WITHHELD:
-        return True
-    return bool(_REFUSAL.match(_spoken(answer)))
-
-
 def parse_array(answer: Answer) -> list[str]:
     """Texts of the first JSON array of texts, whatever stands around it.
 
     Returns:
         The texts as they are; none if there is no such array.
     """
-    if answer.finish_reason in _WITHHELD:
-        return []
-    text = _spoken(answer)
-    for match in re.findall(r'\[[^][]*\]', text):
-        try:
-            found = json.loads(match)
-        except ValueError:
-            continue
-        if found and all(isinstance(item, str) for item in found):
-            # Some put the whole list into one text.
-            return [part for item in found for part in item.split(',')]
-    return []
+    # Some put the whole list into one text.
+    return [part for item in find_texts(answer) for part in item.split(',')]
 
 
 def split_answer(answer: Answer) -> list[str]:
@@ -94,15 +70,9 @@ def split_answer(answer: Answer) -> list[str]:
     Returns:
         The texts as they are; without the last if the answer was cut off.
     """
-    text = re.sub(r'```\w*', '', _spoken(answer))
+    text = re.sub(r'```\w*', '', spoken(answer))
     parts = re.split(r'[,;\n]', text)
     return parts[:-1] if answer.finish_reason == 'length' else parts
-
-
-def _spoken(answer: Answer) -> str:
-    """The answer without the thoughts that some models write before it."""
-    text = answer.text.rpartition('</think>')[2]
-    return '' if '<think>' in text else text
 
 
 def clean(text: str) -> str:

@@ -8,7 +8,6 @@ from stclip.language.client import Answer
 from stclip.language.keywords import (
     clean,
     description_words,
-    is_refusal,
     parse_array,
     select,
     split_answer,
@@ -54,26 +53,6 @@ def test_array(text, found):
 def test_answers_without_an_array(text, reason, found):
     parts = split_answer(answer(text, reason))
     assert [word for part in parts if (word := clean(part))] == found
-
-
-@pytest.mark.parametrize(
-    'text, refuses',
-    [
-        ("I'm sorry, but I can't help with that.", True),
-        ('I\u2019m unable to do that.', True),
-        ('Sorry, no.', True),
-        ('I cannot assist.', True),
-        ('As an AI language model, I do not', True),
-        ('Unfortunately, this is not allowed.', True),
-        ('ice, skates', False),
-        ('canteen, sorrow', False),
-        ('', False),
-    ],
-)
-def test_refusals(text, refuses):
-    assert is_refusal(answer(text)) == refuses
-    assert is_refusal(answer(text, 'content_filter'))
-    assert is_refusal(answer(text, 'refusal'))
 
 
 @pytest.mark.parametrize(
