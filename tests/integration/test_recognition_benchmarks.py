@@ -129,6 +129,17 @@ def test_from_lists_to_tables(benchmark, workplace, monkeypatch):
     check_few_shot(benchmark, workplace / 'out', monkeypatch)
 
 
+def test_supervised_with_twelve_views(benchmark):
+    """Kinetics-400, trained, then tested on 4 clips x 3 crops."""
+    row = 'DA-STI, ViT-L/14 (8 x 224, 4 x 3)'
+    text, raw, calls = benchmark('k400', rows=[row])
+    config = 'dasti_vit-l14_8f_k400'
+    assert calls == [f'training {config}', f'testing {config}_4x3']
+    assert f'| {row}, paper | 87.3 |' in text
+    (values,) = raw['Table 3, Kinetics-400, supervised'].values()
+    assert all(0 <= value <= 1 for (value,) in values.values())
+
+
 def assert_report(folder):
     folder /= f'{BASE}_zs_hmdb51_split1'
     (report,) = folder.glob('*/recognition.json')
