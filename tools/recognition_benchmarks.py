@@ -91,6 +91,11 @@ _ABLATIONS = {
         },
     ),
 }
+_FUSIONS = {
+    'Co-attention': _ablation('coattention'),
+    'Co-attention + ST': _ablation('coattention_st'),
+    'ST': _BASE,
+}
 
 
 def _tested(
@@ -131,7 +136,10 @@ def zero_shot(data: str, splits: Sequence[int]) -> dict[int, Table]:
             f'Table 6, fusion, {title}, split 1',
             ('table6',),
             _BOTH_TOPS,
-            {'ST': _tested(_BASE, data, (1,))},
+            {
+                name: _tested(method, data, (1,))
+                for name, method in _FUSIONS.items()
+            },
         )
     return found
 

@@ -156,7 +156,7 @@ def test_all_tables_of_ucf101(run):
     """Of one model and split there is one test, whatever the table."""
     numbers = {'attributes_4': 0.77, 'interaction_none': 0.76}
     text, _, tools = run('zs_ucf101', '--splits', '1', numbers=numbers)
-    assert len(set(tools.commands)) == len(tools.commands) == 9 + 10
+    assert len(set(tools.commands)) == len(tools.commands) == 11 + 12
     trained = {n.split()[1] for n in tools.names if n.startswith('train')}
     assert trained == {
         *(f'{folder}_k400/seed0' for folder in FOLDERS.values()),
@@ -165,6 +165,7 @@ def test_all_tables_of_ucf101(run):
             f'dasti_interaction_{n}/seed0'
             for n in ('none', 'spatial', 'temporal')
         ),
+        *(f'dasti_{n}/seed0' for n in ('coattention', 'coattention_st')),
     }
     lines = text.splitlines()
     for row, paper, value in (
@@ -175,7 +176,8 @@ def test_all_tables_of_ucf101(run):
     ):
         at = lines.index(f'| {row}, paper | {paper} |')
         assert lines[at + 1] == f'| {row} | {value} |'
-    assert '| Co-attention + ST, paper | 73.9 | 92.8 |' in lines
+    at = lines.index('| Co-attention + ST, paper | 73.9 | 92.8 |')
+    assert lines[at + 1] == '| Co-attention + ST | 50.00 | 100.00 |'
     assert '| ST | 50.00 | 100.00 |' in lines
 
 
