@@ -4,7 +4,6 @@ Source: DA-STI, arXiv:2510.27255, Sec. 3.2. One JSON object a line and class;
 docs/formats.md describes it.
 """
 
-import json
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +13,11 @@ from typing import Any
 
 from mmengine.logging import print_log
 
+from stclip.text.class_records import (
+    read_class_records,
+    write_class_records,
+)
 from stclip.text.label_space import LabelSpace
-from stclip.utils.io import atomic_write, require_file
 
 SCHEMA = 'da-1'
 #: How keywords came about: by a person, by a language model (as many as
@@ -76,31 +78,16 @@ def read_attributes(path: str | Path) -> list[AttributeRecord]:
         ValueError: If a line is faulty or a class is there twice; it is
             named.
     """
-    file = require_file(path, 'Those of the project lie in data/attributes/.')
-    records: dict[str, AttributeRecord] = {}
-    lines = file.read_text(encoding='utf-8').splitlines()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            record = _as_record(json.loads(line))
-        except (KeyError, TypeError, ValueError) as error:
-            reason = f'lacks {error}' if isinstance(error, KeyError) else error
-            raise ValueError(f'{path}, line {number}: {reason}') from error
-        key = plain_name(record.class_name)
-        if key in records:
-            raise ValueError(
-                f'{path}, line {number}: {record.class_name!r} is there twice'
-            )
-        records[key] = record
-    return list(records.values())
+    return read_class_records(
+        path,
+        SCHEMA,
+        _as_record,
+        plain_name,
+        'Those of the project lie in data/attributes/.',
+    )
 
 
 def _as_record(content: dict) -> AttributeRecord:
-    content = dict(content)
-    schema = content.pop('schema')
-    if schema != SCHEMA:
-        raise ValueError(f'schema must be {SCHEMA!r}, got {schema!r}')
     keywords = content.pop('keywords')
     if not isinstance(keywords, list) or not all(
         isinstance(keyword, str) for keyword in keywords
@@ -117,18 +104,18 @@ def write_attributes(
     path: str | Path, records: Iterable[AttributeRecord]
 ) -> None:
     """Write keywords, atomically; they are read back as they were."""
-    with atomic_write(path) as file:
-        for record in records:
-            content = dict(
-                schema=SCHEMA,
-                dataset=record.dataset,
-                class_id=record.class_id,
-                class_name=record.class_name,
-                keywords=list(record.keywords),
-                status=record.status,
-                **record.details,
-            )
-            file.write(json.dumps(content, ensure_ascii=False) + '\n')
+    contents = (
+        dict(
+            dataset=record.dataset,
+            class_id=record.class_id,
+            class_name=record.class_name,
+            keywords=list(record.keywords),
+            status=record.status,
+            **record.details,
+        )
+        for record in records
+    )
+    write_class_records(path, SCHEMA, contents)
 
 
 def with_attributes(

@@ -4,14 +4,16 @@ Source: STDD, arXiv:2412.09895. One JSON object a line and class;
 docs/formats.md describes it.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from stclip.text.attributes import plain_name
+from stclip.text.class_records import (
+    read_class_records,
+    write_class_records,
+)
 from stclip.text.label_space import LabelSpace
-from stclip.utils.io import atomic_write, require_file
 
 SCHEMA = 'askg-1'
 #: Kinds of relations: of objects with each other, of the action with objects,
@@ -110,30 +112,19 @@ def read_graphs(path: str | Path) -> list[KnowledgeGraph]:
         ValueError: If a line is faulty or a class is there twice; it is
             named.
     """
-    file = require_file(path, 'Those of the project lie in data/knowledge/.')
-    graphs: dict[str, KnowledgeGraph] = {}
-    lines = file.read_text(encoding='utf-8').splitlines()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            content = json.loads(line)
-            schema = content.pop('schema')
-            if schema != SCHEMA:
-                raise ValueError(f'schema must be {SCHEMA!r}, got {schema!r}')
-            graph = KnowledgeGraph(
-                **{key: _frozen(value) for key, value in content.items()}
-            )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            reason = f'lacks {error}' if isinstance(error, KeyError) else error
-            raise ValueError(f'{path}, line {number}: {reason}') from error
-        key = _key(graph.class_name)
-        if key in graphs:
-            raise ValueError(
-                f'{path}, line {number}: {graph.class_name!r} is there twice'
-            )
-        graphs[key] = graph
-    return list(graphs.values())
+    return read_class_records(
+        path,
+        SCHEMA,
+        _as_graph,
+        _key,
+        'Those of the project lie in data/knowledge/.',
+    )
+
+
+def _as_graph(content: dict) -> KnowledgeGraph:
+    return KnowledgeGraph(
+        **{key: _frozen(value) for key, value in content.items()}
+    )
 
 
 def _frozen(value: object) -> object:
@@ -142,10 +133,7 @@ def _frozen(value: object) -> object:
 
 def write_graphs(path: str | Path, graphs: Iterable[KnowledgeGraph]) -> None:
     """Write graphs, atomically; they are read back as they were."""
-    with atomic_write(path) as file:
-        for graph in graphs:
-            content = dict(schema=SCHEMA, **asdict(graph))
-            file.write(json.dumps(content, ensure_ascii=False) + '\n')
+    write_class_records(path, SCHEMA, map(asdict, graphs))
 
 
 def with_clauses(

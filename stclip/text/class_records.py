@@ -1,0 +1,65 @@
+"""Files with a record of each action class: one JSON object a line."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from stclip.utils.io import atomic_write, require_file
+
+Record = TypeVar('Record')
+
+
+def read_class_records(
+    path: str | Path,
+    schema: str,
+    make: Callable[[dict[str, Any]], Record],
+    key: Callable[[str], str],
+    mend: str,
+) -> list[Record]:
+    """Read records that have a ``class_name``.
+
+    Args:
+        path: JSON-lines file.
+        schema: What every object says its ``schema`` is.
+        make: Record of an object, less its schema.
+        key: Spells a class name so that others of the same class equal it.
+        mend: What to do if the file is missing.
+
+    Raises:
+        FileNotFoundError: If the file is missing.
+        ValueError: If a line is faulty or a class is there twice; it is
+            named.
+    """
+    file = require_file(path, mend)
+    records: dict[str, Record] = {}
+    lines = file.read_text(encoding='utf-8').splitlines()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            content = json.loads(line)
+            found = content.pop('schema')
+            if found != schema:
+                raise ValueError(f'schema must be {schema!r}, got {found!r}')
+            record = make(content)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            reason = f'lacks {error}' if isinstance(error, KeyError) else error
+            raise ValueError(f'{path}, line {number}: {reason}') from error
+        name = record.class_name
+        if key(name) in records:
+            raise ValueError(f'{path}, line {number}: {name!r} is there twice')
+        records[key(name)] = record
+    return list(records.values())
+
+
+def write_class_records(
+    path: str | Path, schema: str, contents: Iterable[dict[str, Any]]
+) -> None:
+    """Write objects below a schema, atomically."""
+    with atomic_write(path) as file:
+        for content in contents:
+            line = json.dumps(
+                dict(schema=schema, **content), ensure_ascii=False
+            )
+            file.write(f'{line}\n')
