@@ -1,33 +1,20 @@
 # Kinetics-600, split 1 of 3: zero-shot testing on 160 of its 220 new classes,
 # videos of the official test set. To prepare:
 # docs/how_to/prepare_recognition.md.
+_base_ = './ucf101.py'
+
 _data_root = 'data/kinetics600'
-# By this name mmaction2's inference_recognizer looks for it.
-test_pipeline = [
-    dict(type='DecordInit'),
-    dict(type='UniformSample', clip_len=16, test_mode=True),
-    dict(type='DecordDecode'),
-    dict(type='Resize', scale=(-1, 224)),
-    dict(type='CenterCrop', crop_size=224),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(
-        type='stclip.AddLabelSpace',
-        label_file='data/labels/kinetics600_split1.txt',
-        attribute_file='data/attributes/kinetics600_new.jsonl',
-    ),
-    dict(type='PackActionInputs', meta_keys=('label_space', 'filename')),
-]
+test_pipeline = _base_.test_pipeline
+test_pipeline[0] = dict(type='DecordInit')
+test_pipeline[2] = dict(type='DecordDecode')
+test_pipeline[6].update(
+    label_file='data/labels/kinetics600_split1.txt',
+    attribute_file='data/attributes/kinetics600_new.jsonl',
+)
 test_dataloader = dict(
-    batch_size=8,
-    num_workers=8,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='VideoDataset',
         ann_file=f'{_data_root}/annotations/test_split1.txt',
         data_prefix=dict(video=f'{_data_root}/videos'),
-        test_mode=True,
         pipeline=test_pipeline,
     ),
 )
-test_evaluator = [dict(type='RecognitionReport')]
-custom_hooks = [dict(type='ConfusionMatrixHook')]
