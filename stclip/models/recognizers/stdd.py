@@ -117,9 +117,11 @@ class STDDRecognizer(VideoTextRecognizer):
         shape = videos.shape[:2]
         x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
         x = x.unflatten(0, shape)
+        # In testing all layers have the same masks.
+        fixed = None if self.training else self._draw(shape, videos.device)
         for layer, block in enumerate(clip.blocks):
             if self.scales:
-                kept, masked = self._draw(shape, videos.device)
+                kept, masked = fixed or self._draw(shape, videos.device)
                 x = space_time_cross_layer(
                     block, x, kept, masked, self.span, self.scales
                 )
