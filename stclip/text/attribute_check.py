@@ -1,7 +1,8 @@
 """What is wrong with the keywords of a label list."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from typing import Protocol
 
 from stclip.text.attributes import AttributeRecord, plain_name
 
@@ -48,6 +49,13 @@ _ENDINGS = ('ings', 'ing', 'ies', 'ers', 'er', 'ed', 'es', 's')
 _MIN_STEM = 3
 
 
+class ClassRecord(Protocol):
+    """What is said of a class, of whatever kind."""
+
+    class_id: int
+    class_name: str
+
+
 def stem(word: str) -> str:
     """A word without its ending, roughly: ``throwing`` and ``throws``."""
     for ending in _ENDINGS:
@@ -86,15 +94,11 @@ def find_faults(
     Yields:
         A line for each fault.
     """
-    names = [record.class_name for record in records]
-    if names != list(labels):
-        lost = sorted(set(labels) - set(names))
-        yield f'classes are not those of the label list; missing: {lost[:5]}'
+    yield from list_faults(records, labels)
     owners = {stems(name): name for name in labels}
     for place, record in enumerate(records):
         name = record.class_name
-        if record.class_id != place:
-            yield f'{name}: class_id is {record.class_id}, not {place}'
+        yield from place_faults(record, place)
         for fault in _faults_of(record, owners):
             yield f'{name}: {fault}'
         sentence = (
@@ -102,12 +106,44 @@ def find_faults(
         )
         if (number := num_tokens(sentence)) > max_tokens:
             yield f'{name}: {number} tokens, more than {max_tokens}'
-        sense = senses.get(name, {})
         words = set(' '.join(record.keywords).split())
-        if sense and not words & set(sense['needs']):
-            yield f'{name}: needs one of {sense["needs"]} for its sense'
-        for word in sorted(words & set(sense.get('never', ()))):
-            yield f'{name}: {word!r} is of another sense'
+        yield from sense_faults(name, words, senses)
+
+
+def list_faults(
+    records: Sequence[ClassRecord], labels: Sequence[str]
+) -> Iterator[str]:
+    """Classes that are not those of the label list, or not in its order."""
+    names = [record.class_name for record in records]
+    if names != list(labels):
+        lost = sorted(set(labels) - set(names))
+        yield f'classes are not those of the label list; missing: {lost[:5]}'
+
+
+def place_faults(record: ClassRecord, place: int) -> Iterator[str]:
+    """Another place than that in the list."""
+    if record.class_id != place:
+        name, found = record.class_name, record.class_id
+        yield f'{name}: class_id is {found}, not {place}'
+
+
+def sense_faults(
+    name: str,
+    words: Set[str],
+    senses: Mapping[str, Mapping[str, list[str]]],
+) -> Iterator[str]:
+    """Words that show another meaning of a class name.
+
+    Args:
+        name: Of the class.
+        words: All that are said of it.
+        senses: See :func:`find_faults`.
+    """
+    sense = senses.get(name, {})
+    if sense and not words & set(sense['needs']):
+        yield f'{name}: needs one of {sense["needs"]} for its sense'
+    for word in sorted(words & set(sense.get('never', ()))):
+        yield f'{name}: {word!r} is of another sense'
 
 
 def _faults_of(

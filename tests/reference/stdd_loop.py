@@ -59,7 +59,18 @@ def mixed(tokens, frame, span, scale):
     return out
 
 
-def layer(block, frames, orders, offset, grid, cell, num_masked, span, scales):
+def layer(
+    block,
+    frames,
+    orders,
+    offset,
+    grid,
+    cell,
+    num_masked,
+    span,
+    scales,
+    class_token='crossing',
+):
     """One video: list of (1 + N, D) -> list of (1 + N, D)."""
 
     def attend(tokens):
@@ -80,7 +91,8 @@ def layer(block, frames, orders, offset, grid, cell, num_masked, span, scales):
             crossed.append(attend(sequence))
         crossed = torch.stack(crossed).mean(dim=0)
         out = attend(frame).clone()
-        out[0] = crossed[0]
+        if class_token == 'crossing':
+            out[0] = crossed[0]
         for place, row in zip(kept[t], crossed[1:], strict=True):
             out[1 + place] = row
         result.append(out + block.mlp(block.ln_2(out)))

@@ -19,7 +19,6 @@ from stclip.text.attributes import (
 )
 from stclip.text.label_list import read_label_list
 from stclip.text.label_space import LabelSpace
-from tools import check_attributes
 
 DATA = Path(__file__).parents[2] / 'data'
 NAMES = sorted(path.stem for path in DATA.glob('attributes/*.jsonl'))
@@ -204,21 +203,6 @@ def test_new_classes_of_kinetics_600_are_new():
         for name in ('kinetics400', 'kinetics600_new')
     ]
     assert not lists[0] & lists[1]
-
-
-def test_tool_lists_the_faults(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(check_attributes, 'DATA', tmp_path)
-    (tmp_path / 'labels').mkdir()
-    (tmp_path / 'labels' / 'mine.txt').write_text('kick ball\n')
-    path = tmp_path / 'attributes' / 'mine.jsonl'
-    write_attributes(path, [GOOD])
-    (tmp_path / 'attributes' / 'senses.yaml').write_text('mine: {}\n')
-    check_attributes.main([])
-    assert capsys.readouterr().out == 'mine: 1 classes looked at\n'
-    write_attributes(path, [record('kick ball', 'the')])
-    with pytest.raises(SystemExit, match='1 faults'):
-        check_attributes.main(['mine'])
-    assert "kick ball: 'the' is a stopword" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

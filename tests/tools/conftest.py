@@ -1,3 +1,6 @@
+import sys
+from pathlib import Path
+
 import pytest
 from official_layouts import lay_out_ava, lay_out_jhmdb, lay_out_ucf
 
@@ -55,3 +58,11 @@ def looked_at(monkeypatch):
 
     monkeypatch.setattr(media_check, 'look_into', look)
     return names
+
+
+@pytest.fixture
+def tools_on_path(monkeypatch):
+    """Tools find one another, as where they are run from."""
+    # At the end of the path: tools/test.py must not hide Python's `test`.
+    folder = Path(__file__).parents[2] / 'tools'
+    monkeypatch.setattr(sys, 'path', [*sys.path, str(folder)])

@@ -2,7 +2,6 @@
 
 import json
 import statistics
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,7 @@ FOLDERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def tools_on_path(monkeypatch):
-    # At the end of the path: tools/test.py must not hide Python's `test`.
-    monkeypatch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
+pytestmark = pytest.mark.usefixtures('tools_on_path')
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import statistics
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def tools_on_path(monkeypatch):
-    # At the end of the path: tools/test.py must not hide Python's `test`.
-    monkeypatch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
+pytestmark = pytest.mark.usefixtures('tools_on_path')
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ STDD, arXiv:2412.09895, space-time cross attention; the rules are those of its
 released code. B videos, T frames, G x G patches, cells of c positions.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -20,12 +21,13 @@ class RunningCells:
 
     Args:
         grid: G, patches along a side; a multiple of both sides of the cell.
-        rate: Share of the positions that is masked, in whole positions of a
-            cell: 0.5 masks two of 2 x 2.
+        rate: Share of the positions that is masked, a whole number of a
+            cell's: 0.5 masks two of 2 x 2.
         cell: Height and width of a cell.
 
     Raises:
-        ValueError: If the cell does not fit or nothing would be kept.
+        ValueError: If the cell does not fit, the rate is no whole number of
+            its positions, or nothing would be kept.
     """
 
     grid: int
@@ -38,6 +40,12 @@ class RunningCells:
             raise ValueError(
                 f'{self.grid} x {self.grid} patches do not divide into cells '
                 f'of {height} x {width}; take another cell or patch size'
+            )
+        if not math.isclose(self.rate * self.size, self.num_masked):
+            raise ValueError(
+                f'rate {self.rate} masks {self.rate * self.size:g} of '
+                f'{self.size} positions of a cell; take a whole number of '
+                f'them, a multiple of 1 / {self.size}'
             )
         if not 0 <= self.num_masked < self.size:
             raise ValueError(
@@ -53,7 +61,7 @@ class RunningCells:
     @property
     def num_masked(self) -> int:
         """Masked positions of a cell in every frame."""
-        return int(self.rate * self.size)
+        return round(self.rate * self.size)
 
     def places(self) -> Tensor:
         """(cells, c) int64: patch at each position of each cell."""

@@ -5,13 +5,16 @@ parameter: a CLIP layer's weights serve both branches. B videos, T frames,
 N patches, K of them kept, width D.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import torch
 from torch import Tensor, nn
 
 from stclip.models.layers.attention import fused_attention, project_qkv
+
+#: Branches that the class token may be taken from; the release's crosses.
+CLASS_TOKEN_BRANCHES = ('crossing', 'plain')
 
 
 @cache
@@ -66,79 +69,152 @@ def mix_channels(tokens: Tensor, span: int, scale: int) -> Tensor:
     )
 
 
-def space_time_cross_layer(
-    block: nn.Module,
-    x: Tensor,
-    kept: Tensor,
-    masked: Tensor,
-    span: int,
-    scales: Sequence[int],
-) -> Tensor:
-    """A CLIP layer with space-time cross attention in place of its own.
+@dataclass(frozen=True)
+class SpaceTimeCross:
+    """How a CLIP layer sees the patches of several frames.
 
     Kept patches and the class token see the kept patches alone, with channels
-    mixed over frames, once for each scale, and are averaged. Masked patches
-    see all tokens of their frame; only their rows of that branch are computed.
+    mixed over frames, once for each scale, and are averaged: the crossing
+    branch. Masked patches see all tokens of their frame as in CLIP: the plain
+    branch, of which only their rows are computed.
 
     Args:
-        block: open_clip's residual attention block.
-        x: (B, T, 1 + N, D) tokens, the class token first.
-        kept: (B, T, K) int64 patches.
-        masked: (B, T, N - K) int64, the others.
-        span: Channels that come from either side, f.
-        scales: Farthest frame of each pass.
+        span: f, channels that come from either side; 0 mixes none.
+        scales: Farthest frame of each pass of the crossing branch.
+        class_token: Branch that it is taken from, a name of
+            ``CLASS_TOKEN_BRANCHES``.
 
-    Returns:
-        (B, T, 1 + N, D).
+    Raises:
+        ValueError: If a scale has no channel of its own, or for another
+            branch.
     """
-    cls, patches = x[:, :, :1], x[:, :, 1:]
-    crossed = _pick(patches, kept)
-    crossed = torch.stack(
-        [
-            torch.cat([cls, mix_channels(crossed, span, scale)], dim=2)
-            for scale in scales
-        ]
-    )  # (scales, B, T, 1 + K, D)
-    crossed = crossed + _attend(block, crossed)
-    crossed = crossed.mean(dim=0)
-    merged = torch.cat([crossed, _pick(patches, masked)], dim=2)
-    if masked.shape[-1]:
-        rows = 1 + masked
-        merged[:, :, 1 + kept.shape[-1] :] += _attend(block, x, rows)
-    # Back to the places of the patches.
-    order = torch.cat([kept, masked], dim=-1)
-    out = torch.empty_like(x)
-    out[:, :, :1] = merged[:, :, :1]
-    index = 1 + order[..., None].expand(-1, -1, -1, x.shape[-1])
-    out = out.scatter(2, index, merged[:, :, 1:])
-    return out + block.ls_2(block.mlp(block.ln_2(out)))
 
+    span: int
+    scales: tuple[int, ...]
+    class_token: str = 'crossing'
 
-def _pick(tokens: Tensor, index: Tensor) -> Tensor:
-    """(B, T, N, D), (B, T, K) -> (B, T, K, D)."""
-    return tokens.gather(
-        2, index[..., None].expand(*index.shape, tokens.shape[-1])
-    )
+    def __post_init__(self) -> None:
+        if not self.scales or min(self.scales) < 1:
+            raise ValueError(
+                f'scales count frames and are at least 1, got '
+                f'{list(self.scales)}'
+            )
+        outermost = self.span >> (max(self.scales) - 1)
+        if self.span and not outermost:
+            raise ValueError(
+                f'scale {max(self.scales)} has no channel left: each further '
+                f'frame gets half of the {self.span} channels from a side; '
+                'take a smaller scale or fold'
+            )
+        if self.class_token not in CLASS_TOKEN_BRANCHES:
+            raise ValueError(
+                f'class_token must be one of {CLASS_TOKEN_BRANCHES}, got '
+                f'{self.class_token!r}'
+            )
+
+    def layer(
+        self, block: nn.Module, x: Tensor, kept: Tensor, masked: Tensor
+    ) -> Tensor:
+        """A whole layer.
+
+        Args:
+            block: open_clip's residual attention block.
+            x: (B, T, 1 + N, D) tokens, the class token first.
+            kept: (B, T, K) int64 patches.
+            masked: (B, T, N - K) int64, the others.
+
+        Returns:
+            (B, T, 1 + N, D).
+        """
+        cls = torch.zeros_like(kept[..., :1])
+        crossing = torch.cat([cls, 1 + kept], dim=-1)
+        plain = 1 + masked
+        if self.class_token == 'plain':
+            crossing = crossing[..., 1:]
+            plain = torch.cat([cls, plain], dim=-1)
+        crossed = self._crossing(block, x, kept)
+        parts = [crossed[:, :, -crossing.shape[-1] :]]
+        order = torch.cat([plain, crossing], dim=-1)
+        if number := plain.shape[-1]:
+            # What asks comes first; the order of the others is all the same.
+            parts.insert(0, _attend(block, _pick(x, order), number))
+        index = order[..., None].expand_as(x)
+        out = torch.empty_like(x).scatter(2, index, torch.cat(parts, dim=2))
+        return _feed_forward(block, out)
+
+    def last_layer(self, block: nn.Module, x: Tensor, kept: Tensor) -> Tensor:
+        """The class token after a layer, whose other rows nobody needs.
+
+        Args:
+            block: See :meth:`layer`.
+            x: Likewise.
+            kept: Likewise.
+
+        Returns:
+            (B, T, D).
+        """
+        if self.class_token == 'plain':
+            out = _attend(block, x, 1)
+        else:
+            out = self._crossing(block, x, kept, 1)
+        return _feed_forward(block, out)[:, :, 0]
+
+    def _crossing(
+        self,
+        block: nn.Module,
+        x: Tensor,
+        kept: Tensor,
+        num_queries: int | None = None,
+    ) -> Tensor:
+        """Mean over the scales of m + MHSA(LN(m)), m the mixed tokens.
+
+        Args:
+            block: See :meth:`layer`.
+            x: Likewise.
+            kept: Likewise.
+            num_queries: Only the first so many tokens are wanted.
+
+        Returns:
+            (B, T, 1 + K or fewer, D), the class token first.
+        """
+        cls, patches = x[:, :, :1], _pick(x[:, :, 1:], kept)
+        mixed = torch.stack(
+            [
+                torch.cat([cls, mix_channels(patches, self.span, s)], dim=2)
+                for s in self.scales
+            ]
+        )  # (scales, B, T, 1 + K, D)
+        return _attend(block, mixed, num_queries).mean(dim=0)
 
 
 def _attend(
-    block: nn.Module, tokens: Tensor, rows: Tensor | None = None
+    block: nn.Module, tokens: Tensor, num_queries: int | None = None
 ) -> Tensor:
-    """MHSA(LN(x)) with CLIP's weights, of some rows or of all.
+    """X + MHSA(LN(x)) with CLIP's weights, of the first rows or of all.
 
     Args:
         block: Holder of the weights.
         tokens: (..., L, D).
-        rows: (..., R) int64 tokens that ask; ``None`` for all.
+        num_queries: R, rows that are wanted.
 
     Returns:
         (..., R or L, D).
     """
-    lead = tokens.shape[:-2]
-    x = block.ln_1(tokens).flatten(0, -3)
-    q, k, v = project_qkv(block.attn, x)
-    if rows is not None:
-        rows = rows.flatten(0, -2)[:, None, :, None]
-        q = q.gather(2, rows.expand(-1, q.shape[1], -1, q.shape[-1]))
-    attended = block.attn.out_proj(fused_attention(q, k, v))
-    return block.ls_1(attended).unflatten(0, lead)
+    q, k, v = project_qkv(
+        block.attn, block.ln_1(tokens).flatten(0, -3), num_queries
+    )
+    attended = block.ls_1(block.attn.out_proj(fused_attention(q, k, v)))
+    return tokens[..., :num_queries, :] + attended.unflatten(
+        0, tokens.shape[:-2]
+    )
+
+
+def _feed_forward(block: nn.Module, x: Tensor) -> Tensor:
+    return x + block.ls_2(block.mlp(block.ln_2(x)))
+
+
+def _pick(tokens: Tensor, index: Tensor) -> Tensor:
+    """(B, T, L, D), (B, T, R) -> (B, T, R, D)."""
+    return tokens.gather(
+        2, index[..., None].expand(*index.shape, tokens.shape[-1])
+    )

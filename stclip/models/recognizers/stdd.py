@@ -5,19 +5,25 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from mmengine.dist import is_main_process
+from mmengine.logging import print_log
 from torch import Tensor, nn
 from torch.nn import functional as F
+from tqdm import tqdm
 
+from stclip.models.layers.frame_prompt import SCORES, frame_prompt_score
 from stclip.models.layers.packed_words import PackedWords
 from stclip.models.layers.running_cells import RunningCells, frame_order
-from stclip.models.layers.space_time_cross import space_time_cross_layer
+from stclip.models.layers.space_time_cross import SpaceTimeCross
 from stclip.models.recognizers.base import VideoTextRecognizer
 from stclip.registry import MODELS
 from stclip.text.label_space import LabelSpace
 from stclip.text.prompts import compose_prompts
 
 # Prompts that go through the text tower at once.
-_BATCH = 128
+_BATCH = 256
+# Batches that are worth a progress bar.
+_LONG = 8
 # How much of the student the projector adds, as in the released code.
 _RESIDUAL = 0.1
 
@@ -35,19 +41,30 @@ class STDDRecognizer(VideoTextRecognizer):
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`; the
             release trains the whole image tower (``trained_layers=-1``).
         num_frames: See :class:`VideoTextRecognizer`.
-        mask_rate: Share of the patches that the crossing branch leaves out.
-        cell: Height and width of a cell of the mask.
-        fold: Part of the width that comes from either side, D / fold.
+        mask_rate: Share of the patches that the crossing branch leaves out, a
+            whole number of a cell's; 0 for none.
+        cell: Height and width of a cell of the mask, which must divide the
+            patches of a side: 14 x 14 of ViT-B/16 take 2 x 2, 7 x 7 of
+            ViT-B/32 do not.
+        fold: Part of the width that comes from either side, D / fold; 0 for
+            no mixing of channels.
         scales: Farthest frame of each pass of the crossing branch; empty for
             CLIP's own layers.
+        class_token: Branch that it comes from, a name of
+            :data:`~stclip.models.layers.space_time_cross.CLASS_TOKEN_BRANCHES`.
         prompts: Set of prompts; see :data:`stclip.text.prompts.MODES`.
         num_templates: Templates of a prompt set.
+        score_kind: A name of
+            :data:`~stclip.models.layers.frame_prompt.SCORES`; with ``'mean'``
+            a class is the normalised mean of its prompts, as in the release
+            without text augmentation.
         regulariser: Weight of the distance to the frozen CLIP's frames; 0 for
             none.
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
 
     Raises:
-        ValueError: If a cell does not fit the patches, or a scale is below 1.
+        ValueError: If a cell does not fit the patches, the rate no cell, the
+            fold no width, a scale no channel; or for an unknown name.
     """
 
     def __init__(
@@ -58,22 +75,27 @@ class STDDRecognizer(VideoTextRecognizer):
         cell: Sequence[int] = (2, 2),
         fold: int = 32,
         scales: Sequence[int] = (1, 2),
+        class_token: str = 'crossing',
         prompts: str = 'xmix',
         num_templates: int = 8,
+        score_kind: str = 'both',
         regulariser: float = 0.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
-        if any(scale < 1 for scale in scales):
+        self.crossing = None
+        if scales:
+            grid = self.clip.visual.grid_size[0]
+            self.cells = RunningCells(grid, mask_rate, tuple(cell))
+            span = span_of(self.clip.width, fold)
+            self.crossing = SpaceTimeCross(span, tuple(scales), class_token)
+        if score_kind not in SCORES:
             raise ValueError(
-                f'scales count frames and are at least 1, got {list(scales)}'
+                f'score_kind must be one of {SCORES}, got {score_kind!r}'
             )
-        grid = self.clip.visual.grid_size[0]
-        self.cells = RunningCells(grid, mask_rate, tuple(cell))
-        self.span = self.clip.width // fold
-        self.scales = tuple(scales)
         self.prompts = prompts
         self.num_templates = num_templates
+        self.score_kind = score_kind
         self.regulariser = regulariser
         # Not a part of the model: frozen, and never saved.
         self._teacher: tuple[nn.Module, ...] = ()
@@ -85,24 +107,46 @@ class STDDRecognizer(VideoTextRecognizer):
     @torch.no_grad()
     def encode_text(self, labels: LabelSpace) -> PackedWords:
         """Normalised embeddings of all prompts, packed by class."""
-        clip = self.clip
         lists = compose_prompts(labels, self.prompts, self.num_templates)
-        texts = [text for prompts in lists for text in prompts]
-        device = clip.model.token_embedding.weight.device
-        with torch.autocast(device.type, enabled=False):
-            found = [
-                clip.model.encode_text(
-                    clip.tokenizer(texts[start : start + _BATCH]).to(device)
-                )
-                for start in range(0, len(texts), _BATCH)
-            ]
-        counts = torch.tensor([len(prompts) for prompts in lists])
+        found = self._encode_prompts([text for own in lists for text in own])
+        counts = torch.tensor([len(own) for own in lists])
         class_idx = torch.arange(len(lists)).repeat_interleave(counts)
+        text = PackedWords(found, class_idx.to(found.device), len(lists))
+        if self.score_kind != 'mean':
+            return text
+        means = F.normalize(text.mean(found.T).T, dim=-1)
         return PackedWords(
-            F.normalize(torch.cat(found), dim=-1),
-            class_idx.to(device),
-            len(lists),
+            means, torch.arange(len(lists), device=means.device), len(lists)
         )
+
+    def _encode_prompts(self, texts: list[str]) -> Tensor:
+        """(P, Dt) normalised; short ones together, without their padding."""
+        clip = self.clip
+        tokens = clip.tokenizer(texts)
+        # The end of text has the largest id.
+        ends = tokens.argmax(dim=1)
+        full = int((ends == tokens.shape[1] - 1).sum())
+        if full:
+            print_log(
+                f'{full} of {len(texts)} prompts fill the {tokens.shape[1]} '
+                'tokens of the text tower; what is longer is cut off',
+                logger='current',
+            )
+        device = clip.model.token_embedding.weight.device
+        out = torch.empty(len(texts), clip.joint_width, device=device)
+        batches = ends.argsort().split(_BATCH)
+        bar = tqdm(
+            batches,
+            'encoding prompts',
+            disable=len(batches) < _LONG or not is_main_process(),
+        )
+        for part in bar:
+            ids = tokens[part, : int(ends[part].max()) + 1].to(device)
+            words = clip.encode_words(ids)
+            rows = torch.arange(len(part), device=device)
+            found = words[rows, ends[part].to(device)]
+            out[part.to(device)] = F.normalize(found, dim=-1)
+        return out
 
     def encode_frames(self, videos: Tensor) -> Tensor:
         """Frame embeddings.
@@ -114,23 +158,25 @@ class STDDRecognizer(VideoTextRecognizer):
             (B, T, Dt), normalised.
         """
         clip = self.clip
-        shape = videos.shape[:2]
+        if self.crossing is None:
+            cls = clip.encode_images(videos.flatten(0, 1))
+            cls = cls.unflatten(0, videos.shape[:2])
+        else:
+            cls = clip.visual.ln_post(self._cross(videos))
+        return F.normalize(clip.project(cls).float(), dim=-1)
+
+    def _cross(self, videos: Tensor) -> Tensor:
+        """Class tokens after all layers, (B, T, Dv)."""
+        clip, shape = self.clip, videos.shape[:2]
         x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
         x = x.unflatten(0, shape)
         # In testing all layers have the same masks.
         fixed = None if self.training else self._draw(shape, videos.device)
-        for layer, block in enumerate(clip.blocks):
-            if self.scales:
-                kept, masked = fixed or self._draw(shape, videos.device)
-                x = space_time_cross_layer(
-                    block, x, kept, masked, self.span, self.scales
-                )
-            else:
-                flat = x.flatten(0, 1)
-                flat = clip.finish_layer(layer, flat, clip.qkv(layer, flat))
-                x = flat.unflatten(0, shape)
-        frames = clip.project(clip.visual.ln_post(x[:, :, 0]))
-        return F.normalize(frames.float(), dim=-1)
+        for block in clip.blocks[:-1]:
+            kept, masked = fixed or self._draw(shape, videos.device)
+            x = self.crossing.layer(block, x, kept, masked)
+        kept, _ = fixed or self._draw(shape, videos.device)
+        return self.crossing.last_layer(clip.blocks[-1], x, kept)
 
     def _draw(
         self, shape: Sequence[int], device: torch.device
@@ -145,7 +191,9 @@ class STDDRecognizer(VideoTextRecognizer):
 
     def score(self, videos: Tensor, text: PackedWords) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`."""
-        return frame_prompt_score(self.encode_frames(videos), text)
+        return frame_prompt_score(
+            self.encode_frames(videos), text, self.score_kind
+        )
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace
@@ -159,7 +207,7 @@ class STDDRecognizer(VideoTextRecognizer):
         """
         videos = self.single_view(views)
         frames = self.encode_frames(videos)
-        scores = frame_prompt_score(frames, self.text(labels))
+        scores = frame_prompt_score(frames, self.text(labels), self.score_kind)
         logits = self.clip.logit_scale * scores
         losses = dict(loss_classes=F.cross_entropy(logits, targets))
         if self.regulariser:
@@ -184,21 +232,24 @@ class STDDRecognizer(VideoTextRecognizer):
         return 1 - F.cosine_similarity(adapted, raw.float(), dim=-1).mean()
 
 
-def frame_prompt_score(frames: Tensor, prompts: PackedWords) -> Tensor:
-    """Half the best frame of each prompt, half the best prompt of each frame.
+def span_of(width: int, fold: int) -> int:
+    """Channels that come from either side.
 
     Args:
-        frames: (B, T, Dt), normalised.
-        prompts: Normalised embeddings of the prompts of C classes.
+        width: All channels.
+        fold: Part of them, or 0 for none.
 
-    Returns:
-        (B, C): mean over a of max over t, and mean over t of max over a.
+    Raises:
+        ValueError: If both sides together are more than all, or no channel
+            is left.
     """
-    with torch.autocast(frames.device.type, enabled=False):
-        similar = frames @ prompts.embeddings.T  # (B, T, P)
-    best_frames = prompts.mean(similar.amax(dim=1))
-    best_prompts = prompts.amax(similar).mean(dim=1)
-    return (best_frames + best_prompts) / 2
+    if fold == 0:
+        return 0
+    if not 2 <= fold <= width:
+        raise ValueError(
+            f'fold must be 0 or 2 to {width} (the width), got {fold}'
+        )
+    return width // fold
 
 
 def _projector(width: int) -> nn.Sequential:

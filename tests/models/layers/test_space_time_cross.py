@@ -1,5 +1,7 @@
 """STDD's space-time cross attention against its own loop."""
 
+import copy
+
 import pytest
 import stdd_loop
 import torch
@@ -7,9 +9,10 @@ from open_clip.transformer import QuickGELU, ResidualAttentionBlock
 
 from stclip.models.layers.running_cells import RunningCells, frame_order
 from stclip.models.layers.space_time_cross import (
+    CLASS_TOKEN_BRANCHES,
+    SpaceTimeCross,
     mix_channels,
     source_frames,
-    space_time_cross_layer,
 )
 
 B, D = 2, 64
@@ -40,8 +43,11 @@ CASES = [
 
 
 @torch.no_grad()
+@pytest.mark.parametrize('class_token', CLASS_TOKEN_BRANCHES)
 @pytest.mark.parametrize('num_frames, grid, cell, rate, scales', CASES)
-def test_layer_equals_the_loop(block, num_frames, grid, cell, rate, scales):
+def test_layer_equals_the_loop(
+    block, num_frames, grid, cell, rate, scales, class_token
+):
     """Odd lengths, several cells and scales, shuffled frames."""
     x = draw(num_frames, grid)
     cells = RunningCells(grid, rate, cell)
@@ -49,7 +55,9 @@ def test_layer_equals_the_loop(block, num_frames, grid, cell, rate, scales):
     order = frame_order(B, num_frames, True, x.device)
     offset = torch.tensor([1, 3])
     kept, masked = cells.split(order, offset)
-    found = space_time_cross_layer(block, x, kept, masked, SPAN, scales)
+    crossing = SpaceTimeCross(SPAN, scales, class_token)
+    found = crossing.layer(block, x, kept, masked)
+    cls = crossing.last_layer(block, x, kept)
     for b in range(B):
         expected = stdd_loop.layer(
             block,
@@ -61,23 +69,42 @@ def test_layer_equals_the_loop(block, num_frames, grid, cell, rate, scales):
             cells.num_masked,
             SPAN,
             scales,
+            class_token,
         )
-        torch.testing.assert_close(
-            found[b], torch.stack(expected), rtol=0, atol=1e-5
-        )
+        expected = torch.stack(expected)
+        torch.testing.assert_close(found[b], expected, rtol=0, atol=1e-5)
+        torch.testing.assert_close(cls[b], expected[:, 0], rtol=0, atol=1e-5)
 
 
 @torch.no_grad()
-def test_without_mask_and_mixing_it_is_clips_layer(block):
+@pytest.mark.parametrize('class_token', CLASS_TOKEN_BRANCHES)
+def test_without_mask_and_mixing_it_is_clips_layer(block, class_token):
     """Rate 0 keeps all patches; a span of 0 moves no channel."""
     x = draw(4, 4)
     kept, masked = RunningCells(4, rate=0.0).split(
         frame_order(B, 4, False, x.device), torch.zeros(B, dtype=torch.int64)
     )
     assert masked.shape == (B, 4, 0)
-    found = space_time_cross_layer(block, x, kept, masked, 0, (1,))
+    crossing = SpaceTimeCross(0, (1,), class_token)
+    found = crossing.layer(block, x, kept, masked)
     expected = block(x.flatten(0, 1)).unflatten(0, (B, 4))
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+
+
+@torch.no_grad()
+def test_places_are_kept(block):
+    """A layer that adds nothing gives back each patch at its own place."""
+    quiet = copy.deepcopy(block)
+    for part in (quiet.attn.out_proj, quiet.mlp.c_proj):
+        part.weight.zero_()
+        part.bias.zero_()
+    x = draw(5, 6)
+    cells = RunningCells(6, 0.5, (2, 3))
+    kept, masked = cells.split(
+        frame_order(B, 5, True, x.device), torch.tensor([0, 4])
+    )
+    found = SpaceTimeCross(0, (1, 2)).layer(quiet, x, kept, masked)
+    assert torch.equal(found, x)
 
 
 def test_two_of_each_cell_are_kept():
@@ -133,11 +160,26 @@ def test_mixing_moves_frames_and_nothing_else():
         (dict(grid=7), '7 x 7 patches do not divide into cells of 2 x 2'),
         (dict(grid=4, rate=1.0), 'rate 1.0 masks 4 of 4 positions'),
         (dict(grid=4, rate=-0.5), 'rate -0.5 masks -2 of 4'),
+        (dict(grid=4, rate=0.3), r'rate 0.3 masks 1.2 of 4 .* of 1 / 4'),
     ],
 )
-def test_what_does_not_fit_is_said(options, message):
+def test_masks_that_do_not_fit_are_named(options, message):
     with pytest.raises(ValueError, match=message):
         RunningCells(**options)
+
+
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (dict(scales=()), r'at least 1, got \[\]'),
+        (dict(scales=(0, 1)), r'at least 1, got \[0, 1\]'),
+        (dict(span=2, scales=(1, 3)), 'scale 3 has no channel left.*of the 2'),
+        (dict(class_token='both'), "class_token must be one of.*'both'"),
+    ],
+)
+def test_crossings_that_do_not_fit_are_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        SpaceTimeCross(**{'span': SPAN, 'scales': (1,), **options})
 
 
 def test_gradients_reach_every_weight(block):
@@ -145,7 +187,7 @@ def test_gradients_reach_every_weight(block):
     kept, masked = RunningCells(4).split(
         frame_order(B, 3, False, x.device), torch.zeros(B, dtype=torch.int64)
     )
-    out = space_time_cross_layer(block, x, kept, masked, SPAN, (1, 2))
+    out = SpaceTimeCross(SPAN, (1, 2)).layer(block, x, kept, masked)
     out.square().sum().backward()
     assert (x.grad.abs().sum(dim=-1) > 0).all()
     for name, parameter in block.named_parameters():

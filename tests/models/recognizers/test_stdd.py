@@ -1,12 +1,13 @@
 """STDD's recogniser: CLIP's weights, prompts, scores and the regulariser."""
 
+import logging
+
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
+from mmengine.logging import MMLogger
 from tiny_model import ARCH
 
-from stclip.models.layers.packed_words import PackedWords
-from stclip.models.recognizers.stdd import frame_prompt_score
 from stclip.registry import MODELS
 from stclip.text.label_space import LabelSpace
 
@@ -96,24 +97,6 @@ def test_frames_depend_on_their_neighbours():
     assert (change[1:] > 0).all()
 
 
-def test_score_is_its_definition():
-    """Loops over videos, classes, frames and prompts."""
-    torch.manual_seed(0)
-    frames, prompts = torch.randn(2, 3, 8), torch.randn(6, 8)
-    counts = [4, 2]
-    class_idx = torch.arange(2).repeat_interleave(torch.tensor(counts))
-    found = frame_prompt_score(frames, PackedWords(prompts, class_idx, 2))
-    for b in range(2):
-        for c, own in enumerate(prompts.split(counts)):
-            table = [[(v @ e).item() for e in own] for v in frames[b]]
-            best_of_frame = sum(map(max, table)) / len(table)
-            columns = list(zip(*table, strict=True))
-            best_of_prompt = sum(map(max, columns)) / len(columns)
-            assert found[b, c].item() == pytest.approx(
-                (best_of_frame + best_of_prompt) / 2, abs=1e-5
-            )
-
-
 @torch.no_grad()
 def test_text_holds_each_prompt_once():
     model = build()
@@ -126,6 +109,40 @@ def test_text_holds_each_prompt_once():
     assert distance.min() < 1e-5
     for length in text.embeddings.norm(dim=1).tolist():
         assert length == pytest.approx(1, abs=1e-5)
+
+
+@torch.no_grad()
+def test_mean_prompts_and_frames():
+    """Without text augmentation: one embedding a class, frames averaged."""
+    model = build(prompts='a', score_kind='mean').eval()
+    text = model.text(LABELS)
+    names = ['this is an example of sit.', 'a video of sit.']
+    own = model.clip.model.encode_text(
+        model.clip.tokenizer(names), normalize=True
+    )
+    expected = torch.nn.functional.normalize(own.mean(dim=0), dim=0)
+    torch.testing.assert_close(text.embeddings[0], expected, rtol=0, atol=1e-5)
+    videos = model.data_preprocessor(batch([0, 1]))['inputs']
+    frames = model.encode_frames(videos)
+    scores = torch.einsum('btd,cd->bct', frames, text.embeddings).mean(dim=-1)
+    torch.testing.assert_close(model.score(videos, text), scores)
+
+
+def test_prompts_that_are_cut_off_are_said():
+    """Once for a label set, with how many they are."""
+    lines = []
+    handler = logging.Handler()
+    handler.emit = lambda entry: lines.append(entry.getMessage())
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(handler)
+    try:
+        model = build(prompts='a')
+        for _ in range(2):
+            model.text(LabelSpace(('sit', 'climb ' * 20)))
+    finally:
+        logger.removeHandler(handler)
+    (line,) = (line for line in lines if 'prompts' in line)
+    assert line.startswith('2 of 4 prompts fill the 16 tokens')
 
 
 def test_regulariser_has_a_gradient():
@@ -180,6 +197,10 @@ def test_only_the_image_tower_is_trained():
     'options, message',
     [
         (dict(scales=(0, 1)), r'at least 1, got \[0, 1\]'),
+        (dict(mask_rate=0.3), 'rate 0.3 masks 1.2 of 4 positions'),
+        (dict(fold=1), r'fold must be 0 or 2 to \d+ \(the width\), got 1'),
+        (dict(fold=10**6), 'fold must be 0 or 2 to'),
+        (dict(score_kind='max'), "score_kind must be one of .*'max'"),
         (dict(cell=(3, 3)), 'do not divide into cells of 3 x 3'),
     ],
 )
