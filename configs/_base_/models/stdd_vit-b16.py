@@ -6,11 +6,15 @@ model = dict(
         arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=-1
     ),
     num_frames=8,
-    mask_rate=0.5,
-    cell=(2, 2),
-    fold=32,
-    scales=(1, 2),
+    crossing=dict(
+        mask_rate=0.5,
+        cell=(2, 2),
+        fold=32,
+        scales=(1, 2),
+        class_token='crossing',
+    ),
     prompts='xmix',
     num_templates=8,
+    score_kind='both',
     regulariser=2.0,
 )

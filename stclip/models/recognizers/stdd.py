@@ -41,17 +41,8 @@ class STDDRecognizer(VideoTextRecognizer):
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`; the
             release trains the whole image tower (``trained_layers=-1``).
         num_frames: See :class:`VideoTextRecognizer`.
-        mask_rate: Share of the patches that the crossing branch leaves out, a
-            whole number of a cell's; 0 for none.
-        cell: Height and width of a cell of the mask, which must divide the
-            patches of a side: 14 x 14 of ViT-B/16 take 2 x 2, 7 x 7 of
-            ViT-B/32 do not.
-        fold: Part of the width that comes from either side, D / fold; 0 for
-            no mixing of channels.
-        scales: Farthest frame of each pass of the crossing branch; empty for
-            CLIP's own layers.
-        class_token: Branch that it comes from, a name of
-            :data:`~stclip.models.layers.space_time_cross.CLASS_TOKEN_BRANCHES`.
+        crossing: Arguments of :func:`build_crossing`, the space-time cross
+            attention; ``None`` for CLIP's own layers.
         prompts: Set of prompts; see :data:`stclip.text.prompts.MODES`.
         num_templates: Templates of a prompt set.
         score_kind: A name of
@@ -63,19 +54,14 @@ class STDDRecognizer(VideoTextRecognizer):
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
 
     Raises:
-        ValueError: If a cell does not fit the patches, the rate no cell, the
-            fold no width, a scale no channel; or for an unknown name.
+        ValueError: If parts do not fit each other, or for an unknown name.
     """
 
     def __init__(
         self,
         clip: dict[str, Any],
         num_frames: int,
-        mask_rate: float = 0.5,
-        cell: Sequence[int] = (2, 2),
-        fold: int = 32,
-        scales: Sequence[int] = (1, 2),
-        class_token: str = 'crossing',
+        crossing: dict[str, Any] | None = None,
         prompts: str = 'xmix',
         num_templates: int = 8,
         score_kind: str = 'both',
@@ -84,11 +70,11 @@ class STDDRecognizer(VideoTextRecognizer):
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
         self.crossing = None
-        if scales:
+        if crossing is not None:
             grid = self.clip.visual.grid_size[0]
-            self.cells = RunningCells(grid, mask_rate, tuple(cell))
-            span = span_of(self.clip.width, fold)
-            self.crossing = SpaceTimeCross(span, tuple(scales), class_token)
+            self.cells, self.crossing = build_crossing(
+                self.clip.width, grid, **crossing
+            )
         if score_kind not in SCORES:
             raise ValueError(
                 f'score_kind must be one of {SCORES}, got {score_kind!r}'
@@ -232,24 +218,44 @@ class STDDRecognizer(VideoTextRecognizer):
         return 1 - F.cosine_similarity(adapted, raw.float(), dim=-1).mean()
 
 
-def span_of(width: int, fold: int) -> int:
-    """Channels that come from either side.
+def build_crossing(
+    width: int,
+    grid: int,
+    mask_rate: float = 0.5,
+    cell: Sequence[int] = (2, 2),
+    fold: int = 32,
+    scales: Sequence[int] = (1, 2),
+    class_token: str = 'crossing',
+) -> tuple[RunningCells, SpaceTimeCross]:
+    """Space-time cross attention for an image tower.
 
     Args:
-        width: All channels.
-        fold: Part of them, or 0 for none.
+        width: Of the tower.
+        grid: Patches along a side.
+        mask_rate: Share of the patches that the crossing branch leaves out, a
+            whole number of a cell's; 0 for none.
+        cell: Height and width of a cell of the mask, which must divide the
+            grid: 14 x 14 patches of ViT-B/16 take 2 x 2, 7 x 7 of ViT-B/32 do
+            not.
+        fold: Channels that come from either side are the width over this; 0
+            mixes none.
+        scales: Farthest frame of each pass of the crossing branch.
+        class_token: Branch that it comes from; see
+            :data:`~stclip.models.layers.space_time_cross.CLASS_TOKEN_BRANCHES`.
 
     Raises:
-        ValueError: If both sides together are more than all, or no channel
-            is left.
+        ValueError: If a cell does not fit the grid, the rate no cell, the
+            fold no width, a scale no channel.
     """
-    if fold == 0:
-        return 0
-    if not 2 <= fold <= width:
+    if fold != 0 and not 2 <= fold <= width:
         raise ValueError(
             f'fold must be 0 or 2 to {width} (the width), got {fold}'
         )
-    return width // fold
+    span = width // fold if fold else 0
+    return (
+        RunningCells(grid, mask_rate, tuple(cell)),
+        SpaceTimeCross(span, tuple(scales), class_token),
+    )
 
 
 def _projector(width: int) -> nn.Sequential:

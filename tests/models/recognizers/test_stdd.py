@@ -12,6 +12,7 @@ from stclip.registry import MODELS
 from stclip.text.label_space import LabelSpace
 
 T, SIZE = 5, 32
+CROSSING = dict(scales=(1, 2))
 CLAUSES = (
     (('a chair',), ('knees bend', 'hips sink'), ('bend before sinking',)),
     (('a road', 'shoes'), ('arms swing',), ('push before landing',)),
@@ -19,7 +20,7 @@ CLAUSES = (
 LABELS = LabelSpace(('sit', 'run'), clauses=CLAUSES)
 
 
-def build(**config):
+def build(crossing=CROSSING, **config):
     torch.manual_seed(0)
     clip = dict(arch=ARCH, pretrained=None, trained_layers=-1)
     model = MODELS.build(
@@ -28,6 +29,7 @@ def build(**config):
             clip=clip,
             num_frames=T,
             num_templates=2,
+            crossing=crossing,
             **config,
         )
     )
@@ -59,7 +61,7 @@ def test_no_new_weights():
 
 @torch.no_grad()
 def test_without_crossing_the_frames_are_clips():
-    model = build(scales=()).eval()
+    model = build(crossing=None).eval()
     videos = model.data_preprocessor(batch([0, 1]))['inputs']
     expected = model.clip.model.encode_image(
         videos.flatten(0, 1), normalize=True
@@ -86,7 +88,7 @@ def test_same_at_every_test_and_drawn_in_training():
 @torch.no_grad()
 def test_frames_depend_on_their_neighbours():
     """A change of the last frame reaches the one before, not the first."""
-    model = build(scales=(1,)).eval()
+    model = build(crossing=dict(scales=(1,))).eval()
     videos = model.data_preprocessor(batch([0]))['inputs']
     other = videos.clone()
     other[:, -1] = other[:, -1].flip(-1)
@@ -163,7 +165,7 @@ def test_regulariser_has_a_gradient():
 @torch.no_grad()
 def test_untrained_clip_is_at_no_distance():
     """Without crossing, and before the projector has learned anything."""
-    model = build(regulariser=2.0, scales=())
+    model = build(regulariser=2.0, crossing=None)
     model._teacher[0].load_state_dict(model.clip.visual.state_dict())
     videos = model.data_preprocessor(batch([0]))['inputs']
     frames = model.encode_frames(videos)
@@ -196,12 +198,21 @@ def test_only_the_image_tower_is_trained():
 @pytest.mark.parametrize(
     'options, message',
     [
-        (dict(scales=(0, 1)), r'at least 1, got \[0, 1\]'),
-        (dict(mask_rate=0.3), 'rate 0.3 masks 1.2 of 4 positions'),
-        (dict(fold=1), r'fold must be 0 or 2 to \d+ \(the width\), got 1'),
-        (dict(fold=10**6), 'fold must be 0 or 2 to'),
+        (dict(crossing=dict(scales=(0, 1))), r'at least 1, got \[0, 1\]'),
+        (
+            dict(crossing=dict(mask_rate=0.3)),
+            'rate 0.3 masks 1.2 of 4 positions',
+        ),
+        (
+            dict(crossing=dict(fold=1)),
+            r'fold must be 0 or 2 to \d+ \(the width\), got 1',
+        ),
+        (dict(crossing=dict(fold=10**6)), 'fold must be 0 or 2 to'),
         (dict(score_kind='max'), "score_kind must be one of .*'max'"),
-        (dict(cell=(3, 3)), 'do not divide into cells of 3 x 3'),
+        (
+            dict(crossing=dict(cell=(3, 3))),
+            'do not divide into cells of 3 x 3',
+        ),
     ],
 )
 def test_what_does_not_fit_is_said(options, message):
