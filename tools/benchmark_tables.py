@@ -27,7 +27,8 @@ def run_folder(out: Path, method: Method, seed: int, split: int = 0) -> Path:
     name = Path(method.config).name
     if split:
         name = f'{name.removesuffix("_split1")}_split{split}'
-    return out / name / f'seed{seed}'
+    folder = out / name / f'seed{seed}'
+    return folder / method.test.name if method.test else folder
 
 
 def values_of(

@@ -40,6 +40,21 @@ class Step:
 
 
 @dataclass(frozen=True)
+class SecondTest:
+    """Another test of a run, with other weights or options.
+
+    Args:
+        name: Its folder below the run's.
+        weights: File of the run, or '' for its last checkpoint.
+        options: Values that differ from those of the run's own test.
+    """
+
+    name: str
+    weights: str = ''
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Method:
     """One row of a table.
 
@@ -48,19 +63,24 @@ class Method:
         config: File in configs/.
         trained: Whether there is something to train, once per seed.
         options: Values that differ from the config's, as for --cfg-options.
+        test: What this row tests of the run of an earlier row, which has the
+            same config.
     """
 
     name: str
     config: str
     trained: bool = True
     options: tuple[str, ...] = ()
+    test: SecondTest | None = None
 
 
 def zs_stage_steps(*tracks: str) -> tuple[Step, ...]:
     """What ZS-Stage's runs need: videos, annotations and person boxes."""
     data = 'data/zs_stage'
     # The clips are those of the single-action track, whole.
-    rendered = dict.fromkeys('single' if t == 'clips' else t for t in tracks)
+    rendered = dict.fromkeys(
+        'single' if t in ('clips', 'stdd') else t for t in tracks
+    )
     steps = [
         Step(
             'rendering ZS-Stage',
@@ -113,6 +133,8 @@ def run(method: Method, seed: int, folder: Path) -> bool:
     Returns:
         Whether it worked; ``folder`` then holds ``metrics.json``.
     """
+    if method.test:
+        return run_again(method, method.test, seed, folder)
     config = f'configs/{method.config}.py'
     options = tool_options(folder, seed, method.options)
     test = ('tools/test.py', config)
@@ -123,6 +145,27 @@ def run(method: Method, seed: int, folder: Path) -> bool:
         test += (last_checkpoint(folder),)
     command = (*test, *options)
     if not call(command, folder / 'test.log', f'testing {method.name}'):
+        return False
+    keep_metrics(folder)
+    return True
+
+
+def run_again(
+    method: Method, test: SecondTest, seed: int, folder: Path
+) -> bool:
+    """Test what an earlier row has trained, in a folder below its own."""
+    trained = folder.parent
+    if not (trained / 'metrics.json').is_file():
+        return False
+    weights = (
+        str(require_file(trained / test.weights, 'Train it with the hook.'))
+        if test.weights
+        else last_checkpoint(trained)
+    )
+    command = ('tools/test.py', f'configs/{method.config}.py', weights)
+    options = tool_options(folder, seed, method.options + test.options)
+    log = folder / 'test.log'
+    if not call((*command, *options), log, f'testing {method.name}'):
         return False
     keep_metrics(folder)
     return True

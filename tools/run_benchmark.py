@@ -6,7 +6,7 @@
 
 Each run is a process of its own: one that fails does not lose the others, and
 a finished one is not run again. The tables go to OUT/table.md and, with
---write-docs, between the marks of the benchmark's page in docs/. The paper's
+--write-docs, between the marks of docs/zs_stage.md. The paper's
 rows stand beside ours where it has them.
 
 zs_ucf101, zs_hmdb51, zs_k600, few_shot and k400 are DA-STI's Tables 1 to 6.
@@ -16,6 +16,7 @@ OUT/NAME.md and all their numbers to OUT/NAME.json.
 
 import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,23 +39,9 @@ from recognition_benchmarks import (
 from recognition_benchmarks import (
     BENCHMARKS as RECOGNITION,
 )
+from zs_stage_tables import ZS_STAGE
 
 from stclip.utils.io import atomic_write
-
-
-@dataclass(frozen=True)
-class Track:
-    """One table of ZS-Stage: methods on one data set.
-
-    Args:
-        title: Heading of the table.
-        methods: Its rows.
-        columns: Metric of the test run -> heading.
-    """
-
-    title: str
-    methods: tuple[Method, ...]
-    columns: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -72,54 +59,6 @@ class SplitBenchmark:
     metrics: dict[str, str]
 
 
-def _components(track: str, interest_tokens: bool) -> tuple[Method, ...]:
-    """The rows of the paper's Table 4a."""
-    prefix = f'ablation/zs_stage_{track}'
-    rows = [
-        Method('CLIP, full frame', f'{prefix}_baseline', trained=False),
-        Method('CLIP, person crop', f'{prefix}_person_crop', trained=False),
-        Method('+ person-context interaction', f'{prefix}_interaction'),
-    ]
-    if interest_tokens:
-        rows.append(Method('+ context prompting', f'{prefix}_prompting'))
-        rows.append(Method('+ interest tokens', f'zs_stage_{track}'))
-    else:
-        rows.append(Method('+ context prompting', f'zs_stage_{track}'))
-    return tuple(rows)
-
-
-# The rows of DA-STI's Tables 4 to 6.
-_CLIPS = 'ablation/dasti_zs_stage'
-ZS_STAGE = {
-    'single': Track(
-        'Single-action track, label split 1',
-        _components('single', interest_tokens=False),
-        {**BOXES, **VOTED},
-    ),
-    'multi': Track(
-        'Multi-action track',
-        _components('multi', interest_tokens=True),
-        BOXES,
-    ),
-    'clips': Track(
-        'Clips of the single-action track, label split 1',
-        (
-            Method('CLIP, names', f'{_CLIPS}_clip_name', trained=False),
-            Method('CLIP, attributes', f'{_CLIPS}_clip', trained=False),
-            Method('ActionCLIP, attributes', f'{_CLIPS}_none'),
-            Method('+ spatial interaction', f'{_CLIPS}_spatial'),
-            Method('+ temporal interaction', f'{_CLIPS}_temporal'),
-            Method('+ both (DA-STI)', 'da_sti/dasti_zs_stage'),
-            *(
-                Method(f'DA-STI, {n} attributes', f'{_CLIPS}_attributes_{n}')
-                for n in (0, 2, 4)
-            ),
-            Method('co-attention', f'{_CLIPS}_coattn'),
-            Method('co-attention + DA-STI', f'{_CLIPS}_coattn_st'),
-        ),
-        {'acc/top1': 'top-1', 'acc/top5': 'top-5'},
-    ),
-}
 _PAGE = 'docs/zs_stage.md'
 
 
@@ -283,19 +222,17 @@ def _on_split(method: Method, folder: str, split: int) -> Method:
     )
 
 
+def track_table(name: str, seeds: Sequence[int], out: Path) -> str:
+    """The table of a track of ZS-Stage."""
+    track = ZS_STAGE[name]
+    return metric_table(track.title, track.methods, track.columns, out, seeds)
+
+
 def tables(args: argparse.Namespace, out: Path) -> str:
     """All tables, of what has finished."""
     if args.benchmark == 'zs_stage':
-        return '\n'.join(
-            metric_table(
-                ZS_STAGE[name].title,
-                ZS_STAGE[name].methods,
-                ZS_STAGE[name].columns,
-                out,
-                args.seeds,
-            )
-            for name in args.tracks
-        )
+        tracks = [track_table(name, args.seeds, out) for name in args.tracks]
+        return '\n'.join(tracks)
     benchmark = SPLIT_BENCHMARKS[args.benchmark]
     return split_tables(
         args.benchmark,
@@ -336,7 +273,9 @@ def run_detection(args: argparse.Namespace) -> None:
     text = tables(args, args.out)
     finish(args.out / 'table.md', text, failed, len(runs))
     if args.write_docs:
-        fill_page(ROOT / _PAGE, args.benchmark, text)
+        for name in args.tracks:
+            table = track_table(name, args.seeds, args.out)
+            fill_page(ROOT / _PAGE, f'zs_stage_{name}', table)
 
 
 def finish(page: Path, text: str, failed: int, number: int) -> None:

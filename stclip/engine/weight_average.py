@@ -145,7 +145,7 @@ class PatchWeightsHook(Hook):
 
     Args:
         ratio: Share of the weights that the config itself builds (CLIP's), in
-            [0, 1].
+            [0, 1]; 0 leaves the loaded ones as they are.
 
     Raises:
         ValueError: For another ratio.
@@ -159,12 +159,14 @@ class PatchWeightsHook(Hook):
 
     def before_run(self, runner: Runner) -> None:
         """Keep the weights as built."""
-        state = _plain(runner.model).state_dict()
-        self.before = copy.deepcopy(state)
+        if self.ratio:
+            state = _plain(runner.model).state_dict()
+            self.before = copy.deepcopy(state)
 
     def before_test(self, runner: Runner) -> None:
         """Mix, once the checkpoint is loaded."""
-        patch_weights(_plain(runner.model), self.before, self.ratio)
+        if self.ratio:
+            patch_weights(_plain(runner.model), self.before, self.ratio)
 
 
 def patch_weights(model: nn.Module, before: State, ratio: float) -> None:

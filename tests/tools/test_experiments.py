@@ -108,6 +108,43 @@ def test_run_trains_then_tests_the_last_checkpoint(
     assert calls == [('tools/test.py', config, *options)]
 
 
+@pytest.mark.parametrize(
+    'weights, expected', [('', 'iter_9.pth'), ('averaged.pth', None)]
+)
+def test_second_test_of_a_run(
+    experiments, tmp_path, monkeypatch, weights, expected
+):
+    """Nothing is trained; the weights are those of the run above."""
+    calls = []
+
+    def call(command, log, title):
+        calls.append(command)
+        (folder / '20261124').mkdir(parents=True)
+        (folder / '20261124' / 'a.json').write_text('{"mAP": 0.5}')
+        return True
+
+    monkeypatch.setattr(experiments, 'call', call)
+    test = experiments.SecondTest('other', weights, ('y=2',))
+    method = experiments.Method('ours', 'a', options=('x=1',), test=test)
+    run = tmp_path / 'run'
+    folder = run / test.name
+    # Nothing to test before the run is there.
+    assert not experiments.run(method, 3, folder)
+    run.mkdir()
+    (run / 'metrics.json').write_text('{}')
+    (run / 'last_checkpoint').write_text('iter_9.pth\n')
+    if weights:
+        with pytest.raises(FileNotFoundError, match='Train it with the hook'):
+            experiments.run(method, 3, folder)
+        (run / weights).touch()
+    assert experiments.run(method, 3, folder)
+    options = ('--work-dir', str(folder), '--seed', '3')
+    options += ('--cfg-options', 'x=1', 'y=2')
+    tested = expected or str(run / weights)
+    assert calls == [('tools/test.py', 'configs/a.py', tested, *options)]
+    assert json.loads((folder / 'metrics.json').read_text()) == {'mAP': 0.5}
+
+
 def test_options_of_a_method_reach_both_tools(
     experiments, tmp_path, monkeypatch
 ):

@@ -260,6 +260,36 @@ def test_page_is_filled_between_its_marks(tables, tmp_path):
         tables.fill_page(page, 'y', 'new')
 
 
+def test_second_tests_follow_their_run(run_benchmark, tables, tmp_path):
+    """A row that tests a run again has a folder of its own below it."""
+    for track in run_benchmark.ZS_STAGE.values():
+        folders = [
+            tables.run_folder(tmp_path, method, 0) for method in track.methods
+        ]
+        assert len(set(folders)) == len(folders)
+        for place, method in enumerate(track.methods):
+            if method.test:
+                assert folders[place].parent in folders[:place]
+
+
+def test_every_track_has_its_marks(run_benchmark, tables, tmp_path):
+    """Filling one table leaves the others as they are."""
+    page = tmp_path / 'page.md'
+    text = (ROOT / 'docs' / 'zs_stage.md').read_text()
+    page.write_text(text)
+    for name, track in run_benchmark.ZS_STAGE.items():
+        table = tables.metric_table(
+            track.title, track.methods, track.columns, tmp_path, [0]
+        )
+        tables.fill_page(page, f'zs_stage_{name}', table)
+    filled = page.read_text()
+    assert filled.count('<!-- zs_stage_') == 2 * len(run_benchmark.ZS_STAGE)
+    assert '+-' not in filled.split('## Results')[1].split('What the')[0][200:]
+    assert filled.split('What the tables say')[1] == (
+        text.split('What the tables say')[1]
+    )
+
+
 def test_every_row_has_its_config(run_benchmark):
     methods = [
         method
