@@ -22,20 +22,26 @@ from stclip.registry import (
     TRANSFORMS,
 )
 from stclip.text.attributes import plain_name, read_attributes
+from stclip.text.knowledge_graph import read_graphs
 from stclip.text.label_list import read_label_list
 from stclip.text.label_space import LabelSpace
 
 ROOT = Path(__file__).parents[1]
-LABELS = LabelSpace(('sit', 'run'), keywords=(('chair', 'desk'), ('race',)))
+LABELS = LabelSpace(
+    ('sit', 'run'),
+    keywords=(('chair', 'desk'), ('race',)),
+    clauses=((('a chair',),) * 3, (('a road',),) * 3),
+)
+FILE_KEYS = ('attribute_file', 'graph_file')
+# Type -> layers of the tiny CLIP that are trained; -1 for all.
+RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': -1}
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
-    for pattern in ('da_sti/*.py', 'ablation/*.py')
+    for pattern in ('da_sti/*.py', 'stdd/*.py', 'ablation/*.py')
     for file in sorted((ROOT / 'configs').glob(pattern))
 }
 CONFIGS = [
-    name
-    for name, config in FILES.items()
-    if config.model.type == 'stclip.DASTIRecognizer'
+    name for name, config in FILES.items() if config.model.type in RECOGNIZERS
 ]
 # Those that read mmaction2's lists.
 LISTED = [
@@ -70,8 +76,13 @@ def datasets(config):
     return [d.dataset if d.type == 'RepeatDataset' else d for d in found]
 
 
-def steps(dataset, kind):
-    return [step for step in dataset.pipeline if step.type == kind]
+def steps(dataset, *kinds):
+    return [step for step in dataset.pipeline if step.type in kinds]
+
+
+def sampling_of(dataset):
+    (step,) = steps(dataset, 'UniformSample', 'SampleFrames')
+    return step
 
 
 @pytest.mark.parametrize(
@@ -79,9 +90,11 @@ def steps(dataset, kind):
 )
 def test_model_learns_and_predicts_on_a_tiny_clip(name):
     config = load(name)
-    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=1)
+    layers = RECOGNIZERS[config.model.type]
+    assert (config.model.clip.trained_layers == -1) == (layers == -1)
+    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=layers)
     model = MODELS.build(config.model)
-    (sampling,) = steps(datasets(config)[-1], 'UniformSample')
+    sampling = sampling_of(datasets(config)[-1])
     number = config.model.num_frames * sampling.get('num_clips', 1)
     shape = number, 3, SIZE, SIZE
     inputs = [torch.randint(0, 256, shape, dtype=torch.uint8)] * 2
@@ -124,20 +137,24 @@ def test_parts_are_known_and_fit(name):
         end = config.param_scheduler[-1].end
         assert end == cfg.get('max_epochs', cfg.get('max_iters'))
     for dataset in datasets(config):
-        (sampling,) = steps(dataset, 'UniformSample')
-        assert sampling.clip_len == config.model.num_frames
+        assert sampling_of(dataset).clip_len == config.model.num_frames
 
 
 @cache
-def described(path):
-    """Classes that have keywords."""
-    records = read_attributes(path)
+def described(attribute_file='', graph_file=''):
+    """Classes that have keywords, or a graph."""
+    assert bool(attribute_file) != bool(graph_file)
+    records = (
+        read_graphs(graph_file)
+        if graph_file
+        else read_attributes(attribute_file)
+    )
     return {plain_name(record.class_name) for record in records}
 
 
 @pytest.mark.parametrize('name', LISTED)
 def test_pictures_and_labels_fit(name):
-    """The tower's side; a keyword list for each class of the label list."""
+    """The tower's side; texts for each class of the label list."""
     config = load(name)
     side = 336 if '336' in config.model.clip.arch else 224
     for dataset in datasets(config):
@@ -146,16 +163,26 @@ def test_pictures_and_labels_fit(name):
         if dataset.get('test_mode'):
             crop = dataset.pipeline[4].crop_size
             assert dataset.pipeline[3].scale == (-1, crop) == (-1, side)
+        elif crops := steps(dataset, 'RandomCrop'):
+            assert crops[0].size == side
         else:
             assert dataset.pipeline[5].scale == (side, side)
         (labels,) = steps(dataset, 'stclip.AddLabelSpace')
         names = read_label_list(labels.label_file)
-        data = dataset.ann_file.split('/')[1]
-        if data == 'kinetics600':
-            data = f'{data}_{Path(dataset.ann_file).stem[-6:]}'
-        assert Path(labels.label_file).stem == data
-        known = described(labels.attribute_file)
+        assert Path(labels.label_file).stem == label_list_of(dataset)
+        files = {k: v for k, v in labels.items() if k in FILE_KEYS}
+        known = described(**files)
         assert {plain_name(name) for name in names} <= known
+
+
+def label_list_of(dataset):
+    """Name of the list that the labels of an annotation list are of."""
+    data, list_name = dataset.ann_file.split('/')[1], Path(dataset.ann_file)
+    if data == 'kinetics600':
+        return f'{data}_{list_name.stem[-6:]}'
+    if list_name.parent.name == 'base_to_novel':
+        return f'{data}_{list_name.stem.split("_")[0]}'
+    return data
 
 
 @pytest.mark.parametrize('name', LISTED)

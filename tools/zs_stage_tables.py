@@ -41,7 +41,7 @@ _TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
 # STDD's parts, one by one.
 _STDD = 'ablation/stdd_zs_stage'
 _WHOLE = Method('both (STDD: xmix, regulariser)', 'stdd/stdd_zs_stage')
-_PATCHED = ('custom_hooks.2.ratio=0.5',)
+_PATCHED = ('custom_hooks.0.ratio=0.5',)
 _SECOND_TESTS = {
     'averaged': SecondTest('averaged', 'averaged.pth'),
     'patched, half of CLIP': SecondTest('patched', options=_PATCHED),

@@ -6,11 +6,16 @@ _frames = 9
 _size = 224
 _load = dict(type='LoadKeyframe', size=_size, beyond_end='skip')
 _crop = dict(type='CropTubes', size=_size, num_frames=_frames)
+_describe = dict(
+    type='DescribeLabels', attribute_file='data/attributes/jhmdb.jsonl'
+)
 _pack = dict(type='PackKeyframe')
 train_dataloader = dict(
-    dataset=dict(pipeline=[_load, dict(type='LimitPersons'), _crop, _pack])
+    dataset=dict(
+        pipeline=[_load, dict(type='LimitPersons'), _crop, _describe, _pack]
+    )
 )
-test_dataloader = dict(dataset=dict(pipeline=[_load, _crop, _pack]))
+test_dataloader = dict(dataset=dict(pipeline=[_load, _crop, _describe, _pack]))
 
 model = dict(
     _delete_=True,

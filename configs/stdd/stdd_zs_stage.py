@@ -12,9 +12,9 @@ train_dataloader = _graphs
 test_dataloader = _graphs
 
 custom_hooks = [
+    # A share of CLIP in what is tested: 0 for none.
+    dict(type='PatchWeightsHook', ratio=0.0),
     dict(type='ConfusionMatrixHook'),
     # After the warm-up, as the release.
     dict(type='WeightAverageHook', interval=10, begin=60),
-    # A share of CLIP in what is tested: 0 for none.
-    dict(type='PatchWeightsHook', ratio=0.0),
 ]

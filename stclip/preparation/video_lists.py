@@ -272,6 +272,31 @@ def draw_shots(
     }
 
 
+def keep_classes(
+    entries: Iterable[Entry], names: Sequence[str], kept: Sequence[str]
+) -> list[Entry]:
+    """Keep the videos of some classes, labelled by their own list.
+
+    Args:
+        entries: Videos, labelled by ``names``.
+        names: All classes.
+        kept: Some of them, in whatever order.
+
+    Raises:
+        ValueError: If ``names`` lack one.
+    """
+    labels = _by_spelling(kept)
+    known = {_spelling(name) for name in names}
+    if absent := [name for name in kept if _spelling(name) not in known]:
+        raise ValueError(f'there are no classes {absent}')
+    places = [labels.get(_spelling(name)) for name in names]
+    return [
+        (path, places[label])
+        for path, label in entries
+        if places[label] is not None
+    ]
+
+
 def write_video_list(path: Path, entries: Iterable[Entry]) -> None:
     """Write a list, atomically."""
     with atomic_write(path) as file:

@@ -1,7 +1,17 @@
 """What is known of action classes, from files."""
 
-from stclip.text.attributes import read_attributes, with_attributes
-from stclip.text.knowledge_graph import read_graphs, with_clauses
+from collections.abc import Sequence
+
+from stclip.text.attributes import (
+    AttributeRecord,
+    read_attributes,
+    with_attributes,
+)
+from stclip.text.knowledge_graph import (
+    KnowledgeGraph,
+    read_graphs,
+    with_clauses,
+)
 from stclip.text.label_space import LabelSpace
 
 
@@ -19,8 +29,27 @@ def describe(
         FileNotFoundError: If a file is missing.
         ValueError: If one is faulty, or an action has no graph.
     """
-    if attribute_file:
-        labels = with_attributes(labels, read_attributes(attribute_file))
-    if graph_file:
-        labels = with_clauses(labels, read_graphs(graph_file))
+    return add_records(labels, *read_records(attribute_file, graph_file))
+
+
+def read_records(
+    attribute_file: str = '', graph_file: str = ''
+) -> tuple[list[AttributeRecord], list[KnowledgeGraph]]:
+    """Read both files of :func:`describe`; nothing for none."""
+    return (
+        read_attributes(attribute_file) if attribute_file else [],
+        read_graphs(graph_file) if graph_file else [],
+    )
+
+
+def add_records(
+    labels: LabelSpace,
+    attributes: Sequence[AttributeRecord],
+    graphs: Sequence[KnowledgeGraph],
+) -> LabelSpace:
+    """Add what :func:`read_records` has read."""
+    if attributes:
+        labels = with_attributes(labels, attributes)
+    if graphs:
+        labels = with_clauses(labels, graphs)
     return labels

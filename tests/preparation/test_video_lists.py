@@ -1,5 +1,6 @@
 """Official lists -> mmaction's, on small files and on the real ones."""
 
+import json
 import random
 from collections import Counter
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from stclip.preparation.video_lists import (
     draw_shots,
+    keep_classes,
     label_kinetics,
     locate,
     locate_by_name,
@@ -171,6 +173,61 @@ def test_shots_of_seed_0_stay_what_they_are():
     """Lists drawn on any machine are the same."""
     names = [path for path, _ in draw_shots(ENTRIES, [2], seed=0)[2]]
     assert names == ['0/4.avi', '0/5.avi', '1/7.avi', '1/4.avi']
+
+
+def test_classes_that_are_kept_have_labels_of_their_own():
+    entries = [('a/1', 0), ('b/1', 1), ('c/1', 2), ('a/2', 0)]
+    names = ('Kick_Ball', 'run', 'sit')
+    kept = keep_classes(entries, names, ('sit', 'kick ball'))
+    assert kept == [('a/1', 1), ('c/1', 0), ('a/2', 1)]
+    with pytest.raises(ValueError, match=r"no classes \['swim'\]"):
+        keep_classes(entries, names, ('swim',))
+
+
+@pytest.mark.parametrize(
+    'name, base, novel',
+    [('ucf101', 51, 50), ('hmdb51', 26, 25), ('kinetics400', 200, 200)],
+)
+def test_halves_are_the_whole(name, base, novel):
+    whole, *halves = (
+        read_label_list(LABELS / f'{name}{half}.txt')
+        for half in ('', '_base', '_novel')
+    )
+    assert [len(half) for half in halves] == [base, novel]
+    assert sorted([*halves[0], *halves[1]]) == sorted(whole)
+
+
+# Classes of Kinetics-400 that the released halves spell in another way.
+_RESPELT = {
+    'barbecuing': 'barbequing',
+    'driving a car': 'driving car',
+    'driving a tractor': 'driving tractor',
+    'eating a burger': 'eating burger',
+    'giving or receiving an award': 'giving or receiving award',
+    'skiing cross-country': 'skiing crosscountry',
+    'skiing (not slalom or cross-country)': (
+        'skiing (not slalom or crosscountry)'
+    ),
+}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    'ours, theirs',
+    [('ucf101', 'ucf101'), ('hmdb51', 'hmdb'), ('kinetics400', 'k400')],
+)
+def test_released_halves(shared_dir, ours, theirs):
+    """Base and novel classes in the order of their ids."""
+    folder = shared_dir / f'realdata/labels/base2novel/B2N_{theirs}'
+    for half, file in (('base', 'train'), ('novel', 'test')):
+        table = json.loads((folder / f'raw_{file}_idx2cls.json').read_text())
+        names = [table[str(place)] for place in range(len(table))]
+        names = [_RESPELT.get(name, name) for name in names]
+        found = read_label_list(LABELS / f'{ours}_{half}.txt')
+        for one, other in zip(found, names, strict=True):
+            assert one.replace(' ', '').casefold() == (
+                other.replace(' ', '').casefold()
+            )
 
 
 def test_too_few_videos_for_the_shots():

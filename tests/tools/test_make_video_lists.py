@@ -50,6 +50,30 @@ def test_ucf101(tmp_path, capsys):
     assert 'test_split2.txt: 2 videos of 2 classes, 0 missing' in shown
 
 
+def test_base_to_novel(tmp_path, monkeypatch):
+    """Each half has labels of its own; only base classes are trained on."""
+    halves = dict(ucf101_base=('golf swing',), ucf101_novel=('basketball',))
+    whole = make_video_lists.labels
+
+    monkeypatch.setattr(
+        make_video_lists,
+        'labels',
+        lambda name: halves.get(name) or whole(name),
+    )
+    stand_ins.lay_out_ucf101(tmp_path)
+    lists = run('ucf101', tmp_path, '--base-to-novel', '1', '--seed', '4')
+    (shot,) = lists['base_to_novel/base_k1_seed4.txt']
+    golf = [line.rpartition(' ')[0] for line in ucf('GolfSwing', 2, 3)]
+    assert shot in [f'{path} 0' for path in golf]
+    for half, title in (('base', 'GolfSwing'), ('novel', 'Basketball')):
+        tested = [
+            line.rpartition(' ')[0] + ' 0'
+            for line in lists['test_split1.txt']
+            if line.startswith(title)
+        ]
+        assert tested and lists[f'base_to_novel/{half}_test.txt'] == tested
+
+
 def test_hmdb51_as_mmaction2_lays_it_out(tmp_path):
     """The lists lie in annotations/; videos may be folders of frames."""
     stand_ins.lay_out_hmdb51(tmp_path)
@@ -126,10 +150,16 @@ def test_nothing_there(tmp_path):
 
 
 @pytest.mark.parametrize(
-    'words', [('kinetics400', '--shots', '2'), ('ucf101', '--shots', '0')]
+    'words',
+    [
+        ('kinetics400', '--shots', '2'),
+        ('ucf101', '--shots', '0'),
+        ('kinetics600', '--base-to-novel', '2'),
+        ('ucf101', '--base-to-novel', '-1'),
+    ],
 )
 def test_options_that_do_not_fit(words, tmp_path, capsys):
     name, *options = words
     with pytest.raises(SystemExit):
         run(name, tmp_path, *options)
-    assert 'error: --shots' in capsys.readouterr().err
+    assert f'error: {options[0]}' in capsys.readouterr().err

@@ -14,7 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stclip.preparation import video_lists
-from stclip.preparation.video_lists import VideoList, write_video_list
+from stclip.preparation.video_lists import (
+    Entry,
+    VideoList,
+    write_video_list,
+)
 from stclip.text.label_list import read_label_list
 from stclip.utils.io import atomic_write
 
@@ -56,6 +60,14 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         help='also draw K training videos of each class of split 1',
     )
     parser.add_argument(
+        '--base-to-novel',
+        type=int,
+        default=0,
+        metavar='K',
+        help='also draw K training videos of each base class, and list the '
+        'test videos of base and novel classes',
+    )
+    parser.add_argument(
         '--seed', type=int, default=0, help='of the drawing; default: 0'
     )
     parser.add_argument(
@@ -68,6 +80,10 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error('--shots is for ucf101 and hmdb51')
     if any(number < 1 for number in args.shots):
         parser.error('--shots must be positive')
+    if args.base_to_novel and args.data_set == 'kinetics600':
+        parser.error('--base-to-novel is not for kinetics600')
+    if args.base_to_novel < 0:
+        parser.error('--base-to-novel must be positive')
     return args
 
 
@@ -143,6 +159,44 @@ def report_missing(args: argparse.Namespace, lists: dict) -> int:
     return len(missing)
 
 
+def few_shot(
+    args: argparse.Namespace, lists: dict[str, VideoList]
+) -> dict[str, Sequence[Entry]]:
+    """K training videos of each class of split 1."""
+    if not args.shots:
+        return {}
+    train = lists['train_split1'].found
+    drawn = video_lists.draw_shots(train, args.shots, args.seed)
+    return {
+        f'few_shot/k{number}_seed{args.seed}': entries
+        for number, entries in drawn.items()
+    }
+
+
+def base_to_novel(
+    args: argparse.Namespace, lists: dict[str, VideoList]
+) -> dict[str, Sequence[Entry]]:
+    """Base classes to train on, and both halves to test."""
+    number = args.base_to_novel
+    if not number:
+        return {}
+    train, test = ('train_split1', 'test_split1')
+    if args.data_set == 'kinetics400':
+        train, test = ('train', 'val')
+    names = labels(args.data_set)
+    halves = {
+        half: labels(f'{args.data_set}_{half}') for half in ('base', 'novel')
+    }
+    shots = video_lists.keep_classes(lists[train].found, names, halves['base'])
+    drawn = video_lists.draw_shots(shots, [number], args.seed)
+    found = {f'base_k{number}_seed{args.seed}': drawn[number]}
+    for half, kept in halves.items():
+        found[f'{half}_test'] = video_lists.keep_classes(
+            lists[test].found, names, kept
+        )
+    return {f'base_to_novel/{name}': part for name, part in found.items()}
+
+
 def write(args: argparse.Namespace, lists: dict[str, VideoList]) -> None:
     """Write the lists, and what is drawn from them."""
     folder = args.root / 'annotations'
@@ -155,18 +209,12 @@ def write(args: argparse.Namespace, lists: dict[str, VideoList]) -> None:
             f'{folder / "missing.txt"} names them. --allow-missing leaves '
             'them out.'
         )
-    drawn = (
-        video_lists.draw_shots(
-            lists['train_split1'].found, args.shots, args.seed
-        )
-        if args.shots
-        else {}
-    )
+    drawn = few_shot(args, lists) | base_to_novel(args, lists)
     for name, found in lists.items():
         write_video_list(folder / f'{name}.txt', found.found)
         print(f'{folder / name}.txt: {found.describe()}')
-    for number, entries in drawn.items():
-        path = folder / 'few_shot' / f'k{number}_seed{args.seed}.txt'
+    for name, entries in drawn.items():
+        path = folder / f'{name}.txt'
         write_video_list(path, entries)
         print(f'{path}: {len(entries)} videos')
     if missing:

@@ -17,4 +17,5 @@ model = dict(
     num_templates=8,
     score_kind='both',
     regulariser=2.0,
+    average_views='score',
 )

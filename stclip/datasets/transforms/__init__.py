@@ -1,7 +1,10 @@
 """Steps from an annotated keyframe to what a model takes."""
 
 from stclip.datasets.transforms.clip_resize import clip_resize
-from stclip.datasets.transforms.label_space import AddLabelSpace
+from stclip.datasets.transforms.label_space import (
+    AddLabelSpace,
+    DescribeLabels,
+)
 from stclip.datasets.transforms.loading import LoadKeyframe
 from stclip.datasets.transforms.packing import PackKeyframe
 from stclip.datasets.transforms.persons import (
@@ -18,6 +21,7 @@ __all__ = [
     'AddLabelSpace',
     'CropPersons',
     'CropTubes',
+    'DescribeLabels',
     'LimitPersons',
     'LoadKeyframe',
     'LoadVideoFrame',

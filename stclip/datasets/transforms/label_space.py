@@ -5,7 +5,7 @@ from typing import Any
 from mmcv.transforms import BaseTransform
 
 from stclip.registry import TRANSFORMS
-from stclip.text.describe import describe
+from stclip.text.describe import add_records, describe, read_records
 from stclip.text.label_list import read_label_list
 from stclip.text.label_space import LabelSpace
 
@@ -45,4 +45,36 @@ class AddLabelSpace(BaseTransform):
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Add the label space."""
         results['label_space'] = self.label_space
+        return results
+
+
+@TRANSFORMS.register_module()
+class DescribeLabels(BaseTransform):
+    """Add what files know of the actions that are told apart.
+
+    For data sets that bring a label space of their own, and for actions in
+    free words, whose names the files must have.
+
+    Required key: ``label_space``; replaced by one with keywords and clauses.
+
+    Args:
+        attribute_file: See :class:`AddLabelSpace`.
+        graph_file: Likewise.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If one is faulty, or lacks the graph of an action.
+    """
+
+    def __init__(self, attribute_file: str = '', graph_file: str = '') -> None:
+        self.records = read_records(attribute_file, graph_file)
+        # Samples of one data set share their label space.
+        self._last: tuple[LabelSpace, LabelSpace] | None = None
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Describe the label space."""
+        labels = results['label_space']
+        if self._last is None or self._last[0] != labels:
+            self._last = labels, add_records(labels, *self.records)
+        results['label_space'] = self._last[1]
         return results

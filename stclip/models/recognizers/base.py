@@ -33,15 +33,22 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
         num_frames: Frames T of a view; the pipeline gives as many, or that
             many for each of several views.
+        average_views: What is averaged over the views of a video: ``'prob'``,
+            probabilities, or ``'score'``, logits; as mmaction's
+            ``average_clips``.
         data_preprocessor: Config of the data preprocessor; mmaction's with
             CLIP's mean and standard deviation by default.
         init_cfg: mmengine's way of loading a checkpoint, if any.
+
+    Raises:
+        ValueError: For another ``average_views``.
     """
 
     def __init__(
         self,
         clip: dict[str, Any],
         num_frames: int,
+        average_views: str = 'prob',
         data_preprocessor: dict[str, Any] | None = None,
         init_cfg: dict[str, Any] | None = None,
     ) -> None:
@@ -54,6 +61,12 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         super().__init__(MODELS.build(preprocessor), init_cfg)
         self.clip = CLIPBackbone(**clip)
         self.num_frames = num_frames
+        if average_views not in ('prob', 'score'):
+            raise ValueError(
+                "average_views must be 'prob' or 'score', got "
+                f'{average_views!r}'
+            )
+        self.average_views = average_views
         self._texts: OrderedDict[tuple, Any] = OrderedDict()
         self.register_load_state_dict_pre_hook(
             lambda module, *_: module._texts.clear()
@@ -96,7 +109,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
         Returns:
             (B, V, C) logits; a dict of losses; or the samples with
-            ``pred_score`` (C,), probabilities averaged over the views, and
+            ``pred_score`` (C,), probabilities over all views, and
             ``pred_label``.
 
         Raises:
@@ -118,13 +131,19 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         if mode == 'tensor':
             return logits
         if mode == 'predict':
-            probs = logits.float().softmax(dim=-1).mean(dim=1)
+            probs = self.probabilities(logits.float())
             for sample, own in zip(data_samples, probs, strict=True):
                 sample.set_pred_score(own).set_pred_label(own.argmax())
             return data_samples
         raise ValueError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Of videos, from the logits of their views: (B, V, C) -> (B, C)."""
+        if self.average_views == 'score':
+            return logits.mean(dim=1).softmax(dim=-1)
+        return logits.softmax(dim=-1).mean(dim=1)
 
     def logits(self, videos: Tensor, text: Any) -> Tensor:
         """Scaled cosines of all pairs, (B, C); see :meth:`score`."""

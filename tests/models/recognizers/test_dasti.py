@@ -94,16 +94,22 @@ def test_loss_is_the_sum_of_the_equations():
     assert loss.item() == pytest.approx(expected, abs=1e-4)
 
 
-def test_predictions_are_averaged_over_views():
-    model = build().eval()
+@pytest.mark.parametrize(
+    'kind, average',
+    [
+        ('prob', lambda logits: logits.softmax(dim=-1).mean(dim=1)),
+        ('score', lambda logits: logits.sum(dim=1).div(2).softmax(dim=-1)),
+    ],
+)
+def test_predictions_are_averaged_over_views(kind, average):
+    model = build(average_views=kind).eval()
     data = batch([0, 1], views=2)
     samples = model.test_step(data)
     with torch.no_grad():
         processed = model.data_preprocessor(batch([0, 1], views=2))
         logits = model(**processed, mode='tensor')
     assert logits.shape == (2, 2, 3)
-    expected = logits.softmax(dim=-1).mean(dim=1)
-    for sample, probs in zip(samples, expected, strict=True):
+    for sample, probs in zip(samples, average(logits), strict=True):
         torch.testing.assert_close(sample.pred_score, probs)
         assert sample.pred_label.item() == probs.argmax()
 
@@ -205,6 +211,11 @@ def test_what_cannot_be_done_is_said(change, message):
     data = model.data_preprocessor(data)
     with pytest.raises(ValueError, match=message):
         model(**data, mode=change.get('mode', 'tensor'))
+
+
+def test_unknown_average_of_views():
+    with pytest.raises(ValueError, match="'prob' or 'score', got 'max'"):
+        build(average_views='max')
 
 
 def test_sample_without_label_space():

@@ -1,0 +1,53 @@
+"""Keywords and clauses for label spaces of whatever origin."""
+
+import pytest
+from sample_graphs import make_graph
+
+from stclip.registry import TRANSFORMS
+from stclip.text.attributes import AttributeRecord, write_attributes
+from stclip.text.knowledge_graph import RELATIONS, write_graphs
+from stclip.text.label_space import LabelSpace
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Of two classes, in an order that is not the label space's."""
+    graphs = [
+        make_graph('sit', 'knees bend'),
+        make_graph('kick ball', 'a foot swings', 1),
+    ]
+    keywords = (('sit', ('chair',)), ('kick ball', ('foot', 'goal')))
+    records = [
+        AttributeRecord('mine', place, name, words, 'manual')
+        for place, (name, words) in enumerate(keywords)
+    ]
+    paths = dict(
+        attribute_file=tmp_path / 'a.jsonl', graph_file=tmp_path / 'g.jsonl'
+    )
+    write_attributes(paths['attribute_file'], records)
+    write_graphs(paths['graph_file'], graphs)
+    return {key: str(path) for key, path in paths.items()}, graphs
+
+
+def test_labels_of_a_data_set_are_described(files):
+    paths, (sit, kick) = files
+    step = TRANSFORMS.build(dict(type='DescribeLabels', **paths))
+    labels = LabelSpace(('kick_ball', 'sit'), (True, False))
+    found = step(dict(label_space=labels, boxes=3))
+    assert found.pop('boxes') == 3
+    clauses = [tuple(map(g.clauses, RELATIONS)) for g in (kick, sit)]
+    assert found['label_space'] == LabelSpace(
+        labels.names, labels.exclusive, (('foot', 'goal'), ('chair',)), clauses
+    )
+    # Others, in free words, are not taken for those before them.
+    other = step(dict(label_space=LabelSpace(('sit',))))['label_space']
+    assert other.names == ('sit',) and other.clauses == (clauses[1],)
+
+
+def test_action_without_a_graph_is_named(files):
+    paths, _ = files
+    step = TRANSFORMS.build(dict(type='DescribeLabels', **paths))
+    with pytest.raises(ValueError, match=r'1 of 2 actions have no.*: swim'):
+        step(dict(label_space=LabelSpace(('sit', 'swim'))))
+    with pytest.raises(FileNotFoundError, match='absent'):
+        TRANSFORMS.build(dict(type='DescribeLabels', graph_file='absent'))
