@@ -9,9 +9,10 @@ a finished one is not run again. The tables go to OUT/table.md and, with
 --write-docs, between the marks of docs/zs_stage.md. The paper's
 rows stand beside ours where it has them.
 
-zs_ucf101, zs_hmdb51, zs_k600, few_shot and k400 are DA-STI's Tables 1 to 6.
-They share their models, trained on Kinetics-400, and one OUT; the tables go to
-OUT/NAME.md and all their numbers to OUT/NAME.json.
+zs_ucf101, zs_hmdb51, zs_k600, few_shot and k400 are DA-STI's Tables 1 to 6;
+stdd_zs_ucf101, ... and stdd_b2n_ucf101, ... (base-to-novel) are STDD's. Those
+of a paper share their models, most of them trained on Kinetics-400, and one
+OUT; the tables go to OUT/NAME.md and all their numbers to OUT/NAME.json.
 """
 
 import argparse
@@ -29,19 +30,17 @@ from benchmark_tables import (
     split_tables,
 )
 from experiments import ROOT, Method, prepare, run, zs_stage_steps
-from recognition_benchmarks import (
-    BATCH,
-    SPLITS,
-    Bench,
-    tables_of,
-    write_tables,
-)
-from recognition_benchmarks import (
-    BENCHMARKS as RECOGNITION,
-)
+from recognition_benchmarks import BENCHMARKS as DASTI
+from recognition_benchmarks import SPLITS, tables_of
+from recognition_runs import Bench, Table, batches_of, write_tables
+from stdd_benchmarks import BASE_TO_NOVEL, ZERO_SHOT, table_of
 from zs_stage_tables import ZS_STAGE
 
 from stclip.utils.io import atomic_write
+
+#: Recognisers' benchmarks -> numbers of the paper's tables, where known.
+RECOGNITION = {**DASTI, **dict.fromkeys((*ZERO_SHOT, *BASE_TO_NOVEL), ())}
+_SPLIT = {name for name in DASTI if name.startswith('zs_')} | set(ZERO_SHOT)
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def parse_args() -> argparse.Namespace:
         '--seeds',
         type=int,
         nargs='+',
-        help="default: 0 1 2; of DA-STI's tables 0",
+        help="default: 0 1 2; of recognisers' zero-shot tables 0",
     )
     parser.add_argument(
         '--splits', type=int, nargs='+', help='label splits; default: all'
@@ -111,7 +110,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--out',
         type=Path,
-        help="default: work_dirs/NAME; of DA-STI's tables work_dirs/da_sti",
+        help="default: work_dirs/NAME; of recognisers' tables "
+        'work_dirs/da_sti or work_dirs/stdd',
     )
     parser.add_argument(
         '--cfg-options',
@@ -124,9 +124,11 @@ def parse_args() -> argparse.Namespace:
     add_recognition_arguments(parser)
     args = parser.parse_args()
     check_args(parser, args)
-    recognition = args.benchmark in RECOGNITION
-    args.seeds = args.seeds or ([0] if recognition else [0, 1, 2])
-    folder = 'da_sti' if recognition else args.benchmark
+    once = args.benchmark in {*DASTI, *ZERO_SHOT}
+    args.seeds = args.seeds or ([0] if once else [0, 1, 2])
+    folder = args.benchmark
+    if folder in RECOGNITION:
+        folder = 'da_sti' if folder in DASTI else 'stdd'
     args.out = (args.out or ROOT / 'work_dirs' / folder).resolve()
     return args
 
@@ -151,7 +153,7 @@ def add_detection_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of DA-STI's tables."""
+    """Options of recognisers' tables."""
     parser.add_argument(
         '--tables',
         type=int,
@@ -164,7 +166,7 @@ def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1,
         metavar='N',
-        help=f"of DA-STI's tables: processes that share the batch of {BATCH}",
+        help="of recognisers' tables: processes that share the batch",
     )
 
 
@@ -179,14 +181,18 @@ def check_args(
     known = ()
     if args.benchmark in SPLIT_BENCHMARKS:
         known = SPLIT_BENCHMARKS[args.benchmark].splits
-    elif args.benchmark in RECOGNITION and args.benchmark.startswith('zs_'):
+    elif args.benchmark in _SPLIT:
         known = SPLITS
     if not set(args.splits or ()) <= set(known):
         parser.error(f'{args.benchmark} has no such label splits')
     if not set(args.tables or ()) <= set(RECOGNITION.get(args.benchmark, ())):
         parser.error(f'{args.benchmark} has no such tables')
-    if args.gpus < 1 or BATCH % args.gpus:
-        parser.error(f'--gpus must divide the batch of {BATCH}')
+    if args.gpus < 1:
+        parser.error('--gpus must be positive')
+    if args.benchmark in RECOGNITION and args.gpus > 1:
+        for batch in batches_of(recognition_tables(args)):
+            if batch % args.gpus:
+                parser.error(f'--gpus must divide the batch of {batch}')
 
 
 def runs_of(args: argparse.Namespace) -> list[tuple[Method, int, int]]:
@@ -244,10 +250,18 @@ def tables(args: argparse.Namespace, out: Path) -> str:
     )
 
 
+def recognition_tables(args: argparse.Namespace) -> list[Table]:
+    """The tables that are wanted of a recogniser's benchmark."""
+    splits = args.splits or SPLITS
+    if args.benchmark not in DASTI:
+        return [table_of(args.benchmark, splits)]
+    numbers = args.tables or DASTI[args.benchmark]
+    return tables_of(args.benchmark, numbers, splits)
+
+
 def run_recognition(args: argparse.Namespace) -> None:
-    """Run what is missing of DA-STI's tables, then write them."""
-    numbers = args.tables or RECOGNITION[args.benchmark]
-    wanted = tables_of(args.benchmark, numbers, args.splits or SPLITS)
+    """Run what is missing of a recogniser's tables, then write them."""
+    wanted = recognition_tables(args)
     bench = Bench(args.out, args.seeds, tuple(args.cfg_options), args.gpus)
     number = bench.run(wanted)
     text = write_tables(bench, args.benchmark, wanted)

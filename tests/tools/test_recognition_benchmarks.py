@@ -1,6 +1,5 @@
 """DA-STI's tables: what is run, in which order, and what is printed."""
 
-import json
 import statistics
 from pathlib import Path
 
@@ -26,70 +25,9 @@ def ours():
     return recognition_benchmarks
 
 
-class FakeTools:
-    """In place of training and testing: a number by what is tested."""
-
-    def __init__(self, numbers=(), fails=(), kill_at=None):
-        self.numbers = dict(numbers)
-        self.fails = fails
-        self.kill_at = kill_at
-        self.commands = []
-
-    def __call__(self, command, log, title):
-        if len(self.commands) == self.kill_at:
-            raise KeyboardInterrupt
-        self.commands.append(command)
-        log.parent.mkdir(parents=True, exist_ok=True)
-        if any(word in title for word in self.fails):
-            return False
-        if 'training' in title:
-            path = log.parent / 'epoch_30.pth'
-            (log.parent / 'last_checkpoint').write_text(f'{path}\n')
-        else:
-            value = next(
-                (v for k, v in self.numbers.items() if k in str(log)), 0.5
-            )
-            content = {'acc/top1': value, 'acc/top5': 1.0}
-            (log.parent / '20261124').mkdir(exist_ok=True)
-            path = log.parent / '20261124' / 'a.json'
-            path.write_text(json.dumps(content))
-        return True
-
-    @property
-    def names(self):
-        """What was done, shortly."""
-        return [
-            f'{Path(words[0]).stem} {folder.parents[0].name}/{folder.name}'
-            for words in self.commands
-            for folder in [Path(words[words.index('--work-dir') + 1])]
-        ]
-
-
 @pytest.fixture
-def run(monkeypatch, tmp_path):
-    """Run a benchmark with fake tools; the table, the raw values, the tools.
-
-    With ``failing`` runs it must say how many.
-    """
-    import experiments
-
-    from tools import run_benchmark
-
-    def run(*words, failing=None, **fake):
-        tools = FakeTools(**fake)
-        monkeypatch.setattr(experiments, 'call', tools)
-        name, *words = words
-        words = ['tool', name, '--out', str(tmp_path), *words]
-        monkeypatch.setattr('sys.argv', words)
-        if failing:
-            with pytest.raises(SystemExit, match=f'^{failing} runs failed'):
-                run_benchmark.main()
-        else:
-            run_benchmark.main()
-        raw = json.loads((tmp_path / f'{name}.json').read_text())
-        return (tmp_path / f'{name}.md').read_text(), raw, tools
-
-    return run
+def run(run_fake):
+    return run_fake
 
 
 def test_splits_beside_the_papers_rows(run):
