@@ -13,7 +13,7 @@ import torch
 from mmengine.dist import master_only
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
-from mmengine.runner import Runner
+from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import Tensor, nn
 
 from stclip.registry import HOOKS
@@ -56,7 +56,8 @@ class WeightAverageHook(Hook):
         begin: First epoch (iteration) that counts.
 
     Raises:
-        ValueError: For another kind.
+        ValueError: For another kind; when training starts, if there would be
+            no snapshot.
     """
 
     priority = 'LOW'
@@ -74,9 +75,21 @@ class WeightAverageHook(Hook):
         self.total = 0.0
         self.average: State = {}
 
+    def before_train(self, runner: Runner) -> None:
+        """See that there will be a snapshot."""
+        last, unit = runner.max_iters, 'iterations'
+        if _counts_epochs(runner):
+            last, unit = runner.max_epochs, 'epochs'
+        if max(self.begin, self.interval) > last:
+            raise ValueError(
+                f'WeightAverageHook(interval={self.interval}, '
+                f'begin={self.begin}) takes no snapshot in {last} {unit}; '
+                'train longer or begin earlier'
+            )
+
     def after_train_epoch(self, runner: Runner) -> None:
         """Take a snapshot where epochs count."""
-        if runner.train_loop.max_epochs > 1:
+        if _counts_epochs(runner):
             self._take(runner, runner.epoch + 1, runner.max_epochs)
 
     def after_train_iter(
@@ -87,7 +100,7 @@ class WeightAverageHook(Hook):
         outputs: dict | None = None,
     ) -> None:
         """Take a snapshot where iterations count."""
-        if runner.train_loop.max_epochs <= 1:
+        if not _counts_epochs(runner):
             self._take(runner, runner.iter + 1, runner.max_iters)
 
     def _take(self, runner: Runner, step: int, last: int) -> None:
@@ -119,8 +132,6 @@ class WeightAverageHook(Hook):
     @master_only
     def after_train(self, runner: Runner) -> None:
         """Save the average beside the run's checkpoints."""
-        if not self.average:
-            return
         path = Path(runner.work_dir) / 'averaged.pth'
         with atomic_write(path, 'wb') as file:
             torch.save({'state_dict': self.average, 'meta': {}}, file)
@@ -180,6 +191,10 @@ def patch_weights(model: nn.Module, before: State, ratio: float) -> None:
     for name, value in model.state_dict().items():
         if value.is_floating_point():
             value.lerp_(before[name].to(value), ratio)
+
+
+def _counts_epochs(runner: Runner) -> bool:
+    return isinstance(runner.train_loop, EpochBasedTrainLoop)
 
 
 def _plain(model: nn.Module) -> nn.Module:

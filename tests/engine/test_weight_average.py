@@ -67,6 +67,13 @@ def test_average_of_a_run(run):
         torch.testing.assert_close(value, mean)
 
 
+def test_run_without_a_snapshot_does_not_start(tmp_path):
+    hook = dict(type='WeightAverageHook', begin=ITERS + 1)
+    runner = toy_runner(tmp_path, {'custom_hooks': [hook]})
+    with pytest.raises(ValueError, match='no snapshot in 8 iterations'):
+        runner.train()
+
+
 def test_resumed_run_has_the_same_average(run, tmp_path):
     work_dir, options = run
     resumed = {

@@ -1,4 +1,4 @@
-"""DA-STI's tables from stand-ins of the data sets, by our tools.
+"""Recognisers' tables from stand-ins of the data sets, by our tools.
 
 make_video_lists -> train on Kinetics-400 -> test on every split -> tables.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import recognition_stand_ins as stand_ins
+import torch
 from mmengine.config import Config
 from tools_in_process import call_here
 
@@ -19,7 +20,29 @@ ROOT = Path(__file__).parents[2]
 CLIP = 'data/pretrained/tiny_clip'
 SIZE, FRAMES = 96, 4
 SETS = ('ucf101', 'hmdb51', 'kinetics400', 'kinetics600')
-FOLDERS = ('labels', 'attributes', 'pretrained')
+FOLDERS = ('labels', 'attributes', 'knowledge', 'pretrained')
+
+
+def dasti_options(train='train_dataloader.dataset'):
+    """Few layers; pictures of the tiny CLIP's size."""
+    return [
+        *options(train),
+        'model.clip.trained_layers=1',
+        'model.temporal_layers=1',
+        f'{train}.pipeline.5.scale=({SIZE},{SIZE})',
+    ]
+
+
+def stdd_options():
+    """Few prompts; pictures of the tiny CLIP's size."""
+    train = 'train_dataloader.dataset.pipeline'
+    return [
+        *options(),
+        'model.num_templates=1',
+        'custom_hooks.2.begin=1',
+        f'{train}.3.scale_range=({SIZE},{SIZE + 8})',
+        f'{train}.4.size={SIZE}',
+    ]
 
 
 def options(train='train_dataloader.dataset'):
@@ -28,13 +51,10 @@ def options(train='train_dataloader.dataset'):
     return [
         f'model.clip.arch={CLIP}/open_clip_config.json',
         f'model.clip.pretrained={CLIP}/tiny_clip.pt',
-        'model.clip.trained_layers=1',
         f'model.num_frames={FRAMES}',
-        'model.temporal_layers=1',
         'train_cfg.max_epochs=1',
         'train_dataloader.batch_size=2',
         f'{train}.pipeline.1.clip_len={FRAMES}',
-        f'{train}.pipeline.5.scale=({SIZE},{SIZE})',
         f'{test}.1.clip_len={FRAMES}',
         f'{test}.3.scale=(-1,{SIZE})',
         f'{test}.4.crop_size={SIZE}',
@@ -60,6 +80,8 @@ def workplace(tmp_path, monkeypatch):
         root = Path('data') / name
         getattr(stand_ins, f'lay_out_{name}')(root)
         shots = ['--shots', '2'] if name in ('ucf101', 'hmdb51') else []
+        if name == 'hmdb51':
+            shots += ['--base-to-novel', '2']
         lists.main([name, f'--root={root}', *shots])
     return tmp_path
 
@@ -68,7 +90,6 @@ def workplace(tmp_path, monkeypatch):
 def benchmark(workplace, monkeypatch):
     """Run a benchmark; its table, raw values and what was called."""
     import experiments
-    import recognition_benchmarks
 
     from tools import run_benchmark
 
@@ -85,14 +106,16 @@ def benchmark(workplace, monkeypatch):
     )
     monkeypatch.setattr(Config, 'pretty_text', plain)
 
-    def run(name, *words, rows, options=options()):
-        def tables(*wanted):
+    whole = run_benchmark.recognition_tables
+
+    def run(name, *words, rows, options=dasti_options()):
+        def tables(args):
             return [
                 replace(table, rows={row: table.rows[row] for row in rows})
-                for table in recognition_benchmarks.tables_of(*wanted)
+                for table in whole(args)
             ]
 
-        monkeypatch.setattr(run_benchmark, 'tables_of', tables)
+        monkeypatch.setattr(run_benchmark, 'recognition_tables', tables)
         words = [name, *words, '--out', str(workplace / 'out')]
         words += ['--cfg-options', *options]
         monkeypatch.setattr('sys.argv', ['run_benchmark.py', *words])
@@ -140,6 +163,61 @@ def test_supervised_with_twelve_views(benchmark):
     assert all(0 <= value <= 1 for (value,) in values.values())
 
 
+STDD = 'STDD (ViT-B/16, 8 frames)'
+
+
+def test_stdd_from_lists_to_tables(benchmark, workplace):
+    """Trained once; averaged and patched weights are tested apart."""
+    kinds = ('averaged', 'averaged and patched')
+    rows = ('CLIP, names', *(f'{STDD}, {kind}' for kind in kinds))
+    small = stdd_options()
+    text, raw, calls = benchmark(
+        'stdd_zs_hmdb51', '--splits', '1', rows=rows, options=small
+    )
+    test = 'testing stdd_vit-b16_8f_zs_hmdb51_split1'
+    assert calls == [
+        test,
+        'training stdd_vit-b16_8f_k400',
+        f'{test}_averaged',
+        f'{test}_patched',
+    ]
+    (table,) = raw.values()
+    for name in rows:
+        assert_row(text, table, name)
+    # The average of one epoch is its weights; half of CLIP is something else.
+    run = workplace / 'out' / 'stdd_vit-b16_8f_k400' / 'seed0'
+    averaged, last = (
+        torch.load(run / name, weights_only=True)['state_dict']
+        for name in ('averaged.pth', 'epoch_1.pth')
+    )
+    assert averaged.keys() == last.keys()
+    scale = 'clip.model.visual.proj'
+    torch.testing.assert_close(averaged[scale], last[scale].float())
+
+
+def test_stdd_from_base_to_novel(benchmark):
+    """Two videos of each base class; both halves are tested."""
+    lists = 'data/hmdb51/annotations/base_to_novel'
+    draw = f'train_dataloader.dataset.ann_file={lists}/base_k2_seed0.txt'
+    row = f'{STDD}, averaged'
+    text, raw, calls = benchmark(
+        'stdd_b2n_hmdb51',
+        '--seeds',
+        '0',
+        rows=[row],
+        options=[*stdd_options(), draw],
+    )
+    name = 'stdd_vit-b16_8f_b2n_hmdb51'
+    assert calls == [
+        f'training {name}_base',
+        f'testing {name}_base_averaged',
+        f'testing {name}_novel_averaged',
+    ]
+    assert '| method | base | novel | harmonic mean |' in text
+    ((values,),) = [table.values() for table in raw.values()]
+    assert all(0 <= value <= 1 for (value,) in values.values())
+
+
 def assert_report(folder):
     folder /= f'{BASE}_zs_hmdb51_split1'
     (report,) = folder.glob('*/recognition.json')
@@ -155,7 +233,7 @@ def check_few_shot(benchmark, out, monkeypatch):
     monkeypatch.setattr(ours, 'SHOTS', (2,))
     monkeypatch.setattr(ours, 'FEW_SHOT_SETS', ('ucf101',))
     origins = {'_from_k400': 'Kinetics-400', '': 'CLIP'}
-    few = options('train_dataloader.dataset.dataset')
+    few = dasti_options('train_dataloader.dataset.dataset')
     few.append('train_dataloader.dataset.times=1')
     names = [f'DA-STI (ViT-B/16), from {name}' for name in origins.values()]
     text, raw, calls = benchmark('few_shot', rows=names, options=few)
