@@ -97,3 +97,25 @@ def layer(
             out[1 + place] = row
         result.append(out + block.mlp(block.ln_2(out)))
     return result
+
+
+def tower(visual, frames, orders, offset, **rules):
+    """One video through open_clip's image tower: (T, 3, S, S) -> (T, Dt)."""
+    tokens = []
+    for frame in frames:
+        patches = visual.conv1(frame[None])[0].flatten(1).T
+        x = torch.cat([visual.class_embedding[None], patches])
+        tokens.append(visual.ln_pre(x + visual.positional_embedding))
+    for block in visual.transformer.resblocks:
+        tokens = layer(block, tokens, orders, offset, **rules)
+    rows = [visual.ln_post(x[0]) @ visual.proj for x in tokens]
+    return torch.stack([row / row.norm() for row in rows])
+
+
+def score(frames, prompts):
+    """Frames (T, D) and the prompts of one class (A, D), both normalised."""
+    table = [[(v @ e) for e in prompts] for v in frames]
+    best_prompts = sum(max(row) for row in table) / len(table)
+    columns = list(zip(*table, strict=True))
+    best_frames = sum(max(column) for column in columns) / len(columns)
+    return (best_frames + best_prompts) / 2

@@ -1,37 +1,57 @@
-"""STDD's layer over a plain CLIP layer on the same frames.
+"""STDD's layer and tower over plain CLIP's, and its score over a naive one.
 
-ViT-B/16's width, T = 8 frames, random weights. Counted multiplications say
-what the crossing branch has to cost; both layers are measured in turn in one
+ViT-B/16, T = 8 frames, random weights. Counted multiplications say what the
+crossing branch has to cost; both sides of a ratio are measured in turn in one
 process.
 """
 
 import argparse
+from collections.abc import Callable
 
 import torch
-from benchmarks.timing import device_name, interleave
+from benchmarks.timing import device_name, extra_memory, interleave
 from open_clip.transformer import QuickGELU, ResidualAttentionBlock
+from torch import Tensor
 
+from stclip.models.layers.frame_prompt import frame_prompt_score
+from stclip.models.layers.packed_words import PackedWords
 from stclip.models.layers.running_cells import RunningCells, frame_order
-from stclip.models.layers.space_time_cross import space_time_cross_layer
+from stclip.models.layers.space_time_cross import SpaceTimeCross
+from stclip.registry import MODELS
 
 WIDTH, HEADS, GRID, FRAMES = 768, 12, 14, 8
+SPAN = WIDTH // 32
 SCALES = ((1,), (1, 2))
+ARCH = 'ViT-B-16-quickgelu'
+# Kinetics-400's classes have 137 prompts in the mean, 224 at most.
+CLASSES, PROMPTS, PADDED, JOINT_WIDTH = 400, 137, 224, 512
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this benchmark."""
     parser.add_argument('--batch-size', type=int, default=2)
+    parser.add_argument(
+        '--score-batches', type=int, nargs='+', default=(8, 64)
+    )
     parser.add_argument('--repeats', type=int, default=5)
     parser.add_argument(
         '--device', default='cuda' if torch.cuda.is_available() else 'cpu'
     )
 
 
-@torch.inference_mode()
 def run(args: argparse.Namespace) -> None:
-    """Measure and print the table."""
+    """Measure and print the tables."""
     print(f'{torch.__version__}, {device_name(args.device)}')
-    print('| scales | plain ms | ours ms | ratio | arithmetic |')
+    torch.manual_seed(0)
+    with torch.inference_mode():
+        run_layers(args)
+        run_towers(args)
+    run_scores(args)
+
+
+def run_layers(args: argparse.Namespace) -> None:
+    """A layer over CLIP's."""
+    print('\n| layer, scales | plain ms | ours ms | ratio | arithmetic |')
     print('|---|---|---|---|---|')
     block = ResidualAttentionBlock(WIDTH, HEADS, act_layer=QuickGELU)
     block = block.to(args.device).eval()
@@ -46,19 +66,108 @@ def run(args: argparse.Namespace) -> None:
         block(x.flatten(0, 1))
 
     for scales in SCALES:
+        crossing = SpaceTimeCross(SPAN, scales)
 
-        def ours(scales: tuple[int, ...] = scales) -> None:
-            space_time_cross_layer(block, x, kept, masked, WIDTH // 32, scales)
+        def ours(crossing: SpaceTimeCross = crossing) -> None:
+            crossing.layer(block, x, kept, masked)
 
-        for step in (plain, ours):
-            step()
-        times = interleave((plain, ours), args.repeats, args.device)
         counted = arithmetic(len(scales), kept.shape[-1]) / arithmetic(0, 0)
-        print(
-            f'| {list(scales)} | {1000 * times[0]:.0f} '
-            f'| {1000 * times[1]:.0f} | {times[1] / times[0]:.2f} '
-            f'| {counted:.2f} |'
+        print(f'{ratio(scales, plain, ours, args)} {counted:.2f} |')
+
+
+def run_towers(args: argparse.Namespace) -> None:
+    """Frame embeddings of videos over CLIP's, all layers."""
+    print('\n| tower, scales | plain ms | ours ms | ratio |')
+    print('|---|---|---|---|')
+    size = args.batch_size, FRAMES, 3, 224, 224
+    videos = torch.randn(size, device=args.device)
+    for scales in SCALES:
+        model = MODELS.build(
+            dict(
+                type='STDDRecognizer',
+                clip=dict(arch=ARCH, pretrained=None),
+                num_frames=FRAMES,
+                crossing=dict(scales=scales),
+            )
         )
+        model = model.to(args.device).eval()
+
+        def plain(model: torch.nn.Module = model) -> None:
+            model.clip.model.encode_image(videos.flatten(0, 1))
+
+        def ours(model: torch.nn.Module = model) -> None:
+            model.encode_frames(videos)
+
+        print(ratio(scales, plain, ours, args))
+
+
+def ratio(
+    scales: tuple[int, ...],
+    plain: Callable[[], None],
+    ours: Callable[[], None],
+    args: argparse.Namespace,
+) -> str:
+    """Cells of a line."""
+    for step in (plain, ours):
+        step()
+    times = interleave((plain, ours), args.repeats, args.device)
+    return (
+        f'| {list(scales)} | {1000 * times[0]:.0f} | {1000 * times[1]:.0f} '
+        f'| {times[1] / times[0]:.2f} |'
+    )
+
+
+def run_scores(args: argparse.Namespace) -> None:
+    """Scores and their gradient, over prompts padded to a common number."""
+    print(
+        f'\n| score, C = {CLASSES} | videos | naive ms | ours ms | ratio '
+        '| naive MB | ours MB |'
+    )
+    print('|---|---|---|---|---|---|---|')
+    device = args.device
+    counts = torch.full((CLASSES,), PROMPTS, device=device)
+    class_idx = torch.arange(CLASSES, device=device).repeat_interleave(counts)
+    packed = torch.randn(len(class_idx), JOINT_WIDTH, device=device)
+    prompts = PackedWords(packed, class_idx, CLASSES)
+    places = torch.arange(PADDED, device=device) % PROMPTS
+    padded = packed.unflatten(0, (CLASSES, PROMPTS))[:, places]
+    for number in args.score_batches:
+        frames = torch.randn(number, FRAMES, JOINT_WIDTH, device=device)
+        for what, with_grad in (('test', False), ('training', True)):
+            frames = frames.detach().requires_grad_(with_grad)
+
+            def naive(frames: Tensor = frames) -> None:
+                finish(naive_score(frames, padded))
+
+            def ours(frames: Tensor = frames) -> None:
+                finish(frame_prompt_score(frames, prompts))
+
+            for step in (naive, ours):
+                step()
+            memory = [
+                min(extra_memory(step, device) for _ in range(2))
+                for step in (naive, ours)
+            ]
+            times = interleave((naive, ours), args.repeats, device)
+            print(
+                f'| {what} | {number} | {1000 * times[0]:.0f} '
+                f'| {1000 * times[1]:.0f} | {times[1] / times[0]:.2f} '
+                f'| {memory[0]:.0f} | {memory[1]:.0f} |',
+                flush=True,
+            )
+
+
+def naive_score(frames: Tensor, prompts: Tensor) -> Tensor:
+    """All similarities (B, T, C, A) of padded prompts (C, A, D), reduced."""
+    similar = torch.einsum('btd,cad->btca', frames, prompts)
+    best_frames = similar.amax(dim=1).mean(dim=-1)
+    return (best_frames + similar.amax(dim=-1).mean(dim=1)) / 2
+
+
+def finish(scores: Tensor) -> None:
+    """Go back to the frames, in training."""
+    if scores.requires_grad:
+        scores.sum().backward()
 
 
 def arithmetic(passes: int, kept: int) -> int:
@@ -71,8 +180,7 @@ def arithmetic(passes: int, kept: int) -> int:
     tokens = 1 + GRID**2
     asking = GRID**2 - kept if passes else tokens
     # Keys and values of all tokens, queries and output of those that ask.
-    plain = 3 * tokens + asking if passes else 4 * tokens
-    total = plain * WIDTH**2 + 2 * asking * tokens * WIDTH
+    total = 2 * (tokens + asking) * WIDTH**2 + 2 * asking * tokens * WIDTH
     crossing = 1 + kept
     total += passes * (4 * crossing * WIDTH**2 + 2 * crossing**2 * WIDTH)
     return total + 8 * tokens * WIDTH**2

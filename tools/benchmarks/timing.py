@@ -37,7 +37,7 @@ def device_name(device: str) -> str:
     """The device in words."""
     if device == 'cpu':
         return f'CPU, {torch.get_num_threads()} threads'
-    return torch.cuda.getdevice_name()
+    return torch.cuda.get_device_name()
 
 
 def extra_memory(step: Callable[[], None], device: str) -> float:
