@@ -18,37 +18,49 @@ T, SIZE = 2, 32
 LABELS = LabelSpace(('sit', 'run', 'wave'))
 # Both processes have one video of class 1.
 TARGETS = [1, 0, 2, 1]
-NAMES = (
-    'interaction.patch_projection.weight',
-    'clip.model.visual.proj',
-    'clip.model.logit_scale',
-)
+CLIP_NAMES = ('clip.model.visual.proj', 'clip.model.logit_scale')
+# What is compared: DA-STI's loss is one of all videos, of which each process
+# has the whole; STDD's is a mean, of which each has its part.
+METHODS = {
+    'dasti': (
+        dict(type='DASTIRecognizer', temporal_layers=1),
+        ('loss', 'interaction.patch_projection.weight', *CLIP_NAMES),
+    ),
+    'stdd': (
+        dict(
+            type='STDDRecognizer',
+            crossing=dict(scales=(1, 2)),
+            prompts='a',
+            regulariser=2.0,
+        ),
+        ('projector.2.weight', 'clip.model.visual.conv1.weight', *CLIP_NAMES),
+    ),
+}
 SHARE = """
 import sys, torch
 import torch.distributed as dist
-from test_distributed_recognizer import gradients
+from test_distributed_recognizer import METHODS, gradients
 from mmengine.model import MMDistributedDataParallel
 dist.init_process_group('gloo')
 rank = dist.get_rank()
 rows = range(2 * rank, 2 * rank + 2)
-found = gradients(rows, MMDistributedDataParallel)
+found = {
+    name: gradients(name, rows, MMDistributedDataParallel) for name in METHODS
+}
 if rank == 0:
     torch.save(found, sys.argv[1])
 dist.barrier()
 """
 
 
-def gradients(rows, wrap=lambda module, **_: module):
+def gradients(method, rows, wrap=lambda module, **_: module):
     """Loss and gradients of some of the videos, as a process sees them."""
     torch.manual_seed(0)
-    model = MODELS.build(
-        dict(
-            type='DASTIRecognizer',
-            clip=dict(arch=ARCH, pretrained=None, trained_layers=1),
-            num_frames=T,
-            temporal_layers=1,
-        )
-    )
+    config, names = METHODS[method]
+    layers = -1 if method == 'stdd' else 1
+    clip = dict(arch=ARCH, pretrained=None, trained_layers=layers)
+    # In evaluation STDD draws no masks, which would differ.
+    model = MODELS.build(dict(config, clip=clip, num_frames=T)).eval()
     torch.nn.init.constant_(model.clip.model.logit_scale, 1.0)
     videos = torch.randn(len(TARGETS), T, 3, SIZE, SIZE)
     samples = [
@@ -60,9 +72,9 @@ def gradients(rows, wrap=lambda module, **_: module):
     losses = wrapped(videos[rows], [samples[r] for r in rows], mode='loss')
     loss = sum(losses.values())
     loss.backward()
-    parameters = dict(model.named_parameters())
-    found = {name: parameters[name].grad for name in NAMES}
-    return dict(found, loss=loss.detach())
+    found = {name: p.grad for name, p in model.named_parameters()}
+    found['loss'] = loss.detach()
+    return {name: found[name] for name in names}
 
 
 @pytest.fixture(scope='module')
@@ -84,10 +96,11 @@ def shared(tmp_path_factory):
     return torch.load(out, weights_only=True)
 
 
-def test_loss_and_gradients_equal_those_of_one(shared):
-    alone = gradients(range(len(TARGETS)))
-    for name in ('loss', *NAMES):
+@pytest.mark.parametrize('method', METHODS)
+def test_loss_and_gradients_equal_those_of_one(shared, method):
+    alone = gradients(method, range(len(TARGETS)))
+    for name in METHODS[method][1]:
         torch.testing.assert_close(
-            shared[name], alone[name], rtol=1e-4, atol=1e-6
+            shared[method][name], alone[name], rtol=1e-4, atol=1e-6
         )
         assert alone[name].abs().max() > 0, name

@@ -12,22 +12,28 @@ from mmengine.config import Config
 from synthetic_media import make_frames, write_video
 
 ROOT = Path(__file__).parents[2]
-CONFIG = 'configs/da_sti/dasti_vit-b16_16f_zs_ucf101_split1.py'
+CONFIGS = {
+    'dasti': 'configs/da_sti/dasti_vit-b16_16f_zs_ucf101_split1.py',
+    'stdd': 'configs/stdd/stdd_vit-b16_8f_zs_ucf101_split1.py',
+}
 CLIP = 'data/pretrained/tiny_clip'
 
 
-@pytest.fixture(scope='module')
-def config(tmp_path_factory):
+@pytest.fixture(scope='module', params=CONFIGS)
+def config(request, tmp_path_factory):
     """Ours, but for the CLIP and the size of its pictures."""
     path = tmp_path_factory.mktemp('config') / 'small.py'
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        cfg = Config.fromfile(CONFIG)
+        cfg = Config.fromfile(CONFIGS[request.param])
         cfg.model.clip.update(
             arch=f'{CLIP}/open_clip_config.json',
             pretrained=f'{CLIP}/tiny_clip.pt',
-            trained_layers=3,
         )
+        if request.param == 'dasti':
+            cfg.model.clip.trained_layers = 3
+        else:
+            cfg.model.num_templates = 1
         for steps in (cfg.test_pipeline, cfg.test_dataloader.dataset.pipeline):
             steps[3].scale = (-1, 96)
             steps[4].crop_size = 96
@@ -41,8 +47,9 @@ def model(config):
 
 
 def assert_probabilities(sample):
-    assert len(sample.label_space) == 101
-    assert len(sample.label_space.keywords[0]) == 16
+    labels = sample.label_space
+    assert len(labels) == 101
+    assert len(labels.keywords[0]) == 16 or len(labels.clauses[0]) == 3
     assert sample.pred_score.sum().item() == pytest.approx(1, abs=1e-5)
     assert sample.pred_score[sample.pred_label] == sample.pred_score.max()
 
