@@ -1,5 +1,6 @@
 """What holds for all tests: seed, no network, nothing skipped unnoticed."""
 
+import logging
 import os
 import random
 import socket
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from mmengine.logging import MMLogger
 
 import stclip  # noqa: F401 installs the mends before any test's imports
 
@@ -51,6 +53,18 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.fail(f'STCLIP_SHARED names no folder: {folder}')
     return folder
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[str]]:
+    """What MMEngine's logger says during a test."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)

@@ -153,7 +153,8 @@ def with_clauses(
     if missing:
         raise ValueError(
             f'{len(missing)} of {len(labels)} actions have no knowledge '
-            f'graph: {", ".join(missing[:8])}'
+            f'graph: {", ".join(missing[:8])}; a graph file has to have all '
+            'of them, and prompts without clauses need none'
         )
     clauses = tuple(
         tuple(table[_key(name)].clauses(relation) for relation in RELATIONS)

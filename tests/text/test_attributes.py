@@ -1,12 +1,10 @@
 """Description attributes: files, lookup by name, and the check of them."""
 
 import json
-import logging
 from pathlib import Path
 
 import pytest
 import yaml
-from mmengine.logging import MMLogger
 
 from stclip.models.clip.build import num_text_tokens
 from stclip.text.attribute_check import find_faults, stems
@@ -88,22 +86,14 @@ def test_one_class_in_several_spellings(name, plain):
     assert plain_name(name) == plain
 
 
-def test_label_space_gets_keywords_by_name():
+def test_label_space_gets_keywords_by_name(log_lines):
     """Unknown labels keep their plain name; one warning tells which."""
-    lines = []
-    handler = logging.Handler()
-    handler.emit = lambda entry: lines.append(entry.getMessage())
-    logger = MMLogger.get_current_instance()
-    logger.addHandler(handler)
     labels = LabelSpace(('fly', 'Kick_Ball', 'swim'), (True, False, True))
-    try:
-        found = with_attributes(labels, [GOOD])
-    finally:
-        logger.removeHandler(handler)
+    found = with_attributes(labels, [GOOD])
     assert found == LabelSpace(
         labels.names, labels.exclusive, ((), GOOD.keywords, ())
     )
-    (warning,) = lines
+    (warning,) = log_lines
     assert warning.startswith('2 of 3 actions have no description')
     assert warning.endswith('fly, swim')
 

@@ -190,7 +190,7 @@ class SpaceTimeCross:
 def _attend(
     block: nn.Module, tokens: Tensor, num_queries: int | None = None
 ) -> Tensor:
-    """X + MHSA(LN(x)) with CLIP's weights, of the first rows or of all.
+    """Tokens x + MHSA(LN(x)), by CLIP's weights, of the first rows or all.
 
     Args:
         block: Holder of the weights.

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import logging
 
 import numpy as np
 import pytest
@@ -277,17 +276,9 @@ def test_keeps_no_memory_of_the_samples():
         assert not any(np.shares_memory(array, other) for other in given)
 
 
-def test_table_is_logged(tmp_path):
-    lines = []
-    handler = logging.Handler()
-    handler.emit = lambda record: lines.append(record.getMessage())
-    logger = MMLogger.get_current_instance()
-    logger.addHandler(handler)
-    try:
-        metrics = run(make_samples(5), out_dir=str(tmp_path))
-    finally:
-        logger.removeHandler(handler)
-    table = '\n'.join(lines)
+def test_table_is_logged(tmp_path, log_lines):
+    metrics = run(make_samples(5), out_dir=str(tmp_path))
+    table = '\n'.join(log_lines)
     rows = {line.split()[0]: line.split() for line in table.splitlines()}
     assert rows['action'][2:] == ['detected', 'ground_truth']
     assert rows['climb_stairs'][1:] == ['0', '-', '-']

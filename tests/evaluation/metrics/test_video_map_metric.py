@@ -1,13 +1,10 @@
 """VideoMAP: from data samples to the numbers of the tool."""
 
-import logging
-
 import numpy as np
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.evaluator import Evaluator
-from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
 
 from stclip.registry import METRICS
@@ -124,18 +121,10 @@ def test_equals_the_tool_on_the_frame_map_file(tube_file, tmp_path, voting):
     }.items() <= found.items()
 
 
-def test_table_has_each_source(tube_file, tmp_path):
-    lines = []
-    handler = logging.Handler()
-    handler.emit = lambda record: lines.append(record.getMessage())
-    logger = MMLogger.get_current_instance()
-    logger.addHandler(handler)
-    try:
-        samples = make_samples() + make_samples('ground_truth')
-        run(samples, tube_file, tmp_path)
-    finally:
-        logger.removeHandler(handler)
-    (table,) = (text for text in lines if text.startswith('video mAP'))
+def test_table_has_each_source(tube_file, tmp_path, log_lines):
+    samples = make_samples() + make_samples('ground_truth')
+    run(samples, tube_file, tmp_path)
+    (table,) = (text for text in log_lines if text.startswith('video mAP'))
     assert 'detected 0.2' in table and 'ground_truth 0.5:0.95' in table
     (run_row,) = (r for r in table.splitlines() if r.startswith('run'))
     assert run_row.split() == ['run'] + ['100.00', '100.00', '10.00'] * 2

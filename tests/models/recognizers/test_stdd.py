@@ -1,11 +1,8 @@
 """STDD's recogniser: CLIP's weights, prompts, scores and the regulariser."""
 
-import logging
-
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
-from mmengine.logging import MMLogger
 from tiny_model import ARCH
 
 from stclip.registry import MODELS
@@ -130,20 +127,12 @@ def test_mean_prompts_and_frames():
     torch.testing.assert_close(model.score(videos, text), scores)
 
 
-def test_prompts_that_are_cut_off_are_said():
+def test_prompts_that_are_cut_off_are_said(log_lines):
     """Once for a label set, with how many they are."""
-    lines = []
-    handler = logging.Handler()
-    handler.emit = lambda entry: lines.append(entry.getMessage())
-    logger = MMLogger.get_current_instance()
-    logger.addHandler(handler)
-    try:
-        model = build(prompts='a')
-        for _ in range(2):
-            model.text(LabelSpace(('sit', 'climb ' * 20)))
-    finally:
-        logger.removeHandler(handler)
-    (line,) = (line for line in lines if 'prompts' in line)
+    model = build(prompts='a')
+    for _ in range(2):
+        model.text(LabelSpace(('sit', 'climb ' * 20)))
+    (line,) = (line for line in log_lines if 'prompts' in line)
     assert line.startswith('2 of 4 prompts fill the 16 tokens')
 
 
