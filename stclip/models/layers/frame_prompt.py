@@ -13,9 +13,9 @@ from stclip.models.layers.packed_words import PackedWords
 #: How similarities become a score: the best frame of each prompt, the best
 #: prompt of each frame, half of both (the release), or the mean of all.
 SCORES = ('both', 'best_frame', 'best_prompt', 'mean')
-# Similarities that are there at once, at least those of a video: 64 MB in
-# float32.
-_TILE = 16 * 2**20
+# Similarities that are there at once, at least those of a video: 16 MB in
+# float32; their gradient takes seven times that.
+_TILE = 4 * 2**20
 
 
 def frame_prompt_score(
