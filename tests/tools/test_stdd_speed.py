@@ -1,0 +1,39 @@
+"""What STDD's benchmark counts and compares with."""
+
+import importlib
+
+import pytest
+import torch
+
+from stclip.models.layers.frame_prompt import frame_prompt_score
+from stclip.models.layers.packed_words import PackedWords
+
+
+@pytest.fixture
+def speed(tools_on_path):
+    return importlib.import_module('benchmarks.stdd')
+
+
+def test_counted_multiplications(speed):
+    """Four projections, two products with the keys, eight for the MLP."""
+    tokens, kept, width = 197, 98, 768
+    clip = 12 * tokens * width**2 + 2 * tokens**2 * width
+    assert speed.arithmetic(0, 0) == clip
+    # One pass over class token and kept patches; masked patches ask all.
+    asking, crossing = tokens - 1 - kept, 1 + kept
+    plain = 2 * asking * width**2 + 2 * tokens * width**2
+    plain += 2 * asking * tokens * width
+    one = 4 * crossing * width**2 + 2 * crossing**2 * width
+    mlp = 8 * tokens * width**2
+    assert speed.arithmetic(1, kept) == plain + one + mlp
+    assert speed.arithmetic(2, kept) == plain + 2 * one + mlp
+
+
+def test_naive_score_is_ours_without_padding(speed):
+    torch.manual_seed(0)
+    frames, prompts = torch.randn(2, 3, 8), torch.randn(4, 5, 8)
+    class_idx = torch.arange(4).repeat_interleave(5)
+    packed = PackedWords(prompts.flatten(0, 1), class_idx, 4)
+    torch.testing.assert_close(
+        speed.naive_score(frames, prompts), frame_prompt_score(frames, packed)
+    )
