@@ -20,11 +20,12 @@ from stclip.registry import (
 )
 
 ROOT = Path(__file__).parents[1]
+RECOGNIZERS = ('stclip.DASTIRecognizer', 'stclip.STDDRecognizer')
 CONFIGS = sorted(
     str(file.relative_to(ROOT / 'configs'))
     for pattern in ('*.py', 'ablation/*.py')
     for file in (ROOT / 'configs').glob(pattern)
-    if Config.fromfile(file).model.type != 'stclip.DASTIRecognizer'
+    if Config.fromfile(file).model.type not in RECOGNIZERS
 )
 
 
