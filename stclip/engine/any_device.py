@@ -1,5 +1,7 @@
 """Training in several processes with or without GPUs."""
 
+import atexit
+import gc
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from mmengine.dist import all_reduce
 from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import OptimWrapper
 from mmengine.runner import Runner
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 
@@ -27,10 +29,11 @@ class AnyDeviceRunner(Runner):
         """Set up processes; without a GPU they talk through gloo."""
         if torch.cuda.is_available():
             super().setup_env(env_cfg)
-            return
-        dist_cfg = dict(env_cfg.get('dist_cfg', {}), backend='gloo')
-        with _without_device_selection():
-            super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
+        else:
+            dist_cfg = dict(env_cfg.get('dist_cfg', {}), backend='gloo')
+            with _without_device_selection():
+                super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
+        atexit.register(leave_group)
 
     def load_checkpoint(
         self,
@@ -88,6 +91,17 @@ class AnyDeviceDDP(MMDistributedDataParallel):
         values = torch.stack([loss.float() for loss in losses.values()])
         all_reduce(values, op='mean')
         return dict(zip(losses, values, strict=True))
+
+
+def leave_group() -> None:
+    """Stop talking to other processes, if there are any.
+
+    Before Python ends: threads of gloo that a distributed model keeps alive
+    until then abort about one process in ten, all work done.
+    """
+    if distributed.is_available() and distributed.is_initialized():
+        gc.collect()
+        distributed.destroy_process_group()
 
 
 @contextmanager

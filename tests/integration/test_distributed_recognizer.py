@@ -39,6 +39,7 @@ METHODS = {
 SHARE = """
 import sys, torch
 import torch.distributed as dist
+from stclip.engine.any_device import leave_group
 from test_distributed_recognizer import METHODS, gradients
 from mmengine.model import MMDistributedDataParallel
 dist.init_process_group('gloo')
@@ -50,6 +51,8 @@ found = {
 if rank == 0:
     torch.save(found, sys.argv[1])
 dist.barrier()
+del found
+leave_group()
 """
 
 
