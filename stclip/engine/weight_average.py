@@ -80,7 +80,7 @@ class WeightAverageHook(Hook):
         last, unit = runner.max_iters, 'iterations'
         if _counts_epochs(runner):
             last, unit = runner.max_epochs, 'epochs'
-        if max(self.begin, self.interval) > last:
+        if last - last % self.interval < self.begin:
             raise ValueError(
                 f'WeightAverageHook(interval={self.interval}, '
                 f'begin={self.begin}) takes no snapshot in {last} {unit}; '

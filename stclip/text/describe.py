@@ -34,22 +34,22 @@ def describe(
 
 def read_records(
     attribute_file: str = '', graph_file: str = ''
-) -> tuple[list[AttributeRecord], list[KnowledgeGraph]]:
-    """Read both files of :func:`describe`; nothing for none."""
+) -> tuple[list[AttributeRecord] | None, list[KnowledgeGraph] | None]:
+    """Read both files of :func:`describe`; ``None`` for no file."""
     return (
-        read_attributes(attribute_file) if attribute_file else [],
-        read_graphs(graph_file) if graph_file else [],
+        read_attributes(attribute_file) if attribute_file else None,
+        read_graphs(graph_file) if graph_file else None,
     )
 
 
 def add_records(
     labels: LabelSpace,
-    attributes: Sequence[AttributeRecord],
-    graphs: Sequence[KnowledgeGraph],
+    attributes: Sequence[AttributeRecord] | None,
+    graphs: Sequence[KnowledgeGraph] | None,
 ) -> LabelSpace:
     """Add what :func:`read_records` has read."""
-    if attributes:
+    if attributes is not None:
         labels = with_attributes(labels, attributes)
-    if graphs:
+    if graphs is not None:
         labels = with_clauses(labels, graphs)
     return labels

@@ -38,6 +38,7 @@ def find_graph_faults(
     """
     yield from list_faults(graphs, labels)
     names = {stems(name): name for name in labels if len(stems(name)) > 1}
+    longest = max(TEMPLATES, key=len)
     seen: dict[str, str] = {}
     for place, graph in enumerate(graphs):
         name = graph.class_name
@@ -51,7 +52,6 @@ def find_graph_faults(
             if other := seen.get(clause):
                 yield f'{name}: {clause!r} stands at {other!r} already'
             seen[clause] = name
-        longest = max(TEMPLATES, key=len)
         for clause in said:
             number = num_tokens(longest.format(f'{name}, {clause}'))
             if number > max_tokens:

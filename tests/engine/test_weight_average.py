@@ -67,8 +67,11 @@ def test_average_of_a_run(run):
         torch.testing.assert_close(value, mean)
 
 
-def test_run_without_a_snapshot_does_not_start(tmp_path):
-    hook = dict(type='WeightAverageHook', begin=ITERS + 1)
+@pytest.mark.parametrize(
+    'options', [dict(begin=ITERS + 1), dict(begin=7, interval=6)]
+)
+def test_run_without_a_snapshot_does_not_start(tmp_path, options):
+    hook = dict(type='WeightAverageHook', **options)
     runner = toy_runner(tmp_path, {'custom_hooks': [hook]})
     with pytest.raises(ValueError, match='no snapshot in 8 iterations'):
         runner.train()

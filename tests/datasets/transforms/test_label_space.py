@@ -44,10 +44,15 @@ def test_labels_of_a_data_set_are_described(files):
     assert other.names == ('sit',) and other.clauses == (clauses[1],)
 
 
-def test_action_without_a_graph_is_named(files):
+def test_action_without_a_graph_is_named(files, tmp_path):
     paths, _ = files
     step = TRANSFORMS.build(dict(type='DescribeLabels', **paths))
     with pytest.raises(ValueError, match=r'1 of 2 actions have no.*: swim'):
         step(dict(label_space=LabelSpace(('sit', 'swim'))))
+    empty = tmp_path / 'empty.jsonl'
+    empty.touch()
+    step = TRANSFORMS.build(dict(type='DescribeLabels', graph_file=str(empty)))
+    with pytest.raises(ValueError, match=r'1 of 1 actions have no.*: sit'):
+        step(dict(label_space=LabelSpace(('sit',))))
     with pytest.raises(FileNotFoundError, match='absent'):
         TRANSFORMS.build(dict(type='DescribeLabels', graph_file='absent'))
