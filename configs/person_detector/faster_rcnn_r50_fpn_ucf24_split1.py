@@ -1,7 +1,7 @@
 # python tools/train.py \
 #     configs/person_detector/faster_rcnn_r50_fpn_ucf24_split1.py
 # Faster R-CNN of faster_rcnn_r50_fpn_coco.py, fine-tuned for ten epochs on the
-# persons of ZS-UCF's seen actions (paper, section 4). To detect, give its
+# persons of ZS-UCF's seen actions (paper, section 5.1). To detect, give its
 # epoch_10.pth to tools/detect_persons.py with that config.
 _base_ = [
     'mmdet::_base_/models/faster-rcnn_r50_fpn.py',

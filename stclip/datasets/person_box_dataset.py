@@ -18,7 +18,7 @@ class PersonBoxDataset(BaseDataset):
 
     Only videos without any unseen action: a detector that is fine-tuned on
     them has not seen what the benchmark tests (ST-CLIP, arXiv:2408.15996,
-    section 4).
+    section 5.1).
 
     Args:
         ann_file: Prepared annotations, relative to ``data_root``.

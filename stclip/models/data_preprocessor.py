@@ -36,6 +36,22 @@ class KeyframeBatch:
     persons: PersonLayout
 
 
+def pad_windows(windows: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
+    """Windows of several lengths as one tensor.
+
+    Args:
+        windows: B of (T_b, 3, S, S).
+
+    Returns:
+        (B, T, 3, S, S) with zeros behind the shorter ones; (B, T) bool, False
+        for those zeros, or ``None`` if there are none.
+    """
+    padded = pad_sequence(list(windows), batch_first=True)
+    lengths = torch.tensor([len(window) for window in windows])
+    valid = torch.arange(padded.shape[1]) < lengths[:, None]
+    return padded, None if valid.all() else valid
+
+
 @MODELS.register_module()
 class KeyframeDataPreprocessor(BaseDataPreprocessor):
     """Moves, stacks and normalises keyframes, windows and person crops.
@@ -86,17 +102,11 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
             key: [values[index] for index in used]
             for key, values in inputs.items()
         }
-        lengths = [len(window) for window in picked['context']]
-        valid = None
-        if len(set(lengths)) > 1:
-            steps = torch.arange(max(lengths))
-            valid = (steps < torch.tensor(lengths)[:, None]).to(self.device)
+        context, valid = pad_windows(picked['context'])
         batch = KeyframeBatch(
             keyframes=self._normalise(torch.stack(picked['keyframe'])),
-            context=self._normalise(
-                pad_sequence(picked['context'], batch_first=True)
-            ),
-            frame_valid=valid,
+            context=self._normalise(context),
+            frame_valid=None if valid is None else valid.to(self.device),
             crops=self._normalise(torch.cat(picked['crops'])),
             persons=layout,
         )

@@ -1,21 +1,22 @@
-"""STDD equals reference numbers, from pixels to logits.
+"""STDD equals the authors' numbers, from pixels to gradients.
 
-Folders ``$STCLIP_SHARED/fixtures/stdd*`` of the form of the others there:
-``meta.json`` with ``hyper`` (``res``, ``patch``, ``width``, ``layers``,
-``vision_heads``, ``embed``, ``sample_frames``, ``mask_rate``, ``cell``,
-``fold``, ``scales``) and ``tensors.npz`` with
+Folders ``$STCLIP_SHARED/fixtures/stdd*``: ``meta.json`` with ``hyper``
+(``res``, ``patch``, ``width``, ``layers``, ``vision_heads``, ``embed``,
+``sample_frames``, ``mask_rate``, ``cell``, ``fold``, ``scales``) and
+``tensors.npz`` with at least
 
 - ``in/videos`` (B, T, 3, S, S) normalised, ``in/text`` (K, A, D);
 - ``in/order`` (B, T), whose frame's mask each frame has, ``in/offset`` (B,);
 - ``sd/visual.*`` and ``sd/logit_scale``, a CLIP's own names;
 - ``out/frames`` (B, T, D) normalised, ``out/logits`` (B, K).
 
-One such folder is made here, by loops; so the comparison itself is tested
-where no other folder is.
+Each test runs on the folders that have what it compares with. One folder is
+made here, by loops; so frames and logits are compared where no other is.
 """
 
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ import stdd_loop
 import torch
 from torch.nn import functional as F
 
+from stclip.models.layers.frame_prompt import frame_prompt_score
 from stclip.models.layers.packed_words import PackedWords
+from stclip.models.layers.space_time_cross import mix_channels
 from stclip.registry import MODELS
 
 SHARED = Path(os.environ.get('STCLIP_SHARED', 'absent'))
@@ -44,8 +47,9 @@ HYPER = dict(
 )
 
 
-def build(hyper):
-    """Our model at the fixture's sizes; its text tower is not used."""
+def build(hyper, text=None, **options):
+    """Our model at the fixture's sizes."""
+    text = text or dict(vocab=49408, context=77, width=64, heads=1, layers=1)
     arch = dict(
         embed_dim=hyper['embed'],
         quick_gelu=True,
@@ -56,15 +60,21 @@ def build(hyper):
             layers=hyper['layers'],
             head_width=hyper['width'] // hyper['vision_heads'],
         ),
-        text_cfg=dict(width=64, heads=1, layers=1),
+        text_cfg=dict(
+            vocab_size=text['vocab'],
+            context_length=text['context'],
+            width=text['width'],
+            heads=text['heads'],
+            layers=text['layers'],
+        ),
     )
     rules = {k: hyper[k] for k in ('mask_rate', 'cell', 'fold', 'scales')}
     torch.manual_seed(0)
     config = dict(
         type='STDDRecognizer',
-        clip=dict(arch=arch, pretrained=None),
+        clip=dict(arch=arch, pretrained=None, trained_layers=-1),
         num_frames=hyper['sample_frames'],
-        crossing=rules,
+        **{'crossing': rules, **options},
     )
     return MODELS.build(config).eval()
 
@@ -117,57 +127,284 @@ def make_folder(folder):
     np.savez(folder / 'tensors.npz', **tensors)
 
 
-@pytest.fixture(
-    scope='module',
-    params=[
-        None,
-        *(pytest.param(f, marks=pytest.mark.shared) for f in FOLDERS),
-    ],
+class Fixture:
+    """One folder of reference numbers, and our model with its weights."""
+
+    def __init__(self, folder):
+        self.meta = json.loads((folder / 'meta.json').read_text())
+        with np.load(folder / 'tensors.npz') as arrays:
+            self.tensors = {k: torch.tensor(arrays[k]) for k in arrays.files}
+        self.model = self.build()
+
+    def __getitem__(self, key):
+        return self.tensors[key]
+
+    def state(self, prefix):
+        """Weights below a prefix, without it."""
+        return {
+            key.removeprefix(prefix): value
+            for key, value in self.tensors.items()
+            if key.startswith(prefix)
+        }
+
+    def build(self, **options):
+        """A model with the fixture's weights, and its masks in all layers."""
+        model = build(self.meta['hyper'], self.meta.get('text'), **options)
+        for parameter in model.clip.parameters():
+            parameter.data.zero_()
+        state = {**self.state('sd/'), **self.state('sd_text/')}
+        missing, unknown = model.clip.model.load_state_dict(
+            state, strict=False
+        )
+        assert not unknown
+        assert not [key for key in missing if key.startswith('visual')]
+        if model.crossing is not None:
+            num_layers = self.meta['hyper']['layers']
+            self.give_masks(model, [self['in/order']] * num_layers)
+        return model
+
+    def give_masks(self, model, orders):
+        """Masks of these orders of frames, one a layer, for our own."""
+        kept = [model.cells.kept(order, self['in/offset']) for order in orders]
+        model.kept_patches = lambda shape, device: kept
+
+    @property
+    def prompts(self):
+        """The fixture's normalised prompts, as our model packs them."""
+        text = F.normalize(self['in/text'], dim=-1)
+        class_idx = torch.arange(len(text)).repeat_interleave(text.shape[1])
+        return PackedWords(text.flatten(0, 1), class_idx, len(text))
+
+    def train_step(self, regulariser):
+        """Losses of the fixture's batch and a model with their gradients."""
+        model = self.build(regulariser=regulariser)
+        if regulariser:
+            model.projector.load_state_dict(self.state('sd_projector/'))
+            model._teacher[0].load_state_dict(model.clip.visual.state_dict())
+        model.text = lambda labels: self.prompts
+        losses = model.loss(
+            self['in/videos'][:, None], self['in/target'], labels=None
+        )
+        sum(losses.values()).backward()
+        return losses, model
+
+
+def having(*keys):
+    """Parametrise a test with the folders that have these tensors."""
+
+    def has(folder):
+        with zipfile.ZipFile(folder / 'tensors.npz') as arrays:
+            return {f'{key}.npy' for key in keys} <= set(arrays.namelist())
+
+    folders = [folder for folder in FOLDERS if has(folder)]
+    return pytest.mark.parametrize(
+        'fixture',
+        [pytest.param(f, marks=pytest.mark.shared) for f in folders],
+        ids=[folder.name for folder in folders],
+        indirect=True,
+    )
+
+
+everywhere = pytest.mark.parametrize(
+    'fixture',
+    ['loops', *(pytest.param(f, marks=pytest.mark.shared) for f in FOLDERS)],
     ids=['loops', *(folder.name for folder in FOLDERS)],
+    indirect=True,
 )
+
+
+@pytest.fixture(scope='module')
 def fixture(request, tmp_path_factory):
-    """Sizes, tensors, and our model with the fixture's weights."""
     folder = request.param
-    if folder is None:
+    if folder == 'loops':
         folder = tmp_path_factory.mktemp('stdd')
         make_folder(folder)
-    hyper = json.loads((folder / 'meta.json').read_text())['hyper']
-    with np.load(folder / 'tensors.npz') as arrays:
-        tensors = {key: torch.tensor(arrays[key]) for key in arrays.files}
-    model = build(hyper)
-    for parameter in model.parameters():
-        parameter.data.zero_()
-    state = {
-        key.removeprefix('sd/'): value
-        for key, value in tensors.items()
-        if key.startswith('sd/')
-    }
-    missing, unexpected = model.clip.model.load_state_dict(state, strict=False)
-    assert not unexpected
-    assert not [key for key in missing if key.startswith('visual')]
-    # The masks of the fixture in place of our fixed ones.
-    split = model.cells.split(tensors['in/order'], tensors['in/offset'])
-    model._draw = lambda shape, device: split
-    return tensors, model
+    return Fixture(folder)
 
 
+def close(actual, expected, atol=1e-5):
+    torch.testing.assert_close(actual, expected, rtol=0, atol=atol)
+
+
+@pytest.mark.shared
+def test_there_are_reference_numbers():
+    assert FOLDERS, f'no fixtures/stdd* below {SHARED}'
+
+
+@everywhere
 @torch.no_grad()
 def test_frames(fixture):
-    tensors, model = fixture
-    found = model.encode_frames(tensors['in/videos'])
-    torch.testing.assert_close(found, tensors['out/frames'], rtol=0, atol=1e-5)
+    close(
+        fixture.model.encode_frames(fixture['in/videos']),
+        fixture['out/frames'],
+    )
 
 
+@everywhere
 @torch.no_grad()
 def test_logits(fixture):
-    tensors, model = fixture
-    text = F.normalize(tensors['in/text'], dim=-1)
-    class_idx = torch.arange(len(text)).repeat_interleave(text.shape[1])
-    prompts = PackedWords(text.flatten(0, 1), class_idx, len(text))
-    found = model.logits(tensors['in/videos'], prompts)
-    torch.testing.assert_close(found, tensors['out/logits'], rtol=0, atol=1e-4)
+    logits = fixture.model.logits(fixture['in/videos'], fixture.prompts)
+    close(logits, fixture['out/logits'], 1e-4)
     # A sharp test: other masks give other numbers.
-    drawn, model._draw = model._draw, type(model)._draw.__get__(model)
-    other = model.logits(tensors['in/videos'], prompts)
-    model._draw = drawn
-    assert (found - other).abs().max() > 1e-3
+    model = fixture.build()
+    flipped = fixture['in/order'].flip(1)
+    fixture.give_masks(model, [flipped] * fixture.meta['hyper']['layers'])
+    other = model.logits(fixture['in/videos'], fixture.prompts)
+    assert (logits - other).abs().max() > 1e-3
+
+
+@having('out/mask')
+def test_masks(fixture):
+    cells = fixture.model.cells
+    masked = cells.masked(fixture['in/order'], fixture['in/offset'])
+    num_cells = fixture['out/mask'].shape[-1] // cells.size
+    assert torch.equal(masked.repeat(1, 1, num_cells), fixture['out/mask'])
+
+
+@having('out/tokens_in', 'out/layers')
+@torch.no_grad()
+def test_every_layer(fixture):
+    model, videos = fixture.model, fixture['in/videos']
+    clip, shape = model.clip, videos.shape[:2]
+    x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
+    close(x.unflatten(0, shape), fixture['out/tokens_in'])
+    x = fixture['out/tokens_in']
+    kept = model.kept_patches(shape, x.device)
+    layers = zip(clip.blocks, kept, fixture['out/layers'], strict=True)
+    for block, patches, expected in layers:
+        found = model.crossing.layer(block, x, patches)
+        close(found, expected)
+        cls = model.crossing.last_layer(block, x, patches)
+        close(cls, expected[:, :, 0])
+        x = expected
+
+
+@having('out/tokens_in', 'out/layer0/kept', 'out/layer0/crossed')
+@torch.no_grad()
+def test_inside_the_first_layer(fixture):
+    model, crossing = fixture.model, fixture.model.crossing
+    x, expected = fixture['out/tokens_in'], fixture['out/layer0/kept']
+    patches = model.kept_patches(x.shape[:2], x.device)[0]
+    index = patches[..., None].expand(*patches.shape, x.shape[-1])
+    kept = x[:, :, 1:].gather(2, index)
+    close(kept, expected[:, :, 1:])
+    for scale in crossing.scales:
+        mixed = mix_channels(kept, crossing.span, scale)
+        expected = fixture[f'out/layer0/mixed_scale{scale}']
+        close(mixed, expected[:, :, 1:])
+    crossed = crossing.crossed(model.clip.blocks[0], x, patches)
+    close(crossed, fixture['out/layer0/crossed'])
+
+
+@having('out_unshuffled/frames')
+@torch.no_grad()
+def test_the_masks_of_testing(fixture):
+    """What the product does by itself when it tests."""
+    model = build(fixture.meta['hyper'], fixture.meta['text'])
+    model.load_state_dict(fixture.model.state_dict())
+    frames = model.eval().encode_frames(fixture['in/videos'])
+    close(frames, fixture['out_unshuffled/frames'])
+
+
+@having('out_per_layer/frames', 'in/order_per_layer')
+@torch.no_grad()
+def test_masks_of_each_layer(fixture):
+    """In training, every layer draws its own."""
+    model = fixture.build()
+    fixture.give_masks(model, fixture['in/order_per_layer'])
+    frames = model.encode_frames(fixture['in/videos'])
+    close(frames, fixture['out_per_layer/frames'])
+
+
+@having('out/best_frame', 'out/best_prompt')
+@pytest.mark.parametrize('kind', ['best_frame', 'best_prompt'])
+def test_both_halves_of_the_score(fixture, kind):
+    found = frame_prompt_score(fixture['out/frames'], fixture.prompts, kind)
+    close(found, fixture[f'out/{kind}'])
+
+
+@having('in/tokens', 'out/text_normalised')
+@torch.no_grad()
+def test_prompts(fixture):
+    clip = fixture.model.clip
+    prompts = [text for own in fixture.meta['prompts'] for text in own]
+    tokens = clip.tokenizer(prompts)
+    assert torch.equal(tokens, fixture['in/tokens'].flatten(0, 1).long())
+    found = fixture.model._encode_prompts(prompts)
+    close(found, fixture['out/text_normalised'].flatten(0, 1))
+
+
+@having('in/tokens_hand28', 'out/text_hand28', 'out/logits_hand28')
+@torch.no_grad()
+def test_without_text_augmentation(fixture):
+    """The normalised mean of hand-written templates, and the frames' mean."""
+    model, tokens = fixture.model, fixture['in/tokens_hand28'].long()
+    num_classes = tokens.shape[1]
+    class_idx = torch.arange(num_classes).repeat_interleave(len(tokens))
+    embeddings = model.clip.model.encode_text(
+        tokens.transpose(0, 1).flatten(0, 1), normalize=True
+    )
+    text = PackedWords(embeddings, class_idx, num_classes)
+    means = F.normalize(text.mean(embeddings.T).T, dim=-1)
+    close(means, fixture['out/text_hand28'])
+    text = PackedWords(means, torch.arange(num_classes), num_classes)
+    scores = frame_prompt_score(fixture['out/frames'], text, 'mean')
+    logits = model.clip.logit_scale * scores
+    close(logits, fixture['out/logits_hand28'], 1e-4)
+
+
+@having('out/raw_logits_eval')
+@torch.no_grad()
+def test_plain_clip_on_the_same_prompts(fixture):
+    model = fixture.build(crossing=None)
+    logits = model.logits(fixture['in/videos'], fixture.prompts)
+    close(logits, fixture['out/raw_logits_eval'], 1e-4)
+
+
+@having('loss/total_ratio2', 'loss_grads_intended/visual.proj')
+def test_loss_and_gradients(fixture):
+    ratio = fixture.meta['regulariser_ratio']
+    losses, model = fixture.train_step(ratio)
+    close(losses['loss_classes'], fixture['loss/ce'])
+    close(losses['loss_regulariser'] / ratio, fixture['loss/regulariser'])
+    close(sum(losses.values()), fixture['loss/total_ratio2'])
+    check_gradients(model, fixture.state('loss_grads_intended/'))
+    for name in fixture.meta['unused_by_logits']:
+        assert model.clip.model.get_parameter(name).grad is None, name
+
+
+@having('loss_grads_released/visual.proj')
+def test_gradients_of_the_release(fixture):
+    """Its regulariser has none, as with a weight of 0 here."""
+    _, model = fixture.train_step(0.0)
+    check_gradients(model, fixture.state('loss_grads_released/'))
+
+
+def check_gradients(model, expected):
+    assert expected
+    for name, gradient in expected.items():
+        if name.startswith('projector_v.'):
+            found = model.projector.get_parameter(name.split('.', 1)[1])
+        else:
+            found = model.clip.model.get_parameter(name)
+        close(found.grad, gradient)
+
+
+@having('out/layers')
+@torch.no_grad()
+def test_every_tensor_of_the_tower_counts(fixture):
+    """A fifth of a tensor's spread moves the logits more than we are off."""
+    key = 'smallest_change_of_logits_by_perturbing_one_visual_tensor_by_20pct'
+    smallest, _ = fixture.meta[key]
+    assert smallest > 1e-3
+    model, videos = fixture.build(), fixture['in/videos']
+    logits = model.logits(videos, fixture.prompts)
+    generator = torch.Generator().manual_seed(0)
+    for name, parameter in model.clip.visual.named_parameters():
+        kept = parameter.clone()
+        noise = torch.randn(parameter.shape, generator=generator)
+        spread = parameter.std() if parameter.numel() > 1 else parameter.abs()
+        parameter.add_(0.2 * spread * noise)
+        moved = (model.logits(videos, fixture.prompts) - logits).abs().max()
+        assert moved > smallest / 4, name
+        parameter.copy_(kept)

@@ -90,12 +90,14 @@ def layer(
             sequence = torch.cat([frame[:1], mixed(tokens, t, span, scale)])
             crossed.append(attend(sequence))
         crossed = torch.stack(crossed).mean(dim=0)
-        out = attend(frame).clone()
+        plain = attend(frame)
+        merged = plain.clone()
         if class_token == 'crossing':
-            out[0] = crossed[0]
+            merged[0] = crossed[0]
         for place, row in zip(kept[t], crossed[1:], strict=True):
-            out[1 + place] = row
-        result.append(out + block.mlp(block.ln_2(out)))
+            merged[1 + place] = row
+        # The feed-forward network reads the plain branch, in all rows.
+        result.append(merged + block.mlp(block.ln_2(plain)))
     return result
 
 

@@ -57,7 +57,7 @@ def run_layers(args: argparse.Namespace) -> None:
     block = block.to(args.device).eval()
     shape = args.batch_size, FRAMES
     x = torch.randn(*shape, 1 + GRID**2, WIDTH, device=args.device)
-    kept, masked = RunningCells(GRID).split(
+    kept = RunningCells(GRID).kept(
         frame_order(*shape, False, x.device),
         torch.zeros(args.batch_size, dtype=torch.int64, device=args.device),
     )
@@ -69,7 +69,7 @@ def run_layers(args: argparse.Namespace) -> None:
         crossing = SpaceTimeCross(SPAN, scales)
 
         def ours(crossing: SpaceTimeCross = crossing) -> None:
-            crossing.layer(block, x, kept, masked)
+            crossing.layer(block, x, kept)
 
         counted = arithmetic(len(scales), kept.shape[-1]) / arithmetic(0, 0)
         print(f'{ratio(scales, plain, ours, args)} {counted:.2f} |')
@@ -177,10 +177,7 @@ def arithmetic(passes: int, kept: int) -> int:
         passes: Passes of the crossing branch; 0 for CLIP's own layer.
         kept: Patches that the branch keeps.
     """
-    tokens = 1 + GRID**2
-    asking = GRID**2 - kept if passes else tokens
-    # Keys and values of all tokens, queries and output of those that ask.
-    total = 2 * (tokens + asking) * WIDTH**2 + 2 * asking * tokens * WIDTH
-    crossing = 1 + kept
-    total += passes * (4 * crossing * WIDTH**2 + 2 * crossing**2 * WIDTH)
-    return total + 8 * tokens * WIDTH**2
+    tokens, crossing = 1 + GRID**2, 1 + kept
+    plain = 4 * tokens * WIDTH**2 + 2 * tokens**2 * WIDTH
+    crossed = 4 * crossing * WIDTH**2 + 2 * crossing**2 * WIDTH
+    return plain + passes * crossed + 8 * tokens * WIDTH**2

@@ -1,4 +1,4 @@
-# ST-CLIP on AVA (paper, section 4.1 and supplementary 1).
+# ST-CLIP on AVA (paper, section 5.1 and supplementary 7).
 _base_ = './stclip_3k.py'
 
 train_cfg = dict(max_iters=20000)

@@ -1,11 +1,9 @@
-# ST-CLIP on J-HMDB and UCF101-24 (paper, section 4.1 and supplementary 1).
+# ST-CLIP on J-HMDB and UCF101-24 (paper, section 5.1 and supplementary 7).
 train_cfg = dict(type='ResumableTrainLoop', max_iters=3000)
 optim_wrapper = dict(
     type='OptimWrapper',
     constructor='TrainableParamsConstructor',
     optimizer=dict(type='SGD', lr=2.5e-4, momentum=0.9, weight_decay=1e-7),
-    # Every bias, those of normalisation layers too, which bias_lr_mult spares.
-    paramwise_cfg=dict(custom_keys=dict(bias=dict(lr_mult=2.0))),
 )
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=800),

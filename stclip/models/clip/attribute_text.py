@@ -1,6 +1,6 @@
 """Attribute sentences: class names with keywords, encoded word by word.
 
-Source: DA-STI, arXiv:2510.27255, Sec. 3.2, Eqs. (2)-(4).
+Source: DA-STI, arXiv:2510.27255, Sec. 3.2, Eqs. (3) and (4).
 """
 
 from dataclasses import dataclass

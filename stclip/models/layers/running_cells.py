@@ -71,29 +71,32 @@ class RunningCells:
         )
         return patches.permute(0, 2, 1, 3).reshape(-1, self.size)
 
-    def split(self, order: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
-        """Kept and masked patches of each frame.
+    def masked(self, order: Tensor, offset: Tensor) -> Tensor:
+        """Which positions of a cell are masked, the same in every cell.
 
         Args:
             order: (B, T) int64: whose frame's pattern each frame has.
             offset: (B,) int64 start of the pattern.
 
         Returns:
-            (B, T, K) and (B, T, M) int64 patches, by cell and then by
-            position in it.
+            (B, T, c) bool.
         """
         turn = (order + offset[:, None])[..., None]  # (B, T, 1)
         position = torch.arange(self.size, device=order.device)
-        masked = (position - turn) % self.size < self.num_masked
+        return (position - turn) % self.size < self.num_masked
+
+    def kept(self, order: Tensor, offset: Tensor) -> Tensor:
+        """Patches that are not masked; see :meth:`masked`.
+
+        Returns:
+            (B, T, K) int64, by cell and then by position in it.
+        """
+        masked = self.masked(order, offset)
         # Stable: positions of one kind stay in their order.
-        sorted_positions = masked.long().argsort(dim=-1, stable=True)
-        num_kept = self.size - self.num_masked
+        positions = masked.long().argsort(dim=-1, stable=True)
+        positions = positions[..., : self.size - self.num_masked]
         places = self.places().to(order.device)
-        chosen = places[:, sorted_positions].movedim(0, 2)  # (B, T, cells, c)
-        return (
-            chosen[..., :num_kept].flatten(2),
-            chosen[..., num_kept:].flatten(2),
-        )
+        return places[:, positions].movedim(0, 2).flatten(2)
 
 
 def frame_order(

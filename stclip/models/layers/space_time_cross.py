@@ -3,6 +3,11 @@
 STDD, arXiv:2412.09895; the rules are those of its released code. It adds no
 parameter: a CLIP layer's weights serve both branches. B videos, T frames,
 N patches, K of them kept, width D.
+
+    plain = x + MHSA(LN1(x))                      all tokens of a frame
+    crossed = mean over scales of m + MHSA(LN1(m))   m: mixed, kept tokens
+    merged = plain, with crossed in the rows of the kept tokens
+    out = merged + MLP(LN2(plain))
 """
 
 from dataclasses import dataclass
@@ -76,7 +81,8 @@ class SpaceTimeCross:
     Kept patches and the class token see the kept patches alone, with channels
     mixed over frames, once for each scale, and are averaged: the crossing
     branch. Masked patches see all tokens of their frame as in CLIP: the plain
-    branch, of which only their rows are computed.
+    branch. The feed-forward network reads the plain branch in every row, also
+    in those that the crossing branch takes over.
 
     Args:
         span: f, channels that come from either side; 0 mixes none.
@@ -112,35 +118,27 @@ class SpaceTimeCross:
                 f'{self.class_token!r}'
             )
 
-    def layer(
-        self, block: nn.Module, x: Tensor, kept: Tensor, masked: Tensor
-    ) -> Tensor:
+    def layer(self, block: nn.Module, x: Tensor, kept: Tensor) -> Tensor:
         """A whole layer.
 
         Args:
             block: open_clip's residual attention block.
             x: (B, T, 1 + N, D) tokens, the class token first.
             kept: (B, T, K) int64 patches.
-            masked: (B, T, N - K) int64, the others.
 
         Returns:
             (B, T, 1 + N, D).
         """
-        cls = torch.zeros_like(kept[..., :1])
-        crossing = torch.cat([cls, 1 + kept], dim=-1)
-        plain = 1 + masked
+        plain = _attend(block, x)
+        crossed = self.crossed(block, x, kept)
+        rows = torch.cat([torch.zeros_like(kept[..., :1]), 1 + kept], dim=-1)
         if self.class_token == 'plain':
-            crossing = crossing[..., 1:]
-            plain = torch.cat([cls, plain], dim=-1)
-        crossed = self._crossing(block, x, kept)
-        parts = [crossed[:, :, -crossing.shape[-1] :]]
-        order = torch.cat([plain, crossing], dim=-1)
-        if number := plain.shape[-1]:
-            # What asks comes first; the order of the others is all the same.
-            parts.insert(0, _attend(block, _pick(x, order), number))
-        index = order[..., None].expand_as(x)
-        out = torch.empty_like(x).scatter(2, index, torch.cat(parts, dim=2))
-        return _feed_forward(block, out)
+            crossed, rows = crossed[:, :, 1:], rows[..., 1:]
+        # Autocast may give a branch another type than the stream's.
+        merged = plain.scatter(
+            2, rows[..., None].expand_as(crossed), crossed.to(plain.dtype)
+        )
+        return merged + _feed_forward(block, plain)
 
     def last_layer(self, block: nn.Module, x: Tensor, kept: Tensor) -> Tensor:
         """The class token after a layer, whose other rows nobody needs.
@@ -153,13 +151,13 @@ class SpaceTimeCross:
         Returns:
             (B, T, D).
         """
-        if self.class_token == 'plain':
-            out = _attend(block, x, 1)
-        else:
-            out = self._crossing(block, x, kept, 1)
-        return _feed_forward(block, out)[:, :, 0]
+        plain = _attend(block, x, 1)
+        merged = plain
+        if self.class_token == 'crossing':
+            merged = self.crossed(block, x, kept, 1)
+        return (merged + _feed_forward(block, plain))[:, :, 0]
 
-    def _crossing(
+    def crossed(
         self,
         block: nn.Module,
         x: Tensor,
@@ -210,7 +208,8 @@ def _attend(
 
 
 def _feed_forward(block: nn.Module, x: Tensor) -> Tensor:
-    return x + block.ls_2(block.mlp(block.ln_2(x)))
+    """MLP(LN2(x)), without the residual."""
+    return block.ls_2(block.mlp(block.ln_2(x)))
 
 
 def _pick(tokens: Tensor, index: Tensor) -> Tensor:

@@ -156,24 +156,38 @@ class STDDRecognizer(VideoTextRecognizer):
         clip, shape = self.clip, videos.shape[:2]
         x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
         x = x.unflatten(0, shape)
-        # In testing all layers have the same masks.
-        fixed = None if self.training else self._draw(shape, videos.device)
-        for block in clip.blocks[:-1]:
-            kept, masked = fixed or self._draw(shape, videos.device)
-            x = self.crossing.layer(block, x, kept, masked)
-        kept, _ = fixed or self._draw(shape, videos.device)
-        return self.crossing.last_layer(clip.blocks[-1], x, kept)
+        *layers, last = zip(
+            clip.blocks, self.kept_patches(shape, videos.device), strict=True
+        )
+        for block, kept in layers:
+            x = self.crossing.layer(block, x, kept)
+        return self.crossing.last_layer(last[0], x, last[1])
 
-    def _draw(
+    def kept_patches(
         self, shape: Sequence[int], device: torch.device
-    ) -> tuple[Tensor, Tensor]:
-        """Kept and masked patches: drawn in training, fixed in testing."""
+    ) -> list[Tensor]:
+        """Of each layer: drawn anew in training, always the same in testing.
+
+        Args:
+            shape: B videos and T frames.
+            device: Where they are wanted.
+
+        Returns:
+            One (B, T, K) int64 a layer.
+        """
         batch, num_frames = shape
-        order = frame_order(batch, num_frames, self.training, device)
-        offset = torch.zeros(batch, dtype=torch.int64, device=device)
-        if self.training:
-            offset = torch.randint(self.cells.size, (batch,), device=device)
-        return self.cells.split(order, offset)
+        num_layers = len(self.clip.blocks)
+        if not self.training:
+            order = frame_order(batch, num_frames, False, device)
+            offset = torch.zeros(batch, dtype=torch.int64, device=device)
+            return [self.cells.kept(order, offset)] * num_layers
+        return [
+            self.cells.kept(
+                frame_order(batch, num_frames, True, device),
+                torch.randint(self.cells.size, (batch,), device=device),
+            )
+            for _ in range(num_layers)
+        ]
 
     def score(self, videos: Tensor, text: PackedWords) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`."""

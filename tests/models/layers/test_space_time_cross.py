@@ -54,9 +54,9 @@ def test_layer_equals_the_loop(
     torch.manual_seed(2)
     order = frame_order(B, num_frames, True, x.device)
     offset = torch.tensor([1, 3])
-    kept, masked = cells.split(order, offset)
+    kept = cells.kept(order, offset)
     crossing = SpaceTimeCross(SPAN, scales, class_token)
-    found = crossing.layer(block, x, kept, masked)
+    found = crossing.layer(block, x, kept)
     cls = crossing.last_layer(block, x, kept)
     for b in range(B):
         expected = stdd_loop.layer(
@@ -81,12 +81,12 @@ def test_layer_equals_the_loop(
 def test_without_mask_and_mixing_it_is_clips_layer(block, class_token):
     """Rate 0 keeps all patches; a span of 0 moves no channel."""
     x = draw(4, 4)
-    kept, masked = RunningCells(4, rate=0.0).split(
+    kept = RunningCells(4, rate=0.0).kept(
         frame_order(B, 4, False, x.device), torch.zeros(B, dtype=torch.int64)
     )
-    assert masked.shape == (B, 4, 0)
+    assert kept.shape == (B, 4, 16)
     crossing = SpaceTimeCross(0, (1,), class_token)
-    found = crossing.layer(block, x, kept, masked)
+    found = crossing.layer(block, x, kept)
     expected = block(x.flatten(0, 1)).unflatten(0, (B, 4))
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
@@ -100,10 +100,8 @@ def test_places_are_kept(block):
         part.bias.zero_()
     x = draw(5, 6)
     cells = RunningCells(6, 0.5, (2, 3))
-    kept, masked = cells.split(
-        frame_order(B, 5, True, x.device), torch.tensor([0, 4])
-    )
-    found = SpaceTimeCross(0, (1, 2)).layer(quiet, x, kept, masked)
+    kept = cells.kept(frame_order(B, 5, True, x.device), torch.tensor([0, 4]))
+    found = SpaceTimeCross(0, (1, 2)).layer(quiet, x, kept)
     assert torch.equal(found, x)
 
 
@@ -111,16 +109,19 @@ def test_two_of_each_cell_are_kept():
     """Half of 14 x 14 patches, each in half of the frames."""
     cells = RunningCells(14)
     order = frame_order(1, 8, False, torch.device('cpu'))
-    kept, masked = cells.split(order, torch.zeros(1, dtype=torch.int64))
-    assert kept.shape == masked.shape == (1, 8, 98)
+    offset = torch.zeros(1, dtype=torch.int64)
+    kept = cells.kept(order, offset)
+    assert kept.shape == (1, 8, 98)
+    assert cells.masked(order, offset)[0, :2].tolist() == [
+        [True, True, False, False],
+        [False, True, True, False],
+    ]
     assert (kept[0].flatten().bincount() == 4).all()
     cell_of = torch.arange(196).view(7, 2, 7, 2).permute(0, 2, 1, 3)
     number = torch.empty(196, dtype=torch.int64)
     number[cell_of.flatten()] = torch.arange(49).repeat_interleave(4)
     for frame in kept[0]:
         assert number[frame].tolist() == sorted([*range(49)] * 2)
-    everything = torch.cat([kept, masked], dim=-1).sort().values
-    assert torch.equal(everything[0, 0], torch.arange(196))
 
 
 @pytest.mark.parametrize(
@@ -184,10 +185,10 @@ def test_crossings_that_do_not_fit_are_named(options, message):
 
 def test_gradients_reach_every_weight(block):
     x = draw(3, 4).requires_grad_()
-    kept, masked = RunningCells(4).split(
+    kept = RunningCells(4).kept(
         frame_order(B, 3, False, x.device), torch.zeros(B, dtype=torch.int64)
     )
-    out = SpaceTimeCross(SPAN, (1, 2)).layer(block, x, kept, masked)
+    out = SpaceTimeCross(SPAN, (1, 2)).layer(block, x, kept)
     out.square().sum().backward()
     assert (x.grad.abs().sum(dim=-1) > 0).all()
     for name, parameter in block.named_parameters():
