@@ -1,6 +1,7 @@
 """Description attributes: ranked keywords of each action class.
 
-Source: DA-STI, arXiv:2510.27255, Sec. 3.2, Eq. (2). One JSON object a line and class;
+Source: DA-STI, arXiv:2510.27255, Sec. 3.2, Eq. (2). One JSON object a line and
+class;
 docs/formats.md describes it.
 """
 
