@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import torch
 
-from stclip.models.conversion import CONVERTERS
+from stclip.models.st_clip.conversion import CONVERTERS
 from stclip.utils.io import atomic_write, require_file
 
 

@@ -20,7 +20,7 @@ import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from stclip.models.clip import build_clip, build_tokenizer
-from stclip.models.data_preprocessor import CLIP_MEAN, CLIP_STD
+from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.utils.io import atomic_write, write_json
 from stclip.visualization import save_curves
 from stclip.zs_stage.actions import SINGLE_ACTIONS

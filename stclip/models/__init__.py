@@ -1,5 +1,10 @@
-"""Detectors, recognisers and their parts; importing registers them."""
+"""Detectors, recognisers and their parts; importing registers them.
 
-from stclip.models import data_preprocessor, detectors, heads, recognizers
+Shared rooms: ``clip``, the towers; ``detection`` and ``recognition``, what
+methods on persons and on whole videos have in common. Then a folder for each
+method, in the order of its paper; a method never imports another.
+"""
 
-__all__ = ['data_preprocessor', 'detectors', 'heads', 'recognizers']
+from stclip.models import da_sti, detection, recognition, st_clip, stdd
+
+__all__ = ['da_sti', 'detection', 'recognition', 'st_clip', 'stdd']

@@ -1,7 +1,8 @@
 """The labels that scores are given for, and how they compete."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -77,3 +78,27 @@ class LabelSpace:
             tuple(self.keywords[place] for place in places),
             tuple(self.clauses[place] for place in places),
         )
+
+
+def common_label_space(samples: Iterable[Any]) -> LabelSpace:
+    """The one label space of a batch or of all results.
+
+    Args:
+        samples: Mappings or data elements with ``label_space``.
+
+    Raises:
+        ValueError: If a sample has none, or they have several.
+    """
+    spaces = {sample.get('label_space') for sample in samples}
+    if None in spaces:
+        raise ValueError(
+            'a sample has no label_space; the pipeline has to say which '
+            'labels are to be told apart'
+        )
+    if len(spaces) != 1:
+        raise ValueError(
+            f'expected one label space, got {len(spaces)} different label '
+            'spaces; put data sets with different labels into different '
+            'dataloaders and runs'
+        )
+    return spaces.pop()

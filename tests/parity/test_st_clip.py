@@ -17,10 +17,10 @@ import torch
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
-from stclip.models.conversion import convert_official_stclip
-from stclip.models.data_preprocessor import KeyframeBatch, pad_windows
-from stclip.models.losses import softmax_focal_loss
-from stclip.models.person_layout import PersonLayout
+from stclip.models.detection.batch import KeyframeBatch, pad_windows
+from stclip.models.detection.focal_loss import softmax_focal_loss
+from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.registry import MODELS
 from stclip.text.label_space import LabelSpace
 

@@ -23,9 +23,9 @@ import torch
 from stdd_numbers import Fixture, build, make_folder
 from torch.nn import functional as F
 
-from stclip.models.layers.frame_prompt import frame_prompt_score
-from stclip.models.layers.packed_words import PackedWords
-from stclip.models.layers.space_time_cross import mix_channels
+from stclip.models.recognition.packed_text import PackedText
+from stclip.models.stdd.frame_prompt_score import frame_prompt_score
+from stclip.models.stdd.space_time_cross import mix_channels
 
 SHARED = Path(os.environ.get('STCLIP_SHARED', 'absent'))
 FOLDERS = sorted(SHARED.glob('fixtures/stdd*'))
@@ -186,10 +186,10 @@ def test_without_text_augmentation(fixture):
     embeddings = model.clip.model.encode_text(
         tokens.transpose(0, 1).flatten(0, 1), normalize=True
     )
-    text = PackedWords(embeddings, class_idx, num_classes)
+    text = PackedText(embeddings, class_idx, num_classes)
     means = F.normalize(text.mean(embeddings.T).T, dim=-1)
     close(means, fixture['out/text_hand28'])
-    text = PackedWords(means, torch.arange(num_classes), num_classes)
+    text = PackedText(means, torch.arange(num_classes), num_classes)
     scores = frame_prompt_score(fixture['out/frames'], text, 'mean')
     logits = model.clip.logit_scale * scores
     close(logits, fixture['out/logits_hand28'], 1e-4)

@@ -7,7 +7,7 @@ import stdd_loop
 import torch
 from torch.nn import functional as F
 
-from stclip.models.layers.packed_words import PackedWords
+from stclip.models.recognition.packed_text import PackedText
 from stclip.registry import MODELS
 
 HYPER = dict(
@@ -151,7 +151,7 @@ class Fixture:
         """The fixture's normalised prompts, as our model packs them."""
         text = F.normalize(self['in/text'], dim=-1)
         class_idx = torch.arange(len(text)).repeat_interleave(text.shape[1])
-        return PackedWords(text.flatten(0, 1), class_idx, len(text))
+        return PackedText(text.flatten(0, 1), class_idx, len(text))
 
     def train_step(self, regulariser):
         """Losses of the fixture's batch and a model with their gradients."""

@@ -5,8 +5,8 @@ import importlib
 import pytest
 import torch
 
-from stclip.models.layers.frame_prompt import frame_prompt_score
-from stclip.models.layers.packed_words import PackedWords
+from stclip.models.recognition.packed_text import PackedText
+from stclip.models.stdd.frame_prompt_score import frame_prompt_score
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_naive_score_is_ours_without_padding(speed):
     torch.manual_seed(0)
     frames, prompts = torch.randn(2, 3, 8), torch.randn(4, 5, 8)
     class_idx = torch.arange(4).repeat_interleave(5)
-    packed = PackedWords(prompts.flatten(0, 1), class_idx, 4)
+    packed = PackedText(prompts.flatten(0, 1), class_idx, 4)
     torch.testing.assert_close(
         speed.naive_score(frames, prompts), frame_prompt_score(frames, packed)
     )

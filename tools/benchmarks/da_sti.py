@@ -12,7 +12,7 @@ import torch
 from benchmarks.timing import device_name, extra_memory, interleave
 from torch import Tensor
 
-from stclip.models.layers.packed_words import PackedWords
+from stclip.models.recognition.packed_text import PackedText
 from stclip.registry import MODELS
 
 FRAMES = 16
@@ -122,12 +122,12 @@ def compare(
 
 def make_text(
     model: torch.nn.Module, number: int, device: str
-) -> tuple[PackedWords, Tensor]:
+) -> tuple[PackedText, Tensor]:
     """Noise in the place of encoded classes."""
     width = model.clip.joint_width
     class_idx = torch.arange(number, device=device).repeat_interleave(WORDS)
     embeddings = torch.randn(number * WORDS, width, device=device)
-    words = PackedWords(embeddings, class_idx, number)
+    words = PackedText(embeddings, class_idx, number)
     return words, torch.randn(number, width, device=device)
 
 
@@ -135,7 +135,7 @@ def naive_scores(
     interaction: torch.nn.Module,
     frames: Tensor,
     patches: Tensor,
-    words: PackedWords,
+    words: PackedText,
     classes: Tensor,
 ) -> Tensor:
     """Eqs. (6)-(10), every tensor built, sentences padded to 77 positions."""

@@ -17,8 +17,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from stclip.models.data_preprocessor import KeyframeBatch
-from stclip.models.person_layout import PersonLayout
+from stclip.models.detection.batch import KeyframeBatch
+from stclip.models.detection.person_layout import PersonLayout
 from stclip.registry import MODELS
 from stclip.text.label_space import LabelSpace
 

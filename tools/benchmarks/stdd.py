@@ -13,10 +13,10 @@ from benchmarks.timing import device_name, extra_memory, interleave
 from open_clip.transformer import QuickGELU, ResidualAttentionBlock
 from torch import Tensor
 
-from stclip.models.layers.frame_prompt import frame_prompt_score
-from stclip.models.layers.packed_words import PackedWords
-from stclip.models.layers.running_cells import RunningCells, frame_order
-from stclip.models.layers.space_time_cross import SpaceTimeCross
+from stclip.models.recognition.packed_text import PackedText
+from stclip.models.stdd.frame_prompt_score import frame_prompt_score
+from stclip.models.stdd.running_cells import RunningCells, frame_order
+from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
 
 WIDTH, HEADS, GRID, FRAMES = 768, 12, 14, 8
@@ -128,7 +128,7 @@ def run_scores(args: argparse.Namespace) -> None:
     counts = torch.full((CLASSES,), PROMPTS, device=device)
     class_idx = torch.arange(CLASSES, device=device).repeat_interleave(counts)
     packed = torch.randn(len(class_idx), JOINT_WIDTH, device=device)
-    prompts = PackedWords(packed, class_idx, CLASSES)
+    prompts = PackedText(packed, class_idx, CLASSES)
     places = torch.arange(PADDED, device=device) % PROMPTS
     padded = packed.unflatten(0, (CLASSES, PROMPTS))[:, places]
     for number in args.score_batches:

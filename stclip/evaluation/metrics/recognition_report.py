@@ -13,10 +13,10 @@ from stclip.evaluation.functional.recognition import (
     count_recognised,
     harmonic_mean,
 )
-from stclip.evaluation.metrics.samples import as_array, common_label_space
+from stclip.evaluation.metrics.samples import as_array
 from stclip.evaluation.report import none_if_nan, percent, table
 from stclip.registry import METRICS
-from stclip.text.label_space import LabelSpace
+from stclip.text.label_space import LabelSpace, common_label_space
 from stclip.utils.io import write_json
 
 

@@ -1,11 +1,8 @@
 """What metrics take out of predicted samples."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-
-from stclip.text.label_space import LabelSpace
 
 
 def as_array(value: Any) -> np.ndarray:
@@ -17,18 +14,3 @@ def as_array(value: Any) -> np.ndarray:
     if hasattr(value, 'detach'):
         value = value.detach().cpu().numpy()
     return np.array(value)
-
-
-def common_label_space(results: Sequence[Mapping[str, Any]]) -> LabelSpace:
-    """The one label space of all results.
-
-    Raises:
-        ValueError: If there are several.
-    """
-    label_spaces = {result['label_space'] for result in results}
-    if len(label_spaces) > 1:
-        raise ValueError(
-            f'samples have {len(label_spaces)} different label spaces; '
-            'evaluate them in separate runs'
-        )
-    return label_spaces.pop()

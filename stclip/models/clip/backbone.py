@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from stclip.models.clip.attention import fused_attention, project_qkv
 from stclip.models.clip.build import build_clip, build_tokenizer
-from stclip.models.layers.attention import fused_attention, project_qkv
-from stclip.models.layers.lora import add_lora
+from stclip.models.clip.lora import add_lora
 
 # Label sets whose text features are kept; a run has one or two.
 _TEXT_CACHE_SIZE = 8

@@ -1,0 +1,130 @@
+"""What all detectors of this project share."""
+
+from abc import ABCMeta, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.model import BaseModel
+from mmengine.structures import BaseDataElement, InstanceData
+from torch import Tensor
+
+from stclip.models.clip import CLIPBackbone
+from stclip.models.detection.batch import KeyframeBatch
+from stclip.registry import MODELS
+from stclip.text.label_space import LabelSpace, common_label_space
+
+
+class KeyframeDetector(BaseModel, metaclass=ABCMeta):
+    """Second stage of a detector: scores for persons whose boxes are given.
+
+    The labels to score arrive with the data samples (``label_space``), so
+    one model serves any label set, seen in training or not.
+
+    Args:
+        head: Config of the head.
+        data_preprocessor: Config of the data preprocessor.
+        init_cfg: mmengine's way of loading a checkpoint, if any.
+    """
+
+    def __init__(
+        self,
+        head: dict[str, Any] | None = None,
+        data_preprocessor: dict[str, Any] | None = None,
+        init_cfg: dict[str, Any] | None = None,
+    ) -> None:
+        preprocessor = data_preprocessor or dict(
+            type='stclip.KeyframeDataPreprocessor'
+        )
+        super().__init__(MODELS.build(preprocessor), init_cfg)
+        self.head = MODELS.build(head or dict(type='CosineHead'))
+
+    @abstractmethod
+    def encode_labels(self, labels: LabelSpace) -> Any:
+        """What :meth:`person_logits` wants to know of the labels."""
+
+    @abstractmethod
+    def person_logits(self, batch: KeyframeBatch, text: Any) -> Tensor:
+        """Logits of each person and label.
+
+        Args:
+            batch: B keyframes with M >= 1 persons.
+            text: Of :meth:`encode_labels`.
+
+        Returns:
+            (M, C).
+        """
+
+    def forward(
+        self,
+        inputs: KeyframeBatch,
+        data_samples: Sequence[BaseDataElement],
+        mode: str = 'tensor',
+    ) -> Any:
+        """One step, in mmengine's three modes.
+
+        Args:
+            inputs: The batch.
+            data_samples: A sample per keyframe, with ``label_space`` and
+                ``proposals`` (``bboxes`` (P, 4), ``scores`` (P,) and, to
+                train, ``labels`` (P, C)).
+            mode: ``'tensor'``, ``'loss'`` or ``'predict'``.
+
+        Returns:
+            (M, C) logits; a dict of losses; or the samples with
+            ``pred_instances`` (``bboxes``, ``box_scores``, ``action_probs``
+            (P, C) and their product ``scores`` (P, C)).
+
+        Raises:
+            ValueError: For another mode or samples of several label spaces.
+        """
+        labels = common_label_space(data_samples)
+        text = self.encode_labels(labels)
+        if len(inputs.crops):
+            logits = self.person_logits(inputs, text)
+        else:
+            logits = inputs.crops.new_zeros(0, len(labels))
+        if mode == 'tensor':
+            return logits
+        if mode == 'loss':
+            targets = torch.cat([s.proposals.labels for s in data_samples])
+            return self.head.loss(logits, targets, labels)
+        if mode == 'predict':
+            probs = self.head.probabilities(logits, labels)
+            return _attach_predictions(data_samples, probs)
+        raise ValueError(
+            f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
+        )
+
+
+class CLIPDetector(KeyframeDetector):
+    """A detector that stands on CLIP's two towers.
+
+    Args:
+        clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
+        **kwargs: Those of :class:`KeyframeDetector`.
+    """
+
+    def __init__(self, clip: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.clip = CLIPBackbone(**clip)
+
+    def encode_labels(self, labels: LabelSpace) -> Tensor:
+        """(C, Dt) text features of the names, not normalised."""
+        return self.clip.encode_labels(labels.names)
+
+
+def _attach_predictions(
+    samples: Sequence[BaseDataElement], probs: Tensor
+) -> Sequence[BaseDataElement]:
+    """Split (M, C) probabilities over the samples and add box scores."""
+    counts = [len(sample.proposals) for sample in samples]
+    for sample, own in zip(samples, probs.split(counts), strict=True):
+        boxes = sample.proposals
+        sample.pred_instances = InstanceData(
+            bboxes=boxes.bboxes,
+            box_scores=boxes.scores,
+            action_probs=own,
+            scores=own * boxes.scores[:, None],
+        )
+    return samples

@@ -1,0 +1,115 @@
+"""From a list of keyframes to one normalised batch on the device."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from mmengine.model import BaseDataPreprocessor
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
+from stclip.models.detection.person_layout import PersonLayout
+from stclip.registry import MODELS
+
+
+@dataclass(frozen=True)
+class KeyframeBatch:
+    """The keyframes of a batch that hold at least one person.
+
+    Args:
+        keyframes: (B, 3, S, S) full frames.
+        context: (B, T, 3, S, S) windows.
+        frame_valid: (B, T) bool, False for padded frames; ``None`` if no
+            window is padded.
+        crops: (M, 3, S, S) of all persons, or (M, T, 3, S, S), their tubes.
+        persons: Where each person belongs.
+    """
+
+    keyframes: Tensor
+    context: Tensor
+    frame_valid: Tensor | None
+    crops: Tensor
+    persons: PersonLayout
+
+
+def pad_windows(windows: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
+    """Windows of several lengths as one tensor.
+
+    Args:
+        windows: B of (T_b, 3, S, S).
+
+    Returns:
+        (B, T, 3, S, S) with zeros behind the shorter ones; (B, T) bool, False
+        for those zeros, or ``None`` if there are none.
+    """
+    padded = pad_sequence(list(windows), batch_first=True)
+    lengths = torch.tensor([len(window) for window in windows])
+    valid = torch.arange(padded.shape[1]) < lengths[:, None]
+    return padded, None if valid.all() else valid
+
+
+@MODELS.register_module()
+class KeyframeDataPreprocessor(BaseDataPreprocessor):
+    """Moves, stacks and normalises keyframes, windows and person crops.
+
+    A keyframe without persons has nothing to be scored: its images are
+    dropped here, its data sample stays.
+
+    Args:
+        mean: Per channel (RGB), on the scale 0-255; CLIP's by default.
+        std: Likewise.
+    """
+
+    def __init__(
+        self,
+        mean: Sequence[float] = CLIP_MEAN,
+        std: Sequence[float] = CLIP_STD,
+    ) -> None:
+        super().__init__()
+        for name, values in (('mean', mean), ('std', std)):
+            scale = torch.tensor(values).view(-1, 1, 1)
+            self.register_buffer(name, scale, persistent=False)
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        """Make the batch of one step.
+
+        Args:
+            data: ``inputs``: dict of lists with ``keyframe`` (3, S, S),
+                ``context`` (T, 3, S, S) and ``crops`` (P, 3, S, S) or
+                (P, T, 3, S, S), uint8 RGB, an entry per keyframe;
+                ``data_samples``: list.
+            training: Unused; mmengine's interface.
+
+        Returns:
+            ``inputs``: :class:`KeyframeBatch`; ``data_samples`` on the
+            device.
+        """
+        samples = self.cast_data(data['data_samples'])
+        inputs = data['inputs']
+        counts = [len(crops) for crops in inputs['crops']]
+        used = [index for index, count in enumerate(counts) if count]
+        counts = [counts[index] for index in used]
+        layout = PersonLayout.from_counts(counts, self.device)
+        if not used:
+            empty = self.mean.new_zeros(0, 3, 1, 1)
+            batch = KeyframeBatch(empty, empty[:, None], None, empty, layout)
+            return dict(inputs=batch, data_samples=samples)
+        picked = {
+            key: [values[index] for index in used]
+            for key, values in inputs.items()
+        }
+        context, valid = pad_windows(picked['context'])
+        batch = KeyframeBatch(
+            keyframes=self._normalise(torch.stack(picked['keyframe'])),
+            context=self._normalise(context),
+            frame_valid=None if valid is None else valid.to(self.device),
+            crops=self._normalise(torch.cat(picked['crops'])),
+            persons=layout,
+        )
+        return dict(inputs=batch, data_samples=samples)
+
+    def _normalise(self, images: Tensor) -> Tensor:
+        """(..., 3, S, S) uint8 -> normalised float on the device."""
+        images = images.to(self.device, non_blocking=True)
+        return (images - self.mean) / self.std

@@ -1,1 +1,0 @@
-"""The bricks of the methods, one paper term a file."""

@@ -1,0 +1,6 @@
+"""What recognisers share: a video in, scores of action names out."""
+
+from stclip.models.recognition.base import VideoTextRecognizer
+from stclip.models.recognition.packed_text import PackedText
+
+__all__ = ['PackedText', 'VideoTextRecognizer']

@@ -1,0 +1,176 @@
+"""What all zero-shot recognisers of this project share."""
+
+from abc import ABCMeta, abstractmethod
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseModel
+from torch import Tensor
+
+from stclip.models.clip import CLIPBackbone
+from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
+from stclip.registry import MODELS
+from stclip.text.label_space import LabelSpace, common_label_space
+
+# Label sets whose text is kept; a run has one or two.
+_TEXT_CACHE_SIZE = 4
+
+
+class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
+    """Scores of videos and the texts of classes.
+
+    The labels to score arrive with the data samples (``label_space``), so
+    one model serves any label set, seen in training or not.
+
+    Args:
+        clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
+        num_frames: Frames T of a view; the pipeline gives as many, or that
+            many for each of several views.
+        average_views: What is averaged over the views of a video: ``'prob'``,
+            probabilities, or ``'score'``, logits; as mmaction's
+            ``average_clips``.
+        data_preprocessor: Config of the data preprocessor; mmaction's with
+            CLIP's mean and standard deviation by default.
+        init_cfg: mmengine's way of loading a checkpoint, if any.
+
+    Raises:
+        ValueError: For another ``average_views``.
+    """
+
+    def __init__(
+        self,
+        clip: dict[str, Any],
+        num_frames: int,
+        average_views: str = 'prob',
+        data_preprocessor: dict[str, Any] | None = None,
+        init_cfg: dict[str, Any] | None = None,
+    ) -> None:
+        preprocessor = data_preprocessor or dict(
+            type='ActionDataPreprocessor',
+            mean=list(CLIP_MEAN),
+            std=list(CLIP_STD),
+            format_shape='NCHW',
+        )
+        super().__init__(MODELS.build(preprocessor), init_cfg)
+        self.clip = CLIPBackbone(**clip)
+        self.num_frames = num_frames
+        if average_views not in ('prob', 'score'):
+            raise ValueError(
+                "average_views must be 'prob' or 'score', got "
+                f'{average_views!r}'
+            )
+        self.average_views = average_views
+        self._texts: OrderedDict[tuple, Any] = OrderedDict()
+        self.register_load_state_dict_pre_hook(
+            lambda module, *_: module._texts.clear()
+        )
+
+    @abstractmethod
+    def encode_text(self, labels: LabelSpace) -> Any:
+        """What :meth:`score` wants to know of the classes; kept for reuse.
+
+        Returns:
+            Anything with ``select(classes)``, which gives the part of some
+            classes ((U,) int64, ascending).
+        """
+
+    @abstractmethod
+    def score(self, videos: Tensor, text: Any) -> Tensor:
+        """Cosines of all pairs.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised.
+            text: Of :meth:`encode_text`.
+
+        Returns:
+            (B, C).
+        """
+
+    def forward(
+        self,
+        inputs: Tensor,
+        data_samples: Sequence[ActionDataSample],
+        mode: str = 'tensor',
+    ) -> Any:
+        """One step, in mmengine's three modes.
+
+        Args:
+            inputs: (B, V T, 3, S, S), the frames of V views.
+            data_samples: A sample a video, with ``label_space`` and, to
+                train, ``gt_label``.
+            mode: ``'tensor'``, ``'loss'`` or ``'predict'``.
+
+        Returns:
+            (B, V, C) logits; a dict of losses; or the samples with
+            ``pred_score`` (C,), probabilities over all views, and
+            ``pred_label``.
+
+        Raises:
+            ValueError: For another mode, frames that are not a multiple of T,
+                or samples of several label spaces.
+        """
+        labels = common_label_space(data_samples)
+        if inputs.shape[1] % self.num_frames:
+            raise ValueError(
+                f'got {inputs.shape[1]} frames of a video, which are no views '
+                f'of {self.num_frames} (num_frames of the model)'
+            )
+        views = inputs.unflatten(1, (-1, self.num_frames))
+        if mode == 'loss':
+            targets = torch.cat([s.gt_label for s in data_samples])
+            return self.loss(views, targets.to(inputs.device), labels)
+        logits = self.logits(views.flatten(0, 1), self.text(labels))
+        logits = logits.unflatten(0, views.shape[:2])
+        if mode == 'tensor':
+            return logits
+        if mode == 'predict':
+            probs = self.probabilities(logits.float())
+            for sample, own in zip(data_samples, probs, strict=True):
+                sample.set_pred_score(own).set_pred_label(own.argmax())
+            return data_samples
+        raise ValueError(
+            f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
+        )
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Of videos, from the logits of their views: (B, V, C) -> (B, C)."""
+        if self.average_views == 'score':
+            return logits.mean(dim=1).softmax(dim=-1)
+        return logits.softmax(dim=-1).mean(dim=1)
+
+    def logits(self, videos: Tensor, text: Any) -> Tensor:
+        """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
+        return self.clip.logit_scale * self.score(videos, text)
+
+    @abstractmethod
+    def loss(
+        self, views: Tensor, targets: Tensor, labels: LabelSpace
+    ) -> dict[str, Tensor]:
+        """The method's own losses, by name.
+
+        Args:
+            views: (B, 1, T, 3, S, S).
+            targets: (B,) int64, indices in ``labels``.
+            labels: All classes.
+        """
+
+    @staticmethod
+    def single_view(views: Tensor) -> Tensor:
+        """(B, 1, T, ...) -> (B, T, ...); ValueError for several views."""
+        if views.shape[1] != 1:
+            raise ValueError(
+                f'training takes one view of a video, got {views.shape[1]}'
+            )
+        return views[:, 0]
+
+    def text(self, labels: LabelSpace) -> Any:
+        """The classes' text, encoded once per label set."""
+        key = labels, self.clip.model.logit_scale.device
+        if key not in self._texts:
+            self._texts[key] = self.encode_text(labels)
+            if len(self._texts) > _TEXT_CACHE_SIZE:
+                self._texts.popitem(last=False)
+        return self._texts[key]

@@ -1,0 +1,216 @@
+"""ST-CLIP, the detector at the centre of this project.
+
+Shapes: B keyframes, M persons in all of them, P slots for persons, T frames,
+N patches, L = 1 + P + N tokens, C labels, Dv vision width, Dt joint width.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from stclip.models.detection.base import CLIPDetector
+from stclip.models.detection.batch import KeyframeBatch
+from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.st_clip.context_prompting import ContextPrompting
+from stclip.models.st_clip.person_adapter import PersonAdapter
+from stclip.models.st_clip.temporal_context import TemporalContext
+from stclip.models.st_clip.token_spotting import (
+    head_averaged_attention,
+    spot_interest_tokens,
+)
+from stclip.registry import MODELS
+
+PERSON_SOURCES = ('image_encoder', 'patch_embedding')
+PROMPTED_LAYERS = ('all', 'last', 'none')
+
+
+@MODELS.register_module()
+class STCLIP(CLIPDetector):
+    """Spatio-temporal context prompting for zero-shot action detection.
+
+    Source: Huang, Chen and Lai, arXiv:2408.15996v1; defaults are those of the
+    released model for J-HMDB. Differs: the options below, each a row of the
+    paper's Table 4.
+
+    Args:
+        person_source: Person tokens from the ``'image_encoder'`` or pooled
+            over the crop's ``'patch_embedding'`` (Table 4e).
+        adapter_depth: Depth of the person adapter; 0 for none (Table 4e).
+        temporal: Arguments of
+            :class:`~stclip.models.st_clip.temporal_context.TemporalContext`
+            (Table 4f), or ``None`` for the context of the keyframe alone.
+        prompted_layers: Context prompting after ``'all'`` layers, the
+            ``'last'`` or ``'none'`` (Table 4g).
+        num_interest_tokens: K, tokens that prompt each person's own labels;
+            0 prompts with all tokens, one text for all persons (Table 4a, b).
+        full_frame_feature: Whether the keyframe's CLIP feature is added to
+            each person's (in the released model, not in the paper).
+        **kwargs: Those of
+            :class:`~stclip.models.detection.base.CLIPDetector`; LoRA's
+            rank (Table 4d) is ``clip.lora_rank``.
+
+    Raises:
+        ValueError: For an unknown source or layer choice.
+    """
+
+    def __init__(
+        self,
+        person_source: str = 'image_encoder',
+        adapter_depth: int = 2,
+        temporal: dict[str, Any] | None = None,
+        prompted_layers: str = 'all',
+        num_interest_tokens: int = 0,
+        full_frame_feature: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        _check_choice('person_source', person_source, PERSON_SOURCES)
+        _check_choice('prompted_layers', prompted_layers, PROMPTED_LAYERS)
+        clip = self.clip
+        self.encode_persons = person_source == 'image_encoder'
+        self.num_interest_tokens = num_interest_tokens
+        self.add_full_frame = full_frame_feature
+        self.adapter = (
+            PersonAdapter(clip.width, adapter_depth)
+            if adapter_depth
+            else nn.Identity()
+        )
+        self.temporal = (
+            None
+            if temporal is None
+            else TemporalContext(clip.width, **temporal)
+        )
+        first = dict(all=0, last=clip.num_layers - 1, none=clip.num_layers)
+        # Keyed by the number of the encoder layer that each one follows.
+        self.prompting = nn.ModuleDict(
+            {
+                str(layer): ContextPrompting(clip.width, clip.joint_width)
+                for layer in range(first[prompted_layers], clip.num_layers)
+            }
+        )
+
+    def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:
+        """See the base class."""
+        persons, full_frame = self.encode_views(batch)
+        context = self.context_tokens(batch)
+        features, text = self.interact(
+            self.adapter(persons), context, text, batch.persons
+        )
+        if self.add_full_frame:
+            features = features + full_frame[batch.persons.keyframe]
+        return self.head(features, text)
+
+    def encode_views(self, batch: KeyframeBatch) -> tuple[Tensor, Tensor]:
+        """Person pass and full-frame pass, Sec. 3.2, in one batch of images.
+
+        Returns:
+            (M, Dv) person tokens P before the adapter, and (B, Dt) features
+            of the full frames, empty where they are not used.
+        """
+        clip = self.clip
+        crops = batch.crops[: len(batch.crops) * self.encode_persons]
+        frames = batch.keyframes[: len(batch.keyframes) * self.add_full_frame]
+        encoded = clip.encode_images(torch.cat([crops, frames]))
+        if self.encode_persons:
+            persons = encoded[: len(crops)]
+        else:
+            persons = clip.patch_tokens(batch.crops).mean(dim=1)
+        return persons, clip.project(encoded[len(crops) :])
+
+    def context_tokens(self, batch: KeyframeBatch) -> Tensor:
+        """Context tokens Z~ of Eq. (2): (B, N, Dv)."""
+        if self.temporal is None:
+            return self.clip.patch_tokens(batch.keyframes)
+        frames = self.clip.patch_tokens(batch.context.flatten(0, 1))
+        frames = frames.unflatten(0, batch.context.shape[:2])
+        return self.temporal(frames, batch.frame_valid)
+
+    def interact(
+        self,
+        persons: Tensor,
+        context: Tensor,
+        text: Tensor,
+        layout: PersonLayout,
+    ) -> tuple[Tensor, Tensor]:
+        """Person-context interaction with prompting, Sec. 3.3 to 3.5.
+
+        Args:
+            persons: (M, Dv) adapted person tokens.
+            context: (B, N, Dv) context tokens.
+            text: (C, Dt) text features.
+            layout: Where each person belongs.
+
+        Returns:
+            (M, Dt) projected person tokens; prompted text, (M, C, Dt), or
+            (C, Dt) as it came in without prompting.
+        """
+        rows = slice(1, 1 + layout.shape[1])
+        x = self.joint_sequence(layout.pad(persons), context)  # (B, L, Dv)
+        valid = self.valid_tokens(x, layout)
+        mask = None if valid is None else valid[:, None, None]
+        prompted = self.start_text(text, layout)  # (B, Q, Dt)
+        for layer in range(self.clip.num_layers):
+            qkv = self.clip.qkv(layer, x)
+            x = self.clip.finish_layer(layer, x, qkv, mask)
+            if str(layer) not in self.prompting:
+                continue
+            looks_at = mask
+            if self.num_interest_tokens:
+                importance = head_averaged_attention(
+                    qkv[0][:, :, rows], qkv[1], mask
+                )
+                spotted = spot_interest_tokens(
+                    importance, self.num_interest_tokens, valid
+                )
+                looks_at = spotted.repeat_interleave(len(text), dim=1)[:, None]
+            prompted = self.prompting[str(layer)](prompted, x, looks_at)
+        features = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
+        features = self.clip.project(features)
+        return features, self.text_of_persons(prompted, text, layout)
+
+    def joint_sequence(self, persons: Tensor, context: Tensor) -> Tensor:
+        """[CLS; persons; context] that enters the encoder, Sec. 3.3.
+
+        The person tokens get no position and skip ln_pre.
+
+        Args:
+            persons: (B, P, Dv), padded.
+            context: (B, N, Dv).
+
+        Returns:
+            (B, 1 + P + N, Dv).
+        """
+        x = self.clip.embed(context)
+        return torch.cat([x[:, :1], persons.to(x.dtype), x[:, 1:]], dim=1)
+
+    @staticmethod
+    def valid_tokens(x: Tensor, layout: PersonLayout) -> Tensor | None:
+        """(B, L) bool, False at empty person slots; None if none is."""
+        if layout.valid is None:
+            return None
+        valid = torch.ones(x.shape[:2], dtype=torch.bool, device=x.device)
+        valid[:, 1 : 1 + layout.shape[1]] = layout.valid
+        return valid
+
+    def start_text(self, text: Tensor, layout: PersonLayout) -> Tensor:
+        """Rows to prompt: (B, C, Dt), or (B, P C, Dt) with interest tokens."""
+        num_keyframes, num_slots = layout.shape
+        copies = num_slots if self.num_interest_tokens else 1
+        return text.repeat(copies, 1).expand(num_keyframes, -1, -1)
+
+    def text_of_persons(
+        self, prompted: Tensor, text: Tensor, layout: PersonLayout
+    ) -> Tensor:
+        """(B, Q, Dt) prompted rows -> (M, C, Dt), each person's labels."""
+        if not self.prompting:
+            return text
+        if self.num_interest_tokens:
+            return layout.flatten(prompted.unflatten(1, (-1, len(text))))
+        return prompted[layout.keyframe]
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raise a ValueError that lists the choices."""
+    if value not in choices:
+        raise ValueError(f'{name} must be one of {choices}, got {value!r}')

@@ -1,0 +1,280 @@
+"""STDD: space-time cross attention and knowledge-graph prompts."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.dist import is_main_process
+from mmengine.logging import print_log
+from torch import Tensor, nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from stclip.models.recognition.base import VideoTextRecognizer
+from stclip.models.recognition.packed_text import PackedText
+from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
+from stclip.models.stdd.running_cells import RunningCells, frame_order
+from stclip.models.stdd.space_time_cross import SpaceTimeCross
+from stclip.registry import MODELS
+from stclip.text.label_space import LabelSpace
+from stclip.text.prompts import compose_prompts
+
+# Prompts that go through the text tower at once.
+_BATCH = 256
+# Batches that are worth a progress bar.
+_LONG = 8
+# How much of the student the projector adds, as in the released code.
+_RESIDUAL = 0.1
+
+
+@MODELS.register_module()
+class STDDRecognizer(VideoTextRecognizer):
+    """Frames that see each other's channels, compared with many prompts.
+
+    Source: STDD, arXiv:2412.09895, and its released code. Differs: masks are
+    the same at every test (the release shuffles them), repeated prompts count
+    once, and the regulariser has a gradient (the release cuts it off; 0
+    behaves like the release).
+
+    Args:
+        clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`; the
+            release trains the whole image tower (``trained_layers=-1``).
+        num_frames: See :class:`VideoTextRecognizer`.
+        crossing: Arguments of :func:`build_crossing`, the space-time cross
+            attention; ``None`` for CLIP's own layers.
+        prompts: Set of prompts; see :data:`stclip.text.prompts.MODES`.
+        num_templates: Templates of a prompt set.
+        score_kind: A name of
+            :data:`~stclip.models.stdd.frame_prompt_score.SCORES`; with
+            ``'mean'`` a class is the normalised mean of its prompts, as in
+            the release without text augmentation.
+        regulariser: Weight of the distance to the frozen CLIP's frames; 0 for
+            none.
+        **kwargs: Further arguments of :class:`VideoTextRecognizer`.
+
+    Raises:
+        ValueError: If parts do not fit each other, or for an unknown name.
+    """
+
+    def __init__(
+        self,
+        clip: dict[str, Any],
+        num_frames: int,
+        crossing: dict[str, Any] | None = None,
+        prompts: str = 'xmix',
+        num_templates: int = 8,
+        score_kind: str = 'both',
+        regulariser: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(clip, num_frames, **kwargs)
+        self.crossing = None
+        if crossing is not None:
+            grid = self.clip.visual.grid_size[0]
+            self.cells, self.crossing = build_crossing(
+                self.clip.width, grid, **crossing
+            )
+        if score_kind not in SCORES:
+            raise ValueError(
+                f'score_kind must be one of {SCORES}, got {score_kind!r}'
+            )
+        self.prompts = prompts
+        self.num_templates = num_templates
+        self.score_kind = score_kind
+        self.regulariser = regulariser
+        # Not a part of the model: frozen, and never saved.
+        self._teacher: tuple[nn.Module, ...] = ()
+        if regulariser:
+            teacher = copy.deepcopy(self.clip.visual)
+            self._teacher = (teacher.requires_grad_(False).eval(),)
+            self.projector = _projector(self.clip.joint_width)
+
+    @torch.no_grad()
+    def encode_text(self, labels: LabelSpace) -> PackedText:
+        """Normalised embeddings of all prompts, packed by class."""
+        lists = compose_prompts(labels, self.prompts, self.num_templates)
+        found = self._encode_prompts([text for own in lists for text in own])
+        counts = torch.tensor([len(own) for own in lists])
+        class_idx = torch.arange(len(lists)).repeat_interleave(counts)
+        text = PackedText(found, class_idx.to(found.device), len(lists))
+        if self.score_kind != 'mean':
+            return text
+        means = F.normalize(text.mean(found.T).T, dim=-1)
+        return PackedText(
+            means, torch.arange(len(lists), device=means.device), len(lists)
+        )
+
+    def _encode_prompts(self, texts: list[str]) -> Tensor:
+        """(P, Dt) normalised; short ones together, without their padding."""
+        clip = self.clip
+        tokens = clip.tokenizer(texts)
+        # The end of text has the largest id.
+        ends = tokens.argmax(dim=1)
+        full = int((ends == tokens.shape[1] - 1).sum())
+        if full:
+            print_log(
+                f'{full} of {len(texts)} prompts fill the {tokens.shape[1]} '
+                'tokens of the text tower; what is longer is cut off',
+                logger='current',
+            )
+        device = clip.model.token_embedding.weight.device
+        out = torch.empty(len(texts), clip.joint_width, device=device)
+        batches = ends.argsort().split(_BATCH)
+        bar = tqdm(
+            batches,
+            'encoding prompts',
+            disable=len(batches) < _LONG or not is_main_process(),
+        )
+        for part in bar:
+            ids = tokens[part, : int(ends[part].max()) + 1].to(device)
+            words = clip.encode_words(ids)
+            rows = torch.arange(len(part), device=device)
+            found = words[rows, ends[part].to(device)]
+            out[part.to(device)] = F.normalize(found, dim=-1)
+        return out
+
+    def encode_frames(self, videos: Tensor) -> Tensor:
+        """Frame embeddings.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised.
+
+        Returns:
+            (B, T, Dt), normalised.
+        """
+        clip = self.clip
+        if self.crossing is None:
+            cls = clip.encode_images(videos.flatten(0, 1))
+            cls = cls.unflatten(0, videos.shape[:2])
+        else:
+            cls = clip.visual.ln_post(self._cross(videos))
+        return F.normalize(clip.project(cls).float(), dim=-1)
+
+    def _cross(self, videos: Tensor) -> Tensor:
+        """Class tokens after all layers, (B, T, Dv)."""
+        clip, shape = self.clip, videos.shape[:2]
+        x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
+        x = x.unflatten(0, shape)
+        *layers, last = zip(
+            clip.blocks, self.kept_patches(shape, videos.device), strict=True
+        )
+        for block, kept in layers:
+            x = self.crossing.layer(block, x, kept)
+        return self.crossing.last_layer(last[0], x, last[1])
+
+    def kept_patches(
+        self, shape: Sequence[int], device: torch.device
+    ) -> list[Tensor]:
+        """Of each layer: drawn anew in training, always the same in testing.
+
+        Args:
+            shape: B videos and T frames.
+            device: Where they are wanted.
+
+        Returns:
+            One (B, T, K) int64 a layer.
+        """
+        batch, num_frames = shape
+        num_layers = len(self.clip.blocks)
+        if not self.training:
+            order = frame_order(batch, num_frames, False, device)
+            offset = torch.zeros(batch, dtype=torch.int64, device=device)
+            return [self.cells.kept(order, offset)] * num_layers
+        return [
+            self.cells.kept(
+                frame_order(batch, num_frames, True, device),
+                torch.randint(self.cells.size, (batch,), device=device),
+            )
+            for _ in range(num_layers)
+        ]
+
+    def score(self, videos: Tensor, text: PackedText) -> Tensor:
+        """See :meth:`VideoTextRecognizer.score`."""
+        return frame_prompt_score(
+            self.encode_frames(videos), text, self.score_kind
+        )
+
+    def loss(
+        self, views: Tensor, targets: Tensor, labels: LabelSpace
+    ) -> dict[str, Tensor]:
+        """Cross-entropy over all classes, and the regulariser.
+
+        Args:
+            views: (B, 1, T, 3, S, S).
+            targets: (B,) int64, places in ``labels``.
+            labels: All classes.
+        """
+        videos = self.single_view(views)
+        frames = self.encode_frames(videos)
+        scores = frame_prompt_score(frames, self.text(labels), self.score_kind)
+        logits = self.clip.logit_scale * scores
+        losses = dict(loss_classes=F.cross_entropy(logits, targets))
+        if self.regulariser:
+            distance = self.distance_to_clip(frames, videos)
+            losses['loss_regulariser'] = self.regulariser * distance
+        return losses
+
+    def distance_to_clip(self, frames: Tensor, videos: Tensor) -> Tensor:
+        """1 - mean cosine of adapted frames and those of the frozen CLIP.
+
+        Args:
+            frames: (B, T, Dt), normalised.
+            videos: (B, T, 3, S, S), what they are of.
+
+        Returns:
+            (), with a gradient to frames and projector.
+        """
+        with torch.no_grad():
+            teacher = self._teacher[0].to(videos.device)
+            raw = teacher(videos.flatten(0, 1)).unflatten(0, frames.shape[:2])
+        adapted = frames + _RESIDUAL * self.projector(frames)
+        return 1 - F.cosine_similarity(adapted, raw.float(), dim=-1).mean()
+
+
+def build_crossing(
+    width: int,
+    grid: int,
+    mask_rate: float = 0.5,
+    cell: Sequence[int] = (2, 2),
+    fold: int = 32,
+    scales: Sequence[int] = (1, 2),
+    class_token: str = 'crossing',
+) -> tuple[RunningCells, SpaceTimeCross]:
+    """Space-time cross attention for an image tower.
+
+    Args:
+        width: Of the tower.
+        grid: Patches along a side.
+        mask_rate: Share of the patches that the crossing branch leaves out, a
+            whole number of a cell's; 0 for none.
+        cell: Height and width of a cell of the mask, which must divide the
+            grid: 14 x 14 patches of ViT-B/16 take 2 x 2, 7 x 7 of ViT-B/32 do
+            not.
+        fold: Channels that come from either side are the width over this; 0
+            mixes none.
+        scales: Farthest frame of each pass of the crossing branch.
+        class_token: Branch that it comes from; see
+            :data:`~stclip.models.stdd.space_time_cross.CLASS_TOKEN_BRANCHES`.
+
+    Raises:
+        ValueError: If a cell does not fit the grid, the rate no cell, the
+            fold no width, a scale no channel.
+    """
+    if fold != 0 and not 2 <= fold <= width:
+        raise ValueError(
+            f'fold must be 0 or 2 to {width} (the width), got {fold}'
+        )
+    span = width // fold if fold else 0
+    return (
+        RunningCells(grid, mask_rate, tuple(cell)),
+        SpaceTimeCross(span, tuple(scales), class_token),
+    )
+
+
+def _projector(width: int) -> nn.Sequential:
+    """Two layers without bias, of which the second starts at zero."""
+    first, second = (nn.Linear(width, width, bias=False) for _ in range(2))
+    nn.init.kaiming_normal_(first.weight)
+    nn.init.zeros_(second.weight)
+    return nn.Sequential(first, nn.GELU(), second)

@@ -1,0 +1,279 @@
+"""The ST-CLIP detector: batches, ablations, what is trained."""
+
+import pytest
+import token_prompting
+import torch
+
+from stclip.models.detection.person_layout import PersonLayout
+
+
+def predict(model, samples, collate):
+    data = model.data_preprocessor(collate(samples), training=False)
+    with torch.no_grad():
+        return model(**data, mode='tensor')
+
+
+@pytest.mark.parametrize('num_interest_tokens', [0, 5])
+def test_padded_batch_equals_one_by_one(
+    build, keyframe, collate, num_interest_tokens
+):
+    model = build(num_interest_tokens=num_interest_tokens)
+    persons = [1, 30, 0, 3, 2]
+    frames = [9, 9, 9, 4, 1]
+    samples = [
+        keyframe(p, t, seed)
+        for seed, (p, t) in enumerate(zip(persons, frames, strict=True))
+    ]
+    batched = predict(model, samples, collate).split(persons)
+    for sample, rows, count in zip(samples, batched, persons, strict=True):
+        alone = predict(model, [sample], collate)
+        assert alone.shape == (count, 4)
+        torch.testing.assert_close(rows, alone, rtol=0, atol=2e-5)
+
+
+def test_batch_without_persons(build, keyframe, collate):
+    model = build()
+    data = collate([keyframe(0), keyframe(0)])
+    predictions = model.test_step(data)
+    assert [len(p.pred_instances) for p in predictions] == [0, 0]
+    assert predictions[0].pred_instances.scores.shape == (0, 4)
+
+
+@pytest.mark.parametrize('top_k', [1, 4, 100])
+def test_interest_tokens_equal_the_loop(build, top_k):
+    model = build(num_interest_tokens=top_k)
+    num_persons, width = 3, model.clip.width
+    persons = torch.randn(num_persons, width)
+    context = torch.randn(1, 16, width)
+    text = model.clip.encode_labels(('sit', 'stand'))
+    layout = PersonLayout.from_counts([num_persons])
+    with torch.no_grad():
+        actual = model.interact(persons, context, text, layout)
+        expected = token_prompting.interact(
+            model, persons, context[0], text, top_k
+        )
+    for ours, theirs in zip(actual, expected, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=2e-5)
+
+
+def test_predictions_multiply_probability_and_box_score(
+    build, keyframe, collate
+):
+    model = build()
+    samples = [keyframe(2), keyframe(3, seed=1)]
+    logits = predict(model, samples, collate).split([2, 3])
+    predictions = model.test_step(collate(samples))
+    for sample, rows, prediction in zip(
+        samples, logits, predictions, strict=True
+    ):
+        expected = torch.cat(
+            [rows[:, :2].softmax(dim=1), rows[:, 2:].sigmoid()], dim=1
+        )
+        instances = prediction.pred_instances
+        torch.testing.assert_close(instances.action_probs, expected)
+        scores = sample['data_samples'].proposals.scores
+        torch.testing.assert_close(
+            instances.scores, expected * scores[:, None]
+        )
+
+
+@pytest.mark.parametrize('counts', [(2, 0), (0, 0)])
+def test_mixed_precision_scores_keep_their_digits(
+    build, keyframe, collate, counts
+):
+    """Only what leads to the features is computed in bfloat16."""
+    model = build()
+    data = collate([keyframe(count) for count in counts])
+    with torch.autocast('cpu', torch.bfloat16):
+        predictions = model.test_step(data)
+        person, text = torch.randn(5, 8), torch.randn(3, 8)
+        logits = model.head(person, text)
+    for prediction in predictions:
+        assert prediction.pred_instances.scores.dtype == torch.float32
+    torch.testing.assert_close(
+        logits, model.head(person, text), rtol=0, atol=0
+    )
+
+
+ABLATIONS = {
+    'paper': {},
+    'no LoRA': {'clip': {'lora_rank': 0}},
+    'patch embedding persons': {'person_source': 'patch_embedding'},
+    'no adapter': {'adapter_depth': 0},
+    '1-layer adapter': {'adapter_depth': 1},
+    'no temporal context': {'temporal': None},
+    'average over time': {'temporal': {'num_layers': 0}},
+    '2 temporal layers': {'temporal': {'num_layers': 2}},
+    'prompt last layer': {'prompted_layers': 'last'},
+    'no prompting': {'prompted_layers': 'none'},
+    'interest tokens': {'num_interest_tokens': 4},
+    'no full frame': {'full_frame_feature': False},
+}
+
+
+@pytest.mark.parametrize('name', ABLATIONS)
+def test_every_trained_parameter_learns_and_the_rest_is_bit_equal(
+    build, keyframe, collate, name
+):
+    model = build(**ABLATIONS[name]).train()
+    before = {k: v.clone() for k, v in model.named_parameters()}
+    trained = {k: v for k, v in model.named_parameters() if v.requires_grad}
+    data = collate([keyframe(2), keyframe(1, seed=1)])
+    data = model.data_preprocessor(data, training=True)
+    sum(model(**data, mode='loss').values()).backward()
+    torch.optim.SGD(trained.values(), lr=0.1).step()
+    for key, value in model.named_parameters():
+        # A softmax does not change when all keys move by one vector.
+        moves_nothing = key.endswith('attention.in_proj_bias')
+        if key in trained:
+            assert moves_nothing or not torch.equal(value, before[key]), key
+        else:
+            assert torch.equal(value, before[key]), key
+
+
+def test_trained_names_are_the_papers(build):
+    names = {n for n, p in build().named_parameters() if p.requires_grad}
+    parts = {
+        'adapter.norm.weight', 'adapter.norm.bias',
+        'adapter.ffn.c_fc.weight', 'adapter.ffn.c_fc.bias',
+        'adapter.ffn.c_proj.weight', 'adapter.ffn.c_proj.bias',
+        'temporal.encoding.weight',
+        'temporal.layers.0.norm.weight', 'temporal.layers.0.norm.bias',
+    }  # fmt: skip
+    parts |= {
+        f'temporal.layers.0.attention.{name}'
+        for name in (
+            'in_proj_weight', 'in_proj_bias',
+            'out_proj.weight', 'out_proj.bias',
+        )
+    }  # fmt: skip
+    prompting = {
+        'projector.weight', 'projector.bias', 'rho',
+        'norm_visual.weight', 'norm_visual.bias',
+        'norm_text.weight', 'norm_text.bias',
+        'norm_ffn.weight', 'norm_ffn.bias',
+        'attention.query.weight', 'attention.key.weight',
+        'attention.value.weight', 'attention.out.weight',
+        'attention.out.bias',
+        'ffn.c_fc.weight', 'ffn.c_fc.bias',
+        'ffn.c_proj.weight', 'ffn.c_proj.bias',
+    }  # fmt: skip
+    for layer in range(3):
+        parts |= {f'prompting.{layer}.{name}' for name in prompting}
+        block = f'clip.model.visual.transformer.resblocks.{layer}.mlp'
+        for linear in ('c_fc', 'c_proj'):
+            parts |= {f'{block}.{linear}.lora_{m}' for m in 'AB'}
+    assert names == parts
+
+
+def test_parameter_count_of_the_paper():
+    """55.11 M in Table 6, less the temporal block's unused 4.72 M."""
+    from stclip.models.st_clip.context_prompting import ContextPrompting
+    from stclip.models.st_clip.person_adapter import PersonAdapter
+    from stclip.models.st_clip.temporal_context import TemporalContext
+
+    with torch.device('meta'):
+        prompting = ContextPrompting(768, 512)
+        adapter = PersonAdapter(768)
+        temporal = TemporalContext(768)
+
+    def count(module):
+        return sum(p.numel() for p in module.parameters())
+
+    lora = 12 * 2 * 8 * (768 + 3072)
+    total = 12 * count(prompting) + count(adapter) + count(temporal) + lora
+    assert total == 55_109_376 - 4_723_968
+
+
+@torch.no_grad()
+def test_lora_at_initialisation_is_plain_clip(arch, keyframe, collate):
+    import open_clip
+
+    from stclip.models.clip import CLIPBackbone
+
+    torch.manual_seed(0)
+    adapted = CLIPBackbone(arch, lora_rank=8)
+    plain = open_clip.CLIP(**arch).eval()
+    state = {
+        k: v for k, v in adapted.model.state_dict().items() if 'lora' not in k
+    }
+    plain.load_state_dict(state, strict=True)
+    images = torch.randn(2, 3, 32, 32)
+    torch.testing.assert_close(
+        adapted.project(adapted.encode_images(images)),
+        plain.encode_image(images),
+        rtol=0,
+        atol=1e-5,
+    )
+    tokens = adapted.tokenizer(['sit', 'kick ball'])
+    torch.testing.assert_close(
+        adapted.encode_labels(['sit', 'kick ball']), plain.encode_text(tokens)
+    )
+
+
+def test_merged_and_low_rank_forward_agree(build, keyframe, collate):
+    model = build()
+    data = model.data_preprocessor(collate([keyframe(2)]), training=False)
+    with torch.no_grad():
+        merged = model(**data)
+    torch.testing.assert_close(merged, model(**data), rtol=0, atol=2e-5)
+
+
+def test_text_is_encoded_once_per_label_set(build, monkeypatch):
+    model = build()
+    calls = []
+    encode = model.clip.model.encode_text
+    monkeypatch.setattr(
+        model.clip.model,
+        'encode_text',
+        lambda tokens: calls.append(len(tokens)) or encode(tokens),
+    )
+    for names in (('a', 'b'), ('c',), ('a', 'b'), ('c',)):
+        model.clip.encode_labels(names)
+    assert calls == [2, 1]
+    model.load_state_dict(model.state_dict())
+    model.clip.encode_labels(('c',))
+    assert calls == [2, 1, 1], 'loading weights must forget old features'
+
+
+@pytest.mark.parametrize(
+    ('config', 'message'),
+    [
+        ({'person_source': 'roi'}, 'person_source'),
+        ({'prompted_layers': 'some'}, 'prompted_layers'),
+        ({'adapter_depth': 3}, 'adapter depth'),
+        ({'type': 'CLIPBaseline', 'view': 'left'}, 'view'),
+    ],
+)
+def test_unknown_options_are_refused(build, config, message):
+    with pytest.raises(ValueError, match=message):
+        build(**config)
+
+
+def test_too_long_window_names_the_mend(build, keyframe, collate):
+    model = build(temporal={'num_frames': 5})
+    with pytest.raises(ValueError, match='num_frames'):
+        predict(model, [keyframe(1)], collate)
+
+
+@pytest.mark.parametrize('view', ['full_frame', 'person_crop'])
+def test_baseline_is_plain_clip(build, keyframe, collate, view):
+    model = build(type='CLIPBaseline', view=view, clip={'lora_rank': 0})
+    samples = [keyframe(2), keyframe(0, seed=1), keyframe(1, seed=2)]
+    logits = predict(model, samples, collate)
+    clip, normalise = model.clip.model, torch.nn.functional.normalize
+    text = normalise(model.clip.encode_labels(
+        samples[0]['data_samples'].label_space.names
+    ), dim=-1)  # fmt: skip
+    rows = []
+    for sample in samples:
+        inputs = sample['inputs']
+        for crop in inputs['crops']:
+            image = crop if view == 'person_crop' else inputs['keyframe']
+            image = (image - model.data_preprocessor.mean) / (
+                model.data_preprocessor.std
+            )
+            with torch.no_grad():
+                feature = normalise(clip.encode_image(image[None]), dim=-1)
+            rows.append(feature[0] @ text.T / 0.07)
+    torch.testing.assert_close(logits, torch.stack(rows), rtol=1e-4, atol=1e-4)
