@@ -12,6 +12,10 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from tiny_model import ARCH, SIZE
 
+from stclip.knowledge.attributes import plain_name, read_attributes
+from stclip.knowledge.knowledge_graph import read_graphs
+from stclip.labels.label_list import read_label_list
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import (
     DATASETS,
     HOOKS,
@@ -21,10 +25,6 @@ from stclip.registry import (
     OPTIM_WRAPPER_CONSTRUCTORS,
     TRANSFORMS,
 )
-from stclip.text.attributes import plain_name, read_attributes
-from stclip.text.knowledge_graph import read_graphs
-from stclip.text.label_list import read_label_list
-from stclip.text.label_space import LabelSpace
 
 ROOT = Path(__file__).parents[1]
 LABELS = LabelSpace(

@@ -8,8 +8,8 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from tiny_model import ARCH, SIZE, make_keyframe
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS, TRANSFORMS
-from stclip.text.label_space import LabelSpace
 
 ROOT = Path(__file__).parents[1]
 JHMDB = LabelSpace(('kick_ball', 'shoot_bow'))

@@ -8,10 +8,10 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from tiny_model import ARCH
 
+from stclip.knowledge.describe import describe
+from stclip.labels.label_list import read_label_list
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
-from stclip.text.describe import describe
-from stclip.text.label_list import read_label_list
-from stclip.text.label_space import LabelSpace
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted(

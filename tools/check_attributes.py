@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from class_record_check import check_files
 
+from stclip.knowledge.attribute_check import find_faults
+from stclip.knowledge.attributes import read_attributes
 from stclip.models.clip.build import num_text_tokens
-from stclip.text.attribute_check import find_faults
-from stclip.text.attributes import read_attributes
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from class_record_check import check_files
 
+from stclip.knowledge.graph_check import find_graph_faults
+from stclip.knowledge.knowledge_graph import read_graphs
 from stclip.models.clip.build import num_text_tokens
-from stclip.text.graph_check import find_graph_faults
-from stclip.text.knowledge_graph import read_graphs
 
 
 def main(argv: Sequence[str] | None = None) -> None:

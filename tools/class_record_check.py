@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from stclip.text.label_list import read_label_list
+from stclip.labels.label_list import read_label_list
 
 DATA = Path(__file__).resolve().parents[1] / 'data'
 

@@ -27,8 +27,8 @@ from tqdm import tqdm
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_detector import PersonDetector
 from stclip.apis.video_actions import VideoActions
+from stclip.labels.label_list import labels_from_option
 from stclip.models.clip import clip_image_size
-from stclip.text.label_list import labels_from_option
 
 ROOT = Path(__file__).parents[1]
 STCLIP_CONFIG = ROOT / 'configs/zs_stage_single.py'

@@ -25,9 +25,10 @@ from tqdm import tqdm
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.video_actions import VideoActions
-from stclip.datasets.label_split import read_label_split
+from stclip.labels.label_split import read_label_split
 from stclip.utils.io import read_json
-from stclip.visualization import VideoWriter, contact_sheet, save_image
+from stclip.video import VideoWriter, save_image
+from stclip.visualization import contact_sheet
 
 OUT = ROOT / 'work_dirs/demo'
 CONFIG = ROOT / 'configs/zs_stage_single.py'

@@ -35,14 +35,14 @@ from stclip.apis.person_detector import (
     PersonDetector,
     load_config,
 )
-from stclip.datasets.keyframe import require_same_proportions
 from stclip.datasets.keyframe_file import read_keyframe_file
-from stclip.datasets.media import find_videos, list_videos
-from stclip.utils.frame_cache import FrameCache
-from stclip.utils.frame_source import FrameSource
+from stclip.structures.keyframe import require_same_proportions
 from stclip.utils.io import atomic_write, require_file, write_json
 from stclip.utils.parts import Parts
-from stclip.utils.video import VideoPool
+from stclip.video.frame_cache import FrameCache
+from stclip.video.frame_source import FrameSource
+from stclip.video.listing import find_videos, list_videos
+from stclip.video.opening import VideoPool
 
 # Frames are wanted once and in order: nothing is gained by keeping many.
 _CACHE_BYTES = 64 * 2**20

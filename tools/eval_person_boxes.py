@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.datasets.proposals import (
     find_detections,
@@ -20,6 +19,7 @@ from stclip.datasets.proposals import (
     read_detections,
 )
 from stclip.evaluation.functional import found_by_boxes
+from stclip.structures.keyframe import Keyframe
 from stclip.utils.io import write_json
 
 CHOICES = ('any', 'kept', 'best')

@@ -17,22 +17,22 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from stclip.language.attribute_writer import AttributeWriter
-from stclip.language.cache import CachedChat
-from stclip.language.client import ChatClient
-from stclip.language.descriptions import DescriptionFile
-from stclip.language.label_runs import (
+from stclip.knowledge.attributes import (
+    AttributeRecord,
+    read_attributes,
+    write_attributes,
+)
+from stclip.knowledge.writing.attribute_writer import AttributeWriter
+from stclip.knowledge.writing.cache import CachedChat
+from stclip.knowledge.writing.client import ChatClient
+from stclip.knowledge.writing.descriptions import DescriptionFile
+from stclip.knowledge.writing.label_runs import (
     add_options,
     check_paths,
     for_each_class,
     kept_answers,
 )
-from stclip.text.attributes import (
-    AttributeRecord,
-    read_attributes,
-    write_attributes,
-)
-from stclip.text.label_list import read_label_list
+from stclip.labels.label_list import read_label_list
 
 #: More classes than this without the model's keywords are a failure.
 MAX_FALLBACK = 0.02

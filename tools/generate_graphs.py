@@ -14,21 +14,21 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-from stclip.language.cache import CachedChat
-from stclip.language.client import ChatClient
-from stclip.language.graph_writer import GraphError, GraphWriter
-from stclip.language.label_runs import (
+from stclip.knowledge.knowledge_graph import (
+    KnowledgeGraph,
+    read_graphs,
+    write_graphs,
+)
+from stclip.knowledge.writing.cache import CachedChat
+from stclip.knowledge.writing.client import ChatClient
+from stclip.knowledge.writing.graph_writer import GraphError, GraphWriter
+from stclip.knowledge.writing.label_runs import (
     add_options,
     check_paths,
     for_each_class,
     kept_answers,
 )
-from stclip.text.knowledge_graph import (
-    KnowledgeGraph,
-    read_graphs,
-    write_graphs,
-)
-from stclip.text.label_list import read_label_list
+from stclip.labels.label_list import read_label_list
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -18,16 +18,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stclip.apis.attention_maps import explain_video
-from stclip.text.attributes import read_attributes, with_attributes
-from stclip.text.label_list import labels_from_option
-from stclip.text.label_space import LabelSpace
-from stclip.visualization import (
-    Attention,
-    VideoWriter,
-    attention_frames,
-    attention_strip,
-    save_image,
-)
+from stclip.knowledge.attributes import read_attributes, with_attributes
+from stclip.labels.label_list import labels_from_option
+from stclip.labels.label_space import LabelSpace
+from stclip.video import VideoWriter, save_image
+from stclip.visualization import Attention, attention_frames, attention_strip
 
 ROOT = Path(__file__).parents[1]
 CONFIG = 'configs/da_sti/dasti_zs_stage.py'

@@ -18,10 +18,10 @@ from torch.nn import functional as F
 
 from stclip.apis.inferencer import build_model
 from stclip.apis.person_detector import choose_device, load_config
+from stclip.labels.label_space import LabelSpace
 from stclip.models.da_sti.attribute_text import ClassText, compose_sentences
 from stclip.models.da_sti.recognizer import DASTIRecognizer
 from stclip.registry import MODELS, TRANSFORMS
-from stclip.text.label_space import LabelSpace
 from stclip.visualization import Attention, AttentionRow
 
 _SCOPE = 'stclip'

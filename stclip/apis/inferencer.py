@@ -21,9 +21,9 @@ from stclip.apis.person_detector import (
 )
 from stclip.apis.video_actions import KeyframeActions, VideoActions
 from stclip.engine.checkpoint_hooks import compare_state
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS, TRANSFORMS
 from stclip.structures.boxes import clip_boxes
-from stclip.text.label_space import LabelSpace
 
 #: Frames in, persons out: PersonDetector or a function of the user's own.
 Detector = Callable[[Sequence[np.ndarray]], Sequence[PersonBoxes]]

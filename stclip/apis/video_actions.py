@@ -7,17 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
 from stclip.utils.io import write_json
-from stclip.utils.video import open_video
+from stclip.video import VideoWriter, save_image
+from stclip.video.opening import open_video
 from stclip.visualization import (
     ActionLabel,
     PersonMark,
-    VideoWriter,
     annotate,
     class_colour,
     contact_sheet,
-    save_image,
 )
 
 # Smaller frames are enlarged to this before anything is drawn on them.

@@ -3,25 +3,15 @@
 from stclip.datasets import transforms
 from stclip.datasets.ava_keyframe_dataset import AVAKeyframeDataset
 from stclip.datasets.coco_keyframe_dataset import CocoKeyframeDataset
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_dataset import KeyframeDataset
-from stclip.datasets.label_split import (
-    LabelSplit,
-    read_label_split,
-    write_label_split,
-)
 from stclip.datasets.person_box_dataset import PersonBoxDataset
 from stclip.datasets.split_video_dataset import SplitVideoDataset
 
 __all__ = [
     'AVAKeyframeDataset',
     'CocoKeyframeDataset',
-    'Keyframe',
     'KeyframeDataset',
-    'LabelSplit',
     'PersonBoxDataset',
     'SplitVideoDataset',
-    'read_label_split',
     'transforms',
-    'write_label_split',
 ]

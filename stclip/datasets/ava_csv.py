@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stclip.datasets.keyframe import Keyframe, multi_hot
+from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe, multi_hot
 
 #: The one group of AVA's actions of which a person does exactly one.
 POSE_TYPE = 'PERSON_MOVEMENT'

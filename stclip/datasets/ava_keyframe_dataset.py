@@ -7,10 +7,10 @@ from stclip.datasets.ava_csv import (
     read_excluded,
     read_label_map,
 )
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_dataset import KeyframeDataset
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import DATASETS
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
 
 
 @DATASETS.register_module()

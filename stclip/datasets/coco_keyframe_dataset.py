@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_dataset import KeyframeDataset
 from stclip.datasets.keyframe_file import read_keyframe_file
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import DATASETS
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
 
 
 @DATASETS.register_module()

@@ -11,18 +11,19 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmengine.utils import is_abs
 
-from stclip.datasets.keyframe import Keyframe, select_seen, videos_with
-from stclip.datasets.label_split import read_label_split, split_columns
-from stclip.datasets.media import find_videos
 from stclip.datasets.proposals import (
     Detections,
     find_detections,
     keep_top_boxes,
     read_detections,
 )
+from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import read_label_split, split_columns
+from stclip.labels.seen_keyframes import select_seen, videos_with
 from stclip.registry import TRANSFORMS
 from stclip.structures.boxes import clip_boxes
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
+from stclip.video.listing import find_videos
 
 BOX_SOURCES = ('detected', 'ground_truth')
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from stclip.datasets.keyframe import Keyframe, multi_hot
+from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.utils.io import read_json, write_json
 
 #: Box -> 0-based actions; equal boxes are one person.

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 from mmengine.dataset import BaseDataset
 
-from stclip.datasets.keyframe import select_seen
 from stclip.datasets.keyframe_file import read_keyframe_file
-from stclip.datasets.label_split import read_label_split, split_columns
-from stclip.datasets.media import find_videos
+from stclip.labels.label_split import read_label_split, split_columns
+from stclip.labels.seen_keyframes import select_seen
 from stclip.registry import DATASETS, TRANSFORMS
+from stclip.video.listing import find_videos
 
 
 @DATASETS.register_module()

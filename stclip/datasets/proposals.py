@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stclip.datasets.keyframe import Keyframe
+from stclip.structures.keyframe import Keyframe
 from stclip.utils.io import read_json, require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 

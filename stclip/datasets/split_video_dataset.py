@@ -6,12 +6,12 @@ from typing import Any
 
 from mmengine.dataset import BaseDataset
 
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_file import read_keyframe_file
-from stclip.datasets.label_split import read_label_split, split_columns
-from stclip.datasets.media import find_videos
+from stclip.knowledge.describe import describe
+from stclip.labels.label_split import read_label_split, split_columns
 from stclip.registry import DATASETS, TRANSFORMS
-from stclip.text.describe import describe
+from stclip.structures.keyframe import Keyframe
+from stclip.video.listing import find_videos
 
 
 @DATASETS.register_module()

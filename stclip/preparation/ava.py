@@ -11,9 +11,9 @@ from stclip.datasets.ava_csv import (
     read_excluded,
     read_label_map,
 )
-from stclip.datasets.keyframe import Keyframe
+from stclip.labels.label_space import LabelSpace
 from stclip.preparation.records import Findings
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
 from stclip.utils.io import require_file
 
 #: Second of the films at which the usual cuts of 15 minutes start.

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from stclip.datasets.keyframe import Keyframe, multi_hot
+from stclip.labels.label_space import LabelSpace
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
 from stclip.structures import tubes as structures
+from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.structures.tube_file import ActionTube
-from stclip.text.label_space import LabelSpace
 
 
 def keyframes_of(

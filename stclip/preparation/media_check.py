@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stclip.utils.io import read_json, write_json
-from stclip.utils.video import open_video
+from stclip.video.opening import open_video
 
 # Seconds between two records of what is done so far.
 _SAVE_INTERVAL = 20.0

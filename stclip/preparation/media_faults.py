@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from stclip.datasets.keyframe import Keyframe, same_proportions
 from stclip.preparation.media_check import MediaFacts
 from stclip.preparation.records import Findings
+from stclip.structures.keyframe import Keyframe, same_proportions
 
 
 def usable_videos(

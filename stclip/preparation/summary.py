@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from stclip.datasets.keyframe import Keyframe, videos_with
-from stclip.datasets.label_split import LabelSplit
+from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import LabelSplit
+from stclip.labels.seen_keyframes import videos_with
 from stclip.preparation.train_videos import training_keyframes
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
 
 #: Columns of a summary.
 COLUMNS = ('videos', 'keyframes', 'boxes', 'labels')

@@ -3,9 +3,10 @@
 import random
 from dataclasses import replace
 
-from stclip.datasets.keyframe import Keyframe, select_seen
-from stclip.datasets.label_split import LabelSplit, split_columns
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import LabelSplit, split_columns
+from stclip.labels.seen_keyframes import select_seen
+from stclip.structures.keyframe import Keyframe
 
 
 def training_keyframes(

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stclip.datasets.media import look_for_videos
-from stclip.text.attributes import plain_name
+from stclip.knowledge.attributes import plain_name
 from stclip.utils.io import atomic_write, require_file
-from stclip.utils.video import VIDEO_SUFFIXES
+from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 
 #: Name without suffix and label of a video.
 Entry = tuple[str, int]

@@ -1,4 +1,4 @@
-"""Drawing of results: annotated frames, videos and contact sheets."""
+"""Drawing of results: annotated frames, contact sheets, curves."""
 
 from stclip.visualization.annotators import (
     ActionLabel,
@@ -12,17 +12,15 @@ from stclip.visualization.attention import (
     attention_strip,
 )
 from stclip.visualization.confusion_matrix import save_confusion_matrix
-from stclip.visualization.contact_sheet import contact_sheet, save_image
+from stclip.visualization.contact_sheet import contact_sheet
 from stclip.visualization.curves import save_curves
 from stclip.visualization.typography import class_colour
-from stclip.visualization.video_writer import VideoWriter
 
 __all__ = [
     'ActionLabel',
     'Attention',
     'AttentionRow',
     'PersonMark',
-    'VideoWriter',
     'annotate',
     'attention_frames',
     'attention_strip',
@@ -30,5 +28,4 @@ __all__ = [
     'contact_sheet',
     'save_confusion_matrix',
     'save_curves',
-    'save_image',
 ]

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from math import ceil, sqrt
-from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from stclip.utils.io import atomic_write
 from stclip.visualization.typography import fit_text, line_height, load_font
 
 _PAPER = (248, 248, 248)
@@ -69,20 +67,6 @@ def contact_sheet(
             anchor='lm',
         )
     return np.asarray(sheet).copy()
-
-
-def save_image(path: str | Path, image: np.ndarray) -> None:
-    """Write an image; its name's ending says how (``.png``, ``.jpg``).
-
-    Args:
-        path: Target file, written atomically.
-        image: (H, W, 3) uint8 RGB.
-    """
-    kind = Image.registered_extensions().get(Path(path).suffix.lower())
-    if kind not in ('PNG', 'JPEG'):
-        raise ValueError(f'{path}: an image must end in .png or .jpg')
-    with atomic_write(path, 'wb') as file:
-        Image.fromarray(image).save(file, format=kind)
 
 
 def _fit(image: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 from mmengine.config import Config
 
 from stclip.apis.person_detector import PersonBoxes
-from stclip.visualization.video_writer import VideoWriter
+from stclip.video.writer import VideoWriter
 
 SIZE = 32
 RED, BLUE = (220, 30, 30), (30, 40, 220)

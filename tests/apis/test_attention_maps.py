@@ -12,10 +12,10 @@ from PIL import Image
 from tiny_model import ARCH, SIZE
 
 from stclip.apis.attention_maps import explain_video
+from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import build_clip
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
-from stclip.utils.video import open_video
+from stclip.video.opening import open_video
 from tools import visualize
 
 T = 4

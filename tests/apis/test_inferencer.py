@@ -8,7 +8,7 @@ import torch
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_detector import PersonBoxes
 from stclip.datasets.transforms import clip_resize
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
 
 LABELS = ('walk', 'stand up', 'wave')
 pytestmark = pytest.mark.filterwarnings('ignore:STCLIP without a checkpoint')

@@ -12,7 +12,7 @@ from stclip.apis.video_actions import (
     VideoActions,
     shown_labels,
 )
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
 from stclip.visualization import class_colour
 
 LABELS = LabelSpace(('walk', 'stand_up', 'wave'), (True, True, False))

@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_file import (
     read_keyframe_file,
     write_keyframe_file,
 )
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
 
 LABELS = LabelSpace(('sit', 'run', 'hug'), (True, True, False))
 

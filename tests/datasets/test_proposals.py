@@ -3,12 +3,12 @@ import json
 import numpy as np
 import pytest
 
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.proposals import (
     find_detections,
     keep_top_boxes,
     read_detections,
 )
+from stclip.structures.keyframe import Keyframe
 
 
 @pytest.mark.parametrize(

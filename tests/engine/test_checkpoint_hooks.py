@@ -10,7 +10,7 @@ from mmengine.runner import runner as mmengine_runner
 from toy_run import read_checkpoint, toy_runner
 
 from stclip.engine.checkpoint_hooks import compare_state, to_plain
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
 
 
 class Killed(BaseException):

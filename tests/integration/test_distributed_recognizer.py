@@ -10,8 +10,8 @@ import torch
 from mmaction.structures import ActionDataSample
 from tiny_model import ARCH
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 ROOT = Path(__file__).parents[2]
 T, SIZE = 2, 32

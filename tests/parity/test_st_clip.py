@@ -17,12 +17,12 @@ import torch
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
+from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.batch import KeyframeBatch, pad_windows
 from stclip.models.detection.focal_loss import softmax_focal_loss
 from stclip.models.detection.person_layout import PersonLayout
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 pytestmark = pytest.mark.shared
 ROOT = Path(__file__).parents[2]

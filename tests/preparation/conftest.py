@@ -2,10 +2,10 @@
 
 import pytest
 
+from stclip.labels.label_space import LabelSpace
 from stclip.preparation import jhmdb, ucf24
 from stclip.preparation.keyframes import keyframes_of
 from stclip.preparation.records import Findings
-from stclip.text.label_space import LabelSpace
 
 
 @pytest.fixture(scope='session')

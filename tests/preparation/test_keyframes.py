@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from stclip.labels.label_space import LabelSpace
 from stclip.preparation import ucf24
 from stclip.preparation.keyframes import keyframes_of
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
-from stclip.text.label_space import LabelSpace
 
 LABELS = LabelSpace(('sit', 'run', 'hug'))
 A, B = [1, 2, 30, 20.5], [0, 0, 8, 9]

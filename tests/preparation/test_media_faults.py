@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stclip.datasets.keyframe import Keyframe
+from stclip.labels.label_space import LabelSpace
 from stclip.preparation import ucf24
 from stclip.preparation.keyframes import keyframes_of
 from stclip.preparation.media_check import MediaFacts, look_into
 from stclip.preparation.media_faults import missing_videos, usable_videos
 from stclip.preparation.records import Findings
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
 
 
 def keyframe(video, img_shape=(240, 320), **place):

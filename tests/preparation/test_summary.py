@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stclip.datasets.keyframe import Keyframe
-from stclip.datasets.label_split import LabelSplit, read_label_split
+from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import LabelSplit, read_label_split
 from stclip.preparation import ucf24
 from stclip.preparation.keyframes import keyframes_of
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
@@ -13,7 +13,7 @@ from stclip.preparation.train_videos import (
     draw_train_videos,
     training_keyframes,
 )
-from stclip.text.label_space import LabelSpace
+from stclip.structures.keyframe import Keyframe
 
 SPLITS = Path(__file__).parents[2] / 'data' / 'splits'
 LABELS = LabelSpace(('sit', 'run', 'hug', 'fly'))

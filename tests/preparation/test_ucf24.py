@@ -5,7 +5,7 @@ import pytest
 from official_files import UcfTube, save_ucf_mat, save_ucf_pickle
 from scipy.io import savemat
 
-from stclip.datasets import read_label_split
+from stclip.labels.label_split import read_label_split
 from stclip.preparation import ucf24
 from stclip.preparation.records import Findings
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from stclip.labels.label_list import read_label_list
 from stclip.preparation.video_lists import (
     draw_shots,
     keep_classes,
@@ -18,7 +19,6 @@ from stclip.preparation.video_lists import (
     read_ucf101,
     write_video_list,
 )
-from stclip.text.label_list import read_label_list
 
 LABELS = Path(__file__).parents[2] / 'data' / 'labels'
 NAMES = ('baby crawling', 'handstand pushups', 'yo yo')

@@ -12,7 +12,7 @@ from official_files import (
 )
 from synthetic_media import make_frames, write_frames, write_video
 
-from stclip.datasets import read_label_split
+from stclip.labels.label_split import read_label_split
 
 SPLITS = Path(__file__).parents[2] / 'data' / 'splits'
 BOX, OTHER = (10, 20, 110, 220), (0, 0, 4, 239)

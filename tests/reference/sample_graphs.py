@@ -1,6 +1,6 @@
 """A whole knowledge graph with one clause of one's own."""
 
-from stclip.text.knowledge_graph import RELATIONS, KnowledgeGraph
+from stclip.knowledge.knowledge_graph import RELATIONS, KnowledgeGraph
 
 
 def make_graph(name, clause, class_id=0, **changes):

@@ -4,7 +4,7 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
 
 SIZE = 32
 ARCH = {

@@ -23,8 +23,8 @@ from torch import nn
 from torch.utils.data import Dataset
 
 from stclip.engine import AnyDeviceRunner
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import DATASETS, METRICS, MODELS
-from stclip.text.label_space import LabelSpace
 
 
 @DATASETS.register_module()

@@ -5,8 +5,8 @@ import importlib
 import pytest
 from sample_graphs import make_graph
 
-from stclip.text.attributes import AttributeRecord, write_attributes
-from stclip.text.knowledge_graph import write_graphs
+from stclip.knowledge.attributes import AttributeRecord, write_attributes
+from stclip.knowledge.knowledge_graph import write_graphs
 
 pytestmark = pytest.mark.usefixtures('tools_on_path')
 

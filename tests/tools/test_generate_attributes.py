@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from stub_llm import Reply, StubLLM, prompt_of
 
-from stclip.text.attributes import (
+from stclip.knowledge.attributes import (
     AttributeRecord,
     read_attributes,
     write_attributes,
 )
-from stclip.text.label_list import read_label_list
+from stclip.labels.label_list import read_label_list
 from tools import generate_attributes
 
 ROOT = Path(__file__).parents[2]

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from stub_llm import Reply, StubLLM, prompt_of
 
-from stclip.text.knowledge_graph import (
+from stclip.knowledge.knowledge_graph import (
     RELATIONS,
     read_graphs,
     with_clauses,
     write_graphs,
 )
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
 from tools import generate_graphs
 
 ROOT = Path(__file__).parents[2]

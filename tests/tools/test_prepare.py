@@ -26,8 +26,8 @@ from official_layouts import (
     names_of,
 )
 
-from stclip.datasets import read_label_split, write_label_split
 from stclip.datasets.keyframe_file import read_keyframe_file
+from stclip.labels.label_split import read_label_split, write_label_split
 from stclip.registry import DATASETS
 from tools.data import prepare
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stclip.visualization.contact_sheet import contact_sheet, save_image
+from stclip.video.pictures import save_image
+from stclip.visualization.contact_sheet import contact_sheet
 
 
 def plain(colour, height=60, width=80):

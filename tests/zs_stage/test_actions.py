@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stclip.datasets import read_label_split
+from stclip.labels.label_split import read_label_split
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
     EXTRA_ACTIONS,

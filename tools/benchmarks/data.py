@@ -16,9 +16,9 @@ import numpy as np
 from mmcv.transforms import Compose
 from PIL import Image
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import TRANSFORMS
-from stclip.text.label_space import LabelSpace
-from stclip.visualization import VideoWriter
+from stclip.video import VideoWriter
 
 HEIGHT, WIDTH, NUM_FRAMES, FPS = 240, 320, 40, 30
 KINDS = ('png folder', 'jpg folder', 'mp4')

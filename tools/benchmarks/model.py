@@ -17,10 +17,10 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.models.detection.person_layout import PersonLayout
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from stclip.labels.label_list import read_label_list
 from stclip.preparation import video_lists
 from stclip.preparation.video_lists import (
     Entry,
     VideoList,
     write_video_list,
 )
-from stclip.text.label_list import read_label_list
 from stclip.utils.io import atomic_write
 
 ROOT = Path(__file__).resolve().parents[2]

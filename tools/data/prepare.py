@@ -15,18 +15,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stclip.datasets.keyframe import Keyframe
 from stclip.datasets.keyframe_file import (
     read_keyframe_file,
     write_keyframe_file,
 )
-from stclip.datasets.label_split import (
+from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import (
     LabelSplit,
     read_label_split,
     split_columns,
     write_label_split,
 )
-from stclip.datasets.media import look_for_videos
 from stclip.preparation import ava, jhmdb, ucf24
 from stclip.preparation.keyframes import keyframes_of, tubes_of
 from stclip.preparation.media_check import check_media
@@ -34,9 +33,10 @@ from stclip.preparation.media_faults import missing_videos, usable_videos
 from stclip.preparation.records import AnnotatedVideo, Findings
 from stclip.preparation.summary import summarise, table
 from stclip.preparation.train_videos import draw_train_videos
+from stclip.structures.keyframe import Keyframe
 from stclip.structures.tube_file import ActionTube, write_tubes
-from stclip.text.label_space import LabelSpace
 from stclip.utils.io import atomic_write, require_file, write_json
+from stclip.video.listing import look_for_videos
 
 ROOT = Path(__file__).resolve().parents[2]
 _MEND = 'docs/how_to/prepare_data.md tells what to download.'

@@ -4,10 +4,10 @@ from typing import Any
 
 from mmcv.transforms import BaseTransform
 
+from stclip.knowledge.describe import add_records, describe, read_records
+from stclip.labels.label_list import read_label_list
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import TRANSFORMS
-from stclip.text.describe import add_records, describe, read_records
-from stclip.text.label_list import read_label_list
-from stclip.text.label_space import LabelSpace
 
 
 @TRANSFORMS.register_module()
@@ -23,8 +23,8 @@ class AddLabelSpace(BaseTransform):
     Args:
         label_file: Action names, one a line, in the order of the labels.
         attribute_file: Description attributes
-            (:mod:`stclip.text.attributes`); empty for none.
-        graph_file: Knowledge graphs (:mod:`stclip.text.knowledge_graph`);
+            (:mod:`stclip.knowledge.attributes`); empty for none.
+        graph_file: Knowledge graphs (:mod:`stclip.knowledge.knowledge_graph`);
             empty for none.
 
     Raises:

@@ -7,13 +7,13 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
-from stclip.datasets.keyframe import require_same_proportions
 from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
-from stclip.utils.frame_cache import FrameCache
-from stclip.utils.frame_source import FrameSource
-from stclip.utils.video import VideoPool
+from stclip.structures.keyframe import require_same_proportions
+from stclip.video.frame_cache import FrameCache
+from stclip.video.frame_source import FrameSource
+from stclip.video.opening import VideoPool
 
 
 @TRANSFORMS.register_module()

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from stclip.datasets.keyframe import require_same_proportions
 from stclip.registry import TRANSFORMS
-from stclip.utils.frame_cache import FrameCache
-from stclip.utils.video import VideoPool
+from stclip.structures.keyframe import require_same_proportions
+from stclip.video.frame_cache import FrameCache
+from stclip.video.opening import VideoPool
 
 
 @TRANSFORMS.register_module()

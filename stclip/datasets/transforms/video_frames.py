@@ -5,8 +5,8 @@ from typing import Any
 from mmcv.transforms import BaseTransform
 
 from stclip.registry import TRANSFORMS
-from stclip.utils.frame_cache import FrameCache
-from stclip.utils.video import open_video
+from stclip.video.frame_cache import FrameCache
+from stclip.video.opening import open_video
 
 
 @TRANSFORMS.register_module()

@@ -10,7 +10,7 @@ from mmengine.evaluator import BaseMetric
 from stclip.evaluation.frame_results import FrameResults
 from stclip.evaluation.functional.frame_map import Detections, GroundTruth
 from stclip.evaluation.metrics.samples import as_array
-from stclip.text.label_space import LabelSpace, common_label_space
+from stclip.labels.label_space import LabelSpace, common_label_space
 
 
 class KeyframeMetric(BaseMetric, ABC):

@@ -15,8 +15,8 @@ from stclip.evaluation.functional.recognition import (
 )
 from stclip.evaluation.metrics.samples import as_array
 from stclip.evaluation.report import none_if_nan, percent, table
+from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.registry import METRICS
-from stclip.text.label_space import LabelSpace, common_label_space
 from stclip.utils.io import write_json
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.backbone import CLIPBackbone
 from stclip.models.clip.open_clip_parts import SimpleTokenizer
 from stclip.models.recognition.packed_text import PackedText
-from stclip.text.label_space import LabelSpace
 
 #: Which tokens of a sentence are its words: those of class name and keywords;
 #: all between start and end of text; all positions, padding too.

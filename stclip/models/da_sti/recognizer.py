@@ -7,6 +7,7 @@ from mmengine.dist import all_gather, is_distributed
 from torch import Tensor
 from torch.distributed.nn import functional as distributed
 
+from stclip.labels.label_space import LabelSpace
 from stclip.models.da_sti.attribute_text import (
     WORD_MASKS,
     ClassText,
@@ -20,7 +21,6 @@ from stclip.models.da_sti.symmetric_loss import symmetric_cross_entropy
 from stclip.models.da_sti.temporal_transformer import TemporalTransformer
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 #: How frames and words meet (Table 6).
 FUSIONS = ('st', 'coattn', 'coattn+st')

@@ -9,10 +9,10 @@ from mmengine.model import BaseModel
 from mmengine.structures import BaseDataElement, InstanceData
 from torch import Tensor
 
+from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace, common_label_space
 
 
 class KeyframeDetector(BaseModel, metaclass=ABCMeta):

@@ -5,12 +5,12 @@ from mmengine.dist import all_reduce, is_distributed
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.focal_loss import (
     sigmoid_focal_loss,
     softmax_focal_loss,
 )
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 
 @MODELS.register_module()

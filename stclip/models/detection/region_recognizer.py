@@ -4,10 +4,10 @@ from typing import Any
 
 from torch import Tensor
 
+from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 
 @MODELS.register_module()

@@ -10,10 +10,10 @@ from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
 from torch import Tensor
 
+from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace, common_label_space
 
 # Label sets whose text is kept; a run has one or two.
 _TEXT_CACHE_SIZE = 4

@@ -11,14 +11,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from stclip.knowledge.prompts import compose_prompts
+from stclip.labels.label_space import LabelSpace
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.packed_text import PackedText
 from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
 from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
-from stclip.text.prompts import compose_prompts
 
 # Prompts that go through the text tower at once.
 _BATCH = 256
@@ -43,7 +43,7 @@ class STDDRecognizer(VideoTextRecognizer):
         num_frames: See :class:`VideoTextRecognizer`.
         crossing: Arguments of :func:`build_crossing`, the space-time cross
             attention; ``None`` for CLIP's own layers.
-        prompts: Set of prompts; see :data:`stclip.text.prompts.MODES`.
+        prompts: Set of prompts; see :data:`stclip.knowledge.prompts.MODES`.
         num_templates: Templates of a prompt set.
         score_kind: A name of
             :data:`~stclip.models.stdd.frame_prompt_score.SCORES`; with

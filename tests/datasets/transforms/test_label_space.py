@@ -3,10 +3,10 @@
 import pytest
 from sample_graphs import make_graph
 
+from stclip.knowledge.attributes import AttributeRecord, write_attributes
+from stclip.knowledge.knowledge_graph import RELATIONS, write_graphs
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import TRANSFORMS
-from stclip.text.attributes import AttributeRecord, write_attributes
-from stclip.text.knowledge_graph import RELATIONS, write_graphs
-from stclip.text.label_space import LabelSpace
 
 
 @pytest.fixture

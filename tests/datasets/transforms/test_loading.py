@@ -11,8 +11,8 @@ from synthetic_media import (
 
 from stclip.datasets.transforms import LoadKeyframe, clip_resize
 from stclip.datasets.transforms import loading as loading_module
-from stclip.utils.frame_folder import FrameFolder
-from stclip.utils.video import VideoFile
+from stclip.video.frame_folder import FrameFolder
+from stclip.video.video_file import VideoFile
 
 
 @pytest.fixture(scope='module')

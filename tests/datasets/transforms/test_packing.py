@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from stclip.datasets.transforms import PackKeyframe
-from stclip.text.label_space import LabelSpace
+from stclip.labels.label_space import LabelSpace
 
 
 def results(num_persons, training):

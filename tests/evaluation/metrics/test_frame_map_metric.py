@@ -12,8 +12,8 @@ from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import METRICS
-from stclip.text.label_space import LabelSpace
 from tools import eval_frame_map
 
 NAMES = ('wave', 'sit', 'pour', 'climb_stairs')

@@ -12,8 +12,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import METRICS
-from stclip.text.label_space import LabelSpace
 
 NAMES = ('run', 'sit', 'wave', 'kick ball', 'climb', 'golf', 'jump')
 LABELS = LabelSpace(NAMES)

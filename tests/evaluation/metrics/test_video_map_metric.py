@@ -7,10 +7,10 @@ from mmaction.structures import ActionDataSample
 from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import METRICS
 from stclip.structures.tube_file import ActionTube, write_tubes
 from stclip.structures.tubes import Tube
-from stclip.text.label_space import LabelSpace
 from tools import eval_video_map
 
 LABELS = LabelSpace(('run', 'sit'))

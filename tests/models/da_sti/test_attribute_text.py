@@ -4,14 +4,14 @@ import pytest
 import torch
 from tiny_model import ARCH
 
+from stclip.knowledge.attributes import read_attributes, with_attributes
+from stclip.labels.label_list import read_label_list
+from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import CLIPBackbone
 from stclip.models.da_sti.attribute_text import (
     compose_sentences,
     encode_classes,
 )
-from stclip.text.attributes import read_attributes, with_attributes
-from stclip.text.label_list import read_label_list
-from stclip.text.label_space import LabelSpace
 
 LABELS = LabelSpace(
     ('kick_ball', 'sit', 'run'),

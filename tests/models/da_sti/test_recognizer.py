@@ -6,8 +6,8 @@ from dasti_loop import pair_score, symmetric_loss, unit
 from mmaction.structures import ActionDataSample
 from tiny_model import ARCH
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 T, SIZE = 3, 32
 LABELS = LabelSpace(

@@ -5,8 +5,8 @@ import torch
 from mmaction.structures import ActionDataSample
 from tiny_model import ARCH
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
-from stclip.text.label_space import LabelSpace
 
 T, SIZE = 5, 32
 CROSSING = dict(scales=(1, 2))

@@ -1,0 +1,1 @@
+"""Writing attributes and graphs by asking a language model."""

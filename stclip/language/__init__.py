@@ -1,1 +1,0 @@
-"""Asking language models about actions; only tools do so."""

@@ -1,1 +1,0 @@
-"""Action names: what a model is asked to tell apart."""

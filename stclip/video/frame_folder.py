@@ -1,0 +1,98 @@
+"""Frames of a folder of images."""
+
+import re
+from collections.abc import Container
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from stclip.video.frame_cache import FrameCache
+from stclip.video.frame_source import FrameSource
+
+IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png')
+
+
+class FrameFolder(FrameSource):
+    """A folder of images in the order of the number that ends their names.
+
+    The numbers start at 0 or 1 and leave no gap, so that a lost file is not
+    taken for a shorter video.
+    """
+
+    def __init__(
+        self, path: str | Path, cache: FrameCache | None = None
+    ) -> None:
+        super().__init__(path, cache)
+        self._files: list[str] | None = None
+
+    def count(
+        self, limit: int | None = None, keep: Container[int] = ()
+    ) -> int:
+        """See :meth:`FrameSource.count`."""
+        number = len(self._list())
+        return number if limit is None else min(limit, number)
+
+    def release(self) -> None:
+        """See :meth:`FrameSource.release`."""
+        self._files = None
+
+    def _list(self) -> list[str]:
+        if self._files is None:
+            self._files = list_frames(self.path)
+        return self._files
+
+    def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
+        loaded = {}
+        for index in indices:
+            file = self.path / self._list()[index]
+            try:
+                with Image.open(file) as image:
+                    loaded[index] = np.array(image.convert('RGB'))
+            # Pillow calls some faults of PNG files errors of syntax.
+            except (OSError, SyntaxError) as error:
+                raise ValueError(f'{file} is damaged: {error}') from error
+            self._cache.put(self._key(index), loaded[index])
+        return loaded
+
+
+def list_frames(folder: str | Path) -> list[str]:
+    """List the images of a folder in the order of their numbers.
+
+    Args:
+        folder: Folder of jpg or png files whose names end in a number.
+
+    Returns:
+        File names.
+
+    Raises:
+        FileNotFoundError: If there is no such folder.
+        ValueError: If it holds no image, an empty file, a name without a
+            number, a number twice, or the numbers do not run on from 0 or
+            1.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f'frame folder {folder} does not exist')
+    numbered: dict[int, str] = {}
+    for file in folder.iterdir():
+        if file.suffix.lower() not in IMAGE_SUFFIXES:
+            continue
+        digits = re.search(r'\d+$', file.stem)
+        if digits is None:
+            raise ValueError(f'{file}: the name does not end in a number')
+        if not file.stat().st_size:
+            raise ValueError(f'{file} is damaged: it has no content')
+        number = int(digits.group())
+        if number in numbered:
+            names = sorted([numbered[number], file.name])
+            raise ValueError(f'{folder} has frame {number} twice: {names}')
+        numbered[number] = file.name
+    if not numbered:
+        raise ValueError(f'{folder} holds no jpg or png image')
+    first = min(numbered)
+    missing = set(range(first, first + len(numbered))) - set(numbered)
+    if first > 1 or missing:
+        gap = min(missing) if missing else 1
+        raise ValueError(f'{folder}: frame number {gap} is missing')
+    return [numbered[number] for number in sorted(numbered)]

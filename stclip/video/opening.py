@@ -1,0 +1,72 @@
+"""Video files and frame folders behind one interface, many at a time."""
+
+import os
+from collections import OrderedDict
+from pathlib import Path
+
+from stclip.video.frame_cache import FrameCache
+from stclip.video.frame_folder import FrameFolder
+from stclip.video.frame_source import FrameSource
+from stclip.video.video_file import VideoFile
+
+
+def open_video(
+    path: str | Path,
+    cache: FrameCache | None = None,
+    stop_at_damage: bool = False,
+) -> FrameSource:
+    """Open a video file or a folder of frames.
+
+    Args:
+        path: Video file, or folder of jpg or png files.
+        cache: Where decoded frames are kept; None for one of its own.
+        stop_at_damage: See :class:`VideoFile`.
+
+    Raises:
+        FileNotFoundError: If there is nothing at ``path``.
+        ValueError: If it cannot be read as a video.
+    """
+    if Path(path).is_dir():
+        return FrameFolder(path, cache)
+    return VideoFile(path, cache, stop_at_damage)
+
+
+class VideoPool:
+    """Videos that share one frame cache, few of them open at a time.
+
+    Args:
+        cache: Where decoded frames are kept.
+        max_open: Videos whose files stay open.
+        stop_at_damage: See :class:`VideoFile`.
+    """
+
+    def __init__(
+        self,
+        cache: FrameCache,
+        max_open: int = 8,
+        stop_at_damage: bool = False,
+    ) -> None:
+        self.cache = cache
+        self.stop_at_damage = stop_at_damage
+        self.max_open = max_open
+        # All keep their index of frames; the most recent come last.
+        self._sources: OrderedDict[str, FrameSource] = OrderedDict()
+        self._pid = os.getpid()
+
+    def open(self, path: str | Path) -> FrameSource:
+        """Return the source of ``path``, opened if it was not."""
+        if self._pid != os.getpid():
+            # A forked worker shares the file positions of its parent.
+            self._sources.clear()
+            self._pid = os.getpid()
+        key = str(path)
+        if key not in self._sources:
+            self._sources[key] = open_video(
+                path, self.cache, self.stop_at_damage
+            )
+        self._sources.move_to_end(key)
+        if len(self._sources) > self.max_open:
+            # The ones before it were released when they stood here.
+            oldest_open = list(self._sources)[-self.max_open - 1]
+            self._sources[oldest_open].release()
+        return self._sources[key]

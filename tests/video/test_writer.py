@@ -1,0 +1,83 @@
+"""Written videos are decoded again and compared."""
+
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from stclip.video.writer import VideoWriter
+
+
+def read_back(path):
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        frames = [
+            f.to_ndarray(format='rgb24') for f in container.decode(stream)
+        ]
+        return frames, stream
+
+
+@pytest.mark.parametrize('hw', [(120, 160), (91, 161), (1, 1), (240, 3)])
+def test_frames_come_back_in_any_size(tmp_path, hw):
+    greys = (10, 90, 170, 250)
+    with VideoWriter(tmp_path / 'a.mp4', 12.5) as writer:
+        for grey in greys:
+            writer.write(np.full((*hw, 3), grey, dtype=np.uint8))
+    frames, stream = read_back(tmp_path / 'a.mp4')
+    even = tuple(side + side % 2 for side in hw)
+    assert [frame.shape[:2] for frame in frames] == [even] * 4
+    for frame, grey in zip(frames, greys, strict=True):
+        assert np.abs(frame.astype(int) - grey).max() <= 3
+    assert stream.average_rate == Fraction(25, 2)
+    assert stream.codec_context.name == 'h264'
+    assert stream.codec_context.pix_fmt == 'yuv420p'
+
+
+def test_colours_and_places_survive(tmp_path):
+    frame = np.zeros((64, 96, 3), dtype=np.uint8)
+    frame[:32, :48] = (220, 30, 30)
+    frame[32:, 48:] = (30, 40, 210)
+    with VideoWriter(tmp_path / 'a.mp4', 25) as writer:
+        writer.write(frame)
+    (back,), _ = read_back(tmp_path / 'a.mp4')
+    for row, column in ((16, 24), (48, 72), (16, 72)):
+        gap = back[row, column].astype(int) - frame[row, column]
+        assert np.abs(gap).max() < 12
+
+
+def test_an_error_leaves_the_older_file(tmp_path):
+    path = tmp_path / 'a.mp4'
+    path.write_bytes(b'older')
+    with (
+        pytest.raises(RuntimeError, match='broke off'),
+        VideoWriter(path, 10) as writer,
+    ):
+        writer.write(np.zeros((16, 16, 3), dtype=np.uint8))
+        raise RuntimeError('broke off')
+    assert path.read_bytes() == b'older'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r'a\.avi.*\.mp4'):
+        VideoWriter(tmp_path / 'a.avi', 10)
+    with pytest.raises(ValueError, match='fps'):
+        VideoWriter(tmp_path / 'a.mp4', 0)
+    with (
+        pytest.raises(ValueError, match='no frame'),
+        VideoWriter(tmp_path / 'a.mp4', 10),
+    ):
+        pass
+    with (
+        pytest.raises(ValueError, match=r'\(8, 8, 3\).*\(16, 16, 3\)'),
+        VideoWriter(tmp_path / 'a.mp4', 10) as writer,
+    ):
+        writer.write(np.zeros((16, 16, 3), dtype=np.uint8))
+        writer.write(np.zeros((8, 8, 3), dtype=np.uint8))
+    with (
+        pytest.raises(ValueError, match='uint8 RGB'),
+        VideoWriter(tmp_path / 'a.mp4', 10) as writer,
+    ):
+        writer.write(np.zeros((16, 16, 3)))
+    assert list(tmp_path.iterdir()) == []
