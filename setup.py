@@ -28,6 +28,7 @@ setup(
         'open_clip_torch>=3.3,<3.4',
         'loralib>=0.1.2,<0.2',
         'av>=17,<19',
+        'click>=8.1,<9',
         'matplotlib>=3.9,<4',
         'numpy>=2,<3',
         'opencv-python>=4.10,<6',

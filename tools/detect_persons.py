@@ -37,6 +37,7 @@ from stclip.apis.person_detector import (
 )
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.structures.keyframe import require_same_proportions
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, require_file, write_json
 from stclip.utils.parts import Parts
 from stclip.video.frame_cache import FrameCache
@@ -154,12 +155,12 @@ def _read_ava_frames(path: str, start_sec: float) -> dict[str, list[Frame]]:
                 video, timestamp = row[:2]
                 seconds = float(timestamp) - start_sec
                 if not seconds >= 0:
-                    raise ValueError(
+                    raise UserError(
                         f'{timestamp} is no moment from second {start_sec:g} '
                         'on; see --start-sec'
                     )
             except ValueError as error:
-                raise ValueError(
+                raise UserError(
                     f'{path}, line {number}: expected '
                     f'video,timestamp,x1,y1,x2,y2,... ({error})'
                 ) from error
@@ -245,7 +246,7 @@ class Detection:
         count = source.count(max(wanted) + 1, keep=wanted)
         placed = [(at, frame) for frame, at in places.items() if at < count]
         if not placed:
-            raise ValueError(
+            raise UserError(
                 f'{source.path} ends before its first annotated frame; '
                 'tools/data/prepare.py lists such videos'
             )

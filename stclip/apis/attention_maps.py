@@ -22,6 +22,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.models.da_sti.attribute_text import ClassText, compose_sentences
 from stclip.models.da_sti.recognizer import DASTIRecognizer
 from stclip.registry import MODELS, TRANSFORMS
+from stclip.utils.errors import UserError
 from stclip.visualization import Attention, AttentionRow
 
 _SCOPE = 'stclip'
@@ -62,7 +63,7 @@ def explain_video(
     cfg = load_config(config)
     known = DASTIRecognizer.__name__
     if cfg.model.type.removeprefix('stclip.') != known:
-        raise ValueError(
+        raise UserError(
             f'attention maps are those of a {known}; the model of the config '
             f'is a {cfg.model.type}'
         )
@@ -147,7 +148,7 @@ def _look(
 ) -> _Seen:
     videos = model.data_preprocessor(pseudo_collate([sample]))['inputs']
     if videos.shape[1] != model.num_frames:
-        raise ValueError(
+        raise UserError(
             f'the test pipeline of the config gives {videos.shape[1]} frames, '
             f'which is not one view of {model.num_frames}'
         )

@@ -24,6 +24,7 @@ from stclip.engine.checkpoint_hooks import compare_state
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS, TRANSFORMS
 from stclip.structures.boxes import clip_boxes
+from stclip.utils.errors import UserError
 
 #: Frames in, persons out: PersonDetector or a function of the user's own.
 Detector = Callable[[Sequence[np.ndarray]], Sequence[PersonBoxes]]
@@ -103,9 +104,9 @@ class ActionInferencer:
                 stride is not positive.
         """
         if stride < 1:
-            raise ValueError(f'stride must be positive, got {stride}')
+            raise UserError(f'stride must be positive, got {stride}')
         if isinstance(labels, str):
-            raise ValueError(f'labels must be a list of names, got {labels!r}')
+            raise UserError(f'labels must be a list of names, got {labels!r}')
         if not isinstance(labels, LabelSpace):
             labels = LabelSpace(tuple(labels))
         source = self.loader.videos.open(video)
@@ -205,7 +206,7 @@ def build_model(cfg: Config, checkpoint: str | Path | None) -> torch.nn.Module:
     model = MODELS.build(model_cfg)
     differences = compare_state(model.state_dict(), state)
     if differences:
-        raise ValueError(
+        raise UserError(
             f'{checkpoint} does not fit the model of the config:\n'
             f'{differences}'
         )

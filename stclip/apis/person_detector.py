@@ -11,6 +11,7 @@ from mmengine.registry import DefaultScope
 from torch import nn
 
 from stclip.engine.checkpoint_hooks import compare_state
+from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 
 _PERSON = 'person'
@@ -65,7 +66,7 @@ class PersonDetector:
         state, classes = read_checkpoint(checkpoint)
         classes = classes or _classes_of_config(cfg)
         if _PERSON not in classes:
-            raise ValueError(
+            raise UserError(
                 f'{checkpoint}: the detector has no class {_PERSON!r}, only '
                 f'{", ".join(classes)}'
             )
@@ -175,7 +176,7 @@ def read_checkpoint(
     try:
         content = torch.load(file, map_location='cpu', weights_only=True)
     except Exception as error:
-        raise ValueError(
+        raise UserError(
             f'{file} is not a checkpoint that loads with weights_only: {error}'
         ) from error
     meta = content.get('meta', {})
@@ -213,7 +214,7 @@ def _build_model(
     counters = {k: own.pop(k) for k in list(own) if 'num_batches_tracked' in k}
     differences = compare_state(own, state)
     if differences:
-        raise ValueError(
+        raise UserError(
             f'{checkpoint} does not fit the detector of its config:\n'
             f'{differences}'
         )
@@ -229,7 +230,7 @@ def _build_pipeline(cfg: Config) -> Any:
 
     steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
     if not steps[0]['type'].endswith('LoadImageFromFile'):
-        raise ValueError(
+        raise UserError(
             'the test pipeline of a detector must start with '
             f'LoadImageFromFile, got {steps[0]["type"]}'
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
+from stclip.utils.errors import UserError
 
 #: The one group of AVA's actions of which a person does exactly one.
 POSE_TYPE = 'PERSON_MOVEMENT'
@@ -69,7 +70,7 @@ def read_ava_csv(
             persons = moments.setdefault(moment, _Persons(row[1]))
             columns = persons.actions.setdefault(person, set())
             if column in columns:
-                raise ValueError(f'{where}: repeats an earlier line')
+                raise UserError(f'{where}: repeats an earlier line')
             columns.add(column)
         except ValueError as error:
             on_fault(error)
@@ -100,7 +101,7 @@ def _make_keyframe(
     video: str, seconds: float, persons: _Persons, num_actions: int
 ) -> Keyframe:
     if seconds < 0:
-        raise ValueError(
+        raise UserError(
             f'the timestamp is {-seconds:g} s before the start of the '
             'videos; start_sec is 900 for the usual cuts of 15 minutes, 0 '
             'for whole films'
@@ -136,19 +137,19 @@ def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
         label_id = re.search(r'\blabel_id:\s*(\d+)', block)
         label_type = re.search(r'\blabel_type:\s*(\w+)', block)
         if not (name and label_id and label_type):
-            raise ValueError(
+            raise UserError(
                 f'{path}: expected name, label_id and label_type in '
                 f'{{{block}}}; ava_action_list_v2.2.pbtxt has them all'
             )
         if int(label_id[1]) in columns:
-            raise ValueError(f'{path}: label_id {label_id[1]} appears twice')
+            raise UserError(f'{path}: label_id {label_id[1]} appears twice')
         columns[int(label_id[1])] = len(names)
         names.append(name[1])
         exclusive.append(label_type[1] == POSE_TYPE)
     try:
         return LabelSpace(tuple(names), tuple(exclusive)), columns
     except ValueError as error:
-        raise ValueError(f'{path}: {error}') from error
+        raise UserError(f'{path}: {error}') from error
 
 
 def _rows(path: str | Path) -> Iterator[tuple[list[str], str]]:
@@ -163,9 +164,9 @@ def _moment(row: list[str], where: str) -> Moment:
     try:
         moment = row[0], float(row[1])
     except (IndexError, ValueError) as error:
-        raise ValueError(f'{where}: expected video,timestamp') from error
+        raise UserError(f'{where}: expected video,timestamp') from error
     if not math.isfinite(moment[1]):
-        raise ValueError(f'{where}: the timestamp is not finite')
+        raise UserError(f'{where}: the timestamp is not finite')
     return moment
 
 
@@ -178,10 +179,10 @@ def _person(
         person = (*box, *(int(number) for number in row[7:8]))
         action = int(row[6])
     except (IndexError, ValueError) as error:
-        raise ValueError(
+        raise UserError(
             f'{where}: expected video,timestamp,x1,y1,x2,y2,action_id,'
             'person_id'
         ) from error
     if action not in column_of_id:
-        raise ValueError(f'{where}: action id {action} is unknown')
+        raise UserError(f'{where}: action id {action} is unknown')
     return person, column_of_id[action]

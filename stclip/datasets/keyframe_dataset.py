@@ -23,6 +23,7 @@ from stclip.labels.seen_keyframes import select_seen, videos_with
 from stclip.registry import TRANSFORMS
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.listing import find_videos
 
 BOX_SOURCES = ('detected', 'ground_truth')
@@ -97,25 +98,25 @@ class KeyframeDataset(BaseDataset):
 
     def _check_arguments(self, test_mode: bool) -> None:
         if self.subset not in ('train', 'test'):
-            raise ValueError(
+            raise UserError(
                 f"subset must be 'train' or 'test', got {self.subset!r}"
             )
         unknown = set(self.box_sources) - set(BOX_SOURCES)
         if unknown or not self.box_sources:
-            raise ValueError(
+            raise UserError(
                 f'box_sources must be some of {BOX_SOURCES}, got '
                 f'{self.box_sources}'
             )
         if 'detected' in self.box_sources and not self.det_file:
-            raise ValueError("box_sources has 'detected': set det_file")
+            raise UserError("box_sources has 'detected': set det_file")
         if test_mode:
             return
         if self.subset == 'test':
-            raise ValueError(
+            raise UserError(
                 "subset='test' holds the unseen actions: set test_mode=True"
             )
         if self.box_sources != ('ground_truth',):
-            raise ValueError('training uses ground-truth boxes only')
+            raise UserError('training uses ground-truth boxes only')
 
     def _join_prefix(self) -> None:
         super()._join_prefix()
@@ -143,7 +144,7 @@ class KeyframeDataset(BaseDataset):
         seen, unseen = split_columns(split, all_labels, source)
         absent = set(split.train_videos) - {k.video for k in keyframes}
         if self.subset == 'train' and absent:
-            raise ValueError(
+            raise UserError(
                 f'{self.label_split_file} names videos to train on that are '
                 f'not in {self.ann_file}: {sorted(absent)[:3]}'
             )
@@ -158,7 +159,7 @@ class KeyframeDataset(BaseDataset):
                 tested = videos_with(keyframes, unseen)
                 keyframes = [k for k in keyframes if k.video in tested]
         if not keyframes:
-            raise ValueError(
+            raise UserError(
                 f'{self.ann_file} holds no keyframe for subset '
                 f'{self.subset!r} of {self.label_split_file}'
             )
@@ -179,7 +180,7 @@ class KeyframeDataset(BaseDataset):
         if not Path(self.data_prefix['video']).is_dir():
             missing.append(f'{self.data_prefix["video"]} (folder of videos)')
         if missing:
-            raise FileNotFoundError(
+            raise MissingFileError(
                 f'{type(self).__name__} cannot be built without\n  '
                 + '\n  '.join(missing)
                 + '\nWhat to prepare is described in data/README.md.'
@@ -241,7 +242,7 @@ class KeyframeDataset(BaseDataset):
                     found[0], keyframe.img_shape or (1, 1), empty_ok=True
                 )
             except ValueError as error:
-                raise ValueError(
+                raise UserError(
                     f'{self.det_file}, image {keyframe.image_id}: {error}'
                 ) from error
             keep = keep_top_boxes(found[1], self.det_thr)
@@ -249,7 +250,7 @@ class KeyframeDataset(BaseDataset):
             num_boxes += int(keep.sum())
         if not chosen:
             known = ', '.join(str(key) for key in list(table)[:3])
-            raise ValueError(
+            raise UserError(
                 f'{self.det_file} has no box for any keyframe of '
                 f'{self.ann_file}; it has boxes for images such as {known}'
             )

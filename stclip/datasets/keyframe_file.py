@@ -9,6 +9,7 @@ import numpy as np
 from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 
 #: Box -> 0-based actions; equal boxes are one person.
@@ -42,9 +43,9 @@ def read_keyframe_file(
         ]
         _check_unique(keyframes)
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f'{path}: {_say(error)}') from error
+        raise UserError(f'{path}: {_say(error)}') from error
     if persons:
-        raise ValueError(
+        raise UserError(
             f'{path}: annotations name the image {next(iter(persons))}, '
             'which is not among its images or is there twice'
         )
@@ -114,11 +115,11 @@ def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
             tuple(line.strip() for line in lines if line.strip())
         )
     if 'action_categories' not in content:
-        raise ValueError('no action_categories: set label_file')
+        raise UserError('no action_categories: set label_file')
     actions = sorted(content['action_categories'], key=lambda a: a['id'])
     ids = [action['id'] for action in actions]
     if ids != list(range(1, len(ids) + 1)):
-        raise ValueError(f'action ids must be 1, 2, ..., got {ids}')
+        raise UserError(f'action ids must be 1, 2, ..., got {ids}')
     return LabelSpace(
         tuple(action['name'] for action in actions),
         tuple(action.get('exclusive', True) for action in actions),
@@ -133,7 +134,7 @@ def _check_unique(keyframes: list[Keyframe]) -> None:
         seen: set[Hashable] = set()
         for keyframe in keyframes:
             if what(keyframe) in seen:
-                raise ValueError(f'image {what(keyframe)} is listed twice')
+                raise UserError(f'image {what(keyframe)} is listed twice')
             seen.add(what(keyframe))
 
 
@@ -149,18 +150,18 @@ def _read_persons(
             actions = [int(i) - 1 for i in annotation['action_ids']]
             image_id = annotation['image_id']
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f'{where}: {_say(error)}') from error
+            raise UserError(f'{where}: {_say(error)}') from error
         if len(box) != 4:
-            raise ValueError(f'{where}: bbox needs 4 numbers, got {box}')
+            raise UserError(f'{where}: bbox needs 4 numbers, got {box}')
         labels = persons.setdefault(image_id, {}).setdefault(box, set())
         for action in actions:
             if not 0 <= action < num_actions:
-                raise ValueError(
+                raise UserError(
                     f'{where}: action id {action + 1} is unknown; there are '
                     f'{num_actions} actions'
                 )
             if action in labels:
-                raise ValueError(
+                raise UserError(
                     f'{where}: repeats box {list(box)} with action id '
                     f'{action + 1} on image {image_id}'
                 )
@@ -177,7 +178,7 @@ def _make_keyframe(
     try:
         boxes = clip_boxes(list(persons), shape or (1, 1))
     except ValueError as error:
-        raise ValueError(f'image {image["id"]}: {error}') from error
+        raise UserError(f'image {image["id"]}: {error}') from error
     return Keyframe(
         image_id=image['id'],
         video=image['movie'],
@@ -195,7 +196,7 @@ def _place(image: dict) -> dict[str, Any]:
         return dict(seconds=float(image['seconds']))
     number = int(image['timestamp'])
     if number < 1:
-        raise ValueError(
+        raise UserError(
             f'image {image["id"]}: frames count from 1, got '
             f'{image["timestamp"]!r}'
         )

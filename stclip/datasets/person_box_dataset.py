@@ -9,6 +9,7 @@ from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.labels.label_split import read_label_split, split_columns
 from stclip.labels.seen_keyframes import select_seen
 from stclip.registry import DATASETS, TRANSFORMS
+from stclip.utils.errors import UserError
 from stclip.video.listing import find_videos
 
 
@@ -61,7 +62,7 @@ class PersonBoxDataset(BaseDataset):
         seen, unseen = split_columns(split, labels, self.ann_file)
         keyframes = select_seen(keyframes, seen, unseen)
         if any(keyframe.frame_idx is None for keyframe in keyframes):
-            raise ValueError(
+            raise UserError(
                 f'{self.ann_file} places keyframes by time; a person detector '
                 'is trained on keyframes with a frame number'
             )
@@ -69,7 +70,7 @@ class PersonBoxDataset(BaseDataset):
             k for k in keyframes if k.frame_idx % self.frame_step == 0
         ]
         if not keyframes:
-            raise ValueError(
+            raise UserError(
                 f'{self.ann_file} has no frame to train on for '
                 f'{self.label_split_file} (frame_step {self.frame_step})'
             )

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 
@@ -108,7 +109,7 @@ def _read_entries(path: Path, content: list) -> Detections:
             box = [float(value) for value in entry['bbox']]
             row = (entry['image_id'], *_checked(box, float(entry['score'])))
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
+            raise UserError(
                 f'{path}, entry {number} ({entry}): expected image_id, '
                 f'bbox [x1, y1, x2, y2] and score ({error!r})'
             ) from error
@@ -124,7 +125,7 @@ def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
             box, score = [float(value) for value in box], float(row[6:][-1])
             rows.append(((video, float(timestamp)), *_checked(box, score)))
         except (IndexError, ValueError) as error:
-            raise ValueError(
+            raise UserError(
                 f'{path}, row {number} ({row}): expected video, timestamp, '
                 f'x1, y1, x2, y2, score ({error})'
             ) from error
@@ -133,7 +134,7 @@ def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
 
 def _checked(box: list[float], score: float) -> tuple[list[float], float]:
     if len(box) != 4 or not np.isfinite([*box, score]).all():
-        raise ValueError('needs four finite numbers and a finite score')
+        raise UserError('needs four finite numbers and a finite score')
     return box, score
 
 

@@ -11,6 +11,7 @@ from stclip.knowledge.describe import describe
 from stclip.labels.label_split import read_label_split, split_columns
 from stclip.registry import DATASETS, TRANSFORMS
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.errors import UserError
 from stclip.video.listing import find_videos
 
 
@@ -54,7 +55,7 @@ class SplitVideoDataset(BaseDataset):
         **kwargs: Any,
     ) -> None:
         if subset not in ('train', 'test'):
-            raise ValueError(
+            raise UserError(
                 f"subset must be 'train' or 'test', got {subset!r}"
             )
         self.ann_files = [ann_file] if isinstance(ann_file, str) else ann_file
@@ -81,7 +82,7 @@ class SplitVideoDataset(BaseDataset):
             )[self.subset]
             labels |= _videos_of(keyframes, columns, path)
         if not labels:
-            raise ValueError(
+            raise UserError(
                 f'{self.ann_files} have no video for subset {self.subset!r} '
                 f'of {self.label_split_file}'
             )
@@ -112,7 +113,7 @@ def _videos_of(
     labels = {}
     for video, shown in found.items():
         if len(shown) > 1:
-            raise ValueError(
+            raise UserError(
                 f'{path}: video {video} shows {len(shown)} actions; a '
                 'recogniser is trained and tested on videos of one'
             )

@@ -15,6 +15,7 @@ from mmengine.runner import Runner
 from torch import Tensor, distributed, nn
 
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
+from stclip.utils.errors import UserError
 
 
 @RUNNERS.register_module()
@@ -49,7 +50,7 @@ class AnyDeviceRunner(Runner):
         try:
             return super().load_checkpoint(filename, map_location, **kwargs)
         except pickle.UnpicklingError as error:
-            raise ValueError(
+            raise UserError(
                 f'{filename} is not a checkpoint of tensors and plain values, '
                 'and nothing else is read, because other files can run code '
                 'when loaded. If you trust it, save its state_dict alone: '

@@ -16,6 +16,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
 from stclip.registry import HOOKS
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
 _SHOWN_KEYS = 10
@@ -39,7 +40,7 @@ class AtomicCheckpointHook(CheckpointHook):
         """
         super().before_train(runner)
         if not isinstance(self.file_backend, LocalBackend):
-            raise ValueError(
+            raise UserError(
                 f'checkpoints are saved to local folders, got {self.out_dir}'
             )
 
@@ -151,7 +152,7 @@ class StrictLoadHook(Hook):
         state = {key.removeprefix('module.'): state[key] for key in state}
         differences = compare_state(model.state_dict(), state)
         if differences and not self.allow_partial:
-            raise ValueError(
+            raise UserError(
                 f'the checkpoint does not fit {type(model).__name__}:\n'
                 f'{differences}\nUse the config it was trained with. To load '
                 'what has the right name and shape and no more, set '
@@ -227,7 +228,7 @@ def to_plain(value: Any, where: str) -> Any:
             )
             for field in fields(value)
         }
-    raise ValueError(
+    raise UserError(
         f'{where} is a {type(value).__name__}, which a checkpoint cannot '
         'hold; use numbers, strings, lists and dicts'
     )

@@ -1,7 +1,7 @@
-"""What ``tools/train.py`` and ``tools/test.py`` share."""
+"""From a config file and options to a run that trains or tests."""
 
 import os
-from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,76 +9,128 @@ from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from stclip.registry import RUNNERS
+from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 
 _REMOTE = ('http://', 'https://')
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    """Add the config and the options that both tools take."""
-    parser.add_argument('config', help='config file')
-    parser.add_argument(
-        '--work-dir',
-        help='folder for logs and checkpoints; default: the work_dir of the '
-        'config, else work_dirs/<name of the config>',
-    )
-    parser.add_argument(
-        '--amp',
-        action='store_true',
-        help='mixed precision: bfloat16 on CPU and GPU',
-    )
-    parser.add_argument(
-        '--seed', type=int, help='random seed; default: drawn and logged'
-    )
-    parser.add_argument(
-        '--deterministic',
-        action='store_true',
-        help='only deterministic algorithms (matters on GPUs)',
-    )
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='override config values, e.g. train_cfg.max_iters=100 '
-        'train_dataloader.batch_size=4 "model.sizes=[1,2]"',
-    )
-    parser.add_argument(
-        '--launcher',
-        choices=['none', 'pytorch', 'slurm', 'mpi'],
-        default='none',
-        help='what started the processes; pytorch: torchrun',
-    )
-    parser.add_argument(
-        '--local_rank',
-        '--local-rank',
-        type=int,
-        default=0,
-        help='set by launchers that do not set LOCAL_RANK',
-    )
+def training_config(
+    config: str, resume: str | None = None, **options: Any
+) -> Config:
+    """A config to train by.
 
-
-def load_config(args: Namespace) -> Config:
-    """Read the config and lay the shared options over it.
+    Args:
+        config: Config file.
+        resume: Checkpoint to go on from, ``'auto'`` for the last one in the
+            work dir, ``None`` to start anew.
+        **options: See :func:`load_config`, and ``amp``.
 
     Raises:
-        FileNotFoundError: If the config does not exist.
+        MissingFileError: If a file does not exist.
+        UserError: If ``amp`` meets an optimizer wrapper of the user's own.
     """
-    require_file(args.config, 'Configs lie in configs/.')
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
-    cfg.launcher = args.launcher
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    default_dir = str(Path('work_dirs') / Path(args.config).stem)
-    cfg.work_dir = args.work_dir or cfg.get('work_dir') or default_dir
+    amp = options.pop('amp', False)
+    cfg = load_config(config, **options)
+    if amp:
+        wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
+        if wrapper not in ('OptimWrapper', 'AmpOptimWrapper'):
+            raise UserError(
+                '--amp replaces optim_wrapper.type, which is '
+                f'{wrapper!r} in {config}; use one of them'
+            )
+        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+    if resume is not None:
+        cfg.resume = True
+        cfg.load_from = (
+            None if resume == 'auto' else require_checkpoint(resume)
+        )
+    return cfg
+
+
+def testing_config(
+    config: str, checkpoint: str | None = None, **options: Any
+) -> Config:
+    """A config to test by.
+
+    Args:
+        config: Config file.
+        checkpoint: What is tested; ``None`` for the weights that the config
+            itself names.
+        **options: See :func:`load_config`, and ``amp``.
+
+    Raises:
+        MissingFileError: If a file does not exist.
+    """
+    amp = options.pop('amp', False)
+    cfg = load_config(config, **options)
+    cfg.load_from = checkpoint and require_checkpoint(checkpoint)
+    cfg.resume = False
+    if amp:
+        cfg.test_cfg.fp16 = True
+    return cfg
+
+
+def load_config(
+    config: str,
+    work_dir: str | None = None,
+    seed: int | None = None,
+    deterministic: bool = False,
+    cfg_options: Sequence[str] = (),
+    launcher: str = 'none',
+    local_rank: int = 0,
+) -> Config:
+    """Read a config and lay the options of a command over it.
+
+    Args:
+        config: Config file.
+        work_dir: Folder for logs and checkpoints; ``None`` for the config's
+            own, else ``work_dirs/<name of the config>``.
+        seed: Random seed; ``None`` to draw it.
+        deterministic: Only deterministic algorithms.
+        cfg_options: Values that differ, ``KEY=VALUE`` each.
+        launcher: What started the processes.
+        local_rank: For launchers that do not set ``LOCAL_RANK``.
+
+    Raises:
+        MissingFileError: If the config does not exist.
+        UserError: If an option is no ``KEY=VALUE``.
+    """
+    require_file(config, 'Configs lie in configs/.')
+    cfg = Config.fromfile(config)
+    cfg.merge_from_dict(parse_options(cfg_options))
+    cfg.launcher = launcher
+    os.environ.setdefault('LOCAL_RANK', str(local_rank))
+    default_dir = str(Path('work_dirs') / Path(config).stem)
+    cfg.work_dir = work_dir or cfg.get('work_dir') or default_dir
     randomness = cfg.get('randomness') or dict(seed=None)
-    if args.seed is not None:
-        randomness['seed'] = args.seed
-    if args.deterministic:
+    if seed is not None:
+        randomness['seed'] = seed
+    if deterministic:
         randomness['deterministic'] = True
     cfg.randomness = randomness
     return cfg
+
+
+def parse_options(options: Sequence[str]) -> dict[str, Any]:
+    """Values of ``--cfg-options``, as mmengine's ``DictAction`` reads them.
+
+    Args:
+        options: ``KEY=VALUE`` each.
+
+    Raises:
+        UserError: For one without a ``=``.
+    """
+    values = {}
+    for option in options:
+        key, equals, value = option.partition('=')
+        if not equals:
+            raise UserError(
+                f'--cfg-options: {option!r} is no KEY=VALUE; quote values '
+                'that hold spaces'
+            )
+        values[key] = DictAction._parse_iterable(value)
+    return values
 
 
 def require_checkpoint(path: str) -> str:

@@ -16,6 +16,8 @@ import torch
 from mmengine.dist import get_dist_info
 from torch.utils.data import DataLoader, Dataset
 
+from stclip.utils.errors import UserError
+
 # First number of what seeds the samples and the training steps.
 SAMPLE_STREAM, STEP_STREAM = 0, 1
 
@@ -47,7 +49,7 @@ class NumberedLoader:
 
     def __init__(self, loader: DataLoader) -> None:
         if loader.batch_sampler is None:
-            raise ValueError('the training loader needs a batch_size')
+            raise UserError('the training loader needs a batch_size')
         self._loader = loader
         self._skip = 0
         self._seed = 0
@@ -118,7 +120,7 @@ class NumberedLoader:
                 empty = False
                 yield [(index, next(draws)) for index in indices]
             if empty:
-                raise ValueError(
+                raise UserError(
                     f'{len(self.dataset)} training samples make no batch of '
                     f'{self._loader.batch_size}: add data or reduce '
                     'train_dataloader.batch_size'

@@ -10,6 +10,7 @@ from mmengine.optim import OptimWrapper
 from mmengine.runner import TestLoop
 
 from stclip.registry import LOOPS, OPTIM_WRAPPERS
+from stclip.utils.errors import UserError
 
 _DTYPES = {'bfloat16': torch.bfloat16, 'float16': torch.float16}
 
@@ -53,13 +54,13 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         **kwargs: Any,
     ) -> None:
         if dtype not in (None, *_DTYPES):
-            raise ValueError(
+            raise UserError(
                 f'dtype must be one of {sorted(_DTYPES)}, got {dtype!r}'
             )
         cast_dtype = autocast_dtype() if dtype is None else _DTYPES[dtype]
         if cast_dtype is torch.float16:
             if get_device() == 'cpu':
-                raise ValueError(
+                raise UserError(
                     'mixed precision on CPU is bfloat16; leave out dtype='
                     "'float16' or train on a GPU"
                 )

@@ -12,6 +12,7 @@ from stclip.registry import (
     OPTIM_WRAPPERS,
     OPTIMIZERS,
 )
+from stclip.utils.errors import UserError
 
 _NORMS = (_NormBase, nn.GroupNorm, nn.LayerNorm)
 _KNOWN = (
@@ -49,7 +50,7 @@ class TrainableParamsConstructor(DefaultOptimWrapperConstructor):
         super().__init__(optim_wrapper_cfg, paramwise_cfg)
         unknown = sorted(set(self.paramwise_cfg) - set(_KNOWN))
         if unknown:
-            raise ValueError(
+            raise UserError(
                 f'unknown options in paramwise_cfg: {unknown}; '
                 f'known: {", ".join(_KNOWN)}'
             )
@@ -78,7 +79,7 @@ class TrainableParamsConstructor(DefaultOptimWrapperConstructor):
             if params
         ]
         if not groups:
-            raise ValueError(
+            raise UserError(
                 f'{type(model).__name__} has no trainable parameter: '
                 'every one of them has requires_grad=False'
             )

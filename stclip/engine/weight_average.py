@@ -17,6 +17,7 @@ from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import Tensor, nn
 
 from stclip.registry import HOOKS
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
 State = dict[str, Tensor]
@@ -66,7 +67,7 @@ class WeightAverageHook(Hook):
         self, kind: str = 'uniform', interval: int = 1, begin: int = 1
     ) -> None:
         if kind not in (*KINDS, 'ema'):
-            raise ValueError(
+            raise UserError(
                 f'kind must be one of {(*KINDS, "ema")}, got {kind!r}'
             )
         self.kind = kind
@@ -81,7 +82,7 @@ class WeightAverageHook(Hook):
         if _counts_epochs(runner):
             last, unit = runner.max_epochs, 'epochs'
         if last - last % self.interval < self.begin:
-            raise ValueError(
+            raise UserError(
                 f'WeightAverageHook(interval={self.interval}, '
                 f'begin={self.begin}) takes no snapshot in {last} {unit}; '
                 'train longer or begin earlier'
@@ -164,7 +165,7 @@ class PatchWeightsHook(Hook):
 
     def __init__(self, ratio: float = 0.5) -> None:
         if not 0 <= ratio <= 1:
-            raise ValueError(f'ratio must be in [0, 1], got {ratio}')
+            raise UserError(f'ratio must be in [0, 1], got {ratio}')
         self.ratio = ratio
         self.before: State = {}
 

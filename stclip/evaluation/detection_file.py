@@ -13,6 +13,7 @@ import numpy as np
 
 from stclip.evaluation.frame_results import FrameResults
 from stclip.evaluation.functional.frame_map import Detections, GroundTruth
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, write_json
 
 
@@ -44,7 +45,7 @@ def read_frame_results(
     _require(pred_path, pred_file, ('detections',))
     labels, eval_labels = _read_labels(gt_path, gt_file)
     if pred_file.get('labels', list(labels)) != list(labels):
-        raise ValueError(
+        raise UserError(
             f'{pred_path}: labels {pred_file["labels"]} differ from those of '
             f'{gt_path}: {list(labels)}'
         )
@@ -139,13 +140,13 @@ class _Entry:
     def __init__(self, where: str, entry: Any, keys: Sequence[str]) -> None:
         self.where = where
         if not isinstance(entry, dict):
-            raise ValueError(f'{where} must be an object, got {entry!r}')
+            raise UserError(f'{where} must be an object, got {entry!r}')
         for key in ('image_id', *keys):
             if key not in entry:
-                raise ValueError(f'{where} has no {key!r}')
+                raise UserError(f'{where} has no {key!r}')
         self.image_id = entry['image_id']
         if type(self.image_id) not in (int, str):
-            raise ValueError(
+            raise UserError(
                 f'{where}.image_id must be an integer or a string, got '
                 f'{self.image_id!r}'
             )
@@ -158,21 +159,21 @@ class _Entry:
         try:
             array = np.array(value)
         except ValueError as error:
-            raise ValueError(f'{where} has rows of unequal length') from error
+            raise UserError(f'{where} has rows of unequal length') from error
         if array.size == 0 and shape[0] == 0:
             array = np.zeros(shape)
         if array.shape != shape or array.dtype.kind not in 'iuf':
-            raise ValueError(
+            raise UserError(
                 f'{where} must be numbers of shape {shape}, got {value!r:.120}'
             )
         if not np.isfinite(array).all():
-            raise ValueError(f'{where} must be finite, got {value!r:.120}')
+            raise UserError(f'{where} must be finite, got {value!r:.120}')
         return array.astype(np.float64)
 
     def _boxes(self, key: str, value: Any, shape: tuple) -> np.ndarray:
         boxes = self._numbers(key, value, shape)
         if (boxes[..., 2:] < boxes[..., :2]).any():
-            raise ValueError(
+            raise UserError(
                 f'{self.where}.{key} (image_id {self.image_id!r}) must be '
                 f'x1, y1, x2, y2, got {value!r:.120}'
             )
@@ -187,7 +188,7 @@ class _GTEntry(_Entry):
         self.box = self._boxes('box', entry['box'], (4,))
         self.label = entry['label']
         if type(self.label) is not int or not 0 <= self.label < num_labels:
-            raise ValueError(
+            raise UserError(
                 f'{where}.label must be an index into the {num_labels} '
                 f'labels, got {self.label!r}'
             )
@@ -202,7 +203,7 @@ class _DetectionEntry(_Entry):
         needed = ('movie', 'det_scores') if with_probs else ()
         super().__init__(where, entry, ('boxes', 'scores', *needed))
         if not isinstance(entry['boxes'], list):
-            raise ValueError(f'{where}.boxes must be a list')
+            raise UserError(f'{where}.boxes must be a list')
         count = len(entry['boxes'])
         self.boxes = self._boxes('boxes', entry['boxes'], (count, 4))
         self.scores = self._numbers(
@@ -212,7 +213,7 @@ class _DetectionEntry(_Entry):
             'det_scores', entry.get('det_scores', [1.0] * count), (count,)
         )
         if with_probs and (self.det_scores <= 0).any():
-            raise ValueError(
+            raise UserError(
                 f'{where}.det_scores (image_id {self.image_id!r}) must be '
                 'positive for soft voting, which divides by them'
             )
@@ -221,7 +222,7 @@ class _DetectionEntry(_Entry):
 def _read_mapping(path: Path, keys: Sequence[str]) -> dict[str, Any]:
     content = read_json(path, 'docs/formats.md describes the file it must be.')
     if not isinstance(content, dict):
-        raise ValueError(f'{path} must hold a JSON object')
+        raise UserError(f'{path} must hold a JSON object')
     _require(path, content, keys)
     return content
 
@@ -231,7 +232,7 @@ def _require(
 ) -> None:
     for key in keys:
         if not isinstance(content.get(key), list):
-            raise ValueError(f'{path} must hold a list under the key {key!r}')
+            raise UserError(f'{path} must hold a list under the key {key!r}')
 
 
 def _read_labels(
@@ -247,13 +248,13 @@ def _read_labels(
             or not all(isinstance(name, str) for name in names)
             or len(set(names)) < len(names)
         ):
-            raise ValueError(
+            raise UserError(
                 f'{path}: {key} must be a list of different names, got '
                 f'{names!r:.120}'
             )
     unknown = [name for name in eval_labels if name not in labels]
     if unknown:
-        raise ValueError(f'{path}: eval_labels not in labels: {unknown}')
+        raise UserError(f'{path}: eval_labels not in labels: {unknown}')
     return tuple(labels), tuple(eval_labels)
 
 
@@ -267,7 +268,7 @@ def _keyframe_index(
     first: dict[int | str, _DetectionEntry] = {}
     for entry in found:
         if entry.image_id in first:
-            raise ValueError(
+            raise UserError(
                 f'{entry.where} repeats image_id {entry.image_id!r} of '
                 f'{first[entry.image_id].where}'
             )
@@ -277,7 +278,7 @@ def _keyframe_index(
         _require(gt_path, {'image_ids': image_ids}, ('image_ids',))
     else:
         if annotated and first and annotated.keys().isdisjoint(first):
-            raise ValueError(
+            raise UserError(
                 f'{found[0].where} has image_id {found[0].image_id!r}, and '
                 f'like all detections it is of no keyframe in {gt_path} '
                 f'(which has image_id {truth[0].image_id!r})'
@@ -285,10 +286,10 @@ def _keyframe_index(
         image_ids = [*annotated, *(i for i in first if i not in annotated)]
     index = {image_id: k for k, image_id in enumerate(image_ids)}
     if len(index) < len(image_ids):
-        raise ValueError(f'{gt_path}: image_ids repeat a keyframe')
+        raise UserError(f'{gt_path}: image_ids repeat a keyframe')
     for entry in (*truth, *found):
         if entry.image_id not in index:
-            raise ValueError(
+            raise UserError(
                 f'{entry.where} has image_id {entry.image_id!r}, which is not '
                 f'in image_ids of {gt_path}'
             )

@@ -11,6 +11,7 @@ from stclip.evaluation.functional.video_map import (
 )
 from stclip.structures.tube_file import ActionTube
 from stclip.structures.tubes import TubeLinker
+from stclip.utils.errors import UserError
 
 #: IoU thresholds of a result; the last is the mean over 0.5, 0.55, ..., 0.95.
 THRESHOLDS = ('0.2', '0.5', '0.5:0.95')
@@ -48,7 +49,7 @@ def evaluate_tubes(
         if entry.video in movies and entry.action in results.eval_labels
     ]
     if not truth:
-        raise ValueError(
+        raise UserError(
             f'no annotated tube of {", ".join(results.eval_labels)} in the '
             f'{len(movies)} evaluated videos'
         )

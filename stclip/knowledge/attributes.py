@@ -19,6 +19,7 @@ from stclip.knowledge.class_records import (
     write_class_records,
 )
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.errors import UserError
 
 SCHEMA = 'da-1'
 #: How keywords came about: by a person, by a language model (as many as
@@ -55,14 +56,14 @@ class AttributeRecord:
     def __post_init__(self) -> None:
         keywords = self.keywords
         if len(set(keywords)) < len(keywords):
-            raise ValueError(f'{self.class_name}: a keyword is there twice')
+            raise UserError(f'{self.class_name}: a keyword is there twice')
         if len(keywords) > MAX_KEYWORDS or not all(map(str.strip, keywords)):
-            raise ValueError(
+            raise UserError(
                 f'{self.class_name}: expected up to {MAX_KEYWORDS} keywords, '
                 f'none of them empty, got {list(keywords)}'
             )
         if self.status not in STATUSES:
-            raise ValueError(
+            raise UserError(
                 f'{self.class_name}: status must be one of {STATUSES}, got '
                 f'{self.status!r}'
             )
@@ -93,7 +94,7 @@ def _as_record(content: dict) -> AttributeRecord:
     if not isinstance(keywords, list) or not all(
         isinstance(keyword, str) for keyword in keywords
     ):
-        raise ValueError(f'keywords must be a list of texts, got {keywords!r}')
+        raise UserError(f'keywords must be a list of texts, got {keywords!r}')
     known = {
         key: content.pop(key)
         for key in ('dataset', 'class_id', 'class_name', 'status')

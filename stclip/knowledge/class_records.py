@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, require_file
 
 Record = TypeVar('Record')
@@ -41,14 +42,14 @@ def read_class_records(
             content = json.loads(line)
             found = content.pop('schema')
             if found != schema:
-                raise ValueError(f'schema must be {schema!r}, got {found!r}')
+                raise UserError(f'schema must be {schema!r}, got {found!r}')
             record = make(content)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             reason = f'lacks {error}' if isinstance(error, KeyError) else error
-            raise ValueError(f'{path}, line {number}: {reason}') from error
+            raise UserError(f'{path}, line {number}: {reason}') from error
         name = record.class_name
         if key(name) in records:
-            raise ValueError(f'{path}, line {number}: {name!r} is there twice')
+            raise UserError(f'{path}, line {number}: {name!r} is there twice')
         records[key(name)] = record
     return list(records.values())
 

@@ -14,6 +14,7 @@ from stclip.knowledge.class_records import (
     write_class_records,
 )
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.errors import UserError
 
 SCHEMA = 'askg-1'
 #: Kinds of relations: of objects with each other, of the action with objects,
@@ -72,12 +73,12 @@ class KnowledgeGraph:
             triples = getattr(self, f'{relation}_triples')
             clauses = self.clauses(relation)
             if len(triples) != len(clauses):
-                raise ValueError(
+                raise UserError(
                     f'{self.class_name}: {len(triples)} {relation}_triples '
                     f'but {len(clauses)} {relation}_clauses'
                 )
             if any(len(t) != 3 or not all(map(_filled, t)) for t in triples):
-                raise ValueError(
+                raise UserError(
                     f'{self.class_name}: {relation}_triples need three texts '
                     'each'
                 )
@@ -96,9 +97,9 @@ def _filled(text: object) -> bool:
 
 def _require_texts(name: str, key: str, texts: Sequence[object]) -> None:
     if not texts or not all(map(_filled, texts)):
-        raise ValueError(f'{name}: {key} must be texts, got {list(texts)}')
+        raise UserError(f'{name}: {key} must be texts, got {list(texts)}')
     if len(set(texts)) < len(texts):
-        raise ValueError(f'{name}: {key} hold a text twice')
+        raise UserError(f'{name}: {key} hold a text twice')
 
 
 def read_graphs(path: str | Path) -> list[KnowledgeGraph]:
@@ -151,7 +152,7 @@ def with_clauses(
     table = {_key(graph.class_name): graph for graph in graphs}
     missing = [name for name in labels.names if _key(name) not in table]
     if missing:
-        raise ValueError(
+        raise UserError(
             f'{len(missing)} of {len(labels)} actions have no knowledge '
             f'graph: {", ".join(missing[:8])}; a graph file has to have all '
             'of them, and prompts without clauses need none'

@@ -5,6 +5,7 @@ Source: STDD, arXiv:2412.09895, and its released text modes.
 
 from stclip.knowledge.knowledge_graph import RELATIONS
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.errors import UserError
 
 #: Sentences around "<action>" or "<action>, <clause>".
 TEMPLATES = (
@@ -43,9 +44,9 @@ def compose_prompts(
             and missing.
     """
     if mode not in MODES:
-        raise ValueError(f'mode must be one of {tuple(MODES)}, got {mode!r}')
+        raise UserError(f'mode must be one of {tuple(MODES)}, got {mode!r}')
     if not 1 <= num_templates <= len(TEMPLATES):
-        raise ValueError(
+        raise UserError(
             f'num_templates must be 1 to {len(TEMPLATES)}, got {num_templates}'
         )
     prompts = []
@@ -54,7 +55,7 @@ def compose_prompts(
         subjects = [plain]
         for relation in MODES[mode]:
             if not clauses:
-                raise ValueError(
+                raise UserError(
                     f'mode {mode!r} wants clauses, but {name!r} has none; '
                     'give the label space a file of knowledge graphs'
                 )

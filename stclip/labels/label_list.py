@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 
 
@@ -19,11 +20,11 @@ def read_label_list(path: str | Path) -> tuple[str, ...]:
     lines = file.read_text(encoding='utf-8').splitlines()
     names = tuple(line.strip() for line in lines if line.strip())
     if not names:
-        raise ValueError(f'{path} holds no action name')
+        raise UserError(f'{path} holds no action name')
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise ValueError(f'{path}: {name!r} is there twice')
+            raise UserError(f'{path}: {name!r} is there twice')
         seen.add(name)
     return names
 
@@ -63,7 +64,7 @@ def _split_outside(text: str) -> list[str]:
         else:
             names[-1] += char
     if quoted or depth:
-        raise ValueError(
+        raise UserError(
             f'labels {text!r}: a quote or parenthesis is not closed'
         )
     return names

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from stclip.utils.errors import UserError
+
 
 @dataclass(frozen=True)
 class LabelSpace:
@@ -35,22 +37,22 @@ class LabelSpace:
         names = tuple(self.names)
         exclusive = tuple(map(bool, self.exclusive)) or (True,) * len(names)
         if not names:
-            raise ValueError('a label space needs at least one action name')
+            raise UserError('a label space needs at least one action name')
         blank = [name for name in names if not name.strip()]
         if blank:
-            raise ValueError(f'action names must not be empty, got {names}')
+            raise UserError(f'action names must not be empty, got {names}')
         repeated = sorted({n for n in names if names.count(n) > 1})
         if repeated:
-            raise ValueError(f'action names appear twice: {repeated}')
+            raise UserError(f'action names appear twice: {repeated}')
         if len(exclusive) != len(names):
-            raise ValueError(
+            raise UserError(
                 f'{len(names)} names but {len(exclusive)} exclusive flags'
             )
         keywords = tuple(map(tuple, self.keywords)) or ((),) * len(names)
         clauses = tuple(self.clauses) or ((),) * len(names)
         for what, lists in (('keywords', keywords), ('clauses', clauses)):
             if len(lists) != len(names):
-                raise ValueError(
+                raise UserError(
                     f'{len(names)} names but {len(lists)} lists of {what}'
                 )
         object.__setattr__(self, 'clauses', clauses)
@@ -64,7 +66,7 @@ class LabelSpace:
     def index(self, name: str) -> int:
         """Position of ``name``; ValueError lists the known names if absent."""
         if name not in self.names:
-            raise ValueError(
+            raise UserError(
                 f'unknown action {name!r}; known: {", ".join(self.names)}'
             )
         return self.names.index(name)
@@ -91,12 +93,12 @@ def common_label_space(samples: Iterable[Any]) -> LabelSpace:
     """
     spaces = {sample.get('label_space') for sample in samples}
     if None in spaces:
-        raise ValueError(
+        raise UserError(
             'a sample has no label_space; the pipeline has to say which '
             'labels are to be told apart'
         )
     if len(spaces) != 1:
-        raise ValueError(
+        raise UserError(
             f'expected one label space, got {len(spaces)} different label '
             'spaces; put data sets with different labels into different '
             'dataloaders and runs'

@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, require_file
 
 
@@ -35,13 +36,13 @@ class LabelSplit:
         for part in ('train', 'test'):
             names = getattr(self, part)
             if not names:
-                raise ValueError(f'{part}: needs at least one action')
+                raise UserError(f'{part}: needs at least one action')
             repeated = sorted({n for n in names if names.count(n) > 1})
             if repeated:
-                raise ValueError(f'{part}: actions named twice: {repeated}')
+                raise UserError(f'{part}: actions named twice: {repeated}')
         both = sorted(set(self.train) & set(self.test))
         if both:
-            raise ValueError(f'actions both in train and in test: {both}')
+            raise UserError(f'actions both in train and in test: {both}')
 
 
 def read_label_split(path: str | Path) -> LabelSplit:
@@ -60,10 +61,10 @@ def read_label_split(path: str | Path) -> LabelSplit:
     try:
         content = yaml.safe_load(path.read_text(encoding='utf-8'))
         if not isinstance(content, dict):
-            raise ValueError('expected "key: value" lines')
+            raise UserError('expected "key: value" lines')
         missing = {'benchmark', 'split', 'train', 'test'} - set(content)
         if missing:
-            raise ValueError(f'lacks {sorted(missing)}')
+            raise UserError(f'lacks {sorted(missing)}')
         return LabelSplit(
             str(content['benchmark']),
             content['split'],
@@ -71,7 +72,7 @@ def read_label_split(path: str | Path) -> LabelSplit:
             _names(content.get('train_videos', []), 'train_videos'),
         )
     except (ValueError, yaml.YAMLError) as error:
-        raise ValueError(f'label split {path}: {error}') from error
+        raise UserError(f'label split {path}: {error}') from error
 
 
 def split_columns(
@@ -90,7 +91,7 @@ def split_columns(
     """
     unknown = set(split.train + split.test) - set(labels.names)
     if unknown:
-        raise ValueError(
+        raise UserError(
             f'label split {split.split} of {split.benchmark} names actions '
             f'that are not in {source}: {sorted(unknown)}'
         )
@@ -115,5 +116,5 @@ def _names(value: object, part: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(
         isinstance(name, str) for name in value
     ):
-        raise ValueError(f'{part}: expected a list of names, got {value!r}')
+        raise UserError(f'{part}: expected a list of names, got {value!r}')
     return tuple(value)

@@ -12,6 +12,7 @@ import numpy as np
 
 from stclip.preparation.matlab import read_matlab
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 
@@ -70,7 +71,7 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
                     )
                 )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise ValueError(
+        raise UserError(
             f'{path} is not a pickle of action tubes ({error!r}). {_MEND}'
         ) from error
     return labels, videos
@@ -99,7 +100,7 @@ def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:
         for number, line in enumerate(lines, 1):
             found = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
             if not found:
-                raise ValueError(
+                raise UserError(
                     f'{path}, line {number} ({line!r}): expected '
                     '"<video>.avi 1" or 2'
                 )
@@ -148,7 +149,7 @@ def read_puppets(
             AnnotatedVideo(name, subset, SIZE_HW, len(boxes), (tube,))
         )
     if not videos:
-        raise FileNotFoundError(
+        raise MissingFileError(
             f'{folder} holds no puppet_mask.mat and no joint_positions.mat '
             f'of any listed video. {_MEND}'
         )
@@ -189,7 +190,7 @@ def read_boxes(path: str | Path) -> np.ndarray:
     content = read_matlab(path)
     for name in ('part_mask', 'pos_img'):
         if name in content and content[name].ndim != 3:
-            raise ValueError(
+            raise UserError(
                 f'{path}: {name} needs 3 axes, the last one time, but has '
                 f'shape {content[name].shape}'
             )
@@ -198,7 +199,7 @@ def read_boxes(path: str | Path) -> np.ndarray:
     if 'pos_img' in content:
         joints = np.moveaxis(content['pos_img'], -1, 0) - 1.0  # (T, 2, 15)
         return np.concatenate([joints.min(axis=2), joints.max(axis=2)], axis=1)
-    raise ValueError(
+    raise UserError(
         f'{path} holds neither part_mask nor pos_img, but '
         f'{sorted(k for k in content if not k.startswith("__"))}'
     )

@@ -5,6 +5,8 @@ from typing import Any
 
 from scipy.io import loadmat
 
+from stclip.utils.errors import UserError
+
 
 def read_matlab(path: str | Path, **options: Any) -> dict[str, Any]:
     """Read a MATLAB file.
@@ -20,7 +22,7 @@ def read_matlab(path: str | Path, **options: Any) -> dict[str, Any]:
         return loadmat(path, **options)
     # Damaged files raise nearly anything.
     except Exception as error:
-        raise ValueError(
+        raise UserError(
             f'{path} is not a readable MATLAB file ({error}). Download it '
             'again.'
         ) from error

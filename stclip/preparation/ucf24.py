@@ -14,6 +14,7 @@ import numpy as np
 
 from stclip.preparation.matlab import read_matlab
 from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 
@@ -68,7 +69,7 @@ def read_annotations(
             )
             test.discard(full_name)
     except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise ValueError(
+        raise UserError(
             f'{path} is no corrected annotation of UCF101-24 ({error!r}). '
             f'{_MEND}'
         ) from error
@@ -100,7 +101,7 @@ def read_video_list(path: str | Path) -> set[str]:
     }
     names = {name for name in names if name.split('/')[0] in FOLDERS}
     if not names:
-        raise ValueError(
+        raise UserError(
             f'{path} lists no video of UCF101-24 as <class>/<video>. {_MEND}'
         )
     return names

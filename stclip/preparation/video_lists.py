@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stclip.knowledge.attributes import plain_name
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write, require_file
 from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 
@@ -70,10 +71,10 @@ def read_ucf101(
             title, _, file = words[0].partition('/')
             label = labels.get(_spelling(title))
             if label is None:
-                raise ValueError(f'{where}: there is no class {title!r}')
+                raise UserError(f'{where}: there is no class {title!r}')
             # Only the training lists have numbers, from 1.
             if not file or words[1:] not in ([], [str(label + 1)]):
-                raise ValueError(
+                raise UserError(
                     f'{where}: expected <Class>/<video>.avi, with the number '
                     f'of the class in training, got {" ".join(words)!r}'
                 )
@@ -103,16 +104,16 @@ def read_hmdb51(
     ending = f'_test_split{split}.txt'
     paths = sorted(folder.glob(f'*{ending}'))
     if not paths:
-        raise FileNotFoundError(f'{folder} holds no *{ending}. {_MEND}')
+        raise MissingFileError(f'{folder} holds no *{ending}. {_MEND}')
     subsets: dict[str, list[Entry]] = {'train': [], 'test': []}
     for path in paths:
         title = path.name.removesuffix(ending)
         label = labels.get(_spelling(title))
         if label is None:
-            raise ValueError(f'{path}: there is no class {title!r}')
+            raise UserError(f'{path}: there is no class {title!r}')
         for where, words in _lines(path):
             if len(words) != 2 or words[1] not in _HMDB_SUBSETS:
-                raise ValueError(
+                raise UserError(
                     f'{where}: expected <video>.avi and 0, 1 or 2, got '
                     f'{" ".join(words)!r}'
                 )
@@ -142,7 +143,7 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
     with path.open(encoding='utf-8', newline='') as file:
         rows = csv.DictReader(file)
         if not set(_COLUMNS) <= set(rows.fieldnames or ()):
-            raise ValueError(
+            raise UserError(
                 f'{path}: expected columns {_COLUMNS}, got {rows.fieldnames}. '
                 'The csv of the test set without labels does not do.'
             )
@@ -151,7 +152,7 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
             try:
                 start, end = (int(float(time)) for time in times)
             except (TypeError, ValueError):
-                raise ValueError(
+                raise UserError(
                     f'{path}, line {rows.line_num}: times must be numbers, '
                     f'got {times}'
                 ) from None
@@ -193,7 +194,7 @@ def locate_by_name(videos: Path, entries: Sequence[Entry]) -> VideoList:
         ValueError: If a path has a space in it.
     """
     if not videos.is_dir():
-        raise FileNotFoundError(f'{videos} does not exist. {_MEND}')
+        raise MissingFileError(f'{videos} does not exist. {_MEND}')
     wanted = {name for name, _ in entries}
     paths: dict[str, Path] = {}
     for folder, folders, files in os.walk(videos, followlinks=True):
@@ -225,7 +226,7 @@ def _video_list(
             found.append((path.relative_to(videos).as_posix(), label))
     spaced = [path for path, _ in found if ' ' in path]
     if spaced:
-        raise ValueError(
+        raise UserError(
             f'{len(spaced)} paths below {videos} have spaces, such as '
             f'{spaced[0]!r}, which mmaction2 cannot read in a list. Rename '
             "the folders with underscores, as mmaction2's "
@@ -255,7 +256,7 @@ def draw_shots(
         classes.setdefault(label, []).append(path)
     for label, paths in sorted(classes.items()):
         if len(paths) < max(shots):
-            raise ValueError(
+            raise UserError(
                 f'class {label} has {len(paths)} training videos, such as '
                 f'{paths[0]}, fewer than the {max(shots)} to be drawn'
             )
@@ -287,7 +288,7 @@ def keep_classes(
     labels = _by_spelling(kept)
     known = {_spelling(name) for name in names}
     if absent := [name for name in kept if _spelling(name) not in known]:
-        raise ValueError(f'there are no classes {absent}')
+        raise UserError(f'there are no classes {absent}')
     places = [labels.get(_spelling(name)) for name in names]
     return [
         (path, places[label])

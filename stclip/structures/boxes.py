@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from stclip.utils.errors import UserError
+
 
 def box_iou(boxes_a: np.ndarray, boxes_b: np.ndarray) -> np.ndarray:
     """Intersection over union of every box of one set with every other.
@@ -85,5 +87,5 @@ def clip_boxes(
     for fault, where in faults.items():
         if where.any():
             box = boxes[np.argmax(where)].tolist()
-            raise ValueError(f'box {box} (x1, y1, x2, y2) {fault}')
+            raise UserError(f'box {box} (x1, y1, x2, y2) {fault}')
     return inside

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from stclip.utils.errors import UserError
+
 # Rounding apart, a re-encoded video has the proportions it was annotated in.
 _MAX_STRETCH = 1.05
 
@@ -77,7 +79,7 @@ def require_same_proportions(
         ValueError: If the proportions differ.
     """
     if not same_proportions(size_hw, annotated_hw):
-        raise ValueError(
+        raise UserError(
             f'{video} shows {size_hw[0]} x {size_hw[1]} pixels, but was '
             f'annotated at {annotated_hw} (height, width): other proportions, '
             'so it cannot be the same picture'

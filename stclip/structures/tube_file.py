@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from stclip.structures.tubes import Tube
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 
 
@@ -68,7 +69,7 @@ def read_tubes(path: str | Path) -> list[ActionTube]:
                 )
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
+            raise UserError(
                 f'{path}, tube {number}: expected movie, action, frames and '
                 f'boxes ({error})'
             ) from error

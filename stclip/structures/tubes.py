@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stclip.structures.boxes import box_iou, paired_box_iou
+from stclip.utils.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Tube:
         frames = np.asarray(self.frames)
         boxes = np.asarray(self.boxes, dtype=np.float64)
         if len(frames) < 1 or boxes.shape != (len(frames), 4):
-            raise ValueError(
+            raise UserError(
                 f'a tube needs one box a frame, got {len(frames)} frames and '
                 f'boxes of shape {boxes.shape}'
             )
         if (np.diff(frames) <= 0).any():
-            raise ValueError(f'frames of a tube must ascend, got {frames}')
+            raise UserError(f'frames of a tube must ascend, got {frames}')
         object.__setattr__(self, 'frames', frames)
         object.__setattr__(self, 'boxes', boxes)
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from stclip.utils.errors import MissingFileError, UserError
+
 
 @contextmanager
 def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
@@ -27,7 +29,7 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
         ValueError: If ``mode`` is neither ``'w'`` nor ``'wb'``.
     """
     if mode not in ('w', 'wb'):
-        raise ValueError(f"mode must be 'w' or 'wb', got {mode!r}")
+        raise UserError(f"mode must be 'w' or 'wb', got {mode!r}")
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(
@@ -62,7 +64,7 @@ def require_file(path: str | Path, mend: str) -> Path:
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f'{path} does not exist. {mend}')
+        raise MissingFileError(f'{path} does not exist. {mend}')
     return path
 
 
@@ -84,7 +86,7 @@ def read_json(path: str | Path, mend: str = 'Check the path.') -> Any:
     try:
         return json.loads(path.read_text(encoding='utf-8'))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f'{path} is not valid JSON: {error}') from error
+        raise UserError(f'{path} is not valid JSON: {error}') from error
 
 
 def write_json(

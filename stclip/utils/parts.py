@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, TextIO
 
+from stclip.utils.errors import UserError
+
 
 class Parts:
     """JSON lines in a folder, written by any number of processes.
@@ -40,7 +42,7 @@ class Parts:
                 if number:
                     found[entry['name']] = entry['value']
                 elif entry != self.request:
-                    raise ValueError(
+                    raise UserError(
                         f'{path} holds results of another run, {entry}, but '
                         f'this one is {self.request}. Remove the folder '
                         f'{self.folder} to start anew.'

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 
 # Codes of numbers and texts. Arrays of objects are left out: their memory is
@@ -118,7 +119,7 @@ def read_plain_pickle(path: str | Path, mend: str = 'Check the path.') -> Any:
             return _PlainUnpickler(file, encoding='latin1').load()
     # A damaged pickle may raise nearly anything.
     except Exception as error:
-        raise ValueError(
+        raise UserError(
             f'{path} is not a pickle of plain data: {error}. Download it '
             'again, from where it comes from.'
         ) from error

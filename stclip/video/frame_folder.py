@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
 
@@ -51,7 +52,7 @@ class FrameFolder(FrameSource):
                     loaded[index] = np.array(image.convert('RGB'))
             # Pillow calls some faults of PNG files errors of syntax.
             except (OSError, SyntaxError) as error:
-                raise ValueError(f'{file} is damaged: {error}') from error
+                raise UserError(f'{file} is damaged: {error}') from error
             self._cache.put(self._key(index), loaded[index])
         return loaded
 
@@ -73,26 +74,26 @@ def list_frames(folder: str | Path) -> list[str]:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise FileNotFoundError(f'frame folder {folder} does not exist')
+        raise MissingFileError(f'frame folder {folder} does not exist')
     numbered: dict[int, str] = {}
     for file in folder.iterdir():
         if file.suffix.lower() not in IMAGE_SUFFIXES:
             continue
         digits = re.search(r'\d+$', file.stem)
         if digits is None:
-            raise ValueError(f'{file}: the name does not end in a number')
+            raise UserError(f'{file}: the name does not end in a number')
         if not file.stat().st_size:
-            raise ValueError(f'{file} is damaged: it has no content')
+            raise UserError(f'{file} is damaged: it has no content')
         number = int(digits.group())
         if number in numbered:
             names = sorted([numbered[number], file.name])
-            raise ValueError(f'{folder} has frame {number} twice: {names}')
+            raise UserError(f'{folder} has frame {number} twice: {names}')
         numbered[number] = file.name
     if not numbered:
-        raise ValueError(f'{folder} holds no jpg or png image')
+        raise UserError(f'{folder} holds no jpg or png image')
     first = min(numbered)
     missing = set(range(first, first + len(numbered))) - set(numbered)
     if first > 1 or missing:
         gap = min(missing) if missing else 1
-        raise ValueError(f'{folder}: frame number {gap} is missing')
+        raise UserError(f'{folder}: frame number {gap} is missing')
     return [numbered[number] for number in sorted(numbered)]

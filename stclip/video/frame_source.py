@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stclip.utils.errors import UserError
 from stclip.video.frame_cache import FrameCache
 
 
@@ -52,10 +53,10 @@ class FrameSource(ABC):
         """
         wanted = set(map(int, indices))
         if not wanted or min(wanted) < 0:
-            raise ValueError(f'{self.path}: cannot read frames {indices}')
+            raise UserError(f'{self.path}: cannot read frames {indices}')
         last = max(wanted)
         if self.count(last + 1, wanted) <= last:
-            raise ValueError(
+            raise UserError(
                 f'{self.path} has no frame {last} (counted from 0); it ends '
                 f'after {self.num_frames} frames'
             )
@@ -64,7 +65,7 @@ class FrameSource(ABC):
         frames.update(self._load(missing))
         sizes = {frame.shape for frame in frames.values()}
         if len(sizes) > 1:
-            raise ValueError(f'{self.path}: frames differ in size: {sizes}')
+            raise UserError(f'{self.path}: frames differ in size: {sizes}')
         return np.stack([frames[int(i)] for i in indices])
 
     @abstractmethod

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.frame_folder import IMAGE_SUFFIXES
 
 VIDEO_SUFFIXES = ('.avi', '.mp4', '.mkv', '.webm', '.mov', '.m4v', '.mpg')
@@ -24,7 +25,7 @@ def find_videos(root: str | Path, names: Iterable[str]) -> dict[str, Path]:
     found = look_for_videos(root, names)
     missing = [name for name, path in found.items() if path is None]
     if missing:
-        raise FileNotFoundError(
+        raise MissingFileError(
             f'{len(missing)} of {len(found)} videos are missing under {root}, '
             f'such as {", ".join(missing[:3])} (as a folder of frames or as '
             'a video file); what to prepare is described in data/README.md'
@@ -52,7 +53,7 @@ def look_for_videos(
     """
     root = Path(root)
     if not root.is_dir():
-        raise FileNotFoundError(
+        raise MissingFileError(
             f'the folder of the videos, {root}, does not exist; what to '
             'prepare is described in data/README.md'
         )
@@ -89,7 +90,7 @@ def list_videos(root: str | Path) -> list[str]:
     """
     root = Path(root)
     if not root.is_dir():
-        raise FileNotFoundError(f'the folder of the videos, {root}, is absent')
+        raise MissingFileError(f'the folder of the videos, {root}, is absent')
     videos = []
     for entry in root.iterdir():
         if _is_video(entry):
@@ -100,10 +101,10 @@ def list_videos(root: str | Path) -> list[str]:
     for path in videos:
         name = path.name if path.is_dir() else path.stem
         if name in names:
-            raise ValueError(f'{path} and {names[name]} have the same name')
+            raise UserError(f'{path} and {names[name]} have the same name')
         names[name] = path
     if not names:
-        raise FileNotFoundError(f'{root} holds no video and no frame folder')
+        raise MissingFileError(f'{root} holds no video and no frame folder')
     return sorted(names)
 
 

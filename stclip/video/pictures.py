@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
 
@@ -17,6 +18,6 @@ def save_image(path: str | Path, image: np.ndarray) -> None:
     """
     kind = Image.registered_extensions().get(Path(path).suffix.lower())
     if kind not in ('PNG', 'JPEG'):
-        raise ValueError(f'{path}: an image must end in .png or .jpg')
+        raise UserError(f'{path}: an image must end in .png or .jpg')
     with atomic_write(path, 'wb') as file:
         Image.fromarray(image).save(file, format=kind)

@@ -14,6 +14,7 @@ import av
 import numpy as np
 from mmengine.logging import print_log
 
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
 
@@ -41,7 +42,7 @@ class VideoFile(FrameSource):
         super().__init__(path, cache)
         self._stop_at_damage = stop_at_damage
         if not self.path.is_file():
-            raise FileNotFoundError(f'video {self.path} does not exist')
+            raise MissingFileError(f'video {self.path} does not exist')
         # Frames 0 .. _known - 1 have been met; no others exist if _complete.
         self._known = 0
         self._complete = False
@@ -72,7 +73,7 @@ class VideoFile(FrameSource):
                 if frame is not None and self._position - 1 in keep:
                     self._store(self._position - 1, frame)
         if self._known == 0:
-            raise ValueError(f'{self.path} holds no video frame')
+            raise UserError(f'{self.path} holds no video frame')
         return self._known if limit is None else min(limit, self._known)
 
     def release(self) -> None:
@@ -91,7 +92,7 @@ class VideoFile(FrameSource):
             while self._position <= index:
                 frame = self._next()
                 if frame is None:
-                    raise ValueError(f'{self.path} changed while it was read')
+                    raise UserError(f'{self.path} changed while it was read')
             loaded[index] = self._store(index, frame)
         return loaded
 
@@ -121,11 +122,11 @@ class VideoFile(FrameSource):
             # Tags in other encodings than UTF-8 must not stop us.
             self._container = av.open(str(self.path), metadata_errors='ignore')
         except av.FFmpegError as error:
-            raise ValueError(
+            raise UserError(
                 f'{self.path} cannot be opened as a video: {error}'
             ) from error
         if not self._container.streams.video:
-            raise ValueError(f'{self.path} has no video stream')
+            raise UserError(f'{self.path} has no video stream')
         self._stream = self._container.streams.video[0]
         self._frames = self._container.decode(self._stream)
         self._position = 0
@@ -163,7 +164,7 @@ class VideoFile(FrameSource):
                     f'frame {self._position - 1} ({error})'
                 )
                 if not self._stop_at_damage or self._position < self._known:
-                    raise ValueError(message) from error
+                    raise UserError(message) from error
                 print_log(message, 'current', logging.WARNING)
         if frame is None:
             self._complete = True

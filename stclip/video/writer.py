@@ -8,6 +8,7 @@ from types import TracebackType
 import av
 import numpy as np
 
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
 # Constant rate factor of x264: text stays sharp, files stay small.
@@ -33,9 +34,9 @@ class VideoWriter:
 
     def __init__(self, path: str | Path, fps: float | Fraction) -> None:
         if Path(path).suffix.lower() != '.mp4':
-            raise ValueError(f'{path}: a video must end in .mp4')
+            raise UserError(f'{path}: a video must end in .mp4')
         if not fps > 0:
-            raise ValueError(f'{path}: fps must be positive, got {fps}')
+            raise UserError(f'{path}: fps must be positive, got {fps}')
         self.path = Path(path)
         self.rate = Fraction(fps).limit_denominator(_MAX_DENOMINATOR)
         self._stack = ExitStack()
@@ -60,14 +61,14 @@ class VideoWriter:
             ValueError: For another type, or a shape unlike the first one's.
         """
         if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
-            raise ValueError(
+            raise UserError(
                 f'{self.path}: a frame must be (H, W, 3) uint8 RGB, got '
                 f'{frame.shape} {frame.dtype}'
             )
         if self._shape is None:
             self._start(frame.shape)
         if frame.shape != self._shape:
-            raise ValueError(
+            raise UserError(
                 f'{self.path}: frame of shape {frame.shape} in a video of '
                 f'shape {self._shape}'
             )
@@ -87,7 +88,7 @@ class VideoWriter:
             return
         with self._stack:
             if self._stream is None:
-                raise ValueError(f'{self.path}: no frame was written')
+                raise UserError(f'{self.path}: no frame was written')
             self._encode(None)
 
     def _start(self, shape: tuple[int, ...]) -> None:

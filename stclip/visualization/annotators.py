@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from stclip.utils.errors import UserError
 from stclip.visualization.typography import (
     RGB,
     fit_text,
@@ -94,7 +95,7 @@ def annotate(
 
 def _check_frame(frame: np.ndarray) -> None:
     if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
-        raise ValueError(
+        raise UserError(
             'a frame must be (H, W, 3) uint8 RGB, got '
             f'{frame.shape} {frame.dtype}'
         )

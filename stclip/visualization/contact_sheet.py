@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from stclip.utils.errors import UserError
 from stclip.visualization.typography import fit_text, line_height, load_font
 
 _PAPER = (248, 248, 248)
@@ -36,7 +37,7 @@ def contact_sheet(
         ValueError: For no images, or counts that differ.
     """
     if not images or len(images) != len(captions):
-        raise ValueError(
+        raise UserError(
             'a contact sheet needs at least one image and a caption for each, '
             f'got {len(images)} images and {len(captions)} captions'
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from stclip.utils.errors import UserError
 from stclip.zs_stage.pose import INDEX, PARAMS, expand, relaxed_pose
 
 
@@ -38,7 +39,7 @@ class Motion:
     def __post_init__(self) -> None:
         phases = [phase for phase, _ in self.keys]
         if phases != sorted(phases) or not 0 <= phases[0] <= phases[-1] <= 1:
-            raise ValueError(f'key phases must ascend in [0, 1]: {phases}')
+            raise UserError(f'key phases must ascend in [0, 1]: {phases}')
         base = expand(self.base)
         flat = [expand(values) for _, values in self.keys]
         rest = relaxed_pose()

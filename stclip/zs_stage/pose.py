@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stclip.utils.errors import UserError
+
 #: Numbers of a pose. ``x``/``hip``: pelvis forward shift and height in leg
 #: lengths; ``lift``: height of the whole body; ``lean``/``bend``/``twist``:
 #: trunk angles forward, to the left, about its axis (degrees);
@@ -51,7 +53,7 @@ def expand(values: dict) -> dict[str, float]:
             flat[name] = value
     unknown = sorted(set(flat) - set(PARAMS))
     if unknown:
-        raise ValueError(f'unknown pose numbers {unknown}')
+        raise UserError(f'unknown pose numbers {unknown}')
     return flat
 
 

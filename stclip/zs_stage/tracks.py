@@ -8,6 +8,7 @@ import av
 import cv2
 import numpy as np
 
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
@@ -118,7 +119,7 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
         ValueError: If there is no such track.
     """
     if track not in TRACKS:
-        raise ValueError(f'track must be one of {TRACKS}, got {track!r}')
+        raise UserError(f'track must be one of {TRACKS}, got {track!r}')
     plans = []
     for subset in ('train', 'test'):
         if track == 'single':
@@ -200,7 +201,7 @@ def render_video(plan: VideoPlan, out: Path, video_format: str) -> Path:
         ValueError: If ``video_format`` is neither of the two.
     """
     if video_format not in ('frames', 'video'):
-        raise ValueError(
+        raise UserError(
             f"format must be 'frames' or 'video', got {video_format!r}"
         )
     root = Path(out) / plan.track

@@ -18,5 +18,6 @@ def call_here(command, log, title):
     """In place of ``experiments.call``."""
     tool, *words = command
     module = importlib.import_module(tool[: -len('.py')].replace('/', '.'))
-    module.main([*words, f'experiment_name={name_run()}'])
+    words = [*words, f'experiment_name={name_run()}']
+    module.command.main(words, standalone_mode=False)
     return True

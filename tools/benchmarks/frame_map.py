@@ -22,6 +22,7 @@ import numpy as np
 from mmaction.evaluation.functional import ava_utils
 
 from stclip.evaluation.functional import Detections, GroundTruth, frame_map
+from stclip.utils.errors import UserError
 
 NUM_LABELS = 80
 # mmaction2 averages these groups of labels besides all of them.
@@ -94,7 +95,7 @@ def compare_with_mmaction2(num_keyframes: int, seed: int) -> str:
     for group, columns in GROUPS.items():
         mean = np.nanmean(result.average_precision[columns])
         if abs(mean - means[group]) > 1e-9:
-            raise ValueError(
+            raise UserError(
                 f'{group}: mmaction2 gives {means[group]}, we give {mean}'
             )
     return (

@@ -20,6 +20,7 @@ from stclip.preparation.video_lists import (
     VideoList,
     write_video_list,
 )
+from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,7 +117,7 @@ def kinetics400(args: argparse.Namespace) -> dict[str, VideoList]:
         rows = video_lists.read_kinetics(path)
         entries = video_lists.label_kinetics(rows, names)
         if len(entries) < len(rows):
-            raise ValueError(
+            raise UserError(
                 f'{path}: {len(rows) - len(entries)} of {len(rows)} videos '
                 'are of no class of data/labels/kinetics400.txt; is it the '
                 'file of Kinetics-400?'
@@ -136,7 +137,7 @@ def kinetics600(args: argparse.Namespace) -> dict[str, VideoList]:
         names = labels(f'kinetics600_split{split}')
         entries = video_lists.label_kinetics(rows, names)
         if not entries:
-            raise ValueError(f'{path} has no video of a new class')
+            raise UserError(f'{path} has no video of a new class')
         lists[f'test_split{split}'] = video_lists.locate_by_name(
             args.root / 'videos', entries
         )

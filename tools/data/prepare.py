@@ -35,6 +35,7 @@ from stclip.preparation.summary import summarise, table
 from stclip.preparation.train_videos import draw_train_videos
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.tube_file import ActionTube, write_tubes
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write, require_file, write_json
 from stclip.video.listing import look_for_videos
 
@@ -78,7 +79,7 @@ def read_jhmdb(root: Path, findings: Findings) -> Annotations:
         folders = (root / 'puppet_mask', root / 'joint_positions')
         folder = next((f for f in folders if f.is_dir()), None)
         if folder is None:
-            raise FileNotFoundError(
+            raise MissingFileError(
                 f'{root} holds neither annotations/{pickle.name} nor '
                 f'puppet_mask/ nor joint_positions/. {_MEND}'
             )
@@ -138,7 +139,7 @@ def _with_released_ids(
     ids = {(k.video, k.frame_idx): k.image_id for k in released}
     lacking = {k.video for k in keyframes if (k.video, k.frame_idx) not in ids}
     if lacking or list(labels.names) != names:
-        raise ValueError(
+        raise UserError(
             f'{path} and {label_file.name} are not those of the annotated '
             f'videos; they lack {sorted(lacking)[:3]}. Remove them, or take '
             "ST-CLIP's release."

@@ -3,6 +3,8 @@
 import numpy as np
 from PIL import Image
 
+from stclip.utils.errors import UserError
+
 RESIZE_MODES = ('crop', 'squash', 'pad')
 
 # CLIP's mean colour: after normalisation the padding is (close to) zero.
@@ -37,7 +39,7 @@ def clip_resize(
     elif mode == 'pad':
         square = _pad(image, size)
     else:
-        raise ValueError(f'mode must be one of {RESIZE_MODES}, got {mode!r}')
+        raise UserError(f'mode must be one of {RESIZE_MODES}, got {mode!r}')
     return np.ascontiguousarray(square.transpose(2, 0, 1))
 
 

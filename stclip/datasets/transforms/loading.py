@@ -11,6 +11,7 @@ from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
 from stclip.structures.keyframe import require_same_proportions
+from stclip.utils.errors import UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
 from stclip.video.opening import VideoPool
@@ -59,11 +60,11 @@ class LoadKeyframe(BaseTransform):
         cache_mb: int = 256,
     ) -> None:
         if mode not in RESIZE_MODES:
-            raise ValueError(
+            raise UserError(
                 f'mode must be one of {RESIZE_MODES}, got {mode!r}'
             )
         if beyond_end not in ('error', 'skip'):
-            raise ValueError(
+            raise UserError(
                 f"beyond_end must be 'error' or 'skip', got {beyond_end!r}"
             )
         window_indices(0, 1, num_frames, stride)  # refuses what it cannot do
@@ -120,7 +121,7 @@ class LoadKeyframe(BaseTransform):
             f'{video.num_frames} frames'
         )
         if self.beyond_end == 'error':
-            raise ValueError(
+            raise UserError(
                 f"{message}; beyond_end='skip' leaves such keyframes out"
             )
         if results['video_path'] not in self._told:
@@ -141,7 +142,7 @@ def _frame_number(results: dict[str, Any], video: FrameSource) -> int:
         return results['frame_idx']
     fps = video.fps or results.get('fps')
     if not fps:
-        raise ValueError(f'{video.path} does not tell its frame rate: set fps')
+        raise UserError(f'{video.path} does not tell its frame rate: set fps')
     return round(results['seconds'] * fps)
 
 

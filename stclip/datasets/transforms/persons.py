@@ -7,6 +7,7 @@ from mmcv.transforms import BaseTransform
 
 from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.registry import TRANSFORMS
+from stclip.utils.errors import UserError
 
 
 @TRANSFORMS.register_module()
@@ -24,7 +25,7 @@ class LimitPersons(BaseTransform):
 
     def __init__(self, max_persons: int = 10) -> None:
         if max_persons < 1:
-            raise ValueError(f'max_persons must be positive: {max_persons}')
+            raise UserError(f'max_persons must be positive: {max_persons}')
         self.max_persons = max_persons
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class CropPersons(BaseTransform):
 
     def __init__(self, size: int, mode: str = 'crop') -> None:
         if mode not in RESIZE_MODES:
-            raise ValueError(
+            raise UserError(
                 f'mode must be one of {RESIZE_MODES}, got {mode!r}'
             )
         self.size = size

@@ -1,5 +1,7 @@
 """Which frames around a keyframe the model sees."""
 
+from stclip.utils.errors import UserError
+
 
 def window_indices(
     keyframe: int, num_frames: int, length: int, stride: int = 1
@@ -26,11 +28,11 @@ def window_indices(
             even or not positive, or the stride is not positive.
     """
     if length < 1 or length % 2 == 0:
-        raise ValueError(f'the window must have an odd length, got {length}')
+        raise UserError(f'the window must have an odd length, got {length}')
     if stride < 1:
-        raise ValueError(f'stride must be positive, got {stride}')
+        raise UserError(f'stride must be positive, got {stride}')
     if not 0 <= keyframe < num_frames:
-        raise ValueError(
+        raise UserError(
             f'keyframe {keyframe} is not among the {num_frames} frames'
         )
     reach = (length - 1) * stride

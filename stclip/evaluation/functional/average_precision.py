@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from stclip.utils.errors import UserError
+
 
 def average_precision(true_positive_ranks: np.ndarray, num_gt: int) -> float:
     r"""All-point area under the precision-recall curve.
@@ -28,7 +30,7 @@ def average_precision(true_positive_ranks: np.ndarray, num_gt: int) -> float:
     """
     ranks = np.asarray(true_positive_ranks, dtype=np.float64)
     if len(ranks) > num_gt:
-        raise ValueError(
+        raise UserError(
             f'{len(ranks)} true positives for {num_gt} ground-truth instances'
         )
     if num_gt == 0:

@@ -16,6 +16,7 @@ import numpy as np
 
 from stclip.evaluation.functional.average_precision import average_precision
 from stclip.structures.boxes import paired_box_iou
+from stclip.utils.errors import UserError
 
 # Pairs whose IoU is computed at once; bounds the memory in crowded frames.
 _PAIRS_PER_BLOCK = 1_000_000
@@ -50,7 +51,7 @@ class Detections:
         if scores.dtype.kind != 'f':
             scores = scores.astype(np.float64)
         if scores.ndim != 2 or len(scores) != len(boxes):
-            raise ValueError(
+            raise UserError(
                 f'scores must be ({len(boxes)}, C), got {scores.shape}'
             )
         _refuse_not_finite('detection', 'scores', scores, keyframe_idx)
@@ -88,15 +89,15 @@ class GroundTruth:
         )
         labels = np.asarray(self.labels)
         if labels.ndim not in (1, 2) or len(labels) != len(boxes):
-            raise ValueError(
+            raise UserError(
                 f'labels must be ({len(boxes)},) or ({len(boxes)}, C), got '
                 f'{labels.shape}'
             )
         if labels.ndim == 2:
             if not np.isin(labels, (0, 1)).all():
-                raise ValueError('multi-hot labels must be 0 or 1')
+                raise UserError('multi-hot labels must be 0 or 1')
         elif labels.size and labels.dtype.kind not in 'iu':
-            raise ValueError(f'labels must be integers, got {labels.dtype}')
+            raise UserError(f'labels must be integers, got {labels.dtype}')
         else:
             labels = labels.astype(np.int64)
             _refuse_unknown_classes(labels, labels < 0)
@@ -118,7 +119,7 @@ class GroundTruth:
         """
         if self.labels.ndim == 2:
             if self.labels.shape[1] != num_classes:
-                raise ValueError(
+                raise UserError(
                     f'labels have {self.labels.shape[1]} classes, scores '
                     f'{num_classes}'
                 )
@@ -181,7 +182,7 @@ def frame_map(
             the scores.
     """
     if not 0 < iou_thr <= 1:
-        raise ValueError(f'iou_thr must lie in (0, 1], got {iou_thr}')
+        raise UserError(f'iou_thr must lie in (0, 1], got {iou_thr}')
     num_classes = detections.num_classes
     instances = ground_truth.instances(num_classes)
     num_gt = np.bincount(instances[1], minlength=num_classes)
@@ -318,23 +319,21 @@ def _checked_boxes(
     """Keyframes as (N,) int64 and boxes as (N, 4) float64, or ValueError."""
     keyframe_idx = np.asarray(keyframe_idx)
     if keyframe_idx.size and keyframe_idx.dtype.kind not in 'iu':
-        raise ValueError(
+        raise UserError(
             f'keyframe_idx must be integers, got {keyframe_idx.dtype}'
         )
     if keyframe_idx.ndim != 1:
-        raise ValueError(
-            f'keyframe_idx must be (N,), got {keyframe_idx.shape}'
-        )
+        raise UserError(f'keyframe_idx must be (N,), got {keyframe_idx.shape}')
     boxes = np.asarray(boxes, dtype=np.float64)
     if boxes.shape != (len(keyframe_idx), 4):
-        raise ValueError(
+        raise UserError(
             f'boxes must be ({len(keyframe_idx)}, 4), got {boxes.shape}'
         )
     _refuse_not_finite(what, 'box', boxes, keyframe_idx)
     swapped = (boxes[:, 2:] < boxes[:, :2]).any(axis=1)
     if swapped.any():
         row = int(swapped.argmax())
-        raise ValueError(
+        raise UserError(
             f'{what} {row} (keyframe {keyframe_idx[row]}) is '
             f'{boxes[row].tolist()}: x2 < x1 or y2 < y1; boxes are xyxy'
         )
@@ -344,7 +343,7 @@ def _checked_boxes(
 def _refuse_unknown_classes(labels: np.ndarray, unknown: np.ndarray) -> None:
     if unknown.any():
         row = int(unknown.argmax())
-        raise ValueError(
+        raise UserError(
             f'ground-truth box {row} has class index {labels[row]}, for which '
             'there are no scores'
         )
@@ -356,7 +355,7 @@ def _refuse_not_finite(
     finite = np.isfinite(values)
     if not finite.all():
         row = int((~finite).any(axis=1).argmax())
-        raise ValueError(
+        raise UserError(
             f'{what} {row} (keyframe {keyframe_idx[row]}): {field} must be '
             f'finite, got {values[row].tolist()}'
         )

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from stclip.utils.errors import UserError
+
 
 def soft_vote(action_probs: np.ndarray, video_idx: np.ndarray) -> np.ndarray:
     """Give every box the mean class probabilities of its video.
@@ -25,7 +27,7 @@ def soft_vote(action_probs: np.ndarray, video_idx: np.ndarray) -> np.ndarray:
     """
     action_probs = np.asarray(action_probs)
     if action_probs.ndim != 2 or len(action_probs) != len(video_idx):
-        raise ValueError(
+        raise UserError(
             f'action_probs must be ({len(video_idx)}, C), got '
             f'{action_probs.shape}'
         )

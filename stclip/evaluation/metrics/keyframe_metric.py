@@ -11,6 +11,7 @@ from stclip.evaluation.frame_results import FrameResults
 from stclip.evaluation.functional.frame_map import Detections, GroundTruth
 from stclip.evaluation.metrics.samples import as_array
 from stclip.labels.label_space import LabelSpace, common_label_space
+from stclip.utils.errors import UserError
 
 
 class KeyframeMetric(BaseMetric, ABC):
@@ -74,7 +75,7 @@ class KeyframeMetric(BaseMetric, ABC):
                 that occurs twice with the same source of boxes.
         """
         if not results:
-            raise ValueError(f'{type(self).__name__} got no samples')
+            raise UserError(f'{type(self).__name__} got no samples')
         label_space = common_label_space(results)
         names = self._evaluated(label_space)
         for source, keyframes in _by_source(results).items():
@@ -97,7 +98,7 @@ class KeyframeMetric(BaseMetric, ABC):
                 )
                 if not exclusive
             ]
-            raise ValueError(
+            raise UserError(
                 'soft_voting is for videos of one action, but these labels '
                 f'are scored independently: {together}'
             )
@@ -127,11 +128,11 @@ class KeyframeMetric(BaseMetric, ABC):
         }
         for key, value in kept.items():
             if value.shape != shapes[key]:
-                raise ValueError(
+                raise UserError(
                     f'{where}: {key} must be {shapes[key]}, got {value.shape}'
                 )
             if not np.isfinite(value).all():
-                raise ValueError(f'{where}: {key} must be finite, got {value}')
+                raise UserError(f'{where}: {key} must be finite, got {value}')
         meta = 'image_id', 'video', 'timestamp', 'box_source', 'label_space'
         return kept | {key: sample[key] for key in meta}
 
@@ -156,7 +157,7 @@ def _assemble(
     if len(set(image_ids)) < len(image_ids):
         seen: set[int | str] = set()
         repeated = {i for i in image_ids if i in seen or seen.add(i)}
-        raise ValueError(
+        raise UserError(
             f'{len(repeated)} keyframes with boxes {source!r} occur more than '
             f'once, such as {next(iter(repeated))!r}'
         )

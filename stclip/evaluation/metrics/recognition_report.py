@@ -17,6 +17,7 @@ from stclip.evaluation.metrics.samples import as_array
 from stclip.evaluation.report import none_if_nan, percent, table
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.registry import METRICS
+from stclip.utils.errors import UserError
 from stclip.utils.io import write_json
 
 
@@ -77,12 +78,12 @@ class RecognitionReport(BaseMetric):
             label = as_array(sample['gt_label'])
             where = f'video {sample.get("filename", "")!r}'
             if scores.shape != (len(labels),) or not np.isfinite(scores).all():
-                raise ValueError(
+                raise UserError(
                     f'{where}: pred_score must be {len(labels)} finite '
                     f'numbers, one for each label, got {scores}'
                 )
             if label.shape != (1,) or not 0 <= label[0] < len(labels):
-                raise ValueError(
+                raise UserError(
                     f'{where}: gt_label must be one of 0 to '
                     f'{len(labels) - 1}, got {label}; does the list of videos '
                     'belong to the label file?'
@@ -104,7 +105,7 @@ class RecognitionReport(BaseMetric):
             ValueError: For no samples, or several label spaces.
         """
         if not results:
-            raise ValueError('RecognitionReport got no samples')
+            raise UserError('RecognitionReport got no samples')
         labels = common_label_space(results)
         found = count_recognised(
             np.stack([result['scores'] for result in results]),
@@ -133,7 +134,7 @@ class RecognitionReport(BaseMetric):
         for name in self.seen_classes:
             labels.index(name)
         if set(self.seen_classes) == set(labels.names):
-            raise ValueError('seen_classes are all classes; none is unseen')
+            raise UserError('seen_classes are all classes; none is unseen')
 
     def _as_plain(
         self, labels: LabelSpace, found: RecognitionResult, metrics: dict

@@ -14,6 +14,7 @@ from stclip.evaluation.video_results import (
 from stclip.registry import METRICS
 from stclip.structures.tube_file import read_tubes
 from stclip.structures.tubes import TubeLinker
+from stclip.utils.errors import UserError
 
 
 @METRICS.register_module()
@@ -68,7 +69,7 @@ class VideoMAP(KeyframeMetric):
                         frames, self.annotated, self.linker, voted
                     )
                 except ValueError as error:
-                    raise ValueError(f'{self.tube_file}: {error}') from error
+                    raise UserError(f'{self.tube_file}: {error}') from error
         MMLogger.get_current_instance().info(
             f'video mAP\n{format_video_table(columns)}'
         )

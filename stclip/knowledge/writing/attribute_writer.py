@@ -24,6 +24,7 @@ from stclip.knowledge.writing.keywords import (
     select,
     split_answer,
 )
+from stclip.utils.errors import UserError
 
 TEMPERATURE = 0.7
 MAX_TOKENS = 256
@@ -70,7 +71,7 @@ class AttributeWriter:
         seed: int = 0,
     ) -> None:
         if not 1 <= number <= MAX_KEYWORDS:
-            raise ValueError(
+            raise UserError(
                 f'expected 1 to {MAX_KEYWORDS} keywords, got {number}'
             )
         self._ask = ask

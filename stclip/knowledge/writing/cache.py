@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stclip.knowledge.writing.client import Answer, ChatClient, ChatRequest
+from stclip.utils.errors import UserError
 
 
 class AnswerCache:
@@ -32,7 +33,7 @@ class AnswerCache:
                 entry = json.loads(line)
                 answers[entry['key']] = Answer(**entry['answer'])
             except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(
+                raise UserError(
                     f'{self.path}, line {number} holds no answer. Remove the '
                     'line; what it answered is then asked again.'
                 ) from error

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 from mmengine.logging import print_log
 
+from stclip.utils.errors import UserError
+
 KEY_VARIABLE = 'OPENAI_API_KEY'
 #: Seconds before each retry, unless the server names its own.
 BACKOFF_SEC = (1, 2, 4, 8, 16)
@@ -141,14 +143,14 @@ class ChatClient:
         base = url.rstrip('/').removesuffix(_PATH)
         self.url = f'{base}{_PATH}'
         if not timeout_sec > 0:
-            raise ValueError(f'no answer can come within {timeout_sec:g} s')
+            raise UserError(f'no answer can come within {timeout_sec:g} s')
         self.timeout_sec = timeout_sec
         self._sleep = sleep
         self._opener = urllib.request.build_opener(_NoRedirect)
         self._key = os.environ.get(KEY_VARIABLE, '').strip()
         # http.client would print the key in its own complaint.
         if not _is_plain(self._key):
-            raise ValueError(
+            raise UserError(
                 f'{KEY_VARIABLE} holds a blank or a sign beyond ASCII, which '
                 'no key has. Set it again.'
             )
@@ -261,7 +263,7 @@ def _host_of(url: str) -> str:
     except ValueError:
         good = False
     if not good or '@' in parts.netloc or parts.query or parts.fragment:
-        raise ValueError(
+        raise UserError(
             'the address of the language model must look like '
             'http://127.0.0.1:8000/v1, without user, password or query; a '
             f'key belongs into the environment variable {KEY_VARIABLE}'

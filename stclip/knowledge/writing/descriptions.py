@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from stclip.knowledge.attributes import plain_name
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
 
 _FORMS = (
@@ -44,7 +45,7 @@ class DescriptionFile:
         for place, word, description in read(path):
             key = _key_of(word)
             if key in self._table:
-                raise ValueError(f'{path}, {place}: {word!r} is there twice')
+                raise UserError(f'{path}, {place}: {word!r} is there twice')
             self._table[key] = ' '.join(description.split())
 
     def find(self, class_name: str) -> str:
@@ -60,14 +61,14 @@ def _key_of(name: str) -> str:
 def _read_list(path: Path) -> Iterator[tuple[str, str, str]]:
     entries = read_json(path)
     if not isinstance(entries, list):
-        raise ValueError(f'{path} is no list. {_FORMS}')
+        raise UserError(f'{path} is no list. {_FORMS}')
     for number, entry in enumerate(entries, 1):
         place = f'entry {number}'
         for key in ('word', 'defn'):
             if not isinstance(entry, dict) or not isinstance(
                 entry.get(key), str
             ):
-                raise ValueError(f'{path}, {place} has no {key!r}. {_FORMS}')
+                raise UserError(f'{path}, {place} has no {key!r}. {_FORMS}')
         yield place, entry['word'], entry['defn']
 
 
@@ -75,11 +76,11 @@ def _read_lines(path: Path) -> Iterator[tuple[str, str, str]]:
     try:
         lines = path.read_text(encoding='utf-8').split('\n')
     except UnicodeDecodeError as error:
-        raise ValueError(f'{path} is not UTF-8 text: {error}') from error
+        raise UserError(f'{path} is not UTF-8 text: {error}') from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         word, tab, description = line.partition('\t')
         if not tab or not word.strip():
-            raise ValueError(f'{path}, line {number} has no tab. {_FORMS}')
+            raise UserError(f'{path}, line {number} has no tab. {_FORMS}')
         yield f'line {number}', word, description

@@ -20,6 +20,7 @@ from stclip.knowledge.writing.answers import (
     is_refusal,
 )
 from stclip.knowledge.writing.client import Answer, ChatRequest
+from stclip.utils.errors import UserError
 
 GRAPH_TEMPERATURE = 0.0
 CLAUSE_TEMPERATURE = 0.7
@@ -196,7 +197,7 @@ def _draft(
     content = find_object(answer)
     if not content:
         refused = 'it refuses' if is_refusal(answer) else 'it holds no graph'
-        raise ValueError(f'{refused}, where a JSON object was asked for')
+        raise UserError(f'{refused}, where a JSON object was asked for')
     fields: dict[str, tuple] = {}
     for key in ('objects', 'sub_actions'):
         texts = map(_tidy, _array(content.get(key), key))
@@ -215,14 +216,14 @@ def _draft(
 
 def _array(value: object, key: str) -> list:
     if not isinstance(value, list):
-        raise ValueError(f'{key} is no array')
+        raise UserError(f'{key} is no array')
     return value
 
 
 def _tidy(text: object) -> str:
     """Single blanks, which a line of a file can hold, and whole signs."""
     if not isinstance(text, str):
-        raise ValueError(f'{text!r} is no text')
+        raise UserError(f'{text!r} is no text')
     return ' '.join(text.encode(errors='replace').decode().split())
 
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from stclip.knowledge.attributes import plain_name
 from stclip.knowledge.writing.cache import AnswerCache
 from stclip.knowledge.writing.client import ChatError
+from stclip.utils.errors import UserError
 
 Result = TypeVar('Result')
 
@@ -59,13 +60,13 @@ def check_paths(
     for name in labels:
         other = owners.setdefault(plain_name(name), name)
         if other != name:
-            raise ValueError(
+            raise UserError(
                 f'the labels {other!r} and {name!r} are one class; remove one'
             )
     if out.is_dir():
-        raise ValueError(f'{out} is a folder; --out takes a file')
+        raise UserError(f'{out} is a folder; --out takes a file')
     if out.exists() and any(r.status == 'manual' for r in read(out)):
-        raise ValueError(
+        raise UserError(
             f'{out} holds what was written by hand; give another --out'
         )
 

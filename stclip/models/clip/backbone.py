@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from stclip.models.clip.attention import fused_attention, project_qkv
 from stclip.models.clip.build import build_clip, build_tokenizer
 from stclip.models.clip.lora import add_lora
+from stclip.utils.errors import UserError
 
 # Label sets whose text features are kept; a run has one or two.
 _TEXT_CACHE_SIZE = 8
@@ -55,7 +56,7 @@ class CLIPBackbone(nn.Module):
         whole = trained_layers == -1
         self.num_frozen = 0 if whole else self.num_layers - trained_layers
         if self.num_frozen < 0 or trained_layers < -1:
-            raise ValueError(
+            raise UserError(
                 f'cannot train {trained_layers} layers of {self.num_layers}'
             )
         if whole:

@@ -9,6 +9,7 @@ import torch
 from open_clip.tokenizer import SimpleTokenizer
 from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import read_json, require_file
 
 # Entries that only OpenAI's own files hold.
@@ -39,9 +40,9 @@ def build_clip(
     """
     name, config = _model_config(arch)
     if {'timm_model_name', 'attentional_pool'} & set(config['vision_cfg']):
-        raise ValueError(f'{name}: only plain CLIP ViTs are supported')
+        raise UserError(f'{name}: only plain CLIP ViTs are supported')
     if 'hf_model_name' in config['text_cfg'] or config.get('custom_text'):
-        raise ValueError(f"{name}: only CLIP's own text tower is supported")
+        raise UserError(f"{name}: only CLIP's own text tower is supported")
     quick_gelu = config.get('quick_gelu', False)
     model = open_clip.CLIP(**config)
     _check_vision(name, model.visual)
@@ -81,7 +82,7 @@ def _model_config(arch: str | dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return arch, _plain(config.get('model_cfg', config))
     config = open_clip.get_model_config(arch.replace('/', '-'))
     if config is None:
-        raise ValueError(
+        raise UserError(
             f'unknown CLIP architecture {arch!r}; see '
             'open_clip.list_models() or give a .json file'
         )
@@ -110,7 +111,7 @@ def _check_vision(name: str, visual: torch.nn.Module) -> None:
         )
     )
     if not plain:
-        raise ValueError(
+        raise UserError(
             f'{name}: need a ViT that pools its class token after ln_post, '
             'without patch dropout'
         )
@@ -130,13 +131,13 @@ def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
         file = open_clip.pretrained.download_pretrained(tag)
     except Exception as error:
         source = tag.get('url') or f'https://hf.co/{tag.get("hf_hub")}'
-        raise FileNotFoundError(
+        raise MissingFileError(
             f'CLIP weights {name} ({pretrained}) are not cached and could not '
             f'be downloaded ({error}). Download {source} elsewhere and give '
             "its path as the model's clip.pretrained."
         ) from error
     if not file:
-        raise FileNotFoundError(f'no download is known for {name} {tag}')
+        raise MissingFileError(f'no download is known for {name} {tag}')
     return Path(file), tag.get('quick_gelu', False)
 
 
@@ -152,7 +153,7 @@ def _read_weights(file: Path) -> dict[str, torch.Tensor]:
     try:
         return open_clip.factory.load_state_dict(str(file))
     except Exception as error:
-        raise ValueError(
+        raise UserError(
             f'{file} is not a weight file of open_clip or OpenAI that loads '
             f'with weights_only: {error}'
         ) from error
@@ -166,7 +167,7 @@ def _check_activation(
         has, needs = (
             'QuickGELU' if flag else 'GELU' for flag in (quick_gelu, wanted)
         )
-        raise ValueError(
+        raise UserError(
             f'{name} has {has} but the weights {pretrained!r} were trained '
             f'with {needs}; take the architecture '
             f'with{"" if wanted else "out"} '
@@ -190,7 +191,7 @@ def _load_weights(
             problems.append(f'{key} has shape {shapes}')
     if problems:
         shown = '; '.join(problems[:8]) + ('; ...' if problems[8:] else '')
-        raise ValueError(
+        raise UserError(
             f'{file} does not hold the weights of this architecture '
             f'({len(problems)} keys differ): {shown}'
         )

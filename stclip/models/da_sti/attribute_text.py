@@ -12,6 +12,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.backbone import CLIPBackbone
 from stclip.models.clip.open_clip_parts import SimpleTokenizer
 from stclip.models.recognition.packed_text import PackedText
+from stclip.utils.errors import UserError
 
 #: Which tokens of a sentence are its words: those of class name and keywords;
 #: all between start and end of text; all positions, padding too.
@@ -85,7 +86,7 @@ def compose_sentences(
         while len(row) > tokenizer.context_length:
             parts.pop()
             if not parts:
-                raise ValueError(
+                raise UserError(
                     f'the class name {name!r} does not fit into '
                     f'{tokenizer.context_length} tokens; shorten it'
                 )

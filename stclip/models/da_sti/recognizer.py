@@ -21,6 +21,7 @@ from stclip.models.da_sti.symmetric_loss import symmetric_cross_entropy
 from stclip.models.da_sti.temporal_transformer import TemporalTransformer
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 #: How frames and words meet (Table 6).
 FUSIONS = ('st', 'coattn', 'coattn+st')
@@ -70,7 +71,7 @@ class DASTIRecognizer(VideoTextRecognizer):
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
         if word_mask not in WORD_MASKS:
-            raise ValueError(
+            raise UserError(
                 f'word_mask must be one of {WORD_MASKS}, got {word_mask!r}'
             )
         self.num_attributes = num_attributes
@@ -80,9 +81,7 @@ class DASTIRecognizer(VideoTextRecognizer):
         if temporal_layers:
             self.temporal = TemporalTransformer(width, temporal_layers)
         if fusion not in FUSIONS:
-            raise ValueError(
-                f'fusion must be one of {FUSIONS}, got {fusion!r}'
-            )
+            raise UserError(f'fusion must be one of {FUSIONS}, got {fusion!r}')
         self.interaction = None
         if fusion != 'coattn':
             self.interaction = SpatioTemporalInteraction(

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from stclip.models.da_sti.max_similarity import max_similarity
 from stclip.models.recognition.packed_text import PackedText
+from stclip.utils.errors import UserError
 
 _EPS = 1e-6
 
@@ -60,7 +61,7 @@ class SpatioTemporalInteraction(nn.Module):
             ('init', init, ('identity', 'normal')),
         ):
             if value not in known:
-                raise ValueError(
+                raise UserError(
                     f'{name} must be one of {known}, got {value!r}'
                 )
         self.spatial = spatial
@@ -153,7 +154,7 @@ class SpatioTemporalInteraction(nn.Module):
             ValueError: Without the spatial interaction.
         """
         if not self.spatial:
-            raise ValueError(
+            raise UserError(
                 'without the spatial interaction no patch is compared with a '
                 'word: there is no map to show'
             )

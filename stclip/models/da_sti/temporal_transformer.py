@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from stclip.models.clip.open_clip_parts import QuickGELU, Transformer
+from stclip.utils.errors import UserError
 
 _HEAD_WIDTH = 64
 
@@ -41,7 +42,7 @@ class TemporalTransformer(nn.Module):
         """
         number = frames.shape[1]
         if number > self.positions.num_embeddings:
-            raise ValueError(
+            raise UserError(
                 f'a video has {number} frames, but there are positions for '
                 f'{self.positions.num_embeddings} only'
             )

@@ -13,6 +13,7 @@ from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 
 class KeyframeDetector(BaseModel, metaclass=ABCMeta):
@@ -92,7 +93,7 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         if mode == 'predict':
             probs = self.head.probabilities(logits, labels)
             return _attach_predictions(data_samples, probs)
-        raise ValueError(
+        raise UserError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
 

@@ -7,6 +7,7 @@ from torch import Tensor
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 VIEWS = ('full_frame', 'person_crop')
 
@@ -31,7 +32,7 @@ class CLIPBaseline(CLIPDetector):
     def __init__(self, view: str = 'full_frame', **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if view not in VIEWS:
-            raise ValueError(f'view must be one of {VIEWS}, got {view!r}')
+            raise UserError(f'view must be one of {VIEWS}, got {view!r}')
         self.view = view
 
     def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:

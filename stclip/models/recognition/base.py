@@ -14,6 +14,7 @@ from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 # Label sets whose text is kept; a run has one or two.
 _TEXT_CACHE_SIZE = 4
@@ -58,7 +59,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         self.clip = CLIPBackbone(**clip)
         self.num_frames = num_frames
         if average_views not in ('prob', 'score'):
-            raise ValueError(
+            raise UserError(
                 "average_views must be 'prob' or 'score', got "
                 f'{average_views!r}'
             )
@@ -114,7 +115,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """
         labels = common_label_space(data_samples)
         if inputs.shape[1] % self.num_frames:
-            raise ValueError(
+            raise UserError(
                 f'got {inputs.shape[1]} frames of a video, which are no views '
                 f'of {self.num_frames} (num_frames of the model)'
             )
@@ -131,7 +132,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             for sample, own in zip(data_samples, probs, strict=True):
                 sample.set_pred_score(own).set_pred_label(own.argmax())
             return data_samples
-        raise ValueError(
+        raise UserError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
 
@@ -161,7 +162,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     def single_view(views: Tensor) -> Tensor:
         """(B, 1, T, ...) -> (B, T, ...); ValueError for several views."""
         if views.shape[1] != 1:
-            raise ValueError(
+            raise UserError(
                 f'training takes one view of a video, got {views.shape[1]}'
             )
         return views[:, 0]

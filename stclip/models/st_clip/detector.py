@@ -20,6 +20,7 @@ from stclip.models.st_clip.token_spotting import (
     spot_interest_tokens,
 )
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 PERSON_SOURCES = ('image_encoder', 'patch_embedding')
 PROMPTED_LAYERS = ('all', 'last', 'none')
@@ -213,4 +214,4 @@ class STCLIP(CLIPDetector):
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raise a ValueError that lists the choices."""
     if value not in choices:
-        raise ValueError(f'{name} must be one of {choices}, got {value!r}')
+        raise UserError(f'{name} must be one of {choices}, got {value!r}')

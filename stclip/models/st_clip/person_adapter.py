@@ -5,6 +5,7 @@ from collections import OrderedDict
 from torch import Tensor, nn
 
 from stclip.models.clip.open_clip_parts import QuickGELU
+from stclip.utils.errors import UserError
 
 
 class PersonAdapter(nn.Module):
@@ -24,7 +25,7 @@ class PersonAdapter(nn.Module):
     def __init__(self, width: int, depth: int = 2) -> None:
         super().__init__()
         if depth not in (1, 2):
-            raise ValueError(f'adapter depth must be 1 or 2, got {depth}')
+            raise UserError(f'adapter depth must be 1 or 2, got {depth}')
         self.norm = nn.LayerNorm(width)
         self.ffn = (
             feed_forward(width) if depth == 2 else nn.Linear(width, width)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.clip.attention import fused_attention, project_qkv
+from stclip.utils.errors import UserError
 
 
 class TemporalContext(nn.Module):
@@ -47,7 +48,7 @@ class TemporalContext(nn.Module):
         """
         num_frames = tokens.shape[1]
         if num_frames > self.num_frames:
-            raise ValueError(
+            raise UserError(
                 f'a window has {num_frames} frames but the temporal encoding '
                 f'only {self.num_frames}; set num_frames alike in the '
                 'pipeline and in the model'

@@ -19,6 +19,7 @@ from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
 from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 # Prompts that go through the text tower at once.
 _BATCH = 256
@@ -76,7 +77,7 @@ class STDDRecognizer(VideoTextRecognizer):
                 self.clip.width, grid, **crossing
             )
         if score_kind not in SCORES:
-            raise ValueError(
+            raise UserError(
                 f'score_kind must be one of {SCORES}, got {score_kind!r}'
             )
         self.prompts = prompts
@@ -262,7 +263,7 @@ def build_crossing(
             fold no width, a scale no channel.
     """
     if fold != 0 and not 2 <= fold <= width:
-        raise ValueError(
+        raise UserError(
             f'fold must be 0 or 2 to {width} (the width), got {fold}'
         )
     span = width // fold if fold else 0

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from stclip.utils.errors import UserError
+
 
 @dataclass(frozen=True)
 class RunningCells:
@@ -37,18 +39,18 @@ class RunningCells:
     def __post_init__(self) -> None:
         height, width = self.cell
         if self.grid % height or self.grid % width:
-            raise ValueError(
+            raise UserError(
                 f'{self.grid} x {self.grid} patches do not divide into cells '
                 f'of {height} x {width}; take another cell or patch size'
             )
         if not math.isclose(self.rate * self.size, self.num_masked):
-            raise ValueError(
+            raise UserError(
                 f'rate {self.rate} masks {self.rate * self.size:g} of '
                 f'{self.size} positions of a cell; take a whole number of '
                 f'them, a multiple of 1 / {self.size}'
             )
         if not 0 <= self.num_masked < self.size:
-            raise ValueError(
+            raise UserError(
                 f'rate {self.rate} masks {self.num_masked} of {self.size} '
                 'positions of a cell; at least one has to be kept'
             )

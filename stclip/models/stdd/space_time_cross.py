@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.clip.attention import fused_attention, project_qkv
+from stclip.utils.errors import UserError
 
 #: Branches that the class token may be taken from; the release's crosses.
 CLASS_TOKEN_BRANCHES = ('crossing', 'plain')
@@ -101,19 +102,19 @@ class SpaceTimeCross:
 
     def __post_init__(self) -> None:
         if not self.scales or min(self.scales) < 1:
-            raise ValueError(
+            raise UserError(
                 f'scales count frames and are at least 1, got '
                 f'{list(self.scales)}'
             )
         outermost = self.span >> (max(self.scales) - 1)
         if self.span and not outermost:
-            raise ValueError(
+            raise UserError(
                 f'scale {max(self.scales)} has no channel left: each further '
                 f'frame gets half of the {self.span} channels from a side; '
                 'take a smaller scale or fold'
             )
         if self.class_token not in CLASS_TOKEN_BRANCHES:
-            raise ValueError(
+            raise UserError(
                 f'class_token must be one of {CLASS_TOKEN_BRANCHES}, got '
                 f'{self.class_token!r}'
             )

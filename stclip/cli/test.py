@@ -1,0 +1,27 @@
+"""``stclip test``."""
+
+from typing import Any
+
+import click
+
+from stclip.cli.command import Command
+from stclip.cli.runner_options import runner_options
+
+
+@click.command('test', cls=Command)
+@runner_options
+@click.argument('checkpoint', required=False)
+def command(config: str, checkpoint: str | None, **options: Any) -> None:
+    r"""Test a checkpoint: print the metrics and save the predictions.
+
+    Without CHECKPOINT the weights that the config itself names count (CLIP
+    baselines).
+
+    \b
+    Examples:
+      stclip test CONFIG work_dirs/zs_stage_single/iter_400.pth
+      torchrun --nproc_per_node=2 tools/test.py CONFIG CKPT --launcher pytorch
+    """
+    from stclip.engine import launch
+
+    launch.run(launch.testing_config(config, checkpoint, **options), 'test')

@@ -1,0 +1,36 @@
+"""Files that come with the package: configs, label lists, small weights.
+
+In a checkout they lie beside the package, in an installed one below
+``stclip/.mim``, as in every package of OpenMMLab.
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def shipped(path: str | Path) -> Path:
+    """Where a file that comes with the package lies.
+
+    Args:
+        path: Below the top level, as ``data/labels/ava80.txt``.
+    """
+    installed = _PACKAGE / '.mim'
+    return (installed if installed.is_dir() else _PACKAGE.parent) / path
+
+
+def resolve(path: str | Path) -> Path:
+    """Where a file lies that may be the user's or the package's.
+
+    Args:
+        path: Absolute, or relative to the working folder, or a name of
+            :func:`shipped`.
+
+    Returns:
+        The path itself where it exists or nothing of that name is shipped.
+    """
+    path = Path(path)
+    if path.is_absolute() or path.exists():
+        return path
+    own = shipped(path)
+    return own if own.exists() else path
