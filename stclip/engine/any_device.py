@@ -13,6 +13,7 @@ from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import OptimWrapper
 from mmengine.runner import Runner
 from torch import Tensor, distributed, nn
+from torch.utils.data import DataLoader
 
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 from stclip.utils.errors import UserError
@@ -35,6 +36,29 @@ class AnyDeviceRunner(Runner):
             with _without_device_selection():
                 super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
         atexit.register(leave_group)
+
+    def build_model(self, model: nn.Module | dict) -> nn.Module:
+        """Build the model, after the data of the run's task.
+
+        What is wrong with the data is then said before any weight is read or
+        downloaded. The task is the config's ``task``, ``'train'`` or
+        ``'test'``; without one, data are built when they are used, as in the
+        parent.
+        """
+        task = self.cfg.get('task')
+        if task == 'train':
+            self._train_dataloader = self._build_loader(self._train_dataloader)
+        elif task == 'test':
+            self._test_dataloader = self._build_loader(self._test_dataloader)
+        return super().build_model(model)
+
+    def _build_loader(self, loader: DataLoader | dict | None) -> Any:
+        if not isinstance(loader, dict):
+            return loader
+        own_seeds = self._randomness_cfg.get('diff_rank_seed', False)
+        return self.build_dataloader(
+            loader, seed=self.seed, diff_rank_seed=own_seeds
+        )
 
     def load_checkpoint(
         self,

@@ -9,7 +9,8 @@ import torch
 from open_clip.tokenizer import SimpleTokenizer
 from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 
-from stclip.utils.errors import MissingFileError, UserError
+from stclip.models.clip.download import weight_file
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
 
 # Entries that only OpenAI's own files hold.
@@ -127,18 +128,7 @@ def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
             f'its tags: {known or "none"}.'
         )
         return require_file(pretrained, mend), None
-    try:
-        file = open_clip.pretrained.download_pretrained(tag)
-    except Exception as error:
-        source = tag.get('url') or f'https://hf.co/{tag.get("hf_hub")}'
-        raise MissingFileError(
-            f'CLIP weights {name} ({pretrained}) are not cached and could not '
-            f'be downloaded ({error}). Download {source} elsewhere and give '
-            "its path as the model's clip.pretrained."
-        ) from error
-    if not file:
-        raise MissingFileError(f'no download is known for {name} {tag}')
-    return Path(file), tag.get('quick_gelu', False)
+    return weight_file(name, pretrained, tag), tag.get('quick_gelu', False)
 
 
 def _read_weights(file: Path) -> dict[str, torch.Tensor]:
