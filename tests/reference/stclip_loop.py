@@ -1,12 +1,52 @@
-"""Interest token spotting and prompting as the paper writes them.
+"""ST-CLIP's equations as the paper writes them.
 
-One keyframe, loops over layers and persons, gathered tokens, a full
-attention map per head. Slow and meant to be read beside
-arXiv:2408.15996v1, Sec. 3.3 to 3.5.
+arXiv:2408.15996v1, Eqs. (1)-(4) and Sec. 3.4: one keyframe, loops over
+positions, heads, layers and persons, gathered tokens, a full attention map
+for each head. Slow and meant to be read beside the paper.
 """
 
 import torch
 from torch.nn import functional as F
+
+
+def encoder_input(visual, patches):
+    """X of Eq. (1) and what ln_pre makes of it: (N, Dv) -> (1 + N, Dv)."""
+    rows = [visual.class_embedding, *patches]
+    x = torch.stack(rows) + visual.positional_embedding
+    return visual.ln_pre(x)
+
+
+def self_attention(attn, x):
+    """MHSA, head by head: (L, D) -> (L, D)."""
+    q, k, v = F.linear(x, attn.in_proj_weight, attn.in_proj_bias).chunk(
+        3, dim=-1
+    )
+    width = x.shape[1] // attn.num_heads
+    heads = []
+    for head in range(attn.num_heads):
+        part = slice(head * width, (head + 1) * width)
+        scores = q[:, part] @ k[:, part].T / width**0.5
+        heads.append(scores.softmax(dim=-1) @ v[:, part])
+    return attn.out_proj(torch.cat(heads, dim=-1))
+
+
+def context_tokens(temporal, frames):
+    """Eq. (2) position by position: (T, N, Dv) patch tokens -> (N, Dv)."""
+    rows = []
+    for position in range(frames.shape[1]):
+        z = frames[:, position]  # the same patch in every frame
+        z = z + temporal.encoding.weight[: len(frames)]
+        for layer in temporal.layers:
+            z = z + self_attention(layer.attention, layer.norm(z))
+        rows.append(z.mean(dim=0))  # AvgPool over time
+    return torch.stack(rows)
+
+
+def person_token(adapter, person):
+    """Eq. (3): (Dv,) -> (Dv,)."""
+    hidden = adapter.ffn.c_fc(adapter.norm(person))
+    hidden = hidden * torch.sigmoid(1.702 * hidden)  # QuickGELU
+    return person + adapter.ffn.c_proj(hidden)
 
 
 def attention_map(block, x):
