@@ -125,7 +125,8 @@ def draw(rooms: dict[str, list[Path]]) -> str:
     ]
     head = (
         '<svg xmlns="http://www.w3.org/2000/svg" '
-        f'viewBox="0 0 {width} {total}" font-family="sans-serif" font-size="13">\n<defs><marker id="tip" '
+        f'viewBox="0 0 {width} {total}" font-family="sans-serif" '
+        'font-size="13">\n<defs><marker id="tip" '
         'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         'orient="auto"><path d="M0 0L8 4L0 8z" fill="#667"/></marker></defs>\n'
         f'<rect width="{width}" height="{total}" fill="white"/>\n'
