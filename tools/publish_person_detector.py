@@ -17,7 +17,8 @@ from pathlib import Path
 import torch
 from experiments import last_checkpoint
 
-from stclip.apis.person_detector import read_checkpoint
+from stclip.apis.person_detector import class_names
+from stclip.utils.checkpoints import read_checkpoint
 from stclip.utils.io import atomic_write, write_json
 from stclip.visualization import save_curves
 
@@ -63,14 +64,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument('work_dir', type=Path)
     parser.add_argument('out', type=Path)
     args = parser.parse_args(argv)
-    state, classes = read_checkpoint(last_checkpoint(args.work_dir))
+    checkpoint = read_checkpoint(last_checkpoint(args.work_dir))
     losses, validations = read_log(args.work_dir)
     halves = {
         name: value.half() if value.is_floating_point() else value
-        for name, value in state.items()
+        for name, value in checkpoint.weights.items()
     }
     content = dict(
-        state_dict=halves, meta=dict(dataset_meta=dict(classes=classes))
+        state_dict=halves,
+        meta=dict(dataset_meta=dict(classes=class_names(checkpoint))),
     )
     with atomic_write(args.out / f'{args.out.name}.pth', 'wb') as file:
         torch.save(content, file)

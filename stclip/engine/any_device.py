@@ -2,9 +2,9 @@
 
 import atexit
 import gc
-import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader
 
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
+from stclip.utils.checkpoints import read_content
 from stclip.utils.errors import UserError
 
 
@@ -69,17 +70,17 @@ class AnyDeviceRunner(Runner):
         """Load a checkpoint into the model; see the parent.
 
         Raises:
-            ValueError: If the file is no checkpoint or holds code.
+            UserError: If the file is no checkpoint, is damaged, holds code
+                or does not fit.
         """
         try:
             return super().load_checkpoint(filename, map_location, **kwargs)
-        except pickle.UnpicklingError as error:
-            raise UserError(
-                f'{filename} is not a checkpoint of tensors and plain values, '
-                'and nothing else is read, because other files can run code '
-                'when loaded. If you trust it, save its state_dict alone: '
-                "torch.save({'state_dict': ...}, path)"
-            ) from error
+        except UserError:
+            raise
+        except Exception:
+            if Path(filename).is_file():
+                read_content(filename)  # says what is wrong with it
+            raise
 
 
 @MODEL_WRAPPERS.register_module()

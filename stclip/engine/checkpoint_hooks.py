@@ -16,10 +16,9 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
 from stclip.registry import HOOKS
+from stclip.utils.checkpoints import bare_names, compare_state
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
-
-_SHOWN_KEYS = 10
 
 
 @HOOKS.register_module()
@@ -148,47 +147,21 @@ class StrictLoadHook(Hook):
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
-        state = checkpoint.get('state_dict', checkpoint)
-        state = {key.removeprefix('module.'): state[key] for key in state}
-        differences = compare_state(model.state_dict(), state)
+        bare = 'state_dict' not in checkpoint
+        state = bare_names(checkpoint if bare else checkpoint['state_dict'])
+        if bare:
+            checkpoint.clear()
+            checkpoint.update(state)
+        else:
+            checkpoint['state_dict'] = state
+        differences = compare_state(bare_names(model.state_dict()), state)
         if differences and not self.allow_partial:
             raise UserError(
-                f'the checkpoint does not fit {type(model).__name__}:\n'
-                f'{differences}\nUse the config it was trained with. To load '
+                f'the checkpoint does not fit {type(model).__name__}: '
+                f'{differences}. Use the config it was trained with. To load '
                 'what has the right name and shape and no more, set '
                 'default_hooks.strict_load.allow_partial=True'
             )
-
-
-def compare_state(
-    own: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor]
-) -> str:
-    """Describe how a state dict differs from the one a model expects.
-
-    Args:
-        own: The model's state dict.
-        given: The state dict to be loaded.
-
-    Returns:
-        One line for each kind of difference; empty if there is none.
-    """
-    findings = {
-        'missing in the checkpoint': sorted(own.keys() - given.keys()),
-        'unknown to the model': sorted(given.keys() - own.keys()),
-        'of another shape': [
-            f'{key} {tuple(given[key].shape)} for {tuple(own[key].shape)}'
-            for key in sorted(own.keys() & given.keys())
-            if own[key].shape != given[key].shape
-        ],
-    }
-    lines = []
-    for kind, keys in findings.items():
-        shown = ', '.join(keys[:_SHOWN_KEYS])
-        more = len(keys) - _SHOWN_KEYS
-        if keys:
-            rest = f' and {more} more' if more > 0 else ''
-            lines.append(f'{len(keys)} {kind}: {shown}{rest}')
-    return '\n'.join(lines)
 
 
 def to_plain(value: Any, where: str) -> Any:

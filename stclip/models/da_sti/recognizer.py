@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 from mmengine.dist import all_gather, is_distributed
-from torch import Tensor
+from torch import Tensor, nn
 from torch.distributed.nn import functional as distributed
 
 from stclip.labels.label_space import LabelSpace
@@ -78,8 +78,11 @@ class DASTIRecognizer(VideoTextRecognizer):
         self.word_mask = word_mask
         self.attributes_in_class = attributes_in_class
         width = self.clip.joint_width
-        if temporal_layers:
-            self.temporal = TemporalTransformer(width, temporal_layers)
+        self.temporal = (
+            TemporalTransformer(width, temporal_layers)
+            if temporal_layers
+            else nn.Identity()
+        )
         if fusion not in FUSIONS:
             raise UserError(f'fusion must be one of {FUSIONS}, got {fusion!r}')
         self.interaction = None
@@ -112,9 +115,7 @@ class DASTIRecognizer(VideoTextRecognizer):
         tokens = self.clip.encode_image_tokens(videos.flatten(0, 1))
         tokens = tokens.unflatten(0, videos.shape[:2])
         frames, patches = tokens[:, :, 0], tokens[:, :, 1:]
-        if hasattr(self, 'temporal'):
-            frames = self.temporal(frames)
-        return frames, patches
+        return self.temporal(frames), patches
 
     def score(self, videos: Tensor, text: ClassText) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`."""
@@ -130,14 +131,14 @@ class DASTIRecognizer(VideoTextRecognizer):
 
         Args:
             views: (B, 1, T, 3, S, S).
-            targets: (B,) int64, places in ``labels``.
+            targets: (B,) int64, indices in ``labels``.
             labels: All classes.
         """
         videos = self.single_view(views)
         everywhere = torch.cat(all_gather(targets))
-        present, places = everywhere.unique(return_inverse=True)
+        present, target_idx = everywhere.unique(return_inverse=True)
         scores = self.score(videos, self.text(labels).select(present))
         if is_distributed():
             scores = torch.cat(distributed.all_gather(scores))
         logits = self.clip.logit_scale * scores.float()
-        return dict(loss_symmetric=symmetric_cross_entropy(logits, places))
+        return dict(loss_symmetric=symmetric_cross_entropy(logits, target_idx))
