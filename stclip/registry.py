@@ -42,7 +42,9 @@ class ChildRegistry(Registry):
 # Detectors, recognisers and every part of them.
 MODELS = ChildRegistry(mmaction.MODELS, 'stclip.models')
 # Wrappers of a model for distributed training.
-MODEL_WRAPPERS = ChildRegistry(mmaction.MODEL_WRAPPERS, 'stclip.engine')
+MODEL_WRAPPERS = ChildRegistry(
+    mmaction.MODEL_WRAPPERS, 'stclip.engine.any_device'
+)
 # Initialisation of weights.
 WEIGHT_INITIALIZERS = ChildRegistry(mmaction.WEIGHT_INITIALIZERS)
 # Assigners, samplers and coders of boxes.
@@ -65,20 +67,31 @@ VISUALIZERS = ChildRegistry(mmaction.VISUALIZERS, 'stclip.visualization')
 VISBACKENDS = ChildRegistry(mmaction.VISBACKENDS)
 
 # Whole runs.
-RUNNERS = ChildRegistry(mmaction.RUNNERS, 'stclip.engine')
+RUNNERS = ChildRegistry(mmaction.RUNNERS, 'stclip.engine.any_device')
 # Actions at fixed points of a run.
-HOOKS = ChildRegistry(mmaction.HOOKS, 'stclip.engine')
+HOOKS = ChildRegistry(
+    mmaction.HOOKS,
+    'stclip.engine.checkpoint_hooks',
+    'stclip.engine.confusion_matrix_hook',
+    'stclip.engine.weight_average',
+)
 # Training, validation and test loops.
-LOOPS = ChildRegistry(mmaction.LOOPS, 'stclip.engine')
+LOOPS = ChildRegistry(
+    mmaction.LOOPS,
+    'stclip.engine.precision',
+    'stclip.engine.resumable_train_loop',
+)
 # Optimisation algorithms.
 OPTIMIZERS = ChildRegistry(mmaction.OPTIMIZERS)
 # Update steps: gradient accumulation, mixed precision.
-OPTIM_WRAPPERS = ChildRegistry(mmaction.OPTIM_WRAPPERS, 'stclip.engine')
+OPTIM_WRAPPERS = ChildRegistry(
+    mmaction.OPTIM_WRAPPERS, 'stclip.engine.precision'
+)
 # Choices of what is trained at which rate.
 OPTIM_WRAPPER_CONSTRUCTORS = ChildRegistry(
-    mmaction.OPTIM_WRAPPER_CONSTRUCTORS, 'stclip.engine'
+    mmaction.OPTIM_WRAPPER_CONSTRUCTORS, 'stclip.engine.trainable_params'
 )
 # Schedules of rates and momenta.
-PARAM_SCHEDULERS = ChildRegistry(mmaction.PARAM_SCHEDULERS, 'stclip.engine')
+PARAM_SCHEDULERS = ChildRegistry(mmaction.PARAM_SCHEDULERS)
 # Lines printed during a run.
-LOG_PROCESSORS = ChildRegistry(mmaction.LOG_PROCESSORS, 'stclip.engine')
+LOG_PROCESSORS = ChildRegistry(mmaction.LOG_PROCESSORS)

@@ -10,7 +10,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
-from stclip.engine.configs import read_config
+from stclip.engine.configs import import_custom_modules, read_config
 from stclip.registry import MODELS
 from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
@@ -30,7 +30,9 @@ def load_config(config: str | Path | Config) -> Config:
         MissingFileError: If the file or a base of it does not exist.
         UserError: If it cannot be run.
     """
-    return config if isinstance(config, Config) else read_config(config)
+    cfg = config if isinstance(config, Config) else read_config(config)
+    import_custom_modules(cfg)
+    return cfg
 
 
 def pipeline_of(cfg: Config) -> list[dict[str, Any]]:

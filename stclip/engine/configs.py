@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 
 from mmengine.config import Config
+from mmengine.utils import import_modules_from_strings
 
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
@@ -13,6 +14,9 @@ from stclip.utils.resources import resolve
 
 def read_config(path: str | Path) -> Config:
     """Read a config file with all of its bases.
+
+    Modules that it wants imported are imported by
+    :func:`import_custom_modules`, when its parts are built.
 
     Args:
         path: The user's, or that of a config that comes with the package.
@@ -24,7 +28,7 @@ def read_config(path: str | Path) -> Config:
     """
     file = require_file(resolve(path), 'Configs lie in configs/.')
     try:
-        return Config.fromfile(file)
+        return Config.fromfile(file, import_custom_modules=False)
     except UserError:
         raise
     except FileNotFoundError as error:
@@ -35,6 +39,22 @@ def read_config(path: str | Path) -> Config:
     except Exception as error:
         where = _line_of_config(error) or file
         raise UserError(f'{where}: {type(error).__name__}: {error}') from error
+
+
+def import_custom_modules(cfg: Config) -> None:
+    """Import the modules of a config's ``custom_imports``.
+
+    Raises:
+        UserError: If one cannot be imported.
+    """
+    if 'custom_imports' not in cfg:
+        return
+    try:
+        import_modules_from_strings(**cfg.custom_imports)
+    except ImportError as error:
+        raise UserError(
+            f'{cfg.filename or "the config"}, custom_imports: {error}'
+        ) from error
 
 
 def _faulty_line(file: Path) -> tuple[Path, int | None] | None:

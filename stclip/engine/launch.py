@@ -7,6 +7,7 @@ from typing import Any
 
 from mmengine.config import Config, DictAction
 
+from stclip.engine.configs import import_custom_modules, read_config
 from stclip.engine.preflight import (
     check_files,
     check_keys,
@@ -15,6 +16,7 @@ from stclip.engine.preflight import (
 )
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
+from stclip.utils.resources import resolve
 
 # What each launcher leaves in the environment of the processes it starts.
 _LAUNCHER_SIGNS = dict(
@@ -104,8 +106,7 @@ def load_config(
         MissingFileError: If the config does not exist.
         UserError: If an option is no ``KEY=VALUE``.
     """
-    require_file(config, 'Configs lie in configs/.')
-    cfg = Config.fromfile(config)
+    cfg = read_config(config)
     given = parse_options(cfg_options)
     check_options(given, cfg)
     cfg.merge_from_dict(given)
@@ -191,8 +192,14 @@ def run(cfg: Config, task: str) -> Any:
 
     from stclip.engine.type_check import check_types
     from stclip.registry import RUNNERS
+    from stclip.utils.checkpoints import read_content
 
+    import_custom_modules(cfg)
     check_types(cfg, task)
+    start = cfg.get('load_from')
+    if start and not start.startswith(_REMOTE):
+        cfg.load_from = str(resolve(start))
+        read_content(cfg.load_from)
     cfg.task = task
     if 'runner_type' in cfg:
         runner = RUNNERS.build(cfg)

@@ -123,7 +123,7 @@ def check_parts(cfg: Mapping[str, Any], task: str, name: str) -> None:
     needed[f'{task}_cfg'] = needed[_TASK_PARTS[task]] = ''
     for key, inside in needed.items():
         part = cfg.get(key)
-        if part is None or (inside and inside not in part):
+        if part in (None, '') or (inside and inside not in part):
             what = f'{key}.{inside}' if inside else key
             raise UserError(
                 f'{name} has no {what}, so there is nothing to {task}; '

@@ -93,7 +93,9 @@ class STDDRecognizer(VideoTextRecognizer):
     def encode_text(self, labels: LabelSpace) -> PackedText:
         """Normalised embeddings of all prompts, packed by class."""
         lists = compose_prompts(labels, self.prompts, self.num_templates)
-        prompts = self._encode_prompts([text for each in lists for text in each])
+        prompts = self._encode_prompts(
+            [text for each in lists for text in each]
+        )
         counts = torch.tensor([len(each) for each in lists])
         class_idx = torch.arange(len(lists)).repeat_interleave(counts)
         text = PackedText(prompts, class_idx.to(prompts.device), len(lists))
@@ -113,8 +115,9 @@ class STDDRecognizer(VideoTextRecognizer):
         num_full = int((ends == tokens.shape[1] - 1).sum())
         if num_full:
             print_log(
-                f'{num_full} of {len(texts)} prompts fill the {tokens.shape[1]} '
-                'tokens of the text tower; what is longer is cut off',
+                f'{num_full} of {len(texts)} prompts fill the '
+                f'{tokens.shape[1]} tokens of the text tower; what is longer '
+                'is cut off',
                 logger='current',
             )
         device = clip.model.token_embedding.weight.device
