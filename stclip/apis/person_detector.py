@@ -13,6 +13,7 @@ from torch import nn
 from stclip.engine.checkpoint_hooks import compare_state
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
+from stclip.utils.resources import resolve, shipped
 
 _PERSON = 'person'
 TINY_CONFIG = Path('configs/person_detector/zs_stage_tiny.py')
@@ -137,8 +138,9 @@ def default_person_detector(device: str | None = None) -> PersonDetector:
     Args:
         device: As in :class:`PersonDetector`.
     """
-    root = Path(__file__).parents[2]
-    return PersonDetector(root / TINY_CONFIG, root / TINY_CHECKPOINT, device)
+    return PersonDetector(
+        shipped(TINY_CONFIG), shipped(TINY_CHECKPOINT), device
+    )
 
 
 def choose_device(device: str | None) -> str:
@@ -154,7 +156,9 @@ def load_config(config: str | Path | Config) -> Config:
     """
     if isinstance(config, Config):
         return config
-    return Config.fromfile(require_file(config, 'Configs lie in configs/.'))
+    return Config.fromfile(
+        require_file(resolve(config), 'Configs lie in configs/.')
+    )
 
 
 def read_checkpoint(

@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 from stclip.registry import RUNNERS
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
+from stclip.utils.resources import resolve
 
 _REMOTE = ('http://', 'https://')
 
@@ -96,12 +97,13 @@ def load_config(
         MissingFileError: If the config does not exist.
         UserError: If an option is no ``KEY=VALUE``.
     """
-    require_file(config, 'Configs lie in configs/.')
-    cfg = Config.fromfile(config)
+    cfg = Config.fromfile(
+        require_file(resolve(config), 'Configs lie in configs/.')
+    )
     cfg.merge_from_dict(parse_options(cfg_options))
     cfg.launcher = launcher
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
-    default_dir = str(Path('work_dirs') / Path(config).stem)
+    default_dir = str(Path('work_dirs') / Path(cfg.filename).stem)
     cfg.work_dir = work_dir or cfg.get('work_dir') or default_dir
     randomness = cfg.get('randomness') or dict(seed=None)
     if seed is not None:
