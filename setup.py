@@ -126,6 +126,7 @@ setup(
         'matplotlib>=3.9,<4',
         'numpy>=2,<3',
         'opencv-python>=4.10,<6',
+        'packaging>=23',
         'pillow>=11,<14',
         'PyYAML>=6,<7',
         'scipy>=1.14,<2',

@@ -39,4 +39,4 @@ def resolve(path: str | Path) -> Path:
     if path.is_absolute() or path.exists():
         return path
     candidates = (shipped(path), shipped('configs') / path)
-    return next((file for file in candidates if file.is_file()), path)
+    return next((file for file in candidates if file.exists()), path)

@@ -77,4 +77,4 @@ def test_mmengine_finds_configs_by_scope(tmp_path, monkeypatch):
         hub, 'get_installed_path', lambda package: str(tmp_path / package)
     )
     cfg = hub.get_config('stclip::stdd/stdd_zs_stage.py')
-    assert cfg.model.type == 'STDDRecognizer'
+    assert cfg.model.type == 'stclip.STDDRecognizer'
