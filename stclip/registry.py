@@ -8,7 +8,12 @@ for a name, so importing this file registers nothing.
 from typing import Any
 
 from mmaction import registry as mmaction
+from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.registry import Registry
+
+# mmengine's list of scopes and their packages: with it, `stclip::...` names
+# our configs in get_config and in the _base_ of any config.
+MODULE2PACKAGE['stclip'] = 'stclip'
 
 
 class ChildRegistry(Registry):
@@ -28,7 +33,8 @@ class ChildRegistry(Registry):
             parent.name,
             parent=parent,
             scope='stclip',
-            locations=list(locations),
+            # None would make mmengine look for a function that registers.
+            locations=list(locations) or [__name__],
         )
 
     def get(self, key: str) -> Any:

@@ -9,6 +9,12 @@ from stclip.cli.command import LazyGroup, run
 COMMANDS = {
     'train': ('stclip.cli.train:command', 'Train a model.'),
     'test': ('stclip.cli.test:command', 'Test a checkpoint.'),
+    'infer': ('stclip.cli.infer:command', 'Find the actions in a video.'),
+    'attributes': ('stclip.cli.attributes:group', 'Description attributes.'),
+    'graphs': ('stclip.cli.graphs:group', 'Knowledge graphs of actions.'),
+    'convert': ('stclip.cli.convert:command', "Convert others' checkpoints."),
+    'visualize': ('stclip.cli.visualize:command', 'Draw where a model looks.'),
+    'doctor': ('stclip.cli.doctor:command', 'Look over the installation.'),
 }
 
 group = LazyGroup(

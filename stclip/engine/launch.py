@@ -114,7 +114,7 @@ def load_config(
     require_launcher(launcher)
     cfg.launcher = launcher
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
-    default_dir = str(Path('work_dirs') / Path(config).stem)
+    default_dir = str(Path('work_dirs') / Path(cfg.filename).stem)
     cfg.work_dir = work_dir or cfg.get('work_dir') or default_dir
     randomness = cfg.get('randomness') or dict(seed=None)
     if seed is not None:

@@ -12,6 +12,7 @@ from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 from stclip.models.clip.download import weight_file
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
+from stclip.utils.resources import resolve
 
 # Entries that only OpenAI's own files hold.
 _OPENAI_KEYS = ('input_resolution', 'context_length', 'vocab_size')
@@ -79,7 +80,9 @@ def _model_config(arch: str | dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if isinstance(arch, dict):
         return 'model_cfg', _plain(arch)
     if arch.endswith('.json'):
-        config = read_json(arch, 'It should hold the model_cfg of a CLIP.')
+        config = read_json(
+            resolve(arch), 'It should hold the model_cfg of a CLIP.'
+        )
         return arch, _plain(config.get('model_cfg', config))
     config = open_clip.get_model_config(arch.replace('/', '-'))
     if config is None:
@@ -127,7 +130,7 @@ def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
             f'{pretrained!r} is neither a file nor a tag of {name}; '
             f'its tags: {known or "none"}.'
         )
-        return require_file(pretrained, mend), None
+        return require_file(resolve(pretrained), mend), None
     return weight_file(name, pretrained, tag), tag.get('quick_gelu', False)
 
 

@@ -1,6 +1,5 @@
 """The tool from end to end, with a model of a few lines behind real HTTP."""
 
-import functools
 import json
 import os
 import re
@@ -11,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stub_llm import Reply, StubLLM, prompt_of
+from command_line import call
+from stub_llm import Reply, prompt_of
 
+from stclip.cli.graphs import generate_command
 from stclip.knowledge.knowledge_graph import (
     RELATIONS,
     read_graphs,
@@ -20,7 +21,6 @@ from stclip.knowledge.knowledge_graph import (
     write_graphs,
 )
 from stclip.labels.label_space import LabelSpace
-from tools import generate_graphs
 
 ROOT = Path(__file__).parents[2]
 LABELS = ('kick ball', 'salsa spin', 'swim')
@@ -50,35 +50,9 @@ def good(body):
     return GRAPH if asks_for_graph(body) else json.dumps(CLAUSES)
 
 
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch):
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    monkeypatch.setenv('OPENAI_API_KEY', 'sk-secret')
-
-
-@pytest.fixture
-def waits(monkeypatch):
-    """Seconds that the tool would have waited before each retry."""
-    waits = []
-    client = functools.partial(generate_graphs.ChatClient, sleep=waits.append)
-    monkeypatch.setattr(generate_graphs, 'ChatClient', client)
-    return waits
-
-
-@pytest.fixture
-def stub():
-    stub = StubLLM(good)
-    yield stub
-    stub.stop()
-
-
-@pytest.fixture
-def out(tmp_path):
-    return tmp_path / 'out.jsonl'
-
-
 @pytest.fixture
 def command(tmp_path, stub, out):
+    stub.reply = good
     (tmp_path / 'mine.txt').write_text('\n'.join(LABELS))
     return [
         *('--labels', str(tmp_path / 'mine.txt')),
@@ -87,19 +61,27 @@ def command(tmp_path, stub, out):
 
 
 @pytest.fixture
-def run(command):
-    return lambda *options: generate_graphs.main([*command, *options])
+def run(command, capsys):
+    """Run the command; what it printed, and what as an error."""
+
+    def run(*options, code=0):
+        words = (*command, *options)
+        given, *shown = call(capsys, generate_command, *words)
+        assert given == code, shown
+        return shown
+
+    return run
 
 
-def test_graphs_in_the_order_of_the_labels(run, out, stub, capsys):
-    run()
+def test_graphs_in_the_order_of_the_labels(run, out, stub):
+    printed, _ = run()
     graphs = read_graphs(out)
     assert [g.class_name for g in graphs] == list(LABELS)
     assert [g.class_id for g in graphs] == [0, 1, 2]
     assert {(g.dataset, g.status) for g in graphs} == {('mine', 'ok')}
     labels = with_clauses(LabelSpace(LABELS), graphs)
     assert labels.clauses == ((tuple(CLAUSES),) * 3,) * 3
-    assert f'{out}: 3 classes\n' in capsys.readouterr().out
+    assert f'{out}: 3 classes\n' in printed
     assert list(map(action_of, stub.bodies)) == [
         name for name in LABELS for _ in range(4)
     ]
@@ -117,7 +99,7 @@ def test_second_run_asks_nothing_and_writes_the_same(run, out, stub):
     assert len(stub.bodies) == 24
 
 
-def test_trouble_on_the_way(run, out, stub, waits, capsys):
+def test_trouble_on_the_way(run, out, stub, waits):
     """Busy, malformed, miscounted, named again, refusing: all in one run."""
     clauses = json.dumps(CLAUSES)
     busy = Reply(status=429, headers={'Retry-After': '0'})
@@ -128,11 +110,11 @@ def test_trouble_on_the_way(run, out, stub, waits, capsys):
         'swim': [SORRY, GRAPH, SORRY, *[clauses] * 3],
     }
     stub.reply = lambda body: replies[action_of(body)].pop(0)
-    run()
+    printed, _ = run()
     assert waits == [0]
     assert not any(replies.values())
     assert [len(g.object_triples) for g in read_graphs(out)] == [2, 1, 2]
-    assert capsys.readouterr().out.endswith(
+    assert printed.endswith(
         f'{out}: 3 classes\n'
         "salsa spin: 1 of 2 object_triples kept: 'where one spins salsa' "
         'repeats the name of the action\n'
@@ -143,12 +125,11 @@ def test_failed_classes_are_left_out_and_named(run, out, stub):
     stub.reply = lambda body: (
         SORRY if action_of(body) == 'salsa spin' else good(body)
     )
-    with pytest.raises(SystemExit) as caught:
-        run()
-    assert caught.value.code == (
+    _, error = run(code=1)
+    assert error.endswith(
         '1 of 3 classes are left out:\n'
         'salsa spin: no graph: it refuses, where a JSON object was asked for\n'
-        'Try another --seed or --model.'
+        'Try another --seed or --model.\n'
     )
     first = read_graphs(out)
     assert [(g.class_id, g.class_name) for g in first] == [
@@ -156,8 +137,8 @@ def test_failed_classes_are_left_out_and_named(run, out, stub):
         (2, 'swim'),
     ]
     stub.reply = lambda body: SORRY
-    with pytest.raises(SystemExit, match='3 of 3 classes are left out'):
-        run('--model', 'n')
+    _, error = run('--model', 'n', code=1)
+    assert '3 of 3 classes are left out' in error
     assert read_graphs(out) == first
 
 
@@ -194,11 +175,10 @@ def test_work_is_kept_when_the_server_gives_up(run, out, stub, waits):
         Reply(status=503) if action_of(body) == 'swim' else good(body)
     )
     message = (
-        r"'swim', class 3 of 3: .*HTTP 503.*6 times.*\n"
+        r"error: 'swim', class 3 of 3: .*HTTP 503.*6 times.* "
         r'Answers so far are kept in .*out\.jsonl\.answers\.jsonl\.'
     )
-    with pytest.raises(SystemExit, match=message):
-        run()
+    assert re.search(message, run(code=2)[1])
     assert waits == [1, 2, 4, 8, 16]
     assert not out.exists()
     stub.reply = good
@@ -216,8 +196,7 @@ def test_work_is_kept_when_the_server_gives_up(run, out, stub, waits):
     ],
 )
 def test_faulty_input_is_told_at_once(run, stub, option, value, message):
-    with pytest.raises(SystemExit, match=message):
-        run(option, value)
+    assert re.search(f'^error: .*{message}', run(option, value, code=2)[1])
     assert stub.bodies == []
 
 
@@ -226,7 +205,7 @@ def test_what_a_person_wrote_stays(run, out, stub):
     graphs = [replace(read_graphs(out)[0], status='manual')]
     write_graphs(out, graphs)
     stub.bodies.clear()
-    with pytest.raises(SystemExit, match=r'by hand; give another --out'):
-        run('--seed', '1')
+    _, error = run('--seed', '1', code=2)
+    assert 'by hand; give another --out' in error
     assert read_graphs(out) == graphs
     assert stub.bodies == []

@@ -1,6 +1,5 @@
 """The tool from end to end, with a model of a few lines behind real HTTP."""
 
-import functools
 import json
 import os
 import re
@@ -10,15 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from stub_llm import Reply, StubLLM, prompt_of
+from command_line import call
+from stub_llm import Reply, prompt_of
 
+from stclip.cli.attributes import generate_command
 from stclip.knowledge.attributes import (
     AttributeRecord,
     read_attributes,
     write_attributes,
 )
 from stclip.labels.label_list import read_label_list
-from tools import generate_attributes
 
 ROOT = Path(__file__).parents[2]
 LABELS = ('kick ball', 'salsa spin', 'swim', 'archery')
@@ -30,33 +30,10 @@ def action_of(body):
     return re.search('"(.+?)"', prompt_of(body)).group(1)
 
 
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch):
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    monkeypatch.setenv('OPENAI_API_KEY', 'sk-secret')
-
-
-@pytest.fixture
-def waits(monkeypatch):
-    """Seconds that the tool would have waited before each retry."""
-    waits = []
-    client = functools.partial(
-        generate_attributes.ChatClient, sleep=waits.append
-    )
-    monkeypatch.setattr(generate_attributes, 'ChatClient', client)
-    return waits
-
-
-@pytest.fixture
-def stub():
-    stub = StubLLM(lambda body: GOOD)
-    yield stub
-    stub.stop()
-
-
 @pytest.fixture
 def command(tmp_path, stub):
     """Words of the command line, with all four actions described."""
+    stub.reply = lambda body: GOOD
     (tmp_path / 'mine.txt').write_text('\n'.join(LABELS))
     lines = [f'{name}\twhat {name} is\n' for name in LABELS]
     (tmp_path / 'mine.tsv').write_text(''.join(lines))
@@ -69,17 +46,20 @@ def command(tmp_path, stub):
 
 
 @pytest.fixture
-def out(tmp_path):
-    return tmp_path / 'out.jsonl'
+def run(command, capsys):
+    """Run the command; what it printed, and what as an error."""
+
+    def run(*options, code=0):
+        words = (*command, *options)
+        given, *shown = call(capsys, generate_command, *words)
+        assert given == code, shown
+        return shown
+
+    return run
 
 
-@pytest.fixture
-def run(command):
-    return lambda *options: generate_attributes.main([*command, *options])
-
-
-def test_records_in_the_order_of_the_labels(run, out, stub, capsys):
-    run()
+def test_records_in_the_order_of_the_labels(run, out, stub):
+    printed, bars = run()
     records = read_attributes(out)
     assert [r.class_name for r in records] == list(LABELS)
     assert [r.class_id for r in records] == [0, 1, 2, 3]
@@ -89,9 +69,8 @@ def test_records_in_the_order_of_the_labels(run, out, stub, capsys):
     assert records[1].details['description_source'] == 'mine.tsv'
     host = stub.url.split('/')[2]
     assert records[1].details['llm']['provider'] == host
-    printed = capsys.readouterr()
-    assert f'{out}: 4 classes, 4 ok, 0 short, 0 fallback\n' in printed.out
-    assert '4/4' in printed.err
+    assert f'{out}: 4 classes, 4 ok, 0 short, 0 fallback\n' in printed
+    assert '4/4' in bars
     assert {h['Authorization'] for h in stub.headers} == {'Bearer sk-secret'}
     for path in out.parent.iterdir():
         assert 'secret' not in path.read_text()
@@ -160,11 +139,10 @@ def test_work_is_kept_when_the_server_gives_up(run, out, stub, waits):
         Reply(status=503) if action_of(body) == 'swim' else GOOD
     )
     message = (
-        r"'swim', class 3 of 4: .*HTTP 503.*6 times.*\n"
+        r"error: 'swim', class 3 of 4: .*HTTP 503.*6 times.* "
         r'Answers so far are kept in .*out\.jsonl\.answers\.jsonl\.'
     )
-    with pytest.raises(SystemExit, match=message):
-        run()
+    assert re.search(message, run(code=2)[1])
     assert waits == [1, 2, 4, 8, 16]
     assert not out.exists()
     stub.reply = lambda body: GOOD
@@ -173,20 +151,19 @@ def test_work_is_kept_when_the_server_gives_up(run, out, stub, waits):
     assert [action_of(body) for body in stub.bodies] == ['swim', 'archery']
 
 
-def test_too_many_without_keywords(run, out, stub, tmp_path, capsys):
+def test_too_many_without_keywords(run, out, stub, tmp_path):
     stub.reply = lambda body: GOOD if action_of(body) == 'swim' else 'Sorry.'
     path = tmp_path / 'mine.tsv'
     lines = path.read_text().splitlines()[:-1]
     path.write_text('\n'.join(lines))
-    with pytest.raises(SystemExit) as caught:
-        run()
-    assert caught.value.code == (
+    printed, error = run(code=1)
+    assert error.endswith(
         '3 of 4 classes are fallback, more than 2%.\n'
         'No usable answer, words of the description stand in: kick ball, '
         'salsa spin. Try another --seed or --model.\n'
-        'No description, no keywords: archery. Add them to --descriptions.'
+        'No description, no keywords: archery. Add them to --descriptions.\n'
     )
-    assert '1 ok, 0 short, 3 fallback' in capsys.readouterr().out
+    assert '1 ok, 0 short, 3 fallback' in printed
     records = read_attributes(out)
     assert records[0].keywords == ('what', 'kick', 'ball')
     assert records[3].keywords == ()
@@ -216,24 +193,21 @@ def test_one_in_fifty_may_be_without(run, out, stub, tmp_path):
     ],
 )
 def test_faulty_input_is_told_at_once(run, stub, option, value, message):
-    with pytest.raises(SystemExit, match=message):
-        run(option, value)
+    assert re.search(f'^error: .*{message}', run(option, value, code=2)[1])
     assert stub.bodies == []
 
 
 def test_what_a_person_wrote_stays(run, out, stub):
     record = AttributeRecord('mine', 0, 'swim', ('pool',), 'manual')
     write_attributes(out, [record])
-    with pytest.raises(SystemExit, match=r'by hand; give another --out'):
-        run()
+    assert 'by hand; give another --out' in run(code=2)[1]
     assert read_attributes(out) == [record]
     assert stub.bodies == []
 
 
 def test_labels_of_one_class(run, stub, tmp_path):
     (tmp_path / 'mine.txt').write_text('kick ball\nKick_Ball\n')
-    with pytest.raises(SystemExit, match="'Kick_Ball' are one class"):
-        run()
+    assert "'Kick_Ball' are one class" in run(code=2)[1]
     assert stub.bodies == []
 
 
@@ -250,17 +224,18 @@ def test_descriptions_of_ucf101(tmp_path, stub, shared_dir, capsys):
     labels = ROOT / 'data' / 'labels' / 'ucf101.txt'
     folder = shared_dir / 'realdata' / 'descriptions' / 'er'
     out = tmp_path / 'out.jsonl'
-    generate_attributes.main(
-        [
-            *('--labels', str(labels)),
-            *('--descriptions', f'{folder}/ucf101_classes_label_defn.json'),
-            *('--llm', stub.url, '--model', 'm', '--out', str(out)),
-        ]
+    code, printed, _ = call(
+        capsys,
+        generate_command,
+        *('--labels', labels),
+        *('--descriptions', f'{folder}/ucf101_classes_label_defn.json'),
+        *('--llm', stub.url, '--model', 'm', '--out', out),
     )
+    assert code == 0
     records = read_attributes(out)
     assert tuple(r.class_name for r in records) == read_label_list(labels)
     assert len(stub.bodies) == 101  # a description for each
-    assert '0 fallback' in capsys.readouterr().out
+    assert '0 fallback' in printed
     for record in records:
         text = record.details['description'].lower()
         assert all(keyword in text for keyword in record.keywords)
