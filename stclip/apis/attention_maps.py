@@ -154,7 +154,7 @@ def _look(
         )
     frames, patches = model.encode_videos(videos)
     text = model.text(labels)
-    scores = model.interaction(frames, patches, text.words, text.classes)
+    scores = model.interaction(frames, patches, text)
     probs = (model.clip.logit_scale * scores)[0].softmax(dim=-1)
     return _Seen(model, frames, patches, text, probs)
 

@@ -19,8 +19,21 @@ _SCOPE = 'stclip'
 
 
 def choose_device(device: str | None) -> str:
-    """Return the device asked for, else a GPU if there is one."""
-    return device or ('cuda' if torch.cuda.is_available() else 'cpu')
+    """Return the device asked for, else a GPU if there is one.
+
+    Raises:
+        UserError: If PyTorch has no such device here.
+    """
+    if not device:
+        return 'cuda' if torch.cuda.is_available() else 'cpu'
+    try:
+        torch.empty(0, device=device)
+    except Exception as error:  # each backend raises its own
+        raise UserError(
+            f'device {device!r} is not here ({type(error).__name__}); give '
+            'cpu, or cuda:0 where there is a GPU'
+        ) from error
+    return device
 
 
 def load_config(config: str | Path | Config) -> Config:

@@ -19,6 +19,7 @@ from stclip.models.stdd.frozen_teacher import FrozenTeacher
 from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 # Prompts that go through the text tower at once.
@@ -76,10 +77,7 @@ class STDDRecognizer(VideoTextRecognizer):
             self.cells, self.crossing = build_crossing(
                 self.clip.width, grid, **crossing
             )
-        if score_kind not in SCORES:
-            raise UserError(
-                f'score_kind must be one of {SCORES}, got {score_kind!r}'
-            )
+        require_choice('score_kind', score_kind, SCORES)
         self.prompts = prompts
         self.num_templates = num_templates
         self.score_kind = score_kind
@@ -93,7 +91,9 @@ class STDDRecognizer(VideoTextRecognizer):
     def encode_text(self, labels: LabelSpace) -> PackedText:
         """Normalised embeddings of all prompts, packed by class."""
         lists = compose_prompts(labels, self.prompts, self.num_templates)
-        prompts = self._encode_prompts([text for each in lists for text in each])
+        prompts = self._encode_prompts(
+            [text for each in lists for text in each]
+        )
         counts = torch.tensor([len(each) for each in lists])
         class_idx = torch.arange(len(lists)).repeat_interleave(counts)
         text = PackedText(prompts, class_idx.to(prompts.device), len(lists))

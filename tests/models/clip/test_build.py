@@ -119,6 +119,40 @@ def test_underscores(arch):
 
 
 @pytest.mark.parametrize(
+    ('layers', 'trained', 'frozen'),
+    [
+        (0, set(), 3),
+        (
+            2,
+            {'transformer.resblocks.1', 'transformer.resblocks.2', 'ln_post',
+             'proj'},
+            1,
+        ),
+        ('all', {'conv1', 'class_embedding', 'transformer.resblocks.0'}, 0),
+    ],
+)  # fmt: skip
+def test_trained_layers(arch, layers, trained, frozen):
+    clip = CLIPBackbone(arch, trained_layers=layers)
+    assert clip.num_frozen == frozen
+    assert clip.model.logit_scale.requires_grad == (layers != 0)
+    learning = {
+        n for n, p in clip.visual.named_parameters() if p.requires_grad
+    }
+    for part in trained:
+        assert any(name.startswith(part) for name in learning), part
+    if layers == 'all':
+        assert len(learning) == len(list(clip.visual.parameters()))
+    else:
+        assert all(name.startswith(tuple(trained)) for name in learning)
+
+
+@pytest.mark.parametrize('layers', [-1, 4, 'last', None])
+def test_layers_that_cannot_be_trained(arch, layers):
+    with pytest.raises(ValueError, match=f"'all' or 0 to 3 .* got {layers!r}"):
+        CLIPBackbone(arch, trained_layers=layers)
+
+
+@pytest.mark.parametrize(
     ('arch', 'pretrained', 'error', 'message'),
     [
         ('ViT-Z-99', None, ValueError, 'unknown CLIP architecture'),
