@@ -1,4 +1,4 @@
-"""Where DA-STI and plain CLIP look in a video, for labels in plain words.
+"""Attention maps of DA-STI and plain CLIP, for labels in plain words.
 
 Source: DA-STI, arXiv:2510.27255, Fig. 6 and Sec. 4.6.2.
 """

@@ -1,4 +1,4 @@
-"""Actions of the people in any video, for labels in plain words."""
+"""Inferencer of actions in any video, for labels in plain words."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice

@@ -181,13 +181,13 @@ def _load_weights(
     """Load strictly; the error lists what does not fit."""
     state = {k: v for k, v in state.items() if k not in _OPENAI_KEYS}
     open_clip.factory.resize_pos_embed(state, model)
-    own = model.state_dict()
-    problems = [f'missing {key}' for key in own if key not in state]
+    expected = model.state_dict()
+    problems = [f'missing {key}' for key in expected if key not in state]
     for key, value in state.items():
-        if key not in own:
+        if key not in expected:
             problems.append(f'unknown {key}')
-        elif value.numel() != own[key].numel():
-            shapes = f'{tuple(value.shape)}, not {tuple(own[key].shape)}'
+        elif value.numel() != expected[key].numel():
+            shapes = f'{tuple(value.shape)}, not {tuple(expected[key].shape)}'
             problems.append(f'{key} has shape {shapes}')
     if problems:
         shown = '; '.join(problems[:8]) + ('; ...' if problems[8:] else '')
@@ -195,8 +195,8 @@ def _load_weights(
             f'{file} does not hold the weights of this architecture '
             f'({len(problems)} keys differ): {shown}'
         )
-    for key in own:
-        own[key].copy_(state[key].reshape(own[key].shape))
+    for key in expected:
+        expected[key].copy_(state[key].reshape(expected[key].shape))
 
 
 def num_text_tokens(text: str) -> int:

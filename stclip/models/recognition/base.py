@@ -1,4 +1,4 @@
-"""What all zero-shot recognisers of this project share."""
+"""Base class of zero-shot recognisers of videos."""
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence

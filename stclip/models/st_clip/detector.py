@@ -83,7 +83,7 @@ class STCLIP(CLIPDetector):
             else TemporalContext(clip.width, **temporal)
         )
         first = dict(all=0, last=clip.num_layers - 1, none=clip.num_layers)
-        # Keyed by the number of the encoder layer that each one follows.
+        # Keyed by the index of the encoder layer that each one follows.
         self.prompting = nn.ModuleDict(
             {
                 str(layer): ContextPrompting(clip.width, clip.joint_width)
@@ -110,14 +110,16 @@ class STCLIP(CLIPDetector):
             of the full frames, empty where they are not used.
         """
         clip = self.clip
-        crops = batch.crops[: len(batch.crops) * self.encode_persons]
-        frames = batch.keyframes[: len(batch.keyframes) * self.add_full_frame]
+        crops, frames = batch.crops, batch.keyframes
+        if not self.encode_persons:
+            crops = crops[:0]
+        if not self.add_full_frame:
+            frames = frames[:0]
         encoded = clip.encode_images(torch.cat([crops, frames]))
-        if self.encode_persons:
-            persons = encoded[: len(crops)]
-        else:
+        persons, full_frames = encoded.split([len(crops), len(frames)])
+        if not self.encode_persons:
             persons = clip.patch_tokens(batch.crops).mean(dim=1)
-        return persons, clip.project(encoded[len(crops) :])
+        return persons, clip.project(full_frames)
 
     def context_tokens(self, batch: KeyframeBatch) -> Tensor:
         """Context tokens Z~ of Eq. (2): (B, N, Dv)."""

@@ -113,8 +113,8 @@ class STDDRecognizer(VideoTextRecognizer):
         num_full = int((ends == tokens.shape[1] - 1).sum())
         if num_full:
             print_log(
-                f'{num_full} of {len(texts)} prompts fill the {tokens.shape[1]} '
-                'tokens of the text tower; what is longer is cut off',
+                f'{num_full} of {len(texts)} prompts fill the '
+                f'{tokens.shape[1]} tokens of the text tower; what is longer is cut off',
                 logger='current',
             )
         device = clip.model.token_embedding.weight.device

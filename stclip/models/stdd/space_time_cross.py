@@ -50,9 +50,9 @@ def source_frames(num_frames: int, span: int, scale: int) -> Tensor:
     # From near to far: what is missing keeps the nearer one.
     for near in range(1, scale + 1):
         reach = steps.sign() * steps.abs().clamp(max=near)
-        found = frames + reach
-        exists = (found >= 0) & (found < num_frames)
-        source = torch.where(exists, found, source)
+        neighbours = frames + reach
+        exists = (neighbours >= 0) & (neighbours < num_frames)
+        source = torch.where(exists, neighbours, source)
     return source
 
 
