@@ -60,12 +60,12 @@ def _through_pairs(patches: Tensor, words: PackedText) -> Tensor:
         largest = [
             tile.max(dim=-1) for tile in _tiles(patches, words.embeddings)
         ]
-        best = torch.cat([part.values for part in largest]).movedim(0, -1)
-        patch_idx = torch.cat([part.indices for part in largest]).movedim(
-            0, -1
+        values, indices = (
+            torch.cat(parts).movedim(0, -1)
+            for parts in zip(*largest, strict=True)
         )
-        word = words.argmax(best)  # (B, T, C)
-        patch = patch_idx.gather(-1, word)
+        word = words.argmax(values)  # (B, T, C)
+        patch = indices.gather(-1, word)
     width = patches.shape[-1]
     chosen = patches.gather(2, patch[..., None].expand(-1, -1, -1, width))
     embeddings = words.embeddings

@@ -43,8 +43,8 @@ class TemporalTransformer(nn.Module):
         num_frames = frames.shape[1]
         if num_frames > self.positions.num_embeddings:
             raise UserError(
-                f'a video has {num_frames} frames, but there are positions for '
-                f'{self.positions.num_embeddings} only'
+                f'a video has {num_frames} frames, but there are positions '
+                f'for {self.positions.num_embeddings} only'
             )
         positions = self.positions.weight[:num_frames]
         return frames + self.transformer(frames + positions.to(frames.dtype))

@@ -114,7 +114,8 @@ class STDDRecognizer(VideoTextRecognizer):
         if num_full:
             print_log(
                 f'{num_full} of {len(texts)} prompts fill the '
-                f'{tokens.shape[1]} tokens of the text tower; what is longer is cut off',
+                f'{tokens.shape[1]} tokens of the text tower; what is longer '
+                'is cut off',
                 logger='current',
             )
         device = clip.model.token_embedding.weight.device

@@ -172,10 +172,23 @@ def test_weights_of_another_architecture(arch, weights, tmp_path):
     weights['visual.extra'] = torch.ones(1)
     weights['visual.proj'] = torch.ones(3, 3)
     torch.save(weights, file)
-    with pytest.raises(ValueError, match='3 keys differ') as caught:
+    with pytest.raises(ValueError, match='of this architecture') as caught:
         build_clip(arch, str(file))
-    for part in ('missing ln_final.bias', 'unknown visual.extra', '(3, 3)'):
+    for part in (
+        '1 missing in the checkpoint: ln_final.bias',
+        '1 unknown to the model: visual.extra',
+        '1 of another shape: visual.proj (3, 3) for (128, 64)',
+    ):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize('name', ['clip.pt', 'clip.safetensors'])
+@pytest.mark.parametrize('content', [b'', b'<!DOCTYPE html>', b'\0' * 100])
+def test_files_that_hold_no_weights(arch, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=rf'{name} is .*download') as caught:
+        build_clip(arch, str(tmp_path / name))
+    assert '\n' not in str(caught.value)
 
 
 def test_a_pickle_is_not_executed(arch, tmp_path):
