@@ -27,7 +27,9 @@ from tqdm import tqdm
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_detector import PersonDetector
 from stclip.apis.video_actions import VideoActions
+from stclip.knowledge.describe import describe
 from stclip.labels.label_list import labels_from_option
+from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import clip_image_size
 
 ROOT = Path(__file__).parents[1]
@@ -49,8 +51,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='action names with commas between, or a .txt file with one a '
         'line',
     )
+    add('--attributes', help="keywords of the labels, for DA-STI's models")
+    add('--graphs', help="knowledge graphs of the labels, for STDD's models")
     add('--out', type=Path, required=True, help='folder of the results')
-    add('--checkpoint', help='ST-CLIP that tools/train.py saved')
+    add('--checkpoint', help='detector that tools/train.py saved')
     add('--config', help=f'its config; default: {_short(STCLIP_CONFIG)}')
     add(
         '--clip',
@@ -106,7 +110,7 @@ def build_inferencer(args: argparse.Namespace) -> ActionInferencer:
             args.detector, args.detector_checkpoint, args.device
         )
     if args.checkpoint:
-        config = Config.fromfile(args.config or STCLIP_CONFIG)
+        config = args.config or STCLIP_CONFIG
     else:
         config = plain_clip_config(args.clip)
     return ActionInferencer(
@@ -116,6 +120,18 @@ def build_inferencer(args: argparse.Namespace) -> ActionInferencer:
         detector=detector,
         batch_size=args.batch_size,
         box_threshold=args.box_threshold,
+    )
+
+
+def read_labels(
+    args: argparse.Namespace,
+) -> tuple[str, ...] | LabelSpace:
+    """Names, which the config's own files describe, or described ones."""
+    names = labels_from_option(args.labels)
+    if not (args.attributes or args.graphs):
+        return names
+    return describe(
+        LabelSpace(names), args.attributes or '', args.graphs or ''
     )
 
 
@@ -145,7 +161,7 @@ def main(argv: Sequence[str] | None = None) -> VideoActions:
         with progress('looking') as show:
             result = infer(
                 args.video,
-                labels_from_option(args.labels),
+                read_labels(args),
                 stride=args.stride,
                 on_frame=show,
             )
