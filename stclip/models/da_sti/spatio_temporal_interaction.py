@@ -96,6 +96,23 @@ class SpatioTemporalInteraction(nn.Module):
                 frames, saliency.weights, classes, self.renormalise
             )
 
+    def project(self, tokens: Tensor, projection: nn.Linear) -> Tensor:
+        """Eq. (6): ReLU(x W), then to length 1 unless products are wanted."""
+        projected = F.relu(projection(tokens))
+        if self.similarity == 'dot':
+            return projected
+        return F.normalize(projected, dim=-1, eps=_EPS)
+
+    def _projected_words(self, embeddings: Tensor) -> Tensor:
+        """a~ of Eq. (6), in testing once per label set and set of weights."""
+
+        def project() -> Tensor:
+            return self.project(embeddings, self.word_projection)
+
+        if self.training or torch.is_grad_enabled():
+            return project()
+        return self._asked.get(embeddings, project)
+
     def saliency(
         self, frames: Tensor, patches: Tensor, words: PackedText
     ) -> 'Saliency':
@@ -104,7 +121,7 @@ class SpatioTemporalInteraction(nn.Module):
         Args:
             frames: (B, T, D), normalised.
             patches: As in :meth:`forward`.
-            words: As in :meth:`forward`.
+            words: Word embeddings a of the classes.
         """
         projected, spatial = words, None
         if self.word_projection is not None:
@@ -151,57 +168,6 @@ class SpatioTemporalInteraction(nn.Module):
         patches = self.project(patches, self.patch_projection)
         words = self.project(words, self.word_projection)
         return (patches @ words.T).amax(dim=-1)
-
-    def _projected_words(self, embeddings: Tensor) -> Tensor:
-        """a~ of Eq. (6), in testing once per label set and set of weights."""
-
-        def project() -> Tensor:
-            return self.project(embeddings, self.word_projection)
-
-        if self.training or torch.is_grad_enabled():
-            return project()
-        return self._asked.get(embeddings, project)
-
-    def project(self, tokens: Tensor, projection: nn.Linear) -> Tensor:
-        """Eq. (6): ReLU(x W), then to length 1 unless products are wanted."""
-        projected = F.relu(projection(tokens))
-        if self.similarity == 'dot':
-            return projected
-        return F.normalize(projected, dim=-1, eps=_EPS)
-
-
-class _ProjectedWords(nn.Module):
-    """What testing keeps of the last label set's words.
-
-    A module without weights, as a part of the one whose weights project:
-    ``train()``, ``eval()`` and loading weights empty it, so that nothing in it
-    is older than the weights.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last: tuple[Tensor, bool, Tensor] | None = None
-        self.register_load_state_dict_pre_hook(
-            lambda module, *_: module.train(module.training)
-        )
-
-    def train(self, mode: bool = True) -> '_ProjectedWords':
-        """Forget, as weights may have changed."""
-        self._last = None
-        return super().train(mode)
-
-    def get(self, embeddings: Tensor, project: Callable[[], Tensor]) -> Tensor:
-        """Return the projection of the same embeddings, or make it.
-
-        Args:
-            embeddings: (W, D).
-            project: Gives their projection.
-        """
-        autocast = torch.is_autocast_enabled(embeddings.device.type)
-        last = self._last
-        if last is None or last[0] is not embeddings or last[1] != autocast:
-            self._last = last = embeddings, autocast, project()
-        return last[2]
 
 
 @dataclass(frozen=True)
@@ -287,3 +253,37 @@ def _projection(width: int, init: str) -> nn.Linear:
     else:
         nn.init.normal_(projection.weight, std=0.02)
     return projection
+
+
+class _ProjectedWords(nn.Module):
+    """What testing keeps of the last label set's words.
+
+    A module without weights, as a part of the one whose weights project:
+    ``train()``, ``eval()`` and loading weights empty it, so that nothing in it
+    is older than the weights.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: tuple[Tensor, bool, Tensor] | None = None
+        self.register_load_state_dict_pre_hook(
+            lambda module, *_: module.train(module.training)
+        )
+
+    def train(self, mode: bool = True) -> '_ProjectedWords':
+        """Forget, as weights may have changed."""
+        self._last = None
+        return super().train(mode)
+
+    def get(self, embeddings: Tensor, project: Callable[[], Tensor]) -> Tensor:
+        """Return the projection of the same embeddings, or make it.
+
+        Args:
+            embeddings: (W, D).
+            project: Gives their projection.
+        """
+        autocast = torch.is_autocast_enabled(embeddings.device.type)
+        last = self._last
+        if last is None or last[0] is not embeddings or last[1] != autocast:
+            self._last = last = embeddings, autocast, project()
+        return last[2]

@@ -160,16 +160,10 @@ class STCLIP(CLIPDetector):
                 continue
             looks_at = mask
             if self.num_interest_tokens:
-                importance = head_averaged_attention(
-                    qkv[0][:, :, rows], qkv[1], mask
-                )
-                spotted = spot_interest_tokens(
-                    importance, self.num_interest_tokens, valid
-                )
-                looks_at = spotted.repeat_interleave(len(text), dim=1)[:, None]
+                looks_at = self.interest_tokens(qkv, layout, valid, len(text))
             prompted = self.prompting[str(layer)](prompted, x, looks_at)
-        features = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
-        features = self.clip.project(features)
+        x = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
+        features = self.clip.project(x)
         return features, self.text_of_persons(prompted, text, layout)
 
     def joint_sequence(self, persons: Tensor, context: Tensor) -> Tensor:
@@ -201,6 +195,35 @@ class STCLIP(CLIPDetector):
         num_keyframes, num_slots = layout.shape
         copies = num_slots if self.num_interest_tokens else 1
         return text.repeat(copies, 1).expand(num_keyframes, -1, -1)
+
+    def interest_tokens(
+        self,
+        qkv: tuple[Tensor, Tensor, Tensor],
+        layout: PersonLayout,
+        valid: Tensor | None,
+        num_labels: int,
+    ) -> Tensor:
+        """Where the labels of each person look, Sec. 3.4.
+
+        Args:
+            qkv: Of the layer that prompting follows.
+            layout: Where each person belongs.
+            valid: (B, L) bool, or ``None``; see :meth:`valid_tokens`.
+            num_labels: C.
+
+        Returns:
+            (B, 1, P C, L) bool.
+        """
+        queries, keys, _ = qkv
+        importance = head_averaged_attention(
+            queries[:, :, 1 : 1 + layout.shape[1]],
+            keys,
+            None if valid is None else valid[:, None, None],
+        )
+        spotted = spot_interest_tokens(
+            importance, self.num_interest_tokens, valid
+        )
+        return spotted.repeat_interleave(num_labels, dim=1)[:, None]
 
     def text_of_persons(
         self, prompted: Tensor, text: Tensor, layout: PersonLayout
