@@ -5,7 +5,8 @@ from pathlib import Path
 from mmengine.config import Config
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.apis.person_detector import PersonDetector, load_config
+from stclip.apis.loading import load_config
+from stclip.apis.person_detector import PersonDetector
 from stclip.models.clip import clip_image_size
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file

@@ -1,4 +1,4 @@
-"""Where DA-STI and plain CLIP look in a video, for labels in plain words.
+"""Attention maps of DA-STI and plain CLIP, for labels in plain words.
 
 Source: DA-STI, arXiv:2510.27255, Fig. 6 and Sec. 4.6.2.
 """
@@ -154,7 +154,7 @@ def _look(
         )
     frames, patches = model.encode_videos(videos)
     text = model.text(labels)
-    scores = model.interaction(frames, patches, text.words, text.classes)
+    scores = model.interaction(frames, patches, text)
     probs = (model.clip.logit_scale * scores)[0].softmax(dim=-1)
     return _Seen(model, frames, patches, text, probs)
 

@@ -1,4 +1,4 @@
-"""Actions of the people in any video, for labels in plain words."""
+"""Inferencer of actions in any video, for labels in plain words."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -93,10 +93,10 @@ class ActionInferencer:
 
         Args:
             video: Video file or folder of frames.
-            labels: Action names. Given as plain names they exclude each
-                other: each person's probabilities add up to 1; what the
-                files of the config's pipeline know of them is added. A label
-                space with keywords or clauses is taken as it is.
+            labels: Action names, which exclude each other (each person's
+                probabilities add up to 1) and of which is added what the
+                files of the config's pipeline know; or a label space, which
+                is taken as it is.
             stride: Every how many frames there is a keyframe.
             on_frame: Called with the number of frames dealt with so far.
 
@@ -140,14 +140,16 @@ class ActionInferencer:
         return result
 
     def _described(self, labels: Sequence[str] | LabelSpace) -> LabelSpace:
-        """The label space, with what the config's files know of it."""
-        if not isinstance(labels, LabelSpace):
-            labels = LabelSpace(tuple(labels))
-        if any(labels.keywords) or any(labels.clauses):
+        """The label space; of plain names with what the config's files know.
+
+        A label space comes with all that its owner wants known of it.
+        """
+        if isinstance(labels, LabelSpace):
             return labels
+        described = LabelSpace(tuple(labels))
         for step in self.describers:
-            labels = step(dict(label_space=labels))['label_space']
-        return labels
+            described = step(dict(label_space=described))['label_space']
+        return described
 
     def _keyframes(
         self, video: str | Path, labels: LabelSpace, stride: int

@@ -1,4 +1,4 @@
-"""Configs, models and their weights: the one way in for every pipeline."""
+"""Loader of configs, models and their weights, for every pipeline."""
 
 import warnings
 from collections.abc import Mapping
@@ -19,8 +19,21 @@ _SCOPE = 'stclip'
 
 
 def choose_device(device: str | None) -> str:
-    """Return the device asked for, else a GPU if there is one."""
-    return device or ('cuda' if torch.cuda.is_available() else 'cpu')
+    """Return the device asked for, else a GPU if there is one.
+
+    Raises:
+        UserError: If PyTorch has no such device here.
+    """
+    if not device:
+        return 'cuda' if torch.cuda.is_available() else 'cpu'
+    try:
+        torch.empty(0, device=device)
+    except Exception as error:  # each backend raises its own
+        raise UserError(
+            f'device {device!r} is not here ({type(error).__name__}); give '
+            'cpu, or cuda:0 where there is a GPU'
+        ) from error
+    return device
 
 
 def load_config(config: str | Path | Config) -> Config:
@@ -74,13 +87,13 @@ def build_model(
             be read or does not fit.
     """
     with DefaultScope.overwrite_default_scope(_SCOPE):
-        found = _registered_class(cfg, kind)
+        model_kind = _registered_class(cfg, kind)
         if checkpoint is None:
             model = MODELS.build(cfg.model)
             _warn_untrained(model)
             return model
         weights = read_checkpoint(checkpoint).weights
-        model = MODELS.build(found.without_pretrained(cfg.model))
+        model = MODELS.build(model_kind.without_pretrained(cfg.model))
     load_weights(model, weights, checkpoint)
     return model
 
@@ -123,8 +136,8 @@ def model_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
 
 def _registered_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
     name = cfg.get('model', {}).get('type', 'nothing')
-    found = MODELS.get(name) if isinstance(name, str) else name
-    if not (isinstance(found, type) and issubclass(found, kind)):
+    model_kind = MODELS.get(name) if isinstance(name, str) else name
+    if not (isinstance(model_kind, type) and issubclass(model_kind, kind)):
         known = sorted(
             each.__name__
             for each in MODELS.module_dict.values()
@@ -134,7 +147,7 @@ def _registered_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
             f'wanted is a {" or ".join(known)}, but the model of '
             f'{cfg.filename or "the config"} is a {name}'
         )
-    return found
+    return model_kind
 
 
 def _warn_untrained(model: nn.Module) -> None:

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     help='Action names with commas between, or a .txt file with one a line.',
 )
 @click.option(
+    '--attributes',
+    metavar='FILE',
+    help="Keywords of the labels, for DA-STI's models.",
+)
+@click.option(
+    '--graphs',
+    metavar='FILE',
+    help="Knowledge graphs of the labels, for STDD's models.",
+)
+@click.option(
     '--out',
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
@@ -65,7 +75,13 @@ if TYPE_CHECKING:
 )
 @click.option('--device', show_default='a GPU if there is one')
 def command(
-    video: str, labels: str, out: Path, stride: int, **options: Any
+    video: str,
+    labels: str,
+    attributes: str | None,
+    graphs: str | None,
+    out: Path,
+    stride: int,
+    **options: Any,
 ) -> None:
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
 
@@ -85,18 +101,23 @@ def command(
         --config configs/zs_jhmdb_split1.py --checkpoint iter_3000.pth
     """
     _refuse_contradictions(**options)
+    from stclip.knowledge.describe import describe
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
     from stclip.video import open_video
 
-    label_space = LabelSpace(labels_from_option(labels))
+    # Plain names are described by the files of the model's own config.
+    wanted = labels_from_option(labels)
+    label_space = LabelSpace(wanted)
+    if attributes or graphs:
+        wanted = describe(label_space, attributes or '', graphs or '')
     open_video(video).release()
     # Imported last: whatever is wrong so far is told within a second.
     from stclip.apis.annotation import load_inferencer
 
     infer = load_inferencer(**options)
     with progress('looking') as show:
-        result = infer(video, label_space, stride=stride, on_frame=show)
+        result = infer(video, wanted, stride=stride, on_frame=show)
     save(result, out)
     click.echo(
         f'{result.num_persons} persons on {len(result.frames)} keyframes of '

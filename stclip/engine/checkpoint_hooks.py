@@ -1,4 +1,4 @@
-"""Checkpoints: safe to read, never half written, never half loaded."""
+"""Checkpoint hooks: safe to read, never half written, never half loaded."""
 
 import os
 from collections.abc import Mapping
@@ -71,10 +71,10 @@ class AtomicCheckpointHook(CheckpointHook):
             (folder / name).unlink(missing_ok=True)
 
     def _remember(self, runner: Runner, step: int) -> list[int]:
-        """Note the step as kept and return the steps that no longer are."""
+        """Note a step's checkpoint and return the steps that are outdated."""
         if self.max_keep_ckpts <= 0:
             return []
-        steps = [kept for kept in self.keep_ckpt_ids if kept != step]
+        steps = [saved for saved in self.keep_ckpt_ids if saved != step]
         steps.append(step)
         self.keep_ckpt_ids.clear()
         self.keep_ckpt_ids.extend(steps[-self.max_keep_ckpts :])
@@ -119,10 +119,10 @@ class PlainCheckpointHook(Hook):
         # MMEngine compares the pickled metainfo with the data set's own.
         loop = runner._train_loop
         if isinstance(loop, BaseLoop) and 'meta' in checkpoint:
-            own = getattr(loop.dataloader.dataset, 'metainfo', None)
+            metainfo = getattr(loop.dataloader.dataset, 'metainfo', None)
             meta = checkpoint['meta']
-            if meta.get('dataset_meta') == to_plain(own, 'metainfo'):
-                meta['dataset_meta'] = own
+            if meta.get('dataset_meta') == to_plain(metainfo, 'metainfo'):
+                meta['dataset_meta'] = metainfo
 
 
 @HOOKS.register_module()

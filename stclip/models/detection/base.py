@@ -1,4 +1,4 @@
-"""What all detectors of this project share."""
+"""Base classes of zero-shot detectors of persons' actions."""
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Any recogniser as the second stage of a detector."""
+"""Recognisers as the second stage of a detector."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What all zero-shot recognisers of this project share."""
+"""Base class of zero-shot recognisers of videos."""
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.registry import MODELS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 
@@ -60,11 +61,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             )
         self.clip = CLIPBackbone(**clip)
         self.num_frames = num_frames
-        if average_views not in ('prob', 'score'):
-            raise UserError(
-                "average_views must be 'prob' or 'score', got "
-                f'{average_views!r}'
-            )
+        require_choice('average_views', average_views, ('prob', 'score'))
         self.average_views = average_views
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The CLIP before training, which STDD's regulariser looks back to."""
+"""Frozen teacher of STDD's regulariser: CLIP before training."""
 
 import copy
 

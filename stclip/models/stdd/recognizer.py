@@ -19,6 +19,7 @@ from stclip.models.stdd.frozen_teacher import FrozenTeacher
 from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 # Prompts that go through the text tower at once.
@@ -76,10 +77,7 @@ class STDDRecognizer(VideoTextRecognizer):
             self.cells, self.crossing = build_crossing(
                 self.clip.width, grid, **crossing
             )
-        if score_kind not in SCORES:
-            raise UserError(
-                f'score_kind must be one of {SCORES}, got {score_kind!r}'
-            )
+        require_choice('score_kind', score_kind, SCORES)
         self.prompts = prompts
         self.num_templates = num_templates
         self.score_kind = score_kind
@@ -88,53 +86,6 @@ class STDDRecognizer(VideoTextRecognizer):
         if regulariser:
             self.teacher = FrozenTeacher(self.clip.visual)
             self.projector = _projector(self.clip.joint_width)
-
-    @torch.no_grad()
-    def encode_text(self, labels: LabelSpace) -> PackedText:
-        """Normalised embeddings of all prompts, packed by class."""
-        lists = compose_prompts(labels, self.prompts, self.num_templates)
-        prompts = self._encode_prompts(
-            [text for each in lists for text in each]
-        )
-        counts = torch.tensor([len(each) for each in lists])
-        class_idx = torch.arange(len(lists)).repeat_interleave(counts)
-        text = PackedText(prompts, class_idx.to(prompts.device), len(lists))
-        if self.score_kind != 'mean':
-            return text
-        means = F.normalize(text.mean(prompts.T).T, dim=-1)
-        return PackedText(
-            means, torch.arange(len(lists), device=means.device), len(lists)
-        )
-
-    def _encode_prompts(self, texts: list[str]) -> Tensor:
-        """(P, Dt) normalised; short ones together, without their padding."""
-        clip = self.clip
-        tokens = clip.tokenizer(texts)
-        # The end of text has the largest id.
-        ends = tokens.argmax(dim=1)
-        num_full = int((ends == tokens.shape[1] - 1).sum())
-        if num_full:
-            print_log(
-                f'{num_full} of {len(texts)} prompts fill the '
-                f'{tokens.shape[1]} tokens of the text tower; what is longer '
-                'is cut off',
-                logger='current',
-            )
-        device = clip.model.token_embedding.weight.device
-        out = torch.empty(len(texts), clip.joint_width, device=device)
-        batches = ends.argsort().split(_BATCH)
-        bar = tqdm(
-            batches,
-            'encoding prompts',
-            disable=len(batches) < _LONG or not is_main_process(),
-        )
-        for part in bar:
-            ids = tokens[part, : int(ends[part].max()) + 1].to(device)
-            words = clip.encode_words(ids)
-            rows = torch.arange(len(part), device=device)
-            features = words[rows, ends[part].to(device)]
-            out[part.to(device)] = F.normalize(features, dim=-1)
-        return out
 
     def encode_frames(self, videos: Tensor) -> Tensor:
         """Frame embeddings.
@@ -190,6 +141,53 @@ class STDDRecognizer(VideoTextRecognizer):
             )
             for _ in range(num_layers)
         ]
+
+    @torch.no_grad()
+    def encode_text(self, labels: LabelSpace) -> PackedText:
+        """Normalised embeddings of all prompts, packed by class."""
+        lists = compose_prompts(labels, self.prompts, self.num_templates)
+        prompts = self._encode_prompts(
+            [text for each in lists for text in each]
+        )
+        counts = torch.tensor([len(each) for each in lists])
+        class_idx = torch.arange(len(lists)).repeat_interleave(counts)
+        text = PackedText(prompts, class_idx.to(prompts.device), len(lists))
+        if self.score_kind != 'mean':
+            return text
+        means = F.normalize(text.mean(prompts.T).T, dim=-1)
+        return PackedText(
+            means, torch.arange(len(lists), device=means.device), len(lists)
+        )
+
+    def _encode_prompts(self, texts: list[str]) -> Tensor:
+        """(P, Dt) normalised; short ones together, without their padding."""
+        clip = self.clip
+        tokens = clip.tokenizer(texts)
+        # The end of text has the largest id.
+        ends = tokens.argmax(dim=1)
+        num_full = int((ends == tokens.shape[1] - 1).sum())
+        if num_full:
+            print_log(
+                f'{num_full} of {len(texts)} prompts fill the '
+                f'{tokens.shape[1]} tokens of the text tower; what is longer '
+                'is cut off',
+                logger='current',
+            )
+        device = clip.model.token_embedding.weight.device
+        out = torch.empty(len(texts), clip.joint_width, device=device)
+        batches = ends.argsort().split(_BATCH)
+        bar = tqdm(
+            batches,
+            'encoding prompts',
+            disable=len(batches) < _LONG or not is_main_process(),
+        )
+        for part in bar:
+            ids = tokens[part, : int(ends[part].max()) + 1].to(device)
+            words = clip.encode_words(ids)
+            rows = torch.arange(len(part), device=device)
+            features = words[rows, ends[part].to(device)]
+            out[part.to(device)] = F.normalize(features, dim=-1)
+        return out
 
     def score(self, videos: Tensor, text: PackedText) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`."""
