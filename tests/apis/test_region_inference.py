@@ -11,13 +11,15 @@ from sample_graphs import make_graph
 from tiny_model import ARCH, SIZE
 
 from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.video_actions import VideoActions
+from stclip.cli.command import run
+from stclip.cli.infer import command
 from stclip.datasets.transforms import clip_resize, crop_box
 from stclip.knowledge.attributes import AttributeRecord, write_attributes
 from stclip.knowledge.describe import describe
 from stclip.knowledge.knowledge_graph import write_graphs
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
-from tools import demo
 
 LABELS = ('walk', 'stand up')
 T = 5
@@ -182,11 +184,18 @@ def test_names_alone_when_the_prompts_say_so(make, video, detector):
     assert result.frames[0].action_probs.shape == (2, 3)
 
 
-def test_demo_annotates(make, video, detector, graphs, tmp_path, monkeypatch):
+def test_infer_annotates(make, video, detector, graphs, tmp_path, monkeypatch):
     from stclip.apis import inferencer
 
     monkeypatch.setattr(
         inferencer, 'default_person_detector', lambda device: detector
+    )
+    results = []
+    save_json = VideoActions.save_json
+    monkeypatch.setattr(
+        VideoActions,
+        'save_json',
+        lambda result, path: (results.append(result), save_json(result, path)),
     )
     for recognizer, option in ((DA_STI, []), (STDD, ['--graphs', graphs])):
         config, checkpoint = make(recognizer)
@@ -206,7 +215,8 @@ def test_demo_annotates(make, video, detector, graphs, tmp_path, monkeypatch):
             15,
             *option,
         ]
-        result = demo.main(list(map(str, arguments)))
+        run(command, list(map(str, arguments)))
+        result = results[-1]
         content = json.loads((out / 'squares.json').read_text())
         assert content == result.to_json()
         assert len(content['keyframes'][0]['persons']) == 2
