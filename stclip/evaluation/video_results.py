@@ -9,9 +9,11 @@ from stclip.evaluation.functional.video_map import (
     VideoTube,
     video_average_precisions,
 )
+from stclip.evaluation.report import percent
 from stclip.structures.tube_file import ActionTube
 from stclip.structures.tubes import TubeLinker
 from stclip.utils.errors import UserError
+from stclip.utils.tables import text_table
 
 #: IoU thresholds of a result; the last is the mean over 0.5, 0.55, ..., 0.95.
 THRESHOLDS = ('0.2', '0.5', '0.5:0.95')
@@ -108,26 +110,11 @@ def format_video_table(columns: dict[str, dict]) -> str:
         for heading, result in columns.items()
         for threshold in THRESHOLDS
     ]
-    width = max(map(len, ('video AP (%)', *names)))
-    spans = [max(12, len(head) + 2) for head, _ in parts]
-
-    def line(name: str, cells: Sequence[str]) -> str:
-        shown = zip(cells, spans, strict=True)
-        return f'{name:<{width}}' + ''.join(f'{c:>{s}}' for c, s in shown)
-
-    return '\n'.join(
+    return text_table(
+        [['video AP (%)', *(head for head, _ in parts)]],
         [
-            line('video AP (%)', [head for head, _ in parts]),
-            *(
-                line(
-                    name,
-                    [
-                        f'{100 * part["per_class"][name]:.2f}'
-                        for _, part in parts
-                    ],
-                )
-                for name in names
-            ),
-            line('mean', [f'{100 * part["mAP"]:.2f}' for _, part in parts]),
-        ]
+            [name, *(percent(part['per_class'][name]) for _, part in parts)]
+            for name in names
+        ],
+        [['mean', *(percent(part['mAP']) for _, part in parts)]],
     )

@@ -19,6 +19,7 @@ from stclip.knowledge.class_records import (
     write_class_records,
 )
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.checks import require_choice
 from stclip.utils.errors import UserError
 
 SCHEMA = 'da-1'
@@ -62,11 +63,7 @@ class AttributeRecord:
                 f'{self.class_name}: expected up to {MAX_KEYWORDS} keywords, '
                 f'none of them empty, got {list(keywords)}'
             )
-        if self.status not in STATUSES:
-            raise UserError(
-                f'{self.class_name}: status must be one of {STATUSES}, got '
-                f'{self.status!r}'
-            )
+        require_choice(f'{self.class_name}: status', self.status, STATUSES)
 
 
 def read_attributes(path: str | Path) -> list[AttributeRecord]:

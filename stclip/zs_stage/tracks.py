@@ -8,6 +8,7 @@ import av
 import cv2
 import numpy as np
 
+from stclip.utils.checks import require_choice
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.zs_stage.actions import (
@@ -118,8 +119,7 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
     Raises:
         ValueError: If there is no such track.
     """
-    if track not in TRACKS:
-        raise UserError(f'track must be one of {TRACKS}, got {track!r}')
+    require_choice('track', track, TRACKS)
     plans = []
     for subset in ('train', 'test'):
         if track == 'single':

@@ -11,6 +11,7 @@ from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
 from stclip.structures.keyframe import require_same_proportions
+from stclip.utils.checks import require_choice
 from stclip.utils.errors import UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
@@ -59,10 +60,7 @@ class LoadKeyframe(BaseTransform):
         beyond_end: str = 'error',
         cache_mb: int = 256,
     ) -> None:
-        if mode not in RESIZE_MODES:
-            raise UserError(
-                f'mode must be one of {RESIZE_MODES}, got {mode!r}'
-            )
+        require_choice('mode', mode, RESIZE_MODES)
         if beyond_end not in ('error', 'skip'):
             raise UserError(
                 f"beyond_end must be 'error' or 'skip', got {beyond_end!r}"
