@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 
-#: Image -> (N, 4) xyxy and (N,) score, both float32.
-Detections = dict[Hashable, tuple[np.ndarray, np.ndarray]]
+#: Image id, or (video, timestamp) -> its persons.
+PersonBoxesByImage = dict[Hashable, PersonBoxes]
 
 _PREPARE = 'What to prepare is described in data/README.md.'
 
@@ -39,7 +40,7 @@ def keep_top_boxes(scores: np.ndarray, threshold: float) -> np.ndarray:
     return keep
 
 
-def read_detections(path: str | Path) -> Detections:
+def read_detections(path: str | Path) -> PersonBoxesByImage:
     """Read person boxes in any of the forms that are around.
 
     Args:
@@ -80,8 +81,8 @@ def read_detections(path: str | Path) -> Detections:
 
 
 def find_detections(
-    table: Detections, keyframe: Keyframe
-) -> tuple[np.ndarray, np.ndarray] | None:
+    table: PersonBoxesByImage, keyframe: Keyframe
+) -> PersonBoxes | None:
     """Look up the boxes of a keyframe.
 
     Args:
@@ -89,20 +90,21 @@ def find_detections(
         keyframe: An annotated keyframe.
 
     Returns:
-        (N, 4) boxes in the unit of the annotation and (N,) scores, or None.
+        Its persons, boxes in the unit of the annotation, or None.
     """
     if keyframe.image_id in table:
         return table[keyframe.image_id]
     if keyframe.seconds is None:
         return None
-    found = table.get((keyframe.video, float(keyframe.timestamp)))
-    if found is None or keyframe.img_shape is None:
-        return found
+    persons = table.get((keyframe.video, float(keyframe.timestamp)))
+    if persons is None or keyframe.img_shape is None:
+        return persons
     height, width = keyframe.img_shape
-    return found[0] * np.float32([width, height] * 2), found[1]
+    boxes, scores = persons
+    return PersonBoxes(boxes * np.float32([width, height] * 2), scores)
 
 
-def _read_entries(path: Path, content: list) -> Detections:
+def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
     rows = []
     for number, entry in enumerate(content):
         try:
@@ -117,7 +119,7 @@ def _read_entries(path: Path, content: list) -> Detections:
     return _group(rows)
 
 
-def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
+def _read_rows(path: Path, raw: Iterable[Sequence]) -> PersonBoxesByImage:
     rows = []
     for number, row in enumerate(raw, 1):
         try:
@@ -138,12 +140,12 @@ def _checked(box: list[float], score: float) -> tuple[list[float], float]:
     return box, score
 
 
-def _group(rows: Iterable[tuple]) -> Detections:
+def _group(rows: Iterable[tuple]) -> PersonBoxesByImage:
     groups: dict[Hashable, list] = {}
     for image, box, score in rows:
         groups.setdefault(image, []).append((*box, score))
-    detections = {}
+    table = {}
     for image, values in groups.items():
-        table = np.array(values, dtype=np.float32)
-        detections[image] = (table[:, :4], table[:, 4])
-    return detections
+        array = np.array(values, dtype=np.float32)
+        table[image] = PersonBoxes(array[:, :4], array[:, 4])
+    return table

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.functional.frame_map import Detections, GroundTruth
+from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, write_json
 

@@ -8,9 +8,9 @@ import numpy as np
 from mmengine.evaluator import BaseMetric
 
 from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.functional.frame_map import Detections, GroundTruth
 from stclip.evaluation.metrics.samples import as_array
 from stclip.labels.label_space import LabelSpace, common_label_space
+from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import UserError
 
 
