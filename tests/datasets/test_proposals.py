@@ -109,7 +109,7 @@ def test_ava_forms(tmp_path, name, content):
 )
 def test_faulty_ava_row_is_named(tmp_path, row):
     path = write(tmp_path / 'a.csv', f'v,901,0,0,1,1,0.5\n{row}\n')
-    with pytest.raises(ValueError, match=r'a\.csv, row 2 '):
+    with pytest.raises(ValueError, match=r'a\.csv, line 2 '):
         read_detections(path)
 
 
