@@ -105,13 +105,13 @@ def _videos_of(
     keyframes: list[Keyframe], columns: list[int], path: str
 ) -> dict[str, int]:
     """Label of each video that shows one of the wanted actions."""
-    found: dict[str, set[int]] = {}
+    shown_in: dict[str, set[int]] = {}
     for keyframe in keyframes:
         shown = keyframe.labels.any(axis=0).nonzero()[0].tolist()
-        found.setdefault(keyframe.video, set()).update(shown)
+        shown_in.setdefault(keyframe.video, set()).update(shown)
     wanted = {column: label for label, column in enumerate(columns)}
     labels = {}
-    for video, shown in found.items():
+    for video, shown in shown_in.items():
         if len(shown) > 1:
             raise UserError(
                 f'{path}: video {video} shows {len(shown)} actions; a '

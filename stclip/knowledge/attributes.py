@@ -35,7 +35,7 @@ class AttributeRecord:
 
     Args:
         dataset: Name of the label list.
-        class_id: 0-based place in it.
+        class_id: 0-based index in it.
         class_name: Name of the class.
         keywords: The best first, at most 16.
         status: One of ``STATUSES``.
@@ -73,9 +73,8 @@ def read_attributes(path: str | Path) -> list[AttributeRecord]:
         path: JSON-lines file.
 
     Raises:
-        FileNotFoundError: If the file is missing.
-        ValueError: If a line is faulty or a class is there twice; it is
-            named.
+        FileNotFoundError: As :func:`read_class_records`.
+        ValueError: Likewise.
     """
     return read_class_records(
         path,

@@ -59,8 +59,8 @@ def compose_prompts(
                     f'mode {mode!r} wants clauses, but {name!r} has none; '
                     'give the label space a file of knowledge graphs'
                 )
-            own = clauses[RELATIONS.index(relation)]
-            subjects += [f'{plain}, {clause}' for clause in own]
+            chosen = clauses[RELATIONS.index(relation)]
+            subjects += [f'{plain}, {clause}' for clause in chosen]
         prompts.append(
             [
                 template.format(subject)

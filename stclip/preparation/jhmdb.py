@@ -99,15 +99,15 @@ def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:
         require_file(path, _MEND)
         members = subsets.setdefault(action, {})
         lines = path.read_text(encoding='utf-8').splitlines()
-        for number, line in enumerate(lines, 1):
-            found = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
-            if not found:
+        for index, line in enumerate(lines, 1):
+            parts = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
+            if not parts:
                 raise UserError(
-                    f'{path}, line {number} ({line!r}): expected '
+                    f'{path}, line {index} ({line!r}): expected '
                     '"<video>.avi 1" or 2'
                 )
-            if found[2] in _SUBSETS:
-                members[found[1]] = _SUBSETS[found[2]]
+            if parts[2] in _SUBSETS:
+                members[parts[1]] = _SUBSETS[parts[2]]
     return subsets
 
 

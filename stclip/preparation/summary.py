@@ -1,4 +1,4 @@
-"""How much there is of everything."""
+"""Counts of videos, keyframes, boxes and labels."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""From an annotated keyframe to the pictures of it."""
+"""Pictures of an annotated keyframe and of its window."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""How often the right class of a video scores best."""
+"""Accuracy of video recognition, from scores."""
 
 from dataclasses import dataclass
 
