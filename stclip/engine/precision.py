@@ -10,7 +10,7 @@ from mmengine.optim import OptimWrapper
 from mmengine.runner import TestLoop
 
 from stclip.registry import LOOPS, OPTIM_WRAPPERS
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 _DTYPES = {'bfloat16': torch.bfloat16, 'float16': torch.float16}

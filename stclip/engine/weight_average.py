@@ -17,7 +17,7 @@ from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import Tensor, nn
 
 from stclip.registry import HOOKS
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 

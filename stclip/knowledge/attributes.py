@@ -19,7 +19,7 @@ from stclip.knowledge.class_records import (
     write_class_records,
 )
 from stclip.labels.label_space import LabelSpace
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 SCHEMA = 'da-1'

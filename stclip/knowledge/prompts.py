@@ -5,7 +5,7 @@ Source: STDD, arXiv:2412.09895, and its released text modes.
 
 from stclip.knowledge.knowledge_graph import RELATIONS
 from stclip.labels.label_space import LabelSpace
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 #: Sentences around "<action>" or "<action>, <clause>".

@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.zs_stage.actions import (

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 
 RESIZE_MODES = ('crop', 'squash', 'pad')
 

@@ -11,7 +11,7 @@ from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
 from stclip.structures.keyframe import require_same_proportions
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource

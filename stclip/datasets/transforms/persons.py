@@ -7,7 +7,7 @@ from mmcv.transforms import BaseTransform
 
 from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.registry import TRANSFORMS
-from stclip.utils.checks import require_choice
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 

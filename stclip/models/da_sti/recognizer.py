@@ -21,7 +21,7 @@ from stclip.models.da_sti.symmetric_loss import symmetric_cross_entropy
 from stclip.models.da_sti.temporal_transformer import TemporalTransformer
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.registry import MODELS
-from stclip.utils.checks import require_choice
+from stclip.utils.errors import UserError
 
 #: How frames and words meet (Table 6).
 FUSIONS = ('st', 'coattn', 'coattn+st')
@@ -70,14 +70,18 @@ class DASTIRecognizer(VideoTextRecognizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
-        require_choice('word_mask', word_mask, WORD_MASKS)
+        if word_mask not in WORD_MASKS:
+            raise UserError(
+                f'word_mask must be one of {WORD_MASKS}, got {word_mask!r}'
+            )
         self.num_attributes = num_attributes
         self.word_mask = word_mask
         self.attributes_in_class = attributes_in_class
         width = self.clip.joint_width
         if temporal_layers:
             self.temporal = TemporalTransformer(width, temporal_layers)
-        require_choice('fusion', fusion, FUSIONS)
+        if fusion not in FUSIONS:
+            raise UserError(f'fusion must be one of {FUSIONS}, got {fusion!r}')
         self.interaction = None
         if fusion != 'coattn':
             self.interaction = SpatioTemporalInteraction(

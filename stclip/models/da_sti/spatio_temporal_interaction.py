@@ -13,7 +13,6 @@ from torch.nn import functional as F
 
 from stclip.models.da_sti.max_similarity import max_similarity
 from stclip.models.recognition.packed_text import PackedText
-from stclip.utils.checks import require_choice
 from stclip.utils.errors import UserError
 
 _EPS = 1e-6
@@ -61,7 +60,10 @@ class SpatioTemporalInteraction(nn.Module):
             ('query', query, ('projected', 'raw')),
             ('init', init, ('identity', 'normal')),
         ):
-            require_choice(name, value, known)
+            if value not in known:
+                raise UserError(
+                    f'{name} must be one of {known}, got {value!r}'
+                )
         self.spatial = spatial
         self.temporal = temporal
         self.similarity = similarity

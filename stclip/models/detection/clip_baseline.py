@@ -7,7 +7,7 @@ from torch import Tensor
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
-from stclip.utils.checks import require_choice
+from stclip.utils.errors import UserError
 
 VIEWS = ('full_frame', 'person_crop')
 
@@ -31,7 +31,8 @@ class CLIPBaseline(CLIPDetector):
 
     def __init__(self, view: str = 'full_frame', **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        require_choice('view', view, VIEWS)
+        if view not in VIEWS:
+            raise UserError(f'view must be one of {VIEWS}, got {view!r}')
         self.view = view
 
     def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from stclip.models.st_clip.token_spotting import (
     spot_interest_tokens,
 )
 from stclip.registry import MODELS
-from stclip.utils.checks import require_choice
+from stclip.utils.errors import UserError
 
 PERSON_SOURCES = ('image_encoder', 'patch_embedding')
 PROMPTED_LAYERS = ('all', 'last', 'none')
@@ -66,8 +66,8 @@ class STCLIP(CLIPDetector):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        require_choice('person_source', person_source, PERSON_SOURCES)
-        require_choice('prompted_layers', prompted_layers, PROMPTED_LAYERS)
+        _check_choice('person_source', person_source, PERSON_SOURCES)
+        _check_choice('prompted_layers', prompted_layers, PROMPTED_LAYERS)
         clip = self.clip
         self.encode_persons = person_source == 'image_encoder'
         self.num_interest_tokens = num_interest_tokens
@@ -209,3 +209,9 @@ class STCLIP(CLIPDetector):
         if self.num_interest_tokens:
             return layout.flatten(prompted.unflatten(1, (-1, len(text))))
         return prompted[layout.keyframe]
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raise a ValueError that lists the choices."""
+    if value not in choices:
+        raise UserError(f'{name} must be one of {choices}, got {value!r}')

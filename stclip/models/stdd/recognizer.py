@@ -19,7 +19,6 @@ from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
 from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
-from stclip.utils.checks import require_choice
 from stclip.utils.errors import UserError
 
 # Prompts that go through the text tower at once.
@@ -77,7 +76,10 @@ class STDDRecognizer(VideoTextRecognizer):
             self.cells, self.crossing = build_crossing(
                 self.clip.width, grid, **crossing
             )
-        require_choice('score_kind', score_kind, SCORES)
+        if score_kind not in SCORES:
+            raise UserError(
+                f'score_kind must be one of {SCORES}, got {score_kind!r}'
+            )
         self.prompts = prompts
         self.num_templates = num_templates
         self.score_kind = score_kind

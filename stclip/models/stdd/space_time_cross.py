@@ -17,7 +17,6 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.clip.attention import fused_attention, project_qkv
-from stclip.utils.checks import require_choice
 from stclip.utils.errors import UserError
 
 #: Branches that the class token may be taken from; the release's crosses.
@@ -114,7 +113,11 @@ class SpaceTimeCross:
                 f'frame gets half of the {self.span} channels from a side; '
                 'take a smaller scale or fold'
             )
-        require_choice('class_token', self.class_token, CLASS_TOKEN_BRANCHES)
+        if self.class_token not in CLASS_TOKEN_BRANCHES:
+            raise UserError(
+                f'class_token must be one of {CLASS_TOKEN_BRANCHES}, got '
+                f'{self.class_token!r}'
+            )
 
     def layer(self, block: nn.Module, x: Tensor, kept: Tensor) -> Tensor:
         """A whole layer.
