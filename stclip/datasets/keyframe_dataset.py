@@ -25,6 +25,7 @@ from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.listing import find_videos
 
@@ -99,10 +100,7 @@ class KeyframeDataset(BaseDataset):
         )
 
     def _check_arguments(self, test_mode: bool) -> None:
-        if self.subset not in ('train', 'test'):
-            raise UserError(
-                f"subset must be 'train' or 'test', got {self.subset!r}"
-            )
+        require_choice('subset', self.subset, ('train', 'test'))
         unknown = set(self.box_sources) - set(BOX_SOURCES)
         if unknown or not self.box_sources:
             raise UserError(

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from stclip.utils.choices import require_choice
-from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
@@ -200,10 +199,7 @@ def render_video(plan: VideoPlan, out: Path, video_format: str) -> Path:
     Raises:
         ValueError: If ``video_format`` is neither of the two.
     """
-    if video_format not in ('frames', 'video'):
-        raise UserError(
-            f"format must be 'frames' or 'video', got {video_format!r}"
-        )
+    require_choice('format', video_format, ('frames', 'video'))
     root = Path(out) / plan.track
     record = root / 'records' / f'{plan.name}.json'
     as_frames = video_format == 'frames'

@@ -61,10 +61,7 @@ class LoadKeyframe(BaseTransform):
         cache_mb: int = 256,
     ) -> None:
         require_choice('mode', mode, RESIZE_MODES)
-        if beyond_end not in ('error', 'skip'):
-            raise UserError(
-                f"beyond_end must be 'error' or 'skip', got {beyond_end!r}"
-            )
+        require_choice('beyond_end', beyond_end, ('error', 'skip'))
         window_indices(0, 1, num_frames, stride)  # refuses what it cannot do
         self.size = size
         self.num_frames = num_frames
