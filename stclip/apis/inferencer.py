@@ -25,6 +25,8 @@ from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
 from stclip.registry import TRANSFORMS
 from stclip.structures.boxes import clip_boxes
+from stclip.structures.keyframe import Keyframe
+from stclip.structures.keyframe_sample import keyframe_sample, with_labels
 from stclip.utils.errors import UserError
 
 #: Frames in, persons out: PersonDetector or a function of the user's own.
@@ -214,21 +216,16 @@ def _blank_sample(
     video: str | Path, frame_idx: int, labels: LabelSpace
 ) -> dict[str, Any]:
     """What a data set would know of a frame without annotations."""
-    return dict(
+    keyframe = Keyframe(
         image_id=frame_idx,
         video=Path(video).stem,
-        video_path=str(video),
-        frame_idx=frame_idx,
         timestamp=frame_idx,
-        img_shape=None,
-        gt_boxes=np.zeros((0, 4), np.float32),
-        gt_labels=np.zeros((0, len(labels)), np.float32),
         boxes=np.zeros((0, 4), np.float32),
-        box_scores=np.zeros(0, np.float32),
-        box_labels=None,
-        box_source='detected',
-        label_space=labels,
+        labels=np.zeros((0, len(labels)), bool),
+        frame_idx=frame_idx,
     )
+    sample = keyframe_sample(keyframe, video, PersonBoxes.none())
+    return with_labels(sample, labels)
 
 
 def _to_keyframe(result: Any) -> KeyframeActions:

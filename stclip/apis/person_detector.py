@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from mmengine.registry import DefaultScope
 from torch import nn
 
 from stclip.apis.loading import choose_device, load_config, load_weights
+from stclip.structures.box_table import PersonBoxes
 from stclip.utils.checkpoints import Checkpoint, read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.resources import shipped
@@ -21,18 +22,6 @@ TINY_CONFIG = Path('configs/person_detector/zs_stage_tiny.py')
 TINY_CHECKPOINT = Path(
     'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
 )
-
-
-class PersonBoxes(NamedTuple):
-    """Persons of one frame, highest score first.
-
-    Args:
-        boxes_xyxy: (N, 4) float32, px of the frame.
-        scores: (N,) float32 in [0, 1].
-    """
-
-    boxes_xyxy: np.ndarray
-    scores: np.ndarray
 
 
 class PersonDetector:

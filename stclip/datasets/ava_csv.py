@@ -1,12 +1,16 @@
 """AVA's files: CSV of annotations and excluded keyframes, list of actions."""
 
-import csv
-import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stclip.datasets.ava_rows import (
+    BOX_FIELDS,
+    AvaRow,
+    Moment,
+    read_ava_rows,
+)
 from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
@@ -15,8 +19,6 @@ from stclip.utils.errors import UserError
 #: The one group of AVA's actions of which a person does exactly one.
 POSE_TYPE = 'PERSON_MOVEMENT'
 
-#: Video and second.
-Moment = tuple[str, float]
 #: What to do about a faulty line: the error tells which one.
 OnFault = Callable[[ValueError], None]
 
@@ -27,7 +29,7 @@ class _Persons:
 
     Args:
         timestamp: As written.
-        actions: Box and, if given, person id -> places of the actions.
+        actions: Box and, if given, person id -> indices of the actions.
     """
 
     timestamp: str
@@ -51,7 +53,7 @@ def read_ava_csv(
     Args:
         path: Lines ``video,timestamp,x1,y1,x2,y2,action_id[,person_id]``,
             boxes in fractions of the frame.
-        column_of_id: Place of each action id among the actions.
+        column_of_id: Index of each action id among the actions.
         excluded: Moments that are left out.
         start_sec: Timestamp of the first frame of the videos.
         on_fault: Called for each faulty line and keyframe; if it returns,
@@ -61,16 +63,16 @@ def read_ava_csv(
         Keyframes in the order in which they first occur.
     """
     moments: dict[Moment, _Persons] = {}
-    for row, where in _rows(path):
+    for row in read_ava_rows(path, (*BOX_FIELDS, 'action_id', 'person_id')):
         try:
-            moment = _moment(row, where)
+            moment = row.moment()
             if moment in excluded:
                 continue
-            person, column = _person(row, where, column_of_id)
-            persons = moments.setdefault(moment, _Persons(row[1]))
+            person, column = _person(row, column_of_id)
+            persons = moments.setdefault(moment, _Persons(row.cells[1]))
             columns = persons.actions.setdefault(person, set())
             if column in columns:
-                raise UserError(f'{where}: repeats an earlier line')
+                raise row.fault('repeats an earlier line')
             columns.add(column)
         except ValueError as error:
             on_fault(error)
@@ -84,7 +86,7 @@ def read_ava_csv(
             )
         except ValueError as error:
             where = f'{path}, {video},{persons.timestamp}'
-            on_fault(ValueError(f'{where}: {error}'))
+            on_fault(UserError(f'{where}: {error}'))
     return keyframes
 
 
@@ -94,7 +96,7 @@ def read_excluded(path: str | Path) -> set[Moment]:
     Args:
         path: Lines ``video,timestamp``.
     """
-    return {_moment(row, where) for row, where in _rows(path)}
+    return {row.moment() for row in read_ava_rows(path)}
 
 
 def _make_keyframe(
@@ -124,7 +126,7 @@ def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
             label_type: PERSON_MOVEMENT }`` blocks.
 
     Returns:
-        The actions in file order, poses exclusive, and the place of each
+        The actions in file order, poses exclusive, and the index of each
         label id in it.
 
     Raises:
@@ -152,37 +154,14 @@ def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
         raise UserError(f'{path}: {error}') from error
 
 
-def _rows(path: str | Path) -> Iterator[tuple[list[str], str]]:
-    """Rows of a CSV file, each with its place for error messages."""
-    with open(path, newline='', encoding='utf-8') as file:
-        for number, row in enumerate(csv.reader(file), 1):
-            if row:
-                yield row, f'{path}, line {number} ({",".join(row)})'
-
-
-def _moment(row: list[str], where: str) -> Moment:
-    try:
-        moment = row[0], float(row[1])
-    except (IndexError, ValueError) as error:
-        raise UserError(f'{where}: expected video,timestamp') from error
-    if not math.isfinite(moment[1]):
-        raise UserError(f'{where}: the timestamp is not finite')
-    return moment
-
-
 def _person(
-    row: list[str], where: str, column_of_id: dict[int, int]
-) -> tuple[tuple, int]:
+    row: AvaRow, column_of_id: dict[int, int]
+) -> tuple[tuple[float, ...], int]:
     """Who a line is about (boxes of one person_id are one), and the action."""
-    try:
-        box = (float(value) for value in row[2:6])
-        person = (*box, *(int(number) for number in row[7:8]))
-        action = int(row[6])
-    except (IndexError, ValueError) as error:
-        raise UserError(
-            f'{where}: expected video,timestamp,x1,y1,x2,y2,action_id,'
-            'person_id'
-        ) from error
+    person = row.box()
+    action = row.number(6, 'action_id', int)
+    if len(row.cells) > 7:
+        person += (row.number(7, 'person_id', int),)
     if action not in column_of_id:
-        raise UserError(f'{where}: action id {action} is unknown')
+        raise row.fault(f'action id {action} is unknown')
     return person, column_of_id[action]

@@ -1,18 +1,18 @@
-"""What all zero-shot action detection data sets have in common."""
+"""The base of all data sets of zero-shot action detection."""
 
 import os.path as osp
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmengine.utils import is_abs
 
 from stclip.datasets.proposals import (
-    Detections,
+    PersonBoxesByImage,
     find_detections,
     keep_top_boxes,
     read_detections,
@@ -21,8 +21,11 @@ from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import read_label_split, split_columns
 from stclip.labels.seen_keyframes import select_seen, videos_with
 from stclip.registry import TRANSFORMS
+from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
+from stclip.structures.keyframe_sample import keyframe_sample, with_labels
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.listing import find_videos
 
@@ -97,10 +100,7 @@ class KeyframeDataset(BaseDataset):
         )
 
     def _check_arguments(self, test_mode: bool) -> None:
-        if self.subset not in ('train', 'test'):
-            raise UserError(
-                f"subset must be 'train' or 'test', got {self.subset!r}"
-            )
+        require_choice('subset', self.subset, ('train', 'test'))
         unknown = set(self.box_sources) - set(BOX_SOURCES)
         if unknown or not self.box_sources:
             raise UserError(
@@ -128,11 +128,9 @@ class KeyframeDataset(BaseDataset):
         )
 
     def get_data_info(self, idx: int) -> dict[str, Any]:
-        """Return what the pipeline starts from; see ``_make_info``."""
-        info = super().get_data_info(idx)
-        info['label_space'] = self.label_space
-        info['fps'] = self.fps
-        return info
+        """Return what the pipeline starts from, a keyframe's sample."""
+        sample = super().get_data_info(idx)
+        return with_labels(sample, self.label_space, self.fps)
 
     def load_data_list(self) -> list[dict[str, Any]]:
         """Read, check and select the samples; called when built."""
@@ -173,7 +171,11 @@ class KeyframeDataset(BaseDataset):
             eval_classes=split.test if self.subset == 'test' else names,
         )
         columns = [all_labels.index(name) for name in names]
-        return self._make_infos(_in_video_order(keyframes), columns)
+        keyframes = [
+            replace(keyframe, labels=keyframe.labels[:, columns])
+            for keyframe in _in_video_order(keyframes)
+        ]
+        return self._make_samples(keyframes)
 
     def _require_files(self) -> None:
         missing = [file for file in self._files() if not Path(file).is_file()]
@@ -191,62 +193,48 @@ class KeyframeDataset(BaseDataset):
         detections = 'detected' in self.box_sources
         return [self.ann_file] + [self.det_file] * detections
 
-    def _make_infos(
-        self, keyframes: list[Keyframe], columns: list[int]
-    ) -> list[dict[str, Any]]:
+    def _make_samples(self, keyframes: list[Keyframe]) -> list[dict[str, Any]]:
         paths = find_videos(
             self.data_prefix['video'], {k.video: None for k in keyframes}
         )
-        detections: Detections = {}
+        detected: PersonBoxesByImage = {}
         if 'detected' in self.box_sources:
-            detections = self._detections_of(keyframes)
-        infos = []
-        for keyframe in keyframes:
-            labels = keyframe.labels[:, columns].astype(np.float32)
-            # Neighbours in the list share frames, so both sources of one
-            # keyframe stand together.
-            for source in self.box_sources:
-                boxes, scores = detections.get(keyframe.image_id, _no_boxes())
-                if source == 'ground_truth':
-                    boxes = keyframe.boxes
-                    scores = np.ones(len(boxes), dtype=np.float32)
-                infos.append(
-                    dict(
-                        image_id=keyframe.image_id,
-                        video=keyframe.video,
-                        video_path=str(paths[keyframe.video]),
-                        frame_idx=keyframe.frame_idx,
-                        seconds=keyframe.seconds,
-                        timestamp=keyframe.timestamp,
-                        img_shape=keyframe.img_shape,
-                        gt_boxes=keyframe.boxes,
-                        gt_labels=labels,
-                        boxes=boxes,
-                        box_scores=scores,
-                        box_labels=None if self.test_mode else labels,
-                        box_source=source,
-                    )
-                )
-        return infos
+            detected = self._detections_of(keyframes)
+        nobody = PersonBoxes.none()
+        # Neighbours in the list share frames, so both sources of one keyframe
+        # stand together.
+        return [
+            keyframe_sample(
+                keyframe,
+                paths[keyframe.video],
+                detected.get(keyframe.image_id, nobody)
+                if source == 'detected'
+                else None,
+                training=not self.test_mode,
+            )
+            for keyframe in keyframes
+            for source in self.box_sources
+        ]
 
-    def _detections_of(self, keyframes: list[Keyframe]) -> Detections:
+    def _detections_of(self, keyframes: list[Keyframe]) -> PersonBoxesByImage:
         """Clipped and filtered boxes by image id."""
         table = read_detections(self.det_file)
         chosen, num_boxes = {}, 0
         for keyframe in keyframes:
-            found = find_detections(table, keyframe)
-            if found is None:
+            persons = find_detections(table, keyframe)
+            if persons is None:
                 continue
+            boxes, scores = persons
             try:
                 boxes = clip_boxes(
-                    found[0], keyframe.img_shape or (1, 1), empty_ok=True
+                    boxes, keyframe.img_shape or (1, 1), empty_ok=True
                 )
             except ValueError as error:
                 raise UserError(
                     f'{self.det_file}, image {keyframe.image_id}: {error}'
                 ) from error
-            keep = keep_top_boxes(found[1], self.det_thr)
-            chosen[keyframe.image_id] = boxes[keep], found[1][keep]
+            keep = keep_top_boxes(scores, self.det_thr)
+            chosen[keyframe.image_id] = PersonBoxes(boxes[keep], scores[keep])
             num_boxes += int(keep.sum())
         if not chosen:
             known = ', '.join(str(key) for key in list(table)[:3])
@@ -279,7 +267,3 @@ def _in_video_order(keyframes: list[Keyframe]) -> list[Keyframe]:
         keyframes,
         key=lambda k: (rank[k.video], k.frame_idx or 0, k.seconds or 0),
     )
-
-
-def _no_boxes() -> tuple[np.ndarray, np.ndarray]:
-    return np.zeros((0, 4), np.float32), np.zeros(0, np.float32)

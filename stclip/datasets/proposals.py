@@ -1,19 +1,21 @@
 """Person boxes from a detector, as they are read for testing."""
 
-import csv
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
+from stclip.datasets.ava_rows import BOX_FIELDS, AvaRow, read_ava_rows
+from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 
-#: Image -> (N, 4) xyxy and (N,) score, both float32.
-Detections = dict[Hashable, tuple[np.ndarray, np.ndarray]]
+#: Image id, or (video, timestamp) -> its persons.
+PersonBoxesByImage = dict[Hashable, PersonBoxes]
 
+_FIELDS = (*BOX_FIELDS, 'score')
 _PREPARE = 'What to prepare is described in data/README.md.'
 
 
@@ -39,7 +41,7 @@ def keep_top_boxes(scores: np.ndarray, threshold: float) -> np.ndarray:
     return keep
 
 
-def read_detections(path: str | Path) -> Detections:
+def read_detections(path: str | Path) -> PersonBoxesByImage:
     """Read person boxes in any of the forms that are around.
 
     Args:
@@ -62,26 +64,18 @@ def read_detections(path: str | Path) -> Detections:
     """
     path = require_file(path, _PREPARE)
     if path.suffix == '.csv':
-        with path.open(newline='', encoding='utf-8') as file:
-            return _read_rows(path, (row for row in csv.reader(file) if row))
+        return _read_rows(read_ava_rows(path, _FIELDS))
     content = (
         read_plain_pickle(path) if path.suffix == '.pkl' else read_json(path)
     )
     if isinstance(content, list):
         return _read_entries(path, content)
-    return _read_rows(
-        path,
-        (
-            (*key.rsplit(',', 1), *box)
-            for key, boxes in content.items()
-            for box in boxes
-        ),
-    )
+    return _read_rows(_rows_by_moment(path, content))
 
 
 def find_detections(
-    table: Detections, keyframe: Keyframe
-) -> tuple[np.ndarray, np.ndarray] | None:
+    table: PersonBoxesByImage, keyframe: Keyframe
+) -> PersonBoxes | None:
     """Look up the boxes of a keyframe.
 
     Args:
@@ -89,61 +83,68 @@ def find_detections(
         keyframe: An annotated keyframe.
 
     Returns:
-        (N, 4) boxes in the unit of the annotation and (N,) scores, or None.
+        Its persons, boxes in the unit of the annotation, or None.
     """
     if keyframe.image_id in table:
         return table[keyframe.image_id]
     if keyframe.seconds is None:
         return None
-    found = table.get((keyframe.video, float(keyframe.timestamp)))
-    if found is None or keyframe.img_shape is None:
-        return found
+    persons = table.get((keyframe.video, float(keyframe.timestamp)))
+    if persons is None or keyframe.img_shape is None:
+        return persons
     height, width = keyframe.img_shape
-    return found[0] * np.float32([width, height] * 2), found[1]
+    boxes, scores = persons
+    return PersonBoxes(boxes * np.float32([width, height] * 2), scores)
 
 
-def _read_entries(path: Path, content: list) -> Detections:
+def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
     rows = []
-    for number, entry in enumerate(content):
+    for index, entry in enumerate(content):
         try:
             box = [float(value) for value in entry['bbox']]
-            row = (entry['image_id'], *_checked(box, float(entry['score'])))
+            score = float(entry['score'])
+            if len(box) != 4 or not np.isfinite([*box, score]).all():
+                raise UserError('needs four finite numbers and a finite score')
+            rows.append((entry['image_id'], box, score))
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(
-                f'{path}, entry {number} ({entry}): expected image_id, '
+                f'{path}, entry {index} ({entry}): expected image_id, '
                 f'bbox [x1, y1, x2, y2] and score ({error!r})'
             ) from error
-        rows.append(row)
     return _group(rows)
 
 
-def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
-    rows = []
-    for number, row in enumerate(raw, 1):
-        try:
-            video, timestamp, *box = row[:6]
-            box, score = [float(value) for value in box], float(row[6:][-1])
-            rows.append(((video, float(timestamp)), *_checked(box, score)))
-        except (IndexError, ValueError) as error:
-            raise UserError(
-                f'{path}, row {number} ({row}): expected video, timestamp, '
-                f'x1, y1, x2, y2, score ({error})'
-            ) from error
-    return _group(rows)
+def _rows_by_moment(
+    path: Path, content: Mapping[str, Iterable[Iterable]]
+) -> Iterator[AvaRow]:
+    """Rows of lists of boxes by ``video,timestamp``."""
+    fields = 'video', 'timestamp', *_FIELDS
+    index = 0
+    for key, boxes in content.items():
+        for box in boxes:
+            index += 1
+            cells = *key.rsplit(',', 1), *box
+            yield AvaRow(cells, f'{path}, row {index}', fields)
 
 
-def _checked(box: list[float], score: float) -> tuple[list[float], float]:
-    if len(box) != 4 or not np.isfinite([*box, score]).all():
-        raise UserError('needs four finite numbers and a finite score')
-    return box, score
+def _read_rows(rows: Iterable[AvaRow]) -> PersonBoxesByImage:
+    boxes = []
+    for row in rows:
+        # Between the box and the score there may be an action or nothing.
+        score = row.number(max(6, len(row.cells) - 1), 'score')
+        box = row.box()
+        if not np.isfinite([*box, score]).all():
+            raise row.fault('a box needs finite numbers, and so does a score')
+        boxes.append((row.moment(), box, score))
+    return _group(boxes)
 
 
-def _group(rows: Iterable[tuple]) -> Detections:
+def _group(rows: Iterable[tuple]) -> PersonBoxesByImage:
     groups: dict[Hashable, list] = {}
     for image, box, score in rows:
         groups.setdefault(image, []).append((*box, score))
-    detections = {}
+    table = {}
     for image, values in groups.items():
-        table = np.array(values, dtype=np.float32)
-        detections[image] = (table[:, :4], table[:, 4])
-    return detections
+        array = np.array(values, dtype=np.float32)
+        table[image] = PersonBoxes(array[:, :4], array[:, 4])
+    return table

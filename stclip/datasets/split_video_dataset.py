@@ -11,6 +11,7 @@ from stclip.knowledge.describe import describe
 from stclip.labels.label_split import read_label_split, split_columns
 from stclip.registry import DATASETS, TRANSFORMS
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 from stclip.video.listing import find_videos
 
@@ -54,10 +55,7 @@ class SplitVideoDataset(BaseDataset):
         graph_file: str = '',
         **kwargs: Any,
     ) -> None:
-        if subset not in ('train', 'test'):
-            raise UserError(
-                f"subset must be 'train' or 'test', got {subset!r}"
-            )
+        require_choice('subset', subset, ('train', 'test'))
         self.ann_files = [ann_file] if isinstance(ann_file, str) else ann_file
         self.label_split_file = label_split
         self.subset = subset
@@ -105,13 +103,13 @@ def _videos_of(
     keyframes: list[Keyframe], columns: list[int], path: str
 ) -> dict[str, int]:
     """Label of each video that shows one of the wanted actions."""
-    found: dict[str, set[int]] = {}
+    shown_in: dict[str, set[int]] = {}
     for keyframe in keyframes:
         shown = keyframe.labels.any(axis=0).nonzero()[0].tolist()
-        found.setdefault(keyframe.video, set()).update(shown)
+        shown_in.setdefault(keyframe.video, set()).update(shown)
     wanted = {column: label for label, column in enumerate(columns)}
     labels = {}
-    for video, shown in found.items():
+    for video, shown in shown_in.items():
         if len(shown) > 1:
             raise UserError(
                 f'{path}: video {video} shows {len(shown)} actions; a '

@@ -10,6 +10,7 @@ from mmengine.optim import OptimWrapper
 from mmengine.runner import TestLoop
 
 from stclip.registry import LOOPS, OPTIM_WRAPPERS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 _DTYPES = {'bfloat16': torch.bfloat16, 'float16': torch.float16}
@@ -53,10 +54,8 @@ class AmpOptimWrapper(_AmpOptimWrapper):
         dtype: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if dtype not in (None, *_DTYPES):
-            raise UserError(
-                f'dtype must be one of {sorted(_DTYPES)}, got {dtype!r}'
-            )
+        if dtype is not None:
+            require_choice('dtype', dtype, sorted(_DTYPES))
         cast_dtype = autocast_dtype() if dtype is None else _DTYPES[dtype]
         if cast_dtype is torch.float16:
             if get_device() == 'cpu':

@@ -17,6 +17,7 @@ from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import Tensor, nn
 
 from stclip.registry import HOOKS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
@@ -66,10 +67,7 @@ class WeightAverageHook(Hook):
     def __init__(
         self, kind: str = 'uniform', interval: int = 1, begin: int = 1
     ) -> None:
-        if kind not in (*KINDS, 'ema'):
-            raise UserError(
-                f'kind must be one of {(*KINDS, "ema")}, got {kind!r}'
-            )
+        require_choice('kind', kind, (*KINDS, 'ema'))
         self.kind = kind
         self.interval = interval
         self.begin = begin

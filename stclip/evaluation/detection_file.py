@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.functional.frame_map import Detections, GroundTruth
+from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, write_json
 
@@ -53,14 +53,14 @@ def read_frame_results(
         _GTEntry(f'{gt_path}: gt[{i}]', entry, len(labels))
         for i, entry in enumerate(gt_file['gt'])
     ]
-    found = [
+    detected = [
         _DetectionEntry(
             f'{pred_path}: detections[{i}]', entry, len(labels), with_probs
         )
         for i, entry in enumerate(pred_file['detections'])
     ]
-    index = _keyframe_index(gt_path, gt_file.get('image_ids'), truth, found)
-    return _assemble((labels, eval_labels), index, truth, found, with_probs)
+    index = _keyframe_index(gt_path, gt_file.get('image_ids'), truth, detected)
+    return _assemble((labels, eval_labels), index, truth, detected, with_probs)
 
 
 def write_detections_json(
@@ -115,8 +115,8 @@ def write_detections_csv(path: str | Path, results: FrameResults) -> None:
     """
     with atomic_write(path) as file:
         writer = csv.writer(file, lineterminator='\n')
-        place = ['image_id', 'movie', 'timestamp', 'x1', 'y1', 'x2', 'y2']
-        writer.writerow([*place, 'det_score', *results.labels])
+        columns = ['image_id', 'movie', 'timestamp', 'x1', 'y1', 'x2', 'y2']
+        writer.writerow([*columns, 'det_score', *results.labels])
         for k, rows in enumerate(_rows_of_keyframes(results)):
             keyframe = _keyframe(results, k).values()
             for box, det_score, scores in zip(
@@ -262,11 +262,11 @@ def _keyframe_index(
     gt_path: Path,
     image_ids: Any,
     truth: Sequence[_GTEntry],
-    found: Sequence[_DetectionEntry],
+    detected: Sequence[_DetectionEntry],
 ) -> dict[int | str, int]:
-    """Position of every evaluated keyframe; refuses strays and repeats."""
+    """Index of every evaluated keyframe; refuses strays and repeats."""
     first: dict[int | str, _DetectionEntry] = {}
-    for entry in found:
+    for entry in detected:
         if entry.image_id in first:
             raise UserError(
                 f'{entry.where} repeats image_id {entry.image_id!r} of '
@@ -279,15 +279,16 @@ def _keyframe_index(
     else:
         if annotated and first and annotated.keys().isdisjoint(first):
             raise UserError(
-                f'{found[0].where} has image_id {found[0].image_id!r}, and '
-                f'like all detections it is of no keyframe in {gt_path} '
-                f'(which has image_id {truth[0].image_id!r})'
+                f'{detected[0].where} has image_id '
+                f'{detected[0].image_id!r}, and like all detections it is of '
+                f'no keyframe in {gt_path} (which has image_id '
+                f'{truth[0].image_id!r})'
             )
         image_ids = [*annotated, *(i for i in first if i not in annotated)]
     index = {image_id: k for k, image_id in enumerate(image_ids)}
     if len(index) < len(image_ids):
         raise UserError(f'{gt_path}: image_ids repeat a keyframe')
-    for entry in (*truth, *found):
+    for entry in (*truth, *detected):
         if entry.image_id not in index:
             raise UserError(
                 f'{entry.where} has image_id {entry.image_id!r}, which is not '
@@ -300,20 +301,20 @@ def _assemble(
     labels: tuple[tuple[str, ...], tuple[str, ...]],
     index: Mapping[int | str, int],
     truth: Sequence[_GTEntry],
-    found: Sequence[_DetectionEntry],
+    detected: Sequence[_DetectionEntry],
     with_probs: bool,
 ) -> FrameResults:
     movies = [''] * len(index)
     timestamps: list[Any] = [''] * len(index)
-    for entry in (*truth, *found):
+    for entry in (*truth, *detected):
         movies[index[entry.image_id]] = entry.movie
         timestamps[index[entry.image_id]] = entry.timestamp
-    counts = [len(entry.boxes) for entry in found]
+    counts = [len(entry.boxes) for entry in detected]
     scores = np.concatenate(
-        [np.zeros((0, len(labels[0]))), *(entry.scores for entry in found)]
+        [np.zeros((0, len(labels[0]))), *(entry.scores for entry in detected)]
     )
     box_scores = np.concatenate(
-        [np.zeros(0), *(entry.det_scores for entry in found)]
+        [np.zeros(0), *(entry.det_scores for entry in detected)]
     )
     return FrameResults(
         *labels,
@@ -326,8 +327,10 @@ def _assemble(
             np.array([entry.label for entry in truth], int),
         ),
         Detections(
-            np.repeat([index[e.image_id] for e in found], counts).astype(int),
-            np.concatenate([np.zeros((0, 4)), *(e.boxes for e in found)]),
+            np.repeat([index[e.image_id] for e in detected], counts).astype(
+                int
+            ),
+            np.concatenate([np.zeros((0, 4)), *(e.boxes for e in detected)]),
             scores,
         ),
         box_scores,

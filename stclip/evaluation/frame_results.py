@@ -1,17 +1,13 @@
-"""What a run found in a set of keyframes, beside what is there."""
+"""Detections of a run and ground truth of the same keyframes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from stclip.evaluation.functional.frame_map import (
-    Detections,
-    FrameMAPResult,
-    GroundTruth,
-    frame_map,
-)
+from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map
 from stclip.evaluation.functional.soft_voting import soft_vote
+from stclip.structures.box_table import Detections, GroundTruth
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,7 @@ class FrameResults:
         image_ids: The K evaluated keyframes; ``keyframe_idx`` of detections
             and ground truth point into them.
         movies: Video of each keyframe.
-        timestamps: Place of each keyframe in its video, as annotated.
+        timestamps: Time of each keyframe in its video, as annotated.
         ground_truth: Boxes with one class index each; a box of several
             classes stands there once for each of them.
         detections: Boxes with final scores, the box scores included.
@@ -57,13 +53,13 @@ class FrameResults:
             The result, with classes in the order of ``eval_labels``.
         """
         columns = self.eval_columns
-        place = np.full(len(self.labels), -1)
-        place[columns] = np.arange(len(columns))
-        wanted = place[self.ground_truth.labels] >= 0
+        index = np.full(len(self.labels), -1)
+        index[columns] = np.arange(len(columns))
+        wanted = index[self.ground_truth.labels] >= 0
         ground_truth = GroundTruth(
             self.ground_truth.keyframe_idx[wanted],
             self.ground_truth.boxes[wanted],
-            place[self.ground_truth.labels[wanted]],
+            index[self.ground_truth.labels[wanted]],
         )
         scores = self.voted_scores() if voted else self.detections.scores
         if columns != list(range(len(self.labels))):
@@ -75,7 +71,7 @@ class FrameResults:
 
     @property
     def eval_columns(self) -> list[int]:
-        """Places of ``eval_labels`` among ``labels``."""
+        """Indices of ``eval_labels`` among ``labels``."""
         return [self.labels.index(name) for name in self.eval_labels]
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stclip.evaluation.functional.frame_map import FrameMAPResult
+from stclip.utils.tables import text_table
 
 
 def format_table(
@@ -23,34 +24,16 @@ def format_table(
         column.
     """
     num_gt = next(iter(columns.values())).num_gt
-    rows = [['action', 'boxes', *columns]]
+    rows = []
     for c, label in enumerate(labels):
         values = [r.average_precision[c] for r in columns.values()]
         rows.append([label, str(num_gt[c]), *map(percent, values)])
     means = [percent(result.mean) for result in columns.values()]
-    return table(rows, [['mean', str(num_gt.sum()), *means]])
-
-
-def table(rows: Sequence[Sequence[str]], foot: Sequence[Sequence[str]]) -> str:
-    """Columns side by side, the first flush left, the others flush right.
-
-    Args:
-        rows: Headings, then the rows.
-        foot: What stands below a rule.
-    """
-    everything = [*rows, *foot]
-    widths = [
-        max(map(len, column)) for column in zip(*everything, strict=True)
-    ]
-    lines = [
-        '  '.join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in everything
-    ]
-    rule, end = '-' * len(lines[0]), len(rows)
-    return '\n'.join([lines[0], rule, *lines[1:end], rule, *lines[end:]])
+    return text_table(
+        [['action', 'boxes', *columns]],
+        rows,
+        [['mean', str(num_gt.sum()), *means]],
+    )
 
 
 def as_plain(

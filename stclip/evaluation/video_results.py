@@ -1,17 +1,16 @@
-"""Video mAP of what a run found in every frame of some videos."""
+"""Video mAP of a run that scored every frame of some videos."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.functional.video_map import (
-    VideoTube,
-    video_average_precisions,
-)
-from stclip.structures.tube_file import ActionTube
-from stclip.structures.tubes import TubeLinker
+from stclip.evaluation.functional.video_map import video_average_precisions
+from stclip.evaluation.report import percent
+from stclip.structures.tubes import Tube, TubeLinker
 from stclip.utils.errors import UserError
+from stclip.utils.tables import text_table
 
 #: IoU thresholds of a result; the last is the mean over 0.5, 0.55, ..., 0.95.
 THRESHOLDS = ('0.2', '0.5', '0.5:0.95')
@@ -19,7 +18,7 @@ THRESHOLDS = ('0.2', '0.5', '0.5:0.95')
 
 def evaluate_tubes(
     results: FrameResults,
-    annotated: Sequence[ActionTube],
+    annotated: Sequence[Tube],
     linker: TubeLinker,
     voted: bool = False,
 ) -> dict[str, dict]:
@@ -43,18 +42,18 @@ def evaluate_tubes(
             numbers.
     """
     movies = set(results.movies)
-    truth = [
-        VideoTube(entry.video, results.labels.index(entry.action), entry.tube)
-        for entry in annotated
-        if entry.video in movies and entry.action in results.eval_labels
+    ground_truth = [
+        tube
+        for tube in annotated
+        if tube.video in movies and tube.action in results.eval_labels
     ]
-    if not truth:
+    if not ground_truth:
         raise UserError(
             f'no annotated tube of {", ".join(results.eval_labels)} in the '
             f'{len(movies)} evaluated videos'
         )
-    found = link_tubes(results, linker, voted)
-    table = video_average_precisions(truth, found, len(results.labels))
+    detections = link_tubes(results, linker, voted)
+    table = video_average_precisions(ground_truth, detections, results.labels)
     columns = (table[0], table[1], table[1:].mean(axis=0))
     return {
         threshold: dict(
@@ -71,7 +70,7 @@ def evaluate_tubes(
 
 def link_tubes(
     results: FrameResults, linker: TubeLinker, voted: bool
-) -> list[VideoTube]:
+) -> list[Tube]:
     """Link the boxes of each video and evaluated action."""
     movies = np.array(results.movies)
     frames = np.array([int(stamp) - 1 for stamp in results.timestamps])
@@ -82,7 +81,7 @@ def link_tubes(
         (frames[detections.keyframe_idx], movies[detections.keyframe_idx])
     )
     keyframes = detections.keyframe_idx[order]
-    tubes: list[VideoTube] = []
+    tubes: list[Tube] = []
     if not len(order):
         return tubes
     names, starts = np.unique(movies[keyframes], return_index=True)
@@ -90,7 +89,10 @@ def link_tubes(
         at = frames[detections.keyframe_idx[rows]]
         for label in results.eval_columns:
             linked = linker(at, detections.boxes[rows], scores[rows, label])
-            tubes += [VideoTube(name, label, tube) for tube in linked]
+            action = results.labels[label]
+            tubes += [
+                replace(tube, action=action, video=name) for tube in linked
+            ]
     return tubes
 
 
@@ -108,26 +110,11 @@ def format_video_table(columns: dict[str, dict]) -> str:
         for heading, result in columns.items()
         for threshold in THRESHOLDS
     ]
-    width = max(map(len, ('video AP (%)', *names)))
-    spans = [max(12, len(head) + 2) for head, _ in parts]
-
-    def line(name: str, cells: Sequence[str]) -> str:
-        shown = zip(cells, spans, strict=True)
-        return f'{name:<{width}}' + ''.join(f'{c:>{s}}' for c, s in shown)
-
-    return '\n'.join(
+    return text_table(
+        [['video AP (%)', *(head for head, _ in parts)]],
         [
-            line('video AP (%)', [head for head, _ in parts]),
-            *(
-                line(
-                    name,
-                    [
-                        f'{100 * part["per_class"][name]:.2f}'
-                        for _, part in parts
-                    ],
-                )
-                for name in names
-            ),
-            line('mean', [f'{100 * part["mAP"]:.2f}' for _, part in parts]),
-        ]
+            [name, *(percent(part['per_class'][name]) for _, part in parts)]
+            for name in names
+        ],
+        [['mean', *(percent(part['mAP']) for _, part in parts)]],
     )

@@ -1,1 +1,1 @@
-"""What is known of actions beside their names: attributes, graphs, prompts."""
+"""Knowledge of actions beside their names: attributes, graphs, prompts."""

@@ -1,4 +1,4 @@
-"""What is wrong with the keywords of a label list."""
+"""Faults in the keywords of a label list."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -96,16 +96,16 @@ def find_faults(
     """
     yield from list_faults(records, labels)
     owners = {stems(name): name for name in labels}
-    for place, record in enumerate(records):
+    for index, record in enumerate(records):
         name = record.class_name
-        yield from place_faults(record, place)
+        yield from index_faults(record, index)
         for fault in _faults_of(record, owners):
             yield f'{name}: {fault}'
         sentence = (
             f'This is a video about {", ".join([name, *record.keywords])}.'
         )
-        if (number := num_tokens(sentence)) > max_tokens:
-            yield f'{name}: {number} tokens, more than {max_tokens}'
+        if (count := num_tokens(sentence)) > max_tokens:
+            yield f'{name}: {count} tokens, more than {max_tokens}'
         words = set(' '.join(record.keywords).split())
         yield from sense_faults(name, words, senses)
 
@@ -120,11 +120,11 @@ def list_faults(
         yield f'classes are not those of the label list; missing: {lost[:5]}'
 
 
-def place_faults(record: ClassRecord, place: int) -> Iterator[str]:
-    """Another place than that in the list."""
-    if record.class_id != place:
-        name, found = record.class_name, record.class_id
-        yield f'{name}: class_id is {found}, not {place}'
+def index_faults(record: ClassRecord, index: int) -> Iterator[str]:
+    """Another index than that in the list."""
+    if record.class_id != index:
+        name, stated = record.class_name, record.class_id
+        yield f'{name}: class_id is {stated}, not {index}'
 
 
 def sense_faults(
@@ -150,18 +150,18 @@ def _faults_of(
     record: AttributeRecord, owners: Mapping[frozenset[str], str]
 ) -> Iterator[str]:
     """Faults of the keywords one by one."""
-    own = stems(record.class_name)
+    name_stems = stems(record.class_name)
     seen: dict[frozenset[str], str] = {}
     for keyword in record.keywords:
-        found = stems(keyword)
+        keyword_stems = stems(keyword)
         if not _KEYWORD.fullmatch(keyword):
             yield f'{keyword!r} is not one to three lower-case words'
         if set(keyword.split()) <= STOPWORDS:
             yield f'{keyword!r} is a stopword'
-        if found in seen:
-            yield f'{keyword!r} repeats {seen[found]!r}'
-        seen[found] = keyword
-        if found >= own:
+        if keyword_stems in seen:
+            yield f'{keyword!r} repeats {seen[keyword_stems]!r}'
+        seen[keyword_stems] = keyword
+        if keyword_stems >= name_stems:
             yield f'{keyword!r} gives the class name away'
-        elif owners.get(found, record.class_name) != record.class_name:
-            yield f'{keyword!r} is the class {owners[found]!r}'
+        elif owners.get(keyword_stems, record.class_name) != record.class_name:
+            yield f'{keyword!r} is the class {owners[keyword_stems]!r}'

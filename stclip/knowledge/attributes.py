@@ -19,6 +19,7 @@ from stclip.knowledge.class_records import (
     write_class_records,
 )
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 SCHEMA = 'da-1'
@@ -34,7 +35,7 @@ class AttributeRecord:
 
     Args:
         dataset: Name of the label list.
-        class_id: 0-based place in it.
+        class_id: 0-based index in it.
         class_name: Name of the class.
         keywords: The best first, at most 16.
         status: One of ``STATUSES``.
@@ -62,11 +63,7 @@ class AttributeRecord:
                 f'{self.class_name}: expected up to {MAX_KEYWORDS} keywords, '
                 f'none of them empty, got {list(keywords)}'
             )
-        if self.status not in STATUSES:
-            raise UserError(
-                f'{self.class_name}: status must be one of {STATUSES}, got '
-                f'{self.status!r}'
-            )
+        require_choice(f'{self.class_name}: status', self.status, STATUSES)
 
 
 def read_attributes(path: str | Path) -> list[AttributeRecord]:
@@ -76,9 +73,8 @@ def read_attributes(path: str | Path) -> list[AttributeRecord]:
         path: JSON-lines file.
 
     Raises:
-        FileNotFoundError: If the file is missing.
-        ValueError: If a line is faulty or a class is there twice; it is
-            named.
+        FileNotFoundError: As :func:`read_class_records`.
+        ValueError: Likewise.
     """
     return read_class_records(
         path,

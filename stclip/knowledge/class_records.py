@@ -36,21 +36,21 @@ def read_class_records(
     file = require_file(resolve(path), mend)
     records: dict[str, Record] = {}
     lines = file.read_text(encoding='utf-8').splitlines()
-    for number, line in enumerate(lines, 1):
+    for index, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             content = json.loads(line)
-            found = content.pop('schema')
-            if found != schema:
-                raise UserError(f'schema must be {schema!r}, got {found!r}')
+            stated = content.pop('schema')
+            if stated != schema:
+                raise UserError(f'schema must be {schema!r}, got {stated!r}')
             record = make(content)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             reason = f'lacks {error}' if isinstance(error, KeyError) else error
-            raise UserError(f'{path}, line {number}: {reason}') from error
+            raise UserError(f'{path}, line {index}: {reason}') from error
         name = record.class_name
         if key(name) in records:
-            raise UserError(f'{path}, line {number}: {name!r} is there twice')
+            raise UserError(f'{path}, line {index}: {name!r} is there twice')
         records[key(name)] = record
     return list(records.values())
 

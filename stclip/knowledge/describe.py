@@ -1,4 +1,4 @@
-"""What is known of action classes, from files."""
+"""Label spaces with what files know of their actions."""
 
 from collections.abc import Sequence
 

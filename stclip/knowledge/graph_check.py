@@ -1,11 +1,11 @@
-"""What is wrong with the knowledge graphs of a label list."""
+"""Faults in the knowledge graphs of a label list."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from stclip.knowledge.attribute_check import (
+    index_faults,
     list_faults,
-    place_faults,
     sense_faults,
     stems,
 )
@@ -28,10 +28,11 @@ def find_graph_faults(
 
     Args:
         graphs: That of each class.
-        labels: The label list, in order.
-        num_tokens: Tokens of a text, start and end included.
-        senses: See :func:`~stclip.knowledge.attribute_check.find_faults`.
-        max_tokens: What a text tower takes.
+        labels: As :func:`~stclip.knowledge.attribute_check.find_faults` takes
+            them; likewise all below.
+        num_tokens: See ``labels``.
+        senses: See ``labels``.
+        max_tokens: See ``labels``.
 
     Yields:
         A line for each fault.
@@ -40,11 +41,11 @@ def find_graph_faults(
     names = {stems(name): name for name in labels if len(stems(name)) > 1}
     longest = max(TEMPLATES, key=len)
     seen: dict[str, str] = {}
-    for place, graph in enumerate(graphs):
+    for index, graph in enumerate(graphs):
         name = graph.class_name
-        yield from place_faults(graph, place)
+        yield from index_faults(graph, index)
         said = [c for r in RELATIONS for c in graph.clauses(r)]
-        for fault in _number_faults(graph):
+        for fault in _count_faults(graph):
             yield f'{name}: {fault}'
         for clause in said:
             for fault in _faults_of(clause, name, names):
@@ -53,19 +54,19 @@ def find_graph_faults(
                 yield f'{name}: {clause!r} stands at {other!r} already'
             seen[clause] = name
         for clause in said:
-            number = num_tokens(longest.format(f'{name}, {clause}'))
-            if number > max_tokens:
-                yield f'{name}: {clause!r} makes {number} tokens'
+            count = num_tokens(longest.format(f'{name}, {clause}'))
+            if count > max_tokens:
+                yield f'{name}: {clause!r} makes {count} tokens'
         words = set(' '.join([*said, *graph.objects]).split())
         yield from sense_faults(name, words, senses)
 
 
-def _number_faults(graph: KnowledgeGraph) -> Iterator[str]:
+def _count_faults(graph: KnowledgeGraph) -> Iterator[str]:
     for relation in RELATIONS:
-        number = len(graph.clauses(relation))
-        if not MIN_CLAUSES <= number <= MAX_CLAUSES:
+        count = len(graph.clauses(relation))
+        if not MIN_CLAUSES <= count <= MAX_CLAUSES:
             yield (
-                f'{number} {relation}_clauses, not {MIN_CLAUSES} to '
+                f'{count} {relation}_clauses, not {MIN_CLAUSES} to '
                 f'{MAX_CLAUSES}'
             )
 
@@ -74,12 +75,12 @@ def _faults_of(
     clause: str, name: str, names: Mapping[frozenset[str], str]
 ) -> Iterator[str]:
     """Faults of one clause."""
-    own, found = stems(name), stems(clause)
+    name_stems, clause_stems = stems(name), stems(clause)
     if not _CLAUSE.fullmatch(clause):
         yield 'is not lower-case words without a full stop'
     # A single word, as in "catch", can hardly be done without.
-    if len(own) > 1 and own <= found:
+    if len(name_stems) > 1 and name_stems <= clause_stems:
         yield 'gives the class name away'
     for other, label in names.items():
-        if other <= found and not other <= own:
+        if other <= clause_stems and not other <= name_stems:
             yield f'names the class {label!r}'

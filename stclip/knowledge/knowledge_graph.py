@@ -38,7 +38,7 @@ class KnowledgeGraph:
 
     Args:
         dataset: Name of the label list.
-        class_id: 0-based place in it.
+        class_id: 0-based index in it.
         class_name: Name of the class.
         objects: Things, body parts and places that are seen.
         sub_actions: Steps, in order.
@@ -109,9 +109,8 @@ def read_graphs(path: str | Path) -> list[KnowledgeGraph]:
         path: JSON-lines file.
 
     Raises:
-        FileNotFoundError: If the file is missing.
-        ValueError: If a line is faulty or a class is there twice; it is
-            named.
+        FileNotFoundError: As :func:`read_class_records`.
+        ValueError: Likewise.
     """
     return read_class_records(
         path,

@@ -5,6 +5,7 @@ Source: STDD, arXiv:2412.09895, and its released text modes.
 
 from stclip.knowledge.knowledge_graph import RELATIONS
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 #: Sentences around "<action>" or "<action>, <clause>".
@@ -43,8 +44,7 @@ def compose_prompts(
         ValueError: For an unknown mode or number, or clauses that are wanted
             and missing.
     """
-    if mode not in MODES:
-        raise UserError(f'mode must be one of {tuple(MODES)}, got {mode!r}')
+    require_choice('mode', mode, tuple(MODES))
     if not 1 <= num_templates <= len(TEMPLATES):
         raise UserError(
             f'num_templates must be 1 to {len(TEMPLATES)}, got {num_templates}'
@@ -59,8 +59,8 @@ def compose_prompts(
                     f'mode {mode!r} wants clauses, but {name!r} has none; '
                     'give the label space a file of knowledge graphs'
                 )
-            own = clauses[RELATIONS.index(relation)]
-            subjects += [f'{plain}, {clause}' for clause in own]
+            chosen = clauses[RELATIONS.index(relation)]
+            subjects += [f'{plain}, {clause}' for clause in chosen]
         prompts.append(
             [
                 template.format(subject)

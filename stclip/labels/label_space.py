@@ -73,12 +73,12 @@ class LabelSpace:
 
     def subset(self, names: Sequence[str]) -> 'LabelSpace':
         """The label space of some of the names, in the order given."""
-        places = [self.index(name) for name in names]
+        columns = [self.index(name) for name in names]
         return LabelSpace(
             tuple(names),
-            tuple(self.exclusive[place] for place in places),
-            tuple(self.keywords[place] for place in places),
-            tuple(self.clauses[place] for place in places),
+            tuple(self.exclusive[column] for column in columns),
+            tuple(self.keywords[column] for column in columns),
+            tuple(self.clauses[column] for column in columns),
         )
 
 

@@ -1,4 +1,4 @@
-"""Which actions a model may see in training and which it is tested on."""
+"""Seen and unseen actions of a data set."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +81,7 @@ def read_label_split(path: str | Path) -> LabelSplit:
 def split_columns(
     split: LabelSplit, labels: LabelSpace, source: str | Path
 ) -> tuple[list[int], list[int]]:
-    """Places of the seen and of the unseen actions.
+    """Columns of the seen and of the unseen actions.
 
     Args:
         split: Label split.

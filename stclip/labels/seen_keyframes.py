@@ -1,4 +1,4 @@
-"""Which annotated frames the seen actions of a split train on."""
+"""Training keyframes of the seen actions of a split."""
 
 from collections.abc import Collection
 

@@ -1,1 +1,1 @@
-"""From the official downloads of data sets to one annotation format."""
+"""Preparation: official downloads of data sets in one annotation format."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from stclip.preparation.matlab import read_matlab
-from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.preparation.records import AnnotatedVideo, Findings
+from stclip.structures.tubes import Tube
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
@@ -54,12 +55,13 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
             for name in names:
                 tubes = tuple(
                     Tube(
-                        labels[label],
                         table[:, 0].astype(np.int64) - 1,
-                        table[:, 1:5].astype(np.float64),
+                        table[:, 1:5],
+                        action=labels[label],
                     )
                     for label, tables in content['gttubes'][name].items()
                     for table in tables
+                    if len(table)
                 )
                 videos.append(
                     AnnotatedVideo(
@@ -70,7 +72,7 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
                         tubes,
                     )
                 )
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise UserError(
             f'{path} is not a pickle of action tubes ({error!r}). {_MEND}'
         ) from error
@@ -97,15 +99,15 @@ def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:
         require_file(path, _MEND)
         members = subsets.setdefault(action, {})
         lines = path.read_text(encoding='utf-8').splitlines()
-        for number, line in enumerate(lines, 1):
-            found = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
-            if not found:
+        for index, line in enumerate(lines, 1):
+            parts = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
+            if not parts:
                 raise UserError(
-                    f'{path}, line {number} ({line!r}): expected '
+                    f'{path}, line {index} ({line!r}): expected '
                     '"<video>.avi 1" or 2'
                 )
-            if found[2] in _SUBSETS:
-                members[found[1]] = _SUBSETS[found[2]]
+            if parts[2] in _SUBSETS:
+                members[parts[1]] = _SUBSETS[parts[2]]
     return subsets
 
 
@@ -144,9 +146,12 @@ def read_puppets(
             continue
         boxes = read_boxes(path)
         frames = np.flatnonzero(np.isfinite(boxes).all(axis=1))
-        tube = Tube(action, frames, boxes[frames])
+        # Nothing of the person may be marked, in a whole video.
+        tubes = (Tube(frames, boxes[frames], action=action),)
         videos.append(
-            AnnotatedVideo(name, subset, SIZE_HW, len(boxes), (tube,))
+            AnnotatedVideo(
+                name, subset, SIZE_HW, len(boxes), tubes if len(frames) else ()
+            )
         )
     if not videos:
         raise MissingFileError(

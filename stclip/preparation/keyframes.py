@@ -1,14 +1,14 @@
-"""From tubes to annotated keyframes."""
+"""Annotated keyframes, and tubes of video mAP, from annotated videos."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from stclip.labels.label_space import LabelSpace
-from stclip.preparation.records import AnnotatedVideo, Findings, Tube
-from stclip.structures import tubes as structures
+from stclip.preparation.records import AnnotatedVideo, Findings
 from stclip.structures.keyframe import Keyframe, multi_hot
-from stclip.structures.tube_file import ActionTube
+from stclip.structures.tubes import Tube
 
 
 def keyframes_of(
@@ -37,7 +37,9 @@ def keyframes_of(
             frames = {frame: {} for frame in range(video.num_frames)}
         for tube in video.tubes:
             action = labels.index(tube.action)
-            tube = _checked(tube, video, findings)
+            tube = _inside(tube, video, findings)
+            if tube is None:
+                continue
             rows = zip(tube.frames.tolist(), tube.boxes.tolist(), strict=True)
             for frame, box in rows:
                 actions = frames.setdefault(frame, {}).setdefault(
@@ -57,7 +59,9 @@ def keyframes_of(
     return keyframes
 
 
-def _checked(tube: Tube, video: AnnotatedVideo, findings: Findings) -> Tube:
+def _inside(
+    tube: Tube, video: AnnotatedVideo, findings: Findings
+) -> Tube | None:
     """Cut boxes to the picture and drop those of which nothing is left."""
     height, width = video.size_hw
     boxes = np.clip(tube.boxes, 0, [width, height, width, height])
@@ -69,22 +73,22 @@ def _checked(tube: Tube, video: AnnotatedVideo, findings: Findings) -> Tube:
             f'{video.name}, frame {frame + 1}',
             'left out.',
         )
-    return Tube(tube.action, tube.frames[good], boxes[good])
+    if not good.any():
+        return None
+    return replace(tube, frames=tube.frames[good], boxes=boxes[good])
 
 
-def tubes_of(videos: Iterable[AnnotatedVideo]) -> list[ActionTube]:
+def tubes_of(videos: Iterable[AnnotatedVideo]) -> list[Tube]:
     """Turn tubes of a data set into those that video mAP takes.
 
     Boxes are cut to the picture; frames without a box are left out.
     """
-    tubes = []
-    for video in sorted(videos, key=lambda video: video.name):
-        for tube in video.tubes:
-            cut = _checked(tube, video, Findings())
-            if len(cut.frames):
-                whole = structures.Tube(cut.frames, cut.boxes)
-                tubes.append(ActionTube(video.name, cut.action, whole))
-    return tubes
+    return [
+        replace(inside, video=video.name)
+        for video in sorted(videos, key=lambda video: video.name)
+        for tube in video.tubes
+        if (inside := _inside(tube, video, Findings()))
+    ]
 
 
 def _make_keyframe(

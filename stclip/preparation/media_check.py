@@ -1,4 +1,4 @@
-"""Look into every video of a data set, once."""
+"""A check of every video of a data set, done once."""
 
 import multiprocessing
 import time

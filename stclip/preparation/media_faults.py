@@ -1,4 +1,4 @@
-"""What the videos of a data set say about its annotations."""
+"""Faults of annotations that the videos of a data set show."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,24 +1,9 @@
-"""What the annotations of any data set boil down to."""
+"""Annotated videos of any data set, and what is wrong with a download."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-import numpy as np
-
-
-@dataclass(frozen=True)
-class Tube:
-    """Boxes of one person who does one action.
-
-    Args:
-        action: Name of the action.
-        frames: (n,) int, 0-based, ascending.
-        boxes: (n, 4) float xyxy, pixels.
-    """
-
-    action: str
-    frames: np.ndarray
-    boxes: np.ndarray
+from stclip.structures.tubes import Tube
 
 
 @dataclass(frozen=True)
@@ -30,7 +15,7 @@ class AnnotatedVideo:
         subset: ``'train'`` or ``'test'``, by the official split.
         size_hw: Height and width that the boxes refer to.
         num_frames: Frames of the video as the annotation states them.
-        tubes: Persons and their actions.
+        tubes: Persons, each with the action, frames from 0, pixels.
     """
 
     name: str
@@ -66,13 +51,13 @@ class Findings:
     def lines(self, examples: int = 3) -> list[str]:
         """Describe the faults, a line each and some examples."""
         lines = []
-        for kind, places in self.faults.items():
-            lines.append(f'{len(places)} x {kind}: {self.mends[kind]}')
-            counts = Counter(places)
+        for kind, sources in self.faults.items():
+            lines.append(f'{len(sources)} x {kind}: {self.mends[kind]}')
+            counts = Counter(sources)
             shown = list(counts.items())[:examples]
             lines += [
-                f'    {place}' + (f' ({count} times)' if count > 1 else '')
-                for place, count in shown
+                f'    {source}' + (f' ({count} times)' if count > 1 else '')
+                for source, count in shown
             ]
             if len(counts) > examples:
                 lines.append(f'    and {len(counts) - examples} more')

@@ -1,4 +1,4 @@
-"""How much there is of everything."""
+"""Counts of videos, keyframes, boxes and labels."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,7 @@ from stclip.labels.label_split import LabelSplit
 from stclip.labels.seen_keyframes import videos_with
 from stclip.preparation.train_videos import training_keyframes
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.tables import text_table
 
 #: Columns of a summary.
 COLUMNS = ('videos', 'keyframes', 'boxes', 'labels')
@@ -61,9 +62,12 @@ def summarise(
 
 def table(rows: dict[str, dict[str, int]]) -> str:
     """Lay out a summary in columns."""
-    width = max(map(len, rows))
-    lines = [' ' * width + ''.join(f'{name:>12}' for name in COLUMNS)]
-    for name, counts in rows.items():
-        numbers = ''.join(f'{counts[column]:>12,}' for column in COLUMNS)
-        lines.append(f'{name:<{width}}{numbers}')
-    return '\n'.join(lines)
+    return text_table(
+        [
+            ['', *COLUMNS],
+            *(
+                [name, *(f'{counts[column]:,}' for column in COLUMNS)]
+                for name, counts in rows.items()
+            ),
+        ]
+    )

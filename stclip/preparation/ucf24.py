@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from stclip.preparation.matlab import read_matlab
-from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.preparation.records import AnnotatedVideo, Findings
+from stclip.structures.tubes import Tube
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
@@ -135,4 +136,4 @@ def _tube(label: int, start: Any, end: Any, boxes: Iterable) -> Tube:
             f'class {label}, frames {start} to {end}, {len(boxes)} boxes'
         )
     boxes[:, 2:] += boxes[:, :2]
-    return Tube(ACTIONS[label], np.arange(start, end), boxes)
+    return Tube(np.arange(start, end), boxes, action=ACTIONS[label])

@@ -24,7 +24,7 @@ class Keyframe:
             ``img_shape`` is None.
         labels: (G, C) bool, over all actions of the data set.
         img_shape: Height and width that the boxes refer to, or None.
-        frame_idx: 0-based frame number, or None if given by ``seconds``.
+        frame_idx: 0-based frame index, or None if given by ``seconds``.
         seconds: Time since the first frame of the video file.
     """
 
@@ -41,7 +41,7 @@ class Keyframe:
 def multi_hot(
     actions: Collection[Collection[int]], num_actions: int
 ) -> np.ndarray:
-    """Labels of persons, from the places of their actions.
+    """Labels of persons, from the indices of their actions.
 
     Returns:
         (number of persons, ``num_actions``) bool.

@@ -1,7 +1,6 @@
 """Annotated action tubes as JSON; docs/formats.md has the format."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,66 +10,55 @@ from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 
 
-@dataclass(frozen=True)
-class ActionTube:
-    """A tube of one action in one video.
-
-    Args:
-        video: Name of the video.
-        action: Name of the action.
-        tube: The tube.
-    """
-
-    video: str
-    action: str
-    tube: Tube
-
-
-def write_tubes(path: str | Path, tubes: Iterable[ActionTube]) -> None:
+def write_tubes(path: str | Path, tubes: Iterable[Tube]) -> None:
     """Write tubes, atomically.
 
     Args:
         path: JSON file; reads back as the same tubes.
-        tubes: Annotated tubes; frames count from 0.
+        tubes: Annotated tubes with action and video; frames count from 0.
     """
     entries = [
         dict(
-            movie=entry.video,
-            action=entry.action,
-            frames=(np.asarray(entry.tube.frames) + 1).tolist(),
-            boxes=entry.tube.boxes.round(6).tolist(),
+            movie=tube.video,
+            action=tube.action,
+            frames=(tube.frames + 1).tolist(),
+            boxes=tube.boxes.round(6).tolist(),
         )
-        for entry in tubes
+        for tube in tubes
     ]
     write_json(path, entries)
 
 
-def read_tubes(path: str | Path) -> list[ActionTube]:
+def read_tubes(path: str | Path) -> list[Tube]:
     """Read tubes.
 
     Args:
         path: JSON list of ``movie``, ``action``, ``frames`` (from 1) and
             ``boxes`` (x1, y1, x2, y2).
 
+    Returns:
+        Annotated tubes with action and video; frames count from 0.
+
     Raises:
         FileNotFoundError: If the file is missing.
         ValueError: If an entry is faulty; it is named.
     """
     tubes = []
-    for number, entry in enumerate(
+    for index, entry in enumerate(
         read_json(path, 'tools/data/prepare.py writes it.')
     ):
         try:
             tubes.append(
-                ActionTube(
-                    entry['movie'],
-                    entry['action'],
-                    Tube(np.array(entry['frames']) - 1, entry['boxes']),
+                Tube(
+                    np.array(entry['frames']) - 1,
+                    entry['boxes'],
+                    action=entry['action'],
+                    video=entry['movie'],
                 )
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(
-                f'{path}, tube {number}: expected movie, action, frames and '
+                f'{path}, tube {index}: expected movie, action, frames and '
                 f'boxes ({error})'
             ) from error
     return tubes

@@ -10,12 +10,14 @@ from stclip.utils.errors import UserError
 
 @dataclass(frozen=True)
 class Tube:
-    """Boxes of one person over time.
+    """Boxes of one person over time: annotated, linked or compared.
 
     Args:
-        frames: (n,) int frame numbers, ascending, n >= 1.
+        frames: (n,) int frame indices, ascending, n >= 1.
         boxes: (n, 4) xyxy.
         score: How certain its action is.
+        action: Name of the action, where there are several.
+        video: Name of the video, where there are several.
 
     Raises:
         ValueError: For shapes that do not fit or frames that do not ascend.
@@ -24,6 +26,8 @@ class Tube:
     frames: np.ndarray
     boxes: np.ndarray
     score: float = 1.0
+    action: str | None = None
+    video: str | None = None
 
     def __post_init__(self) -> None:
         frames = np.asarray(self.frames)
@@ -89,7 +93,7 @@ class TubeLinker:
         """Link boxes of one video and one action.
 
         Args:
-            frames: (N,) int frame number of each box, ascending.
+            frames: (N,) int frame index of each box, ascending.
             boxes: (N, 4) xyxy.
             scores: (N,) score of the action.
 
@@ -127,11 +131,11 @@ class TubeLinker:
         order = np.argsort(-scores, kind='stable')
         if len(order) > 1:
             overlap = box_iou(boxes[order], boxes[order]) > self.nms_iou
-            kept: list[int] = []
-            for place in range(len(order)):
-                if not overlap[place, kept].any():
-                    kept.append(place)
-            order = order[kept]
+            chosen: list[int] = []
+            for rank in range(len(order)):
+                if not overlap[rank, chosen].any():
+                    chosen.append(rank)
+            order = order[chosen]
         return order[: self.top_k]
 
     def _extend(
@@ -149,17 +153,17 @@ class TubeLinker:
             fits = box_iou(boxes[last], boxes[rows]) >= self.link_iou
         free = dict.fromkeys(range(len(rows)))  # best first
         alive = []
-        for number, link in enumerate(running):
-            place = next((p for p in free if fits[number, p]), None)
-            if place is None:
+        for link_idx, link in enumerate(running):
+            rank = next((r for r in free if fits[link_idx, r]), None)
+            if rank is None:
                 ended.append(link)
                 continue
-            del free[place]
-            link.add(rows[place], scores[rows[place]])
+            del free[rank]
+            link.add(rows[rank], scores[rows[rank]])
             alive.append(link)
-        for place in free:
+        for rank in free:
             link = _Link()
-            link.add(rows[place], scores[rows[place]])
+            link.add(rows[rank], scores[rows[rank]])
             alive.append(link)
         return alive, ended
 

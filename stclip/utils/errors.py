@@ -1,4 +1,4 @@
-"""What a person can mend: the one kind of error that commands show as a line.
+"""The one kind of error that commands show as a line.
 
 Everything that is wrong with a file, an option or a label raises one of
 these, with a message that names the file, line or key and says what to do.

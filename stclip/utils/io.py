@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import MissingFileError, UserError
 
 
@@ -28,8 +29,7 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
     Raises:
         ValueError: If ``mode`` is neither ``'w'`` nor ``'wb'``.
     """
-    if mode not in ('w', 'wb'):
-        raise UserError(f"mode must be 'w' or 'wb', got {mode!r}")
+    require_choice('mode', mode, ('w', 'wb'))
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(

@@ -102,11 +102,8 @@ def read_plain_pickle(path: str | Path, mend: str = 'Check the path.') -> Any:
     Pickles of Python 2, as old annotations are, are read too.
 
     Args:
-        path: File to read.
-        mend: What the user can do when it is missing.
-
-    Returns:
-        The decoded value.
+        path: See :func:`~stclip.utils.io.read_json`.
+        mend: Likewise.
 
     Raises:
         FileNotFoundError: If the file is missing.

@@ -1,4 +1,4 @@
-"""Every picture, video and clock is read and written here."""
+"""Readers and writers of every picture, video and clock."""
 
 from stclip.video.frame_source import FrameSource
 from stclip.video.listing import find_videos, list_videos

@@ -31,8 +31,8 @@ class FrameFolder(FrameSource):
         self, limit: int | None = None, keep: Container[int] = ()
     ) -> int:
         """See :meth:`FrameSource.count`."""
-        number = len(self._list())
-        return number if limit is None else min(limit, number)
+        count = len(self._list())
+        return count if limit is None else min(limit, count)
 
     def release(self) -> None:
         """See :meth:`FrameSource.release`."""

@@ -1,4 +1,4 @@
-"""Where the frames of a named video lie."""
+"""Video files and frame folders by the name of the video."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,15 +22,15 @@ def find_videos(root: str | Path, names: Iterable[str]) -> dict[str, Path]:
     Raises:
         FileNotFoundError: One error for all videos that are missing.
     """
-    found = look_for_videos(root, names)
-    missing = [name for name, path in found.items() if path is None]
+    paths = look_for_videos(root, names)
+    missing = [name for name, path in paths.items() if path is None]
     if missing:
         raise MissingFileError(
-            f'{len(missing)} of {len(found)} videos are missing under {root}, '
+            f'{len(missing)} of {len(paths)} videos are missing under {root}, '
             f'such as {", ".join(missing[:3])} (as a folder of frames or as '
             'a video file); what to prepare is described in data/README.md'
         )
-    return found
+    return paths
 
 
 def look_for_videos(
@@ -57,12 +57,12 @@ def look_for_videos(
             f'the folder of the videos, {root}, does not exist; what to '
             'prepare is described in data/README.md'
         )
-    found = {name: _look_in([root], name) for name in names}
-    if not all(found.values()):
+    paths = {name: _look_in([root], name) for name in names}
+    if not all(paths.values()):
         subfolders = [entry for entry in root.iterdir() if entry.is_dir()]
-        for name, path in found.items():
-            found[name] = path or _look_in(subfolders, name)
-    return found
+        for name, path in paths.items():
+            paths[name] = path or _look_in(subfolders, name)
+    return paths
 
 
 def _look_in(folders: Iterable[Path], name: str) -> Path | None:

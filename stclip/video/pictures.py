@@ -1,4 +1,4 @@
-"""Writing single pictures."""
+"""A writer of single pictures."""
 
 from pathlib import Path
 

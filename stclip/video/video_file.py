@@ -107,13 +107,13 @@ class VideoFile(FrameSource):
 
     def _go_to(self, index: int) -> None:
         """Place the decoder so that frame ``index`` is still ahead of it."""
-        place = bisect_right(self._key_indices, index) - 1
-        usable = self._seekable and place >= 0
-        nearest = self._key_indices[place] if usable else 0
+        key_idx = bisect_right(self._key_indices, index) - 1
+        usable = self._seekable and key_idx >= 0
+        nearest = self._key_indices[key_idx] if usable else 0
         is_open = self._container is not None
         if is_open and nearest <= self._position <= index:
             return
-        if nearest == 0 or not self._seek(nearest, self._key_pts[place]):
+        if nearest == 0 or not self._seek(nearest, self._key_pts[key_idx]):
             self._restart()
 
     def _restart(self) -> None:

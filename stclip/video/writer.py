@@ -1,4 +1,4 @@
-"""Write frames to an mp4 file that every player opens."""
+"""A writer of mp4 files that every player opens."""
 
 from contextlib import ExitStack
 from fractions import Fraction

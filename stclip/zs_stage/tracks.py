@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 
-from stclip.utils.errors import UserError
+from stclip.utils.choices import require_choice
 from stclip.utils.io import read_json, write_json
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
@@ -118,8 +118,7 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
     Raises:
         ValueError: If there is no such track.
     """
-    if track not in TRACKS:
-        raise UserError(f'track must be one of {TRACKS}, got {track!r}')
+    require_choice('track', track, TRACKS)
     plans = []
     for subset in ('train', 'test'):
         if track == 'single':
@@ -200,10 +199,7 @@ def render_video(plan: VideoPlan, out: Path, video_format: str) -> Path:
     Raises:
         ValueError: If ``video_format`` is neither of the two.
     """
-    if video_format not in ('frames', 'video'):
-        raise UserError(
-            f"format must be 'frames' or 'video', got {video_format!r}"
-        )
+    require_choice('format', video_format, ('frames', 'video'))
     root = Path(out) / plan.track
     record = root / 'records' / f'{plan.name}.json'
     as_frames = video_format == 'frames'

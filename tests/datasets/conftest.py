@@ -3,6 +3,8 @@ import json
 import pytest
 from synthetic_media import make_frames, write_frames
 
+from stclip.registry import DATASETS
+
 # Size of the synthetic frames.
 HEIGHT, WIDTH = 24, 32
 
@@ -28,6 +30,37 @@ def make_videos(tmp_path):
             )
 
     return make
+
+
+@pytest.fixture
+def build_keyframes(tmp_path, split_file):
+    """A data set of keyframes below ``tmp_path``, built as configs do it.
+
+    With ``tested``, both sources of boxes of the unseen actions.
+    """
+
+    def build(box_file, tested=False, **arguments):
+        arguments = (
+            dict(
+                label_split=str(split_file),
+                data_root=str(tmp_path),
+                data_prefix=dict(video='videos'),
+            )
+            | arguments
+        )
+        if tested:
+            arguments = (
+                dict(
+                    subset='test',
+                    test_mode=True,
+                    box_sources=['detected', 'ground_truth'],
+                    det_file=box_file,
+                )
+                | arguments
+            )
+        return DATASETS.build(arguments)
+
+    return build
 
 
 @pytest.fixture

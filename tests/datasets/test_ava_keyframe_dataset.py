@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from stclip.datasets.ava_csv import read_label_map
-from stclip.registry import DATASETS
 
 ROOT = Path(__file__).parents[2]
 LABEL_MAP = """
@@ -40,7 +39,7 @@ PIPELINE = [
 
 
 @pytest.fixture
-def build(tmp_path, split_file, make_videos):
+def build(tmp_path, build_keyframes, make_videos):
     make_videos('seen', 'mixed')
 
     def build(annotations=ANN, label_list=LABEL_MAP, excluded='', **changes):
@@ -52,25 +51,14 @@ def build(tmp_path, split_file, make_videos):
             type='AVAKeyframeDataset',
             ann_file='ann.csv',
             label_map='list.pbtxt',
-            label_split=str(split_file),
-            data_root=str(tmp_path),
-            data_prefix=dict(video='videos'),
             exclude_file='excluded.csv',
             start_sec=900,
             fps=3,
             pipeline=PIPELINE,
         )
-        return DATASETS.build(arguments | changes)
+        return build_keyframes('boxes.csv', **arguments | changes)
 
     return build
-
-
-TEST = dict(
-    subset='test',
-    test_mode=True,
-    box_sources=['detected', 'ground_truth'],
-    det_file='boxes.csv',
-)
 
 
 def infos_of(dataset):
@@ -90,7 +78,7 @@ def test_training_leaves_out_videos_with_an_unseen_action(build):
 
 
 def test_testing_scores_all_and_evaluates_the_unseen(build):
-    dataset = build(**TEST)
+    dataset = build(tested=True)
     infos = infos_of(dataset)
     assert [info['image_id'] for info in infos[::2]] == [
         'seen,0901',
@@ -125,7 +113,7 @@ def test_excluded_rows_do_not_taint_a_video(build):
 
 
 def test_boxes_and_time_are_put_to_pixels_and_frames(build):
-    sample = build(**TEST)[2]['data_samples']
+    sample = build(tested=True)[2]['data_samples']
     assert sample.frame_idx == 6
     assert sample.timestamp == '0902'
     assert sample.img_shape == (24, 32)

@@ -7,7 +7,6 @@ from synthetic_media import make_frames, write_video
 
 from stclip.datasets import CocoKeyframeDataset
 from stclip.datasets.transforms import clip_resize
-from stclip.registry import DATASETS
 
 NAMES = ['run', 'jump', 'sit', 'hug', 'watch', 'fly']
 PIPELINE = [
@@ -73,7 +72,7 @@ DETECTIONS = [
 
 
 @pytest.fixture
-def build(tmp_path, split_file, make_videos, write_json):
+def build(build_keyframes, make_videos, write_json):
     make_videos('seen', 'unseen', 'mixed', 'other')
 
     def build(content=CONTENT, detections=DETECTIONS, **changes):
@@ -81,22 +80,11 @@ def build(tmp_path, split_file, make_videos, write_json):
         arguments = dict(
             type='CocoKeyframeDataset',
             ann_file=write_json('ann.json', content),
-            label_split=str(split_file),
-            data_root=str(tmp_path),
-            data_prefix=dict(video='videos'),
             pipeline=PIPELINE,
         )
-        return DATASETS.build(arguments | changes)
+        return build_keyframes('boxes.json', **arguments | changes)
 
     return build
-
-
-TEST = dict(
-    subset='test',
-    test_mode=True,
-    box_sources=['detected', 'ground_truth'],
-    det_file='boxes.json',
-)
 
 
 def ids_of(dataset):
@@ -124,7 +112,7 @@ def test_training_has_seen_actions_only(build):
 
 def test_testing_has_videos_of_unseen_actions(build):
     """All frames of them, in order, those without any box too."""
-    dataset = build(**TEST)
+    dataset = build(tested=True)
     expected = [31, 33, 32, 21, 22]
     assert ids_of(dataset) == [
         (number, source)
@@ -149,8 +137,8 @@ def test_testing_has_videos_of_unseen_actions(build):
 
 
 def test_filter_is_an_argument(build):
-    assert len(build(**TEST, det_thr=1).get_data_info(0)['boxes']) == 3
-    assert len(build(**TEST, det_thr=0.5).get_data_info(0)['boxes']) == 1
+    assert len(build(tested=True, det_thr=1).get_data_info(0)['boxes']) == 3
+    assert len(build(tested=True, det_thr=0.5).get_data_info(0)['boxes']) == 1
 
 
 def test_testing_on_seen_actions(build):
@@ -162,7 +150,7 @@ def test_testing_on_seen_actions(build):
 def test_label_file_gives_the_order(build, tmp_path):
     names = [*NAMES[:2], 'hug', 'sit', *NAMES[4:]]
     (tmp_path / 'labels.txt').write_text('\n'.join(names) + '\n\n')
-    dataset = build(label_file='labels.txt', **TEST)
+    dataset = build(label_file='labels.txt', tested=True)
     labels = {
         info['image_id']: info['gt_labels'].tolist()
         for info in map(dataset.get_data_info, range(len(dataset)))
@@ -185,7 +173,7 @@ def renumbered(names):
     return content
 
 
-@pytest.mark.parametrize('changes', [{}, TEST])
+@pytest.mark.parametrize('changes', [{}, dict(tested=True)])
 def test_order_of_the_actions_does_not_matter(build, changes):
     """Training and test file may number them differently."""
     reverse = dict(
@@ -228,8 +216,8 @@ def test_boxes_of_other_images_are_left_aside(build):
             for info in map(dataset.get_data_info, range(len(dataset)))
         ]
         for dataset in (
-            build(**TEST),
-            build(detections=more + DETECTIONS[:-1] + more, **TEST),
+            build(tested=True),
+            build(detections=more + DETECTIONS[:-1] + more, tested=True),
         )
     ]
     assert both[0] == both[1]
@@ -237,7 +225,7 @@ def test_boxes_of_other_images_are_left_aside(build):
 
 def test_metainfo_is_plain(build):
     """Checkpoints keep it, and are read without running code."""
-    meta = build(**TEST).metainfo
+    meta = build(tested=True).metainfo
     assert meta == dict(
         benchmark='mine',
         split=3,
@@ -249,12 +237,12 @@ def test_metainfo_is_plain(build):
 
 def test_split_in_the_name_of_the_detections(build, tmp_path, write_json):
     write_json('boxes_of_3.json', DETECTIONS[:1])
-    dataset = build(**TEST | dict(det_file='boxes_of_{split}.json'))
+    dataset = build(tested=True, det_file='boxes_of_{split}.json')
     assert len(dataset.get_data_info(0)['boxes']) == 1
 
 
 def test_sample_end_to_end(build, tmp_path):
-    dataset = build(**TEST)
+    dataset = build(tested=True)
     frames = make_frames(12, seed=1)
     batch = pseudo_collate([dataset[0], dataset[2]])
     expected = np.stack([clip_resize(frame, 16) for frame in frames[:9]])
@@ -274,7 +262,7 @@ def test_frames_and_video_files_mix(build, tmp_path):
     write_video(
         tmp_path / 'videos' / 'jump' / 'unseen.mkv', frames, codec='ffv1'
     )
-    context = build(**TEST)[0]['inputs']['context']
+    context = build(tested=True)[0]['inputs']['context']
     expected = np.stack([clip_resize(frame, 16) for frame in frames[:9]])
     np.testing.assert_array_equal(context, expected)
 
@@ -282,7 +270,8 @@ def test_frames_and_video_files_mix(build, tmp_path):
 def test_all_that_is_missing_is_named_at_once(build, tmp_path):
     with pytest.raises(FileNotFoundError) as error:
         build(
-            **TEST | dict(det_file='no_boxes.json'),
+            tested=True,
+            det_file='no_boxes.json',
             ann_file='no_ann.json',
             label_file='no_labels.txt',
             data_prefix=dict(video='no_videos'),
@@ -298,7 +287,7 @@ def test_missing_video_is_named(build, tmp_path):
     (tmp_path / 'videos' / 'seen').rename(tmp_path / 'elsewhere')
     with pytest.raises(FileNotFoundError, match=r'1 of 1 videos .* seen'):
         build()
-    build(**TEST)  # does not need it
+    build(tested=True)  # does not need it
 
 
 @pytest.mark.parametrize(
@@ -377,7 +366,7 @@ def test_faulty_annotations(build, content, message):
 )
 def test_faulty_detections(build, detections, message):
     with pytest.raises(ValueError, match=message) as error:
-        build(detections=detections, **TEST)
+        build(detections=detections, tested=True)
     assert 'boxes.json' in str(error.value)
 
 

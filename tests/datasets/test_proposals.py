@@ -8,6 +8,7 @@ from stclip.datasets.proposals import (
     keep_top_boxes,
     read_detections,
 )
+from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
 
 
@@ -108,7 +109,7 @@ def test_ava_forms(tmp_path, name, content):
 )
 def test_faulty_ava_row_is_named(tmp_path, row):
     path = write(tmp_path / 'a.csv', f'v,901,0,0,1,1,0.5\n{row}\n')
-    with pytest.raises(ValueError, match=r'a\.csv, row 2 '):
+    with pytest.raises(ValueError, match=r'a\.csv, line 2 '):
         read_detections(path)
 
 
@@ -135,7 +136,7 @@ def keyframe(**changes):
 
 def test_boxes_are_found_by_image_or_by_moment():
     boxes, scores = np.float32([[0.5, 0.25, 1, 1]]), np.float32([0.9])
-    by_moment = {('v', 902.0): (boxes, scores)}
+    by_moment = {('v', 902.0): PersonBoxes(boxes, scores)}
     assert find_detections(by_moment, keyframe())[0] is boxes
     # Fractions of the frame, where the annotation is in pixels.
     scaled, same = find_detections(by_moment, keyframe(img_shape=(20, 40)))
@@ -143,7 +144,7 @@ def test_boxes_are_found_by_image_or_by_moment():
     assert same is scores
     frame = keyframe(seconds=None, frame_idx=901)
     assert find_detections(by_moment, frame) is None
-    by_image = {'v,0902': (boxes, scores)}
+    by_image = {'v,0902': PersonBoxes(boxes, scores)}
     assert find_detections(by_image, keyframe(img_shape=(20, 40)))[0] is boxes
 
 

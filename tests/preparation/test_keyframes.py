@@ -3,15 +3,16 @@ import pytest
 
 from stclip.labels.label_space import LabelSpace
 from stclip.preparation import ucf24
-from stclip.preparation.keyframes import keyframes_of
-from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.preparation.keyframes import keyframes_of, tubes_of
+from stclip.preparation.records import AnnotatedVideo, Findings
+from stclip.structures.tubes import Tube
 
 LABELS = LabelSpace(('sit', 'run', 'hug'))
 A, B = [1, 2, 30, 20.5], [0, 0, 8, 9]
 
 
 def tube(action, frames, boxes):
-    return Tube(action, np.array(frames), np.array(boxes, dtype=np.float64))
+    return Tube(frames, boxes, action=action)
 
 
 def video(*tubes, name='v', num_frames=4):
@@ -146,3 +147,16 @@ def test_impossible_boxes_are_left_out(box):
     keyframes = keyframes_of([video(*tubes)], LABELS, findings)
     assert plain(keyframes) == {'v/00002': ([A], [[0, 1, 0]])}
     assert list(findings.faults.values()) == [['v, frame 1']]
+
+
+def test_tubes_of_video_map():
+    """By name of the video; boxes cut, those outside left out."""
+    outside, wide = [5, 25, 9, 28], [20, 10, 90, 80]
+    videos = [
+        video(tube('run', [0, 1], [outside, wide]), name='w'),
+        video(tube('sit', [2], [outside]), tube('hug', [3], [A]), name='v'),
+    ]
+    assert [
+        (t.video, t.action, t.frames.tolist(), t.boxes.tolist())
+        for t in tubes_of(videos)
+    ] == [('v', 'hug', [3], [A]), ('w', 'run', [1], [[20, 10, 32, 24]])]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import LabelSplit, read_label_split
 from stclip.preparation import ucf24
 from stclip.preparation.keyframes import keyframes_of
-from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.preparation.records import AnnotatedVideo, Findings
 from stclip.preparation.summary import count, summarise, table
 from stclip.preparation.train_videos import (
     draw_train_videos,
@@ -147,7 +148,9 @@ def test_label_splits_of_jhmdb(realdata, real_jhmdb_keyframes):
 
 def thinned(video):
     """The first frame alone: what a video shows does not change."""
-    tubes = [Tube(t.action, t.frames[:1], t.boxes[:1]) for t in video.tubes]
+    tubes = [
+        replace(t, frames=t.frames[:1], boxes=t.boxes[:1]) for t in video.tubes
+    ]
     return AnnotatedVideo(
         video.name, video.subset, video.size_hw, 1, tuple(tubes)
     )

@@ -117,3 +117,12 @@ def test_short_and_weak_tubes_go():
 def test_nothing_to_link():
     empty = np.zeros(0)
     assert TubeLinker()(empty.astype(int), np.zeros((0, 4)), empty) == []
+
+
+def test_a_tube_tells_whose_it_is_where_there_are_several():
+    annotated = Tube([3, 5], [BOX, BOX], action='run', video='v')
+    assert (annotated.action, annotated.video) == ('run', 'v')
+    assert annotated.frames.tolist() == [3, 5]
+    assert annotated.boxes.dtype == np.float64
+    linked = TubeLinker(min_length=1)(*rows((1, 0, 0.9), (2, 0, 0.9)))
+    assert [(t.action, t.video) for t in linked] == [(None, None)]

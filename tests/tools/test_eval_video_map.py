@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from stclip.structures.tube_file import ActionTube, read_tubes, write_tubes
+from stclip.structures.tube_file import read_tubes, write_tubes
 from stclip.structures.tubes import Tube
 from tools import eval_video_map as tool
 
@@ -15,8 +15,8 @@ LABELS = ['run', 'sit', 'fly']
 
 def tube(video, action, x, first=0, number=NUM):
     boxes = np.tile([x, 0.0, x + 10, 10], (number, 1))
-    return ActionTube(
-        video, action, Tube(np.arange(first, first + number), boxes)
+    return Tube(
+        np.arange(first, first + number), boxes, action=action, video=video
     )
 
 
@@ -66,8 +66,8 @@ def test_tubes_are_read_back(tmp_path):
         (t.video, t.action) for t in TRUTH
     ]
     for one, other in zip(found, TRUTH, strict=True):
-        np.testing.assert_array_equal(one.tube.frames, other.tube.frames)
-        np.testing.assert_array_equal(one.tube.boxes, other.tube.boxes)
+        np.testing.assert_array_equal(one.frames, other.frames)
+        np.testing.assert_array_equal(one.boxes, other.boxes)
     # Frames count from 1 in the file.
     assert json.loads(path.read_text())[0]['frames'][0] == 1
 

@@ -34,7 +34,8 @@ from stclip.preparation.records import AnnotatedVideo, Findings
 from stclip.preparation.summary import summarise, table
 from stclip.preparation.train_videos import draw_train_videos
 from stclip.structures.keyframe import Keyframe
-from stclip.structures.tube_file import ActionTube, write_tubes
+from stclip.structures.tube_file import write_tubes
+from stclip.structures.tubes import Tube
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write, require_file, write_json
 from stclip.video.listing import look_for_videos
@@ -56,7 +57,7 @@ class Annotations:
 
     labels: LabelSpace
     keyframes: dict[str, list[Keyframe]]
-    tubes: tuple[ActionTube, ...] = ()
+    tubes: tuple[Tube, ...] = ()
 
     def of_videos(self, names: set[str]) -> 'Annotations':
         """The part that belongs to some videos."""

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from stclip.utils.errors import UserError
+from stclip.utils.choices import require_choice
 
 RESIZE_MODES = ('crop', 'squash', 'pad')
 
@@ -32,14 +32,13 @@ def clip_resize(
     Raises:
         ValueError: For an unknown mode.
     """
+    require_choice('mode', mode, RESIZE_MODES)
     if mode == 'crop':
         square = _crop(image, size)
     elif mode == 'squash':
         square = _resize(image, size, size)
-    elif mode == 'pad':
-        square = _pad(image, size)
     else:
-        raise UserError(f'mode must be one of {RESIZE_MODES}, got {mode!r}')
+        square = _pad(image, size)
     return np.ascontiguousarray(square.transpose(2, 0, 1))
 
 

@@ -1,4 +1,4 @@
-"""From an annotated keyframe to the pictures of it."""
+"""Pictures of an annotated keyframe and of its window."""
 
 import logging
 from typing import Any
@@ -11,6 +11,7 @@ from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
 from stclip.structures.keyframe import require_same_proportions
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
@@ -59,14 +60,8 @@ class LoadKeyframe(BaseTransform):
         beyond_end: str = 'error',
         cache_mb: int = 256,
     ) -> None:
-        if mode not in RESIZE_MODES:
-            raise UserError(
-                f'mode must be one of {RESIZE_MODES}, got {mode!r}'
-            )
-        if beyond_end not in ('error', 'skip'):
-            raise UserError(
-                f"beyond_end must be 'error' or 'skip', got {beyond_end!r}"
-            )
+        require_choice('mode', mode, RESIZE_MODES)
+        require_choice('beyond_end', beyond_end, ('error', 'skip'))
         window_indices(0, 1, num_frames, stride)  # refuses what it cannot do
         self.size = size
         self.num_frames = num_frames

@@ -7,6 +7,7 @@ from mmcv.transforms import BaseTransform
 
 from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
 from stclip.registry import TRANSFORMS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 
@@ -55,10 +56,7 @@ class CropPersons(BaseTransform):
     """
 
     def __init__(self, size: int, mode: str = 'crop') -> None:
-        if mode not in RESIZE_MODES:
-            raise UserError(
-                f'mode must be one of {RESIZE_MODES}, got {mode!r}'
-            )
+        require_choice('mode', mode, RESIZE_MODES)
         self.size = size
         self.mode = mode
 

@@ -1,4 +1,4 @@
-"""Which frames around a keyframe the model sees."""
+"""The window of frames around a keyframe."""
 
 from stclip.utils.errors import UserError
 

@@ -1,14 +1,10 @@
 """Measures of action detections: NumPy arrays in, numbers out."""
 
 from stclip.evaluation.functional.average_precision import average_precision
-from stclip.evaluation.functional.frame_map import (
-    Detections,
-    FrameMAPResult,
-    GroundTruth,
-    frame_map,
-)
+from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map
 from stclip.evaluation.functional.recall import found_by_boxes
 from stclip.evaluation.functional.soft_voting import soft_vote
+from stclip.structures.box_table import Detections, GroundTruth
 
 __all__ = [
     'Detections',

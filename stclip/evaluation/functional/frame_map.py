@@ -15,117 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from stclip.evaluation.functional.average_precision import average_precision
+from stclip.structures.box_table import Detections, GroundTruth
 from stclip.structures.boxes import paired_box_iou
 from stclip.utils.errors import UserError
 
 # Pairs whose IoU is computed at once; bounds the memory in crowded frames.
 _PAIRS_PER_BLOCK = 1_000_000
-
-
-@dataclass(frozen=True)
-class Detections:
-    """Boxes found, each with a score for every class.
-
-    The order counts: of equal scores, the earlier detection ranks first.
-
-    Args:
-        keyframe_idx: (D,) int; which keyframe each box lies in. Any integers
-            will do; equal ones stand for the same keyframe.
-        boxes: (D, 4) xyxy, in the units of the ground truth.
-        scores: (D, C) finite; larger is more certain, of any range.
-
-    Raises:
-        ValueError: For shapes that do not fit, NaN, infinities or boxes whose
-            corners are swapped; names the row and its keyframe.
-    """
-
-    keyframe_idx: np.ndarray
-    boxes: np.ndarray
-    scores: np.ndarray
-
-    def __post_init__(self) -> None:
-        keyframe_idx, boxes = _checked_boxes(
-            'detection', self.keyframe_idx, self.boxes
-        )
-        scores = np.asarray(self.scores)
-        if scores.dtype.kind != 'f':
-            scores = scores.astype(np.float64)
-        if scores.ndim != 2 or len(scores) != len(boxes):
-            raise UserError(
-                f'scores must be ({len(boxes)}, C), got {scores.shape}'
-            )
-        _refuse_not_finite('detection', 'scores', scores, keyframe_idx)
-        object.__setattr__(self, 'keyframe_idx', keyframe_idx)
-        object.__setattr__(self, 'boxes', boxes)
-        object.__setattr__(self, 'scores', scores)
-
-    @property
-    def num_classes(self) -> int:
-        """Number of classes, C."""
-        return self.scores.shape[1]
-
-
-@dataclass(frozen=True)
-class GroundTruth:
-    """Annotated boxes and their classes.
-
-    Args:
-        keyframe_idx: (G,) int; as in :class:`Detections`.
-        boxes: (G, 4) xyxy.
-        labels: (G,) int class index of each box, or (G, C) multi-hot for
-            boxes with any number of classes.
-
-    Raises:
-        ValueError: As :class:`Detections`, and for negative class indices.
-    """
-
-    keyframe_idx: np.ndarray
-    boxes: np.ndarray
-    labels: np.ndarray
-
-    def __post_init__(self) -> None:
-        keyframe_idx, boxes = _checked_boxes(
-            'ground-truth box', self.keyframe_idx, self.boxes
-        )
-        labels = np.asarray(self.labels)
-        if labels.ndim not in (1, 2) or len(labels) != len(boxes):
-            raise UserError(
-                f'labels must be ({len(boxes)},) or ({len(boxes)}, C), got '
-                f'{labels.shape}'
-            )
-        if labels.ndim == 2:
-            if not np.isin(labels, (0, 1)).all():
-                raise UserError('multi-hot labels must be 0 or 1')
-        elif labels.size and labels.dtype.kind not in 'iu':
-            raise UserError(f'labels must be integers, got {labels.dtype}')
-        else:
-            labels = labels.astype(np.int64)
-            _refuse_unknown_classes(labels, labels < 0)
-        object.__setattr__(self, 'keyframe_idx', keyframe_idx)
-        object.__setattr__(self, 'boxes', boxes)
-        object.__setattr__(self, 'labels', labels)
-
-    def instances(self, num_classes: int) -> tuple[np.ndarray, np.ndarray]:
-        """All (box, class) instances, in the order of the boxes.
-
-        Args:
-            num_classes: C of the detections.
-
-        Returns:
-            Two (I,) int arrays: row of the box, and class index.
-
-        Raises:
-            ValueError: If the labels do not fit ``num_classes``.
-        """
-        if self.labels.ndim == 2:
-            if self.labels.shape[1] != num_classes:
-                raise UserError(
-                    f'labels have {self.labels.shape[1]} classes, scores '
-                    f'{num_classes}'
-                )
-            return np.nonzero(self.labels)
-        _refuse_unknown_classes(self.labels, self.labels >= num_classes)
-        return np.arange(len(self.labels)), self.labels
 
 
 @dataclass(frozen=True)
@@ -136,7 +31,7 @@ class FrameMAPResult:
         average_precision: (C,) in [0, 1]; 0 for a class with ground truth but
             no true positive, NaN for a class without ground truth.
         num_gt: (C,) ground-truth instances.
-        num_true_positives: (C,) instances that were found.
+        num_true_positives: (C,) instances that were detected.
         num_detections: Boxes, D; each is a detection of every class.
     """
 
@@ -186,22 +81,22 @@ def frame_map(
     num_classes = detections.num_classes
     instances = ground_truth.instances(num_classes)
     num_gt = np.bincount(instances[1], minlength=num_classes)
-    found, found_class = _true_positives(
+    hits, hit_class = _true_positives(
         detections, ground_truth, instances, iou_thr
     )
-    found = found[np.argsort(found_class, kind='stable')]
-    num_found = np.bincount(found_class, minlength=num_classes)
-    found_of = np.split(found, np.cumsum(num_found)[:-1])
+    hits = hits[np.argsort(hit_class, kind='stable')]
+    num_hits = np.bincount(hit_class, minlength=num_classes)
+    hits_of = np.split(hits, np.cumsum(num_hits)[:-1])
     precisions = [
         average_precision(
-            _ranks(detections.scores[:, c], found_of[c]), num_gt[c]
+            _ranks(detections.scores[:, c], hits_of[c]), num_gt[c]
         )
         for c in range(num_classes)
     ]
     return FrameMAPResult(
         np.array(precisions, dtype=np.float64),
         num_gt,
-        num_found,
+        num_hits,
         len(detections.boxes),
     )
 
@@ -252,8 +147,8 @@ def _overlapping_pairs(
         owner, member = _expand(start[rows], count[rows])
         det, gt = rows[owner], by_keyframe[member]
         iou = paired_box_iou(detections.boxes[det], ground_truth.boxes[gt])
-        kept = iou >= iou_thr
-        yield det[kept], gt[kept], iou[kept]
+        enough = iou >= iou_thr
+        yield det[enough], gt[enough], iou[enough]
 
 
 def _expand(
@@ -311,51 +206,3 @@ def _stable_argsort(values: np.ndarray) -> np.ndarray:
     run = np.zeros(len(values), dtype=np.int64)
     np.cumsum(ordered[1:] != ordered[:-1], out=run[1:])
     return np.sort(run * len(values) + order) % len(values)
-
-
-def _checked_boxes(
-    what: str, keyframe_idx: np.ndarray, boxes: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Keyframes as (N,) int64 and boxes as (N, 4) float64, or ValueError."""
-    keyframe_idx = np.asarray(keyframe_idx)
-    if keyframe_idx.size and keyframe_idx.dtype.kind not in 'iu':
-        raise UserError(
-            f'keyframe_idx must be integers, got {keyframe_idx.dtype}'
-        )
-    if keyframe_idx.ndim != 1:
-        raise UserError(f'keyframe_idx must be (N,), got {keyframe_idx.shape}')
-    boxes = np.asarray(boxes, dtype=np.float64)
-    if boxes.shape != (len(keyframe_idx), 4):
-        raise UserError(
-            f'boxes must be ({len(keyframe_idx)}, 4), got {boxes.shape}'
-        )
-    _refuse_not_finite(what, 'box', boxes, keyframe_idx)
-    swapped = (boxes[:, 2:] < boxes[:, :2]).any(axis=1)
-    if swapped.any():
-        row = int(swapped.argmax())
-        raise UserError(
-            f'{what} {row} (keyframe {keyframe_idx[row]}) is '
-            f'{boxes[row].tolist()}: x2 < x1 or y2 < y1; boxes are xyxy'
-        )
-    return keyframe_idx.astype(np.int64), boxes
-
-
-def _refuse_unknown_classes(labels: np.ndarray, unknown: np.ndarray) -> None:
-    if unknown.any():
-        row = int(unknown.argmax())
-        raise UserError(
-            f'ground-truth box {row} has class index {labels[row]}, for which '
-            'there are no scores'
-        )
-
-
-def _refuse_not_finite(
-    what: str, field: str, values: np.ndarray, keyframe_idx: np.ndarray
-) -> None:
-    finite = np.isfinite(values)
-    if not finite.all():
-        row = int((~finite).any(axis=1).argmax())
-        raise UserError(
-            f'{what} {row} (keyframe {keyframe_idx[row]}): {field} must be '
-            f'finite, got {values[row].tolist()}'
-        )

@@ -1,4 +1,4 @@
-"""How many annotated persons some person box finds."""
+"""Recall of annotated persons by person boxes."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How often the right class of a video scores best."""
+"""Accuracy of video recognition, from scores."""
 
 from dataclasses import dataclass
 
@@ -75,7 +75,14 @@ def count_recognised(
     return RecognitionResult(confusion, int(among.sum()))
 
 
-def harmonic_mean(seen: float, unseen: float) -> float:
-    """2 s u / (s + u), which is 0 if either accuracy is."""
-    total = seen + unseen
-    return 2 * seen * unseen / total if total else 0.0
+def harmonic_mean(*accuracies: float) -> float:
+    """The mean that the worst accuracy rules: of two, 2 s u / (s + u).
+
+    Args:
+        *accuracies: At least one, each >= 0.
+
+    Returns:
+        0 if any accuracy is 0; NaN if any is NaN.
+    """
+    with np.errstate(divide='ignore'):
+        return float(len(accuracies) / np.sum(1 / np.float64(accuracies)))

@@ -1,7 +1,6 @@
 """Video mAP of action tubes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,25 +11,10 @@ from stclip.structures.tubes import Tube, tube_iou
 IOU_THRS = (0.2, 0.5, *(round(0.5 + 0.05 * k, 2) for k in range(1, 10)))
 
 
-@dataclass(frozen=True)
-class VideoTube:
-    """A tube of one action in one video.
-
-    Args:
-        video: Name of the video.
-        label: Index of the action.
-        tube: The tube.
-    """
-
-    video: str
-    label: int
-    tube: Tube
-
-
 def video_average_precisions(
-    truth: Sequence[VideoTube],
-    found: Sequence[VideoTube],
-    num_classes: int,
+    ground_truth: Sequence[Tube],
+    detections: Sequence[Tube],
+    actions: Sequence[str],
     iou_thrs: Sequence[float] = IOU_THRS,
 ) -> np.ndarray:
     """AP of each action at each threshold.
@@ -40,48 +24,49 @@ def video_average_precisions(
     IoU reaches the threshold and the tube is not yet taken.
 
     Args:
-        truth: Annotated tubes.
-        found: Tubes found; of equal scores, the earlier ranks first.
-        num_classes: Number of actions, C.
+        ground_truth: Annotated tubes, with action and video.
+        detections: Linked tubes, likewise; of equal scores, the earlier
+            ranks first.
+        actions: Names of the C actions.
         iou_thrs: Thresholds.
 
     Returns:
         (len(iou_thrs), C) in [0, 1]; NaN for actions without annotation.
     """
-    result = np.full((len(iou_thrs), num_classes), np.nan)
-    for label in range(num_classes):
+    result = np.full((len(iou_thrs), len(actions)), np.nan)
+    for column, action in enumerate(actions):
         annotated: dict[str, list[Tube]] = {}
-        for entry in truth:
-            if entry.label == label:
-                annotated.setdefault(entry.video, []).append(entry.tube)
+        for tube in ground_truth:
+            if tube.action == action:
+                annotated.setdefault(tube.video, []).append(tube)
         num_gt = sum(map(len, annotated.values()))
-        ranked = [entry for entry in found if entry.label == label]
-        ranked.sort(key=lambda entry: -entry.tube.score)
-        best = [_best(entry, annotated) for entry in ranked]
+        ranked = [tube for tube in detections if tube.action == action]
+        ranked.sort(key=lambda tube: -tube.score)
+        best = [_best(tube, annotated.get(tube.video, ())) for tube in ranked]
         for row, iou_thr in enumerate(iou_thrs):
             ranks = _true_positive_ranks(best, iou_thr)
-            result[row, label] = average_precision(ranks, num_gt)
+            result[row, column] = average_precision(ranks, num_gt)
     return result
 
 
-def _best(
-    entry: VideoTube, annotated: dict[str, list[Tube]]
-) -> tuple[str, int, float]:
-    """Video and number of the annotated tube with the largest IoU."""
-    ious = [
-        tube_iou(tube, entry.tube) for tube in annotated.get(entry.video, ())
-    ]
-    number = int(np.argmax(ious)) if ious else -1
-    return entry.video, number, ious[number] if ious else -1.0
+#: Video and index of an annotated tube, and a detected one's IoU with it.
+_Match = tuple[str, int, float]
 
 
-def _true_positive_ranks(
-    best: list[tuple[str, int, float]], iou_thr: float
-) -> np.ndarray:
+def _best(tube: Tube, annotated: Sequence[Tube]) -> _Match:
+    """The annotated tube with the largest IoU; IoU -1 if there is none."""
+    ious = [tube_iou(other, tube) for other in annotated]
+    if not ious:
+        return tube.video, -1, -1.0
+    index = int(np.argmax(ious))
+    return tube.video, index, ious[index]
+
+
+def _true_positive_ranks(best: list[_Match], iou_thr: float) -> np.ndarray:
     taken: set[tuple[str, int]] = set()
     ranks = []
-    for rank, (video, number, iou) in enumerate(best, 1):
-        if iou >= iou_thr and (video, number) not in taken:
-            taken.add((video, number))
+    for rank, (video, index, iou) in enumerate(best, 1):
+        if iou >= iou_thr and (video, index) not in taken:
+            taken.add((video, index))
             ranks.append(rank)
     return np.array(ranks, dtype=np.int64)

@@ -56,22 +56,21 @@ class FrameMAP(KeyframeMetric):
             The metrics.
 
         Raises:
-            ValueError: For no samples, several label spaces, or a keyframe
-                that occurs twice with the same source of boxes.
+            ValueError: As :meth:`by_source`.
         """
         columns: dict[str, FrameMAPResult] = {}
         lines = []
         for source, frames in self.by_source(results):
-            found = {source: frames.evaluate(self.iou_thr)}
+            by_heading = {source: frames.evaluate(self.iou_thr)}
             if self.soft_voting:
                 voted = frames.evaluate(self.iou_thr, voted=True)
-                found[f'{source}/voted'] = voted
-            self._write(source, frames, found)
-            columns.update(found)
+                by_heading[f'{source}/voted'] = voted
+            self._write(source, frames, by_heading)
+            columns.update(by_heading)
             lines.append(
                 f'{source}: {len(frames.image_ids)} keyframes, '
                 f'{frames.num_keyframes_without_gt} of them without ground '
-                f'truth, {found[source].num_detections} boxes'
+                f'truth, {by_heading[source].num_detections} boxes'
             )
         MMLogger.get_current_instance().info(
             f'frame AP in %, IoU >= {self.iou_thr:g}\n'
@@ -86,7 +85,7 @@ class FrameMAP(KeyframeMetric):
         self,
         source: str,
         frames: FrameResults,
-        found: Mapping[str, FrameMAPResult],
+        by_heading: Mapping[str, FrameMAPResult],
     ) -> None:
         """Write the files of one source of boxes, if there is a folder."""
         log_file = MMLogger.get_current_instance().log_file
@@ -94,9 +93,9 @@ class FrameMAP(KeyframeMetric):
             return
         folder = Path(self.out_dir or Path(log_file).parent)
         names = frames.eval_labels
-        report = as_plain(names, found[source], self.iou_thr)
+        report = as_plain(names, by_heading[source], self.iou_thr)
         if self.soft_voting:
-            voted = found[f'{source}/voted']
+            voted = by_heading[f'{source}/voted']
             report['voted'] = as_plain(names, voted, self.iou_thr)
         stem = folder / f'detections_{source}'
         write_detections_json(stem.with_suffix('.json'), frames, report)

@@ -1,4 +1,4 @@
-"""What the metrics of keyframes collect of each."""
+"""The base of metrics on predicted keyframes."""
 
 from abc import ABC
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,9 +8,9 @@ import numpy as np
 from mmengine.evaluator import BaseMetric
 
 from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.functional.frame_map import Detections, GroundTruth
 from stclip.evaluation.metrics.samples import as_array
 from stclip.labels.label_space import LabelSpace, common_label_space
+from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import UserError
 
 
@@ -60,7 +60,7 @@ class KeyframeMetric(BaseMetric, ABC):
             self._check_labels(sample['label_space'])
             # One result for each sample, in their order: with this mmengine
             # drops what a distributed sampler repeats at the end.
-            self.results.append(self._kept(sample))
+            self.results.append(self._checked(sample))
 
     def by_source(
         self, results: Sequence[dict[str, Any]]
@@ -103,9 +103,9 @@ class KeyframeMetric(BaseMetric, ABC):
                 f'are scored independently: {together}'
             )
 
-    def _kept(self, sample: Mapping[str, Any]) -> dict[str, Any]:
+    def _checked(self, sample: Mapping[str, Any]) -> dict[str, Any]:
         predicted, annotated = sample['pred_instances'], sample['gt_instances']
-        kept = {
+        arrays = {
             'boxes': predicted['bboxes'],
             'box_scores': predicted['box_scores'],
             'scores': predicted['scores'],
@@ -113,11 +113,11 @@ class KeyframeMetric(BaseMetric, ABC):
             'gt_labels': annotated['labels'],
         }
         if self.soft_voting:
-            kept['action_probs'] = predicted['action_probs']
-        kept = {key: as_array(value) for key, value in kept.items()}
+            arrays['action_probs'] = predicted['action_probs']
+        arrays = {key: as_array(value) for key, value in arrays.items()}
         where = f'keyframe {sample["image_id"]!r} ({sample["box_source"]})'
         num_labels = len(sample['label_space'])
-        count, gt_count = len(kept['boxes']), len(kept['gt_boxes'])
+        count, gt_count = len(arrays['boxes']), len(arrays['gt_boxes'])
         shapes = {
             'boxes': (count, 4),
             'box_scores': (count,),
@@ -126,7 +126,7 @@ class KeyframeMetric(BaseMetric, ABC):
             'gt_boxes': (gt_count, 4),
             'gt_labels': (gt_count, num_labels),
         }
-        for key, value in kept.items():
+        for key, value in arrays.items():
             if value.shape != shapes[key]:
                 raise UserError(
                     f'{where}: {key} must be {shapes[key]}, got {value.shape}'
@@ -134,7 +134,7 @@ class KeyframeMetric(BaseMetric, ABC):
             if not np.isfinite(value).all():
                 raise UserError(f'{where}: {key} must be finite, got {value}')
         meta = 'image_id', 'video', 'timestamp', 'box_source', 'label_space'
-        return kept | {key: sample[key] for key in meta}
+        return arrays | {key: sample[key] for key in meta}
 
 
 def _by_source(

@@ -14,11 +14,12 @@ from stclip.evaluation.functional.recognition import (
     harmonic_mean,
 )
 from stclip.evaluation.metrics.samples import as_array
-from stclip.evaluation.report import none_if_nan, percent, table
+from stclip.evaluation.report import none_if_nan, percent
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.registry import METRICS
 from stclip.utils.errors import UserError
 from stclip.utils.io import write_json
+from stclip.utils.tables import text_table
 
 
 @METRICS.register_module()
@@ -107,26 +108,26 @@ class RecognitionReport(BaseMetric):
         if not results:
             raise UserError('RecognitionReport got no samples')
         labels = common_label_space(results)
-        found = count_recognised(
-            np.stack([result['scores'] for result in results]),
-            np.array([result['label'] for result in results]),
+        result = count_recognised(
+            np.stack([entry['scores'] for entry in results]),
+            np.array([entry['label'] for entry in results]),
         )
         metrics = dict(
-            top1=found.top1, top5=found.top5, mean1=found.mean_accuracy()
+            top1=result.top1, top5=result.top5, mean1=result.mean_accuracy()
         )
         if self.seen_classes:
             seen = np.isin(labels.names, self.seen_classes)
-            metrics['seen'] = found.mean_accuracy(seen)
-            metrics['unseen'] = found.mean_accuracy(~seen)
+            metrics['seen'] = result.mean_accuracy(seen)
+            metrics['unseen'] = result.mean_accuracy(~seen)
             metrics['harmonic_mean'] = harmonic_mean(
                 metrics['seen'], metrics['unseen']
             )
         logger = MMLogger.get_current_instance()
-        logger.info(f'accuracy in %\n{_table(labels, found, metrics)}')
+        logger.info(f'accuracy in %\n{_table(labels, result, metrics)}')
         if logger.log_file:
             write_json(
                 Path(logger.log_file).with_name('recognition.json'),
-                self._as_plain(labels, found, metrics),
+                self._as_plain(labels, result, metrics),
             )
         return metrics
 
@@ -137,10 +138,10 @@ class RecognitionReport(BaseMetric):
             raise UserError('seen_classes are all classes; none is unseen')
 
     def _as_plain(
-        self, labels: LabelSpace, found: RecognitionResult, metrics: dict
+        self, labels: LabelSpace, result: RecognitionResult, metrics: dict
     ) -> dict[str, Any]:
-        counts = found.num_videos.tolist()
-        accuracies = found.class_accuracy.tolist()
+        counts = result.num_videos.tolist()
+        accuracies = result.class_accuracy.tolist()
         return {
             'metrics': {k: none_if_nan(v) for k, v in metrics.items()},
             'num_videos': sum(counts),
@@ -152,18 +153,20 @@ class RecognitionReport(BaseMetric):
                     labels.names, counts, accuracies, strict=True
                 )
             },
-            'confusion': found.confusion.tolist(),
+            'confusion': result.confusion.tolist(),
         }
 
 
 def _table(
-    labels: LabelSpace, found: RecognitionResult, metrics: dict[str, float]
+    labels: LabelSpace, result: RecognitionResult, metrics: dict[str, float]
 ) -> str:
-    rows = [['class', 'videos', 'accuracy']]
-    for name, count, accuracy in zip(
-        labels.names, found.num_videos, found.class_accuracy, strict=True
-    ):
-        rows.append([name, str(count), percent(accuracy)])
-    total = str(found.num_videos.sum())
-    foot = [[key, total, percent(value)] for key, value in metrics.items()]
-    return table(rows, foot)
+    columns = labels.names, result.num_videos, result.class_accuracy
+    total = str(result.num_videos.sum())
+    return text_table(
+        [['class', 'videos', 'accuracy']],
+        [
+            [name, str(count), percent(accuracy)]
+            for name, count, accuracy in zip(*columns, strict=True)
+        ],
+        [[key, total, percent(value)] for key, value in metrics.items()],
+    )

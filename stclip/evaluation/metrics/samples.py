@@ -1,4 +1,4 @@
-"""What metrics take out of predicted samples."""
+"""Arrays from predicted samples."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What answers of language models hold: refusals, JSON between words."""
+"""Contents of language models' answers: refusals, JSON between words."""
 
 import json
 import re

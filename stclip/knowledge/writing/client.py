@@ -1,4 +1,4 @@
-"""Ask a language model through the OpenAI-compatible chat interface."""
+"""A client of language models behind the OpenAI-compatible interface."""
 
 import hashlib
 import http.client

@@ -1,4 +1,4 @@
-"""Where the descriptions of actions come from."""
+"""Sources of the descriptions of actions."""
 
 from collections.abc import Iterator
 from pathlib import Path

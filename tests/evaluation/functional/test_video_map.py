@@ -1,21 +1,21 @@
 """Video mAP by hand, and against mmaction2's evaluator of MultiSports."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from stclip.evaluation.functional.video_map import (
-    VideoTube,
-    video_average_precisions,
-)
+from stclip.evaluation.functional.video_map import video_average_precisions
 from stclip.structures.tubes import Tube, TubeLinker
 
 NUM_FRAMES = 40
+ACTIONS = ('run', 'sit', 'fly')
 
 
-def entry(video, label, x, score=1.0, first=1, number=4):
+def entry(video, action, x, score=1.0, first=1, number=4):
     boxes = np.tile([x, 0.0, x + 10, 10], (number, 1))
-    tube = Tube(np.arange(first, first + number), boxes, score)
-    return VideoTube(video, label, tube)
+    frames = np.arange(first, first + number)
+    return Tube(frames, boxes, score, action=ACTIONS[action], video=video)
 
 
 TRUTH = [
@@ -35,7 +35,7 @@ def test_by_hand():
         entry('c', 0, 0, 0.7),  # nothing annotated there
         entry('a', 1, 0, 0.9),  # action 1 is in video b only
     ]
-    result = video_average_precisions(TRUTH, found, 3, (0.5, 0.7))
+    result = video_average_precisions(TRUTH, found, ACTIONS, (0.5, 0.7))
     np.testing.assert_allclose(
         result,
         [[(1 + 2 / 4) / 3, 0, np.nan], [1 / 3, 0, np.nan]],
@@ -45,7 +45,7 @@ def test_by_hand():
 def test_time_counts():
     """Half of the time is half of the overlap."""
     found = [entry('b', 1, 0, number=2)]
-    result = video_average_precisions(TRUTH, found, 2, (0.5, 0.51))
+    result = video_average_precisions(TRUTH, found, ACTIONS[:2], (0.5, 0.51))
     assert result[:, 1].tolist() == [1, 0]
     assert result[:, 0].tolist() == [0, 0]
 
@@ -53,7 +53,6 @@ def test_time_counts():
 def make_problem(seed):
     """Persons who walk close by, some boxes lost, scores doubtful."""
     rng = np.random.default_rng(seed)
-    labels = ['run', 'sit', 'fly']
     tables, detections = {}, []
     for video in range(6):
         tubes = {}
@@ -76,7 +75,7 @@ def make_problem(seed):
                 ]
         tables[f'v{video}'] = tubes
     truth = dict(
-        labels=labels,
+        labels=list(ACTIONS),
         test_videos=[list(tables)],
         nframes=dict.fromkeys(tables, NUM_FRAMES),
         gttubes=tables,
@@ -94,7 +93,10 @@ def link(truth, detections):
             ]
             rows = rows[np.argsort(rows[:, 1], kind='stable')]
             tubes = linker(rows[:, 1].astype(int), rows[:, 4:], rows[:, 3])
-            found += [VideoTube(video, label, tube) for tube in tubes]
+            found += [
+                replace(tube, action=ACTIONS[label], video=video)
+                for tube in tubes
+            ]
     return found
 
 
@@ -141,15 +143,15 @@ def test_equals_mmaction2(seed, monkeypatch):
     tubes = theirs.link_tubes(truth, detections)
     for label in range(3):
         ours = sorted(
-            (e.video, e.tube.score, e.tube.boxes.sum())
-            for e in found
-            if e.label == label
+            (t.video, t.score, t.boxes.sum())
+            for t in found
+            if t.action == ACTIONS[label]
         )
         expected = sorted(
             (video, score, table[:, 1:5].sum())
             for video, score, table in tubes[label]
         )
-        assert len({len(e.tube.frames) for e in found}) > 3
+        assert len({len(t.frames) for t in found}) > 3
         assert [o[0] for o in ours] == [e[0] for e in expected]
         for column in (1, 2):
             np.testing.assert_allclose(
@@ -158,13 +160,15 @@ def test_equals_mmaction2(seed, monkeypatch):
                 rtol=1e-6,
             )
     annotated = [
-        VideoTube(video, label, Tube(table[:, 0], table[:, 1:]))
+        Tube(table[:, 0], table[:, 1:], action=ACTIONS[label], video=video)
         for video, by_label in truth['gttubes'].items()
         for label, tables in by_label.items()
         for table in tables
     ]
     truth['labels'] = truth['labels'][:2]  # theirs stumbles over "fly"
     for iou_thr in (0.2, 0.5, 0.75, 0.85):
-        result = video_average_precisions(annotated, found, 2, (iou_thr,))
+        result = video_average_precisions(
+            annotated, found, ACTIONS[:2], (iou_thr,)
+        )
         expected = theirs.videoAP(truth, tubes, iou_thr, print_info=False)
         assert 100 * result.mean() == pytest.approx(expected, abs=1e-6)

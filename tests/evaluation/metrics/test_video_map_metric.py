@@ -9,7 +9,7 @@ from mmengine.structures import InstanceData
 
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import METRICS
-from stclip.structures.tube_file import ActionTube, write_tubes
+from stclip.structures.tube_file import write_tubes
 from stclip.structures.tubes import Tube
 from tools import eval_video_map
 
@@ -61,8 +61,11 @@ def tube_file(tmp_path):
     """In a: somebody runs in the first half; in b: somebody sits."""
     box = (10.0, 10, 30, 50)
     tubes = [
-        ActionTube(
-            video, action, Tube(np.arange(number), np.tile(box, (number, 1)))
+        Tube(
+            np.arange(number),
+            np.tile(box, (number, 1)),
+            action=action,
+            video=video,
         )
         for video, action, number in (
             ('a', 'run', NUM // 2),
