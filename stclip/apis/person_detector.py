@@ -63,6 +63,8 @@ class PersonDetector:
         self.device = choose_device(device)
         self.batch_size = batch_size
         self.score_threshold = score_threshold
+        with DefaultScope.overwrite_default_scope('mmdet'):
+            self.pipeline = _build_pipeline(cfg)
         state, classes = read_checkpoint(checkpoint)
         classes = classes or _classes_of_config(cfg)
         if _PERSON not in classes:
@@ -73,7 +75,6 @@ class PersonDetector:
         self.person_idx = classes.index(_PERSON)
         with DefaultScope.overwrite_default_scope('mmdet'):
             self.model = _build_model(cfg, state, checkpoint)
-            self.pipeline = _build_pipeline(cfg)
         self.model.to(self.device).eval()
 
     def __call__(self, frames: Sequence[np.ndarray]) -> list[PersonBoxes]:
@@ -142,8 +143,22 @@ def default_person_detector(device: str | None = None) -> PersonDetector:
 
 
 def choose_device(device: str | None) -> str:
-    """Return the device asked for, else a GPU if there is one."""
-    return device or ('cuda' if torch.cuda.is_available() else 'cpu')
+    """Return the device asked for, else a GPU if there is one.
+
+    Raises:
+        ValueError: If PyTorch has no such device here.
+    """
+    if not device:
+        return 'cuda' if torch.cuda.is_available() else 'cpu'
+    try:
+        torch.empty(0, device=device)
+    # A build without CUDA asserts, one without another backend raises more.
+    except Exception as error:
+        raise UserError(
+            f'device {device!r} is not here ({type(error).__name__}); give '
+            'cpu, or cuda:0 where there is a GPU'
+        ) from error
+    return device
 
 
 def load_config(config: str | Path | Config) -> Config:
@@ -151,10 +166,50 @@ def load_config(config: str | Path | Config) -> Config:
 
     Raises:
         FileNotFoundError: If the file does not exist.
+        ValueError: If it is no config.
     """
     if isinstance(config, Config):
         return config
-    return Config.fromfile(require_file(config, 'Configs lie in configs/.'))
+    file = require_file(config, 'Configs lie in configs/.')
+    try:
+        return Config.fromfile(file)
+    # A config is a program, which may raise anything.
+    except Exception as error:
+        raise UserError(
+            f'{file} is no config that can be read '
+            f'({type(error).__name__}: {error})'
+        ) from error
+
+
+def require_detector(cfg: Config, source: str | Path) -> None:
+    """Make sure that a config is that of a detector of mmdet.
+
+    Args:
+        cfg: The config.
+        source: Its file, for the message.
+
+    Raises:
+        ValueError: If its model is none, or it has no test pipeline that
+            starts from an image.
+    """
+    from mmdet.models import BaseDetector
+    from mmdet.registry import MODELS
+
+    model = cfg.get('model')
+    kind = model.get('type') if isinstance(model, dict) else None
+    if isinstance(kind, str):
+        with DefaultScope.overwrite_default_scope('mmdet'):
+            kind = MODELS.get(kind)
+    if not (isinstance(kind, type) and issubclass(kind, BaseDetector)):
+        raise UserError(
+            f'{source} is no config of a detector of mmdet: its model is '
+            f'{model.get("type") if isinstance(model, dict) else model!r}. '
+            'Such configs lie in configs/person_detector/.'
+        )
+    try:
+        _test_steps(cfg)
+    except ValueError as error:
+        raise UserError(f'{source}: {error}') from error
 
 
 def read_checkpoint(
@@ -176,14 +231,28 @@ def read_checkpoint(
     try:
         content = torch.load(file, map_location='cpu', weights_only=True)
     except Exception as error:
+        # PyTorch's message is a page on how to switch the safety off.
         raise UserError(
-            f'{file} is not a checkpoint that loads with weights_only: {error}'
+            f'{file} is not a checkpoint that loads with weights_only '
+            f'({type(error).__name__}). Give the .pth file of a trained model.'
         ) from error
+    state = content
+    if isinstance(content, dict):
+        state = content.get('state_dict', content)
+    if not (
+        isinstance(state, dict)
+        and state
+        and all(isinstance(value, torch.Tensor) for value in state.values())
+    ):
+        raise UserError(
+            f'{file} holds no weights by name, as a checkpoint does. Give the '
+            '.pth file of a trained model.'
+        )
     meta = content.get('meta', {})
     known = meta.get('dataset_meta') or {}
     names = known.get('classes') or meta.get('CLASSES') or ()
     names = (names,) if isinstance(names, str) else tuple(names)
-    return content.get('state_dict', content), names
+    return state, names
 
 
 def _classes_of_config(cfg: Config) -> tuple[str, ...]:
@@ -195,7 +264,13 @@ def _classes_of_config(cfg: Config) -> tuple[str, ...]:
     if stated is not None:
         return tuple(stated)
     with DefaultScope.overwrite_default_scope('mmdet'):
-        return tuple(DATASETS.get(dataset.type).METAINFO['classes'])
+        kind = DATASETS.get(dataset.type)
+    if kind is None:
+        raise UserError(
+            'neither the checkpoint nor the config names the classes; set '
+            'test_dataloader.dataset.metainfo.classes'
+        )
+    return tuple(kind.METAINFO['classes'])
 
 
 def _build_model(
@@ -226,15 +301,29 @@ def _build_model(
 def _build_pipeline(cfg: Config) -> Any:
     """The config's test pipeline, starting from an image in memory."""
     from mmcv.transforms import Compose
-    from mmdet.utils import get_test_pipeline_cfg
 
-    steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
-    if not steps[0]['type'].endswith('LoadImageFromFile'):
-        raise UserError(
-            'the test pipeline of a detector must start with '
-            f'LoadImageFromFile, got {steps[0]["type"]}'
-        )
+    steps = _test_steps(cfg)
     steps[0] = dict(type='mmdet.LoadImageFromNDArray')
     # Ground truth is for evaluation only.
     steps = [s for s in steps if not s['type'].endswith('LoadAnnotations')]
     return Compose(steps)
+
+
+def _test_steps(cfg: Config) -> list[dict[str, Any]]:
+    """The test pipeline of a config, which starts from an image file."""
+    from mmdet.utils import get_test_pipeline_cfg
+
+    try:
+        steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
+        first = str(steps[0]['type'])
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+        raise UserError(
+            'a config of a detector needs test_dataloader.dataset.pipeline, '
+            'which says how images are prepared'
+        ) from None
+    if not first.endswith('LoadImageFromFile'):
+        raise UserError(
+            'the test pipeline of a detector must start with '
+            f'LoadImageFromFile, got {first}'
+        )
+    return steps

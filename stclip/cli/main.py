@@ -9,6 +9,12 @@ from stclip.cli.command import LazyGroup, run
 COMMANDS = {
     'train': ('stclip.cli.train:command', 'Train a model.'),
     'test': ('stclip.cli.test:command', 'Test a checkpoint.'),
+    'detect-persons': (
+        'stclip.cli.detect_persons:command',
+        'Detect the persons of a data set.',
+    ),
+    'prepare': ('stclip.cli.prepare:group', 'Prepare or render a data set.'),
+    'eval': ('stclip.cli.evaluate:group', 'Evaluate files of a run.'),
 }
 
 group = LazyGroup(

@@ -1,6 +1,5 @@
 """AVA's files: CSV of annotations and excluded keyframes, list of actions."""
 
-import csv
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.utils.errors import UserError
+from stclip.utils.text_file import read_csv, read_text
 
 #: The one group of AVA's actions of which a person does exactly one.
 POSE_TYPE = 'PERSON_MOVEMENT'
@@ -130,7 +130,7 @@ def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
     Raises:
         ValueError: If a block lacks one of the three or an id is repeated.
     """
-    text = Path(path).read_text(encoding='utf-8')
+    text = read_text(path)
     names, exclusive, columns = [], [], {}
     for block in re.findall(r'\{(.*?)\}', text, flags=re.DOTALL):
         name = re.search(r'\bname:\s*"([^"]*)"', block)
@@ -154,10 +154,8 @@ def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
 
 def _rows(path: str | Path) -> Iterator[tuple[list[str], str]]:
     """Rows of a CSV file, each with its place for error messages."""
-    with open(path, newline='', encoding='utf-8') as file:
-        for number, row in enumerate(csv.reader(file), 1):
-            if row:
-                yield row, f'{path}, line {number} ({",".join(row)})'
+    for number, row in read_csv(path):
+        yield row, f'{path}, line {number} ({",".join(row)})'
 
 
 def _moment(row: list[str], where: str) -> Moment:

@@ -1,7 +1,6 @@
 """Person boxes from a detector, as they are read for testing."""
 
-import csv
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,13 @@ from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
 from stclip.utils.plain_pickle import read_plain_pickle
+from stclip.utils.text_file import read_csv
 
 #: Image -> (N, 4) xyxy and (N,) score, both float32.
 Detections = dict[Hashable, tuple[np.ndarray, np.ndarray]]
 
+# What JSON and pickles hold rows in.
+_ROWS = (list, tuple, np.ndarray)
 _PREPARE = 'What to prepare is described in data/README.md.'
 
 
@@ -62,21 +64,13 @@ def read_detections(path: str | Path) -> Detections:
     """
     path = require_file(path, _PREPARE)
     if path.suffix == '.csv':
-        with path.open(newline='', encoding='utf-8') as file:
-            return _read_rows(path, (row for row in csv.reader(file) if row))
+        return _read_rows(path, (row for _, row in read_csv(path)))
     content = (
         read_plain_pickle(path) if path.suffix == '.pkl' else read_json(path)
     )
     if isinstance(content, list):
         return _read_entries(path, content)
-    return _read_rows(
-        path,
-        (
-            (*key.rsplit(',', 1), *box)
-            for key, boxes in content.items()
-            for box in boxes
-        ),
-    )
+    return _read_rows(path, _rows_by_moment(path, content))
 
 
 def find_detections(
@@ -95,7 +89,14 @@ def find_detections(
         return table[keyframe.image_id]
     if keyframe.seconds is None:
         return None
-    found = table.get((keyframe.video, float(keyframe.timestamp)))
+    try:
+        second = float(keyframe.timestamp)
+    except (TypeError, ValueError) as error:
+        raise UserError(
+            f'image {keyframe.image_id}: the timestamp of a keyframe given by '
+            f'seconds must be a number, got {keyframe.timestamp!r}'
+        ) from error
+    found = table.get((keyframe.video, second))
     if found is None or keyframe.img_shape is None:
         return found
     height, width = keyframe.img_shape
@@ -107,14 +108,36 @@ def _read_entries(path: Path, content: list) -> Detections:
     for number, entry in enumerate(content):
         try:
             box = [float(value) for value in entry['bbox']]
+            hash(entry['image_id'])  # or TypeError
             row = (entry['image_id'], *_checked(box, float(entry['score'])))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise UserError(
                 f'{path}, entry {number} ({entry}): expected image_id, '
                 f'bbox [x1, y1, x2, y2] and score ({error!r})'
             ) from error
         rows.append(row)
     return _group(rows)
+
+
+def _rows_by_moment(path: Path, content: object) -> Iterator[tuple]:
+    """Rows of lists of boxes by ``video,timestamp``."""
+    if not isinstance(content, dict):
+        raise UserError(
+            f'{path} holds neither a list of boxes nor lists of boxes by '
+            '"video,timestamp"; docs/formats.md has the forms'
+        )
+    for key, boxes in content.items():
+        if not (
+            isinstance(key, str)
+            and isinstance(boxes, _ROWS)
+            and all(isinstance(box, _ROWS) for box in boxes)
+        ):
+            raise UserError(
+                f'{path}, {key!r}: expected a list of boxes by '
+                f'"video,timestamp", got {boxes!r:.120}'
+            )
+        for box in boxes:
+            yield (*key.rsplit(',', 1), *box)
 
 
 def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
@@ -124,7 +147,7 @@ def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
             video, timestamp, *box = row[:6]
             box, score = [float(value) for value in box], float(row[6:][-1])
             rows.append(((video, float(timestamp)), *_checked(box, score)))
-        except (IndexError, ValueError) as error:
+        except (IndexError, TypeError, ValueError) as error:
             raise UserError(
                 f'{path}, row {number} ({row}): expected video, timestamp, '
                 f'x1, y1, x2, y2, score ({error})'

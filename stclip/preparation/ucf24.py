@@ -17,6 +17,7 @@ from stclip.preparation.records import AnnotatedVideo, Findings, Tube
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
+from stclip.utils.text_file import read_text
 
 SIZE_HW = 240, 320
 #: The 24 of UCF101's classes that are annotated, in the order of their ids.
@@ -68,7 +69,10 @@ def read_annotations(
                 AnnotatedVideo(name, subset, SIZE_HW, num_frames, tuple(tubes))
             )
             test.discard(full_name)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    # Whatever else it may hold, it fails in one of these ways.
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, UserError):
+            raise
         raise UserError(
             f'{path} is no corrected annotation of UCF101-24 ({error!r}). '
             f'{_MEND}'
@@ -95,7 +99,7 @@ def read_video_list(path: str | Path) -> set[str]:
         FileNotFoundError: If the file is missing.
         ValueError: If no line names a class of UCF101-24.
     """
-    lines = require_file(path, _MEND).read_text(encoding='utf-8').splitlines()
+    lines = read_text(path, _MEND).splitlines()
     names = {
         line.split()[0].removesuffix('.avi') for line in lines if line.strip()
     }
