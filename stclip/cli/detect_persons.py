@@ -7,8 +7,17 @@ import click
 from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, THRESHOLD, Finite
 
+_EXAMPLE = """\b
+Example:
+  stclip detect-persons configs/person_detector/faster_rcnn_r50_fpn_coco.py \\
+      --checkpoint faster_rcnn_r50_fpn_1x_coco_20200130-047c8118.pth \\
+      --videos data/jhmdb/frames \\
+      --annotations data/jhmdb/annotations/test.json \\
+      --out data/jhmdb/detections/test.json
+"""
 
-@click.command('detect-persons', cls=Command)
+
+@click.command('detect-persons', cls=Command, epilog=_EXAMPLE)
 @click.argument('config')
 @click.option(
     '--checkpoint', help="Weights; by default the config's load_from."
@@ -51,7 +60,7 @@ from stclip.cli.numbers import COUNT, THRESHOLD, Finite
     help='AVA .csv: timestamp of the first frame.',
 )
 def command(batch_size: int, device: str | None, **request: Any) -> None:
-    r"""Detect the persons on the frames of a data set.
+    """Detect the persons on the frames of a data set.
 
     CONFIG is that of a detector of mmdet. Without --annotations, every frame
     of every video in the folder is looked at, and named
@@ -62,15 +71,6 @@ def command(batch_size: int, device: str | None, **request: Any) -> None:
     video,timestamp,x1,y1,x2,y2,score with boxes in fractions of the frame. A
     run that was killed goes on where it was. Under torchrun, processes share
     the videos.
-
-    \b
-    Example:
-      stclip detect-persons \
-          configs/person_detector/faster_rcnn_r50_fpn_coco.py \
-          --checkpoint faster_rcnn_r50_fpn_1x_coco_20200130-047c8118.pth \
-          --videos data/jhmdb/frames \
-          --annotations data/jhmdb/annotations/test.json \
-          --out data/jhmdb/detections/test.json
     """
     from stclip.apis.person_boxes import BoxRequest, detect_persons
 
