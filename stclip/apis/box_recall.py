@@ -49,7 +49,10 @@ def recall_of_files(
             'images. Give the annotations of a test set.'
         )
     table = read_detections(boxes)
-    detections = [find_detections(table, keyframe) for keyframe in keyframes]
+    try:
+        detections = [find_detections(table, k) for k in keyframes]
+    except ValueError as error:
+        raise UserError(f'{annotations}: {error}') from error
     if table and not any(detections):
         raise UserError(
             f'{boxes} has boxes of {len(table)} images, such as '

@@ -91,7 +91,7 @@ def find_detections(
         return None
     try:
         second = float(keyframe.timestamp)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise UserError(
             f'image {keyframe.image_id}: the timestamp of a keyframe given by '
             f'seconds must be a number, got {keyframe.timestamp!r}'
@@ -147,7 +147,7 @@ def _read_rows(path: Path, raw: Iterable[Sequence]) -> Detections:
             video, timestamp, *box = row[:6]
             box, score = [float(value) for value in box], float(row[6:][-1])
             rows.append(((video, float(timestamp)), *_checked(box, score)))
-        except (IndexError, TypeError, ValueError) as error:
+        except (IndexError, TypeError, ValueError, OverflowError) as error:
             raise UserError(
                 f'{path}, row {number} ({row}): expected video, timestamp, '
                 f'x1, y1, x2, y2, score ({error})'

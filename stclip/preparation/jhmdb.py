@@ -11,7 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from stclip.preparation.matlab import read_matlab
-from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.preparation.records import (
+    MALFORMED,
+    AnnotatedVideo,
+    Findings,
+    Tube,
+)
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
@@ -56,11 +61,7 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
             names = content[f'{subset}_videos'][OFFICIAL_SPLIT - 1]
             for name in names:
                 tubes = tuple(
-                    Tube(
-                        labels[label],
-                        table[:, 0].astype(np.int64) - 1,
-                        table[:, 1:5].astype(np.float64),
-                    )
+                    _tube(labels[label], table)
                     for label, tables in content['gttubes'][name].items()
                     for table in tables
                 )
@@ -73,12 +74,18 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
                         tubes,
                     )
                 )
-    # Whatever else it may hold, it fails in one of these ways.
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except MALFORMED as error:
         raise UserError(
             f'{path} is not a pickle of action tubes ({error!r}). {_MEND}'
         ) from error
     return labels, videos
+
+
+def _tube(action: str, table: np.ndarray) -> Tube:
+    frames, boxes = table[:, 0].astype(np.int64), table[:, 1:5]
+    if boxes.shape[1] != 4:
+        raise ValueError(f'a tube of shape {table.shape}')
+    return Tube(action, frames - 1, boxes.astype(np.float64))
 
 
 def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:

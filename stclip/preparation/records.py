@@ -5,6 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+#: How reading content of another form than expected fails.
+MALFORMED = (
+    AttributeError,
+    LookupError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+
 
 @dataclass(frozen=True)
 class Tube:

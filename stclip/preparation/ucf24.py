@@ -13,7 +13,12 @@ from typing import Any
 import numpy as np
 
 from stclip.preparation.matlab import read_matlab
-from stclip.preparation.records import AnnotatedVideo, Findings, Tube
+from stclip.preparation.records import (
+    MALFORMED,
+    AnnotatedVideo,
+    Findings,
+    Tube,
+)
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
@@ -69,8 +74,7 @@ def read_annotations(
                 AnnotatedVideo(name, subset, SIZE_HW, num_frames, tuple(tubes))
             )
             test.discard(full_name)
-    # Whatever else it may hold, it fails in one of these ways.
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except MALFORMED as error:
         if isinstance(error, UserError):
             raise
         raise UserError(
