@@ -54,6 +54,8 @@ class PersonDetector:
         self.device = choose_device(device)
         self.batch_size = batch_size
         self.score_threshold = score_threshold
+        with DefaultScope.overwrite_default_scope('mmdet'):
+            self.pipeline = _build_pipeline(cfg)
         read = read_checkpoint(checkpoint)
         classes = class_names(read) or _classes_of_config(cfg)
         if _PERSON not in classes:
@@ -64,7 +66,6 @@ class PersonDetector:
         self.person_idx = classes.index(_PERSON)
         with DefaultScope.overwrite_default_scope('mmdet'):
             self.model = _build_model(cfg, read.weights, checkpoint)
-            self.pipeline = _build_pipeline(cfg)
         self.model.to(self.device).eval()
 
     def __call__(self, frames: Sequence[np.ndarray]) -> list[PersonBoxes]:
@@ -140,6 +141,37 @@ def class_names(checkpoint: Checkpoint) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
+def require_detector(cfg: Config, source: str | Path) -> None:
+    """Make sure that a config is that of a detector of mmdet.
+
+    Args:
+        cfg: The config.
+        source: Its file, for the message.
+
+    Raises:
+        ValueError: If its model is none, or it has no test pipeline that
+            starts from an image.
+    """
+    from mmdet.models import BaseDetector
+    from mmdet.registry import MODELS
+
+    model = cfg.get('model')
+    kind = model.get('type') if isinstance(model, dict) else None
+    if isinstance(kind, str):
+        with DefaultScope.overwrite_default_scope('mmdet'):
+            kind = MODELS.get(kind)
+    if not (isinstance(kind, type) and issubclass(kind, BaseDetector)):
+        raise UserError(
+            f'{source} is no config of a detector of mmdet: its model is '
+            f'{model.get("type") if isinstance(model, dict) else model!r}. '
+            'Such configs lie in configs/person_detector/.'
+        )
+    try:
+        _test_steps(cfg)
+    except ValueError as error:
+        raise UserError(f'{source}: {error}') from error
+
+
 def _classes_of_config(cfg: Config) -> tuple[str, ...]:
     """Class names that the test data set states or is known for."""
     from mmdet.registry import DATASETS
@@ -149,7 +181,13 @@ def _classes_of_config(cfg: Config) -> tuple[str, ...]:
     if stated is not None:
         return tuple(stated)
     with DefaultScope.overwrite_default_scope('mmdet'):
-        return tuple(DATASETS.get(dataset.type).METAINFO['classes'])
+        kind = DATASETS.get(dataset.type)
+    if kind is None:
+        raise UserError(
+            'neither the checkpoint nor the config names the classes; set '
+            'test_dataloader.dataset.metainfo.classes'
+        )
+    return tuple(kind.METAINFO['classes'])
 
 
 def _build_model(
@@ -173,15 +211,29 @@ def _build_model(
 def _build_pipeline(cfg: Config) -> Any:
     """The config's test pipeline, starting from an image in memory."""
     from mmcv.transforms import Compose
-    from mmdet.utils import get_test_pipeline_cfg
 
-    steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
-    if not steps[0]['type'].endswith('LoadImageFromFile'):
-        raise UserError(
-            'the test pipeline of a detector must start with '
-            f'LoadImageFromFile, got {steps[0]["type"]}'
-        )
+    steps = _test_steps(cfg)
     steps[0] = dict(type='mmdet.LoadImageFromNDArray')
     # Ground truth is for evaluation only.
     steps = [s for s in steps if not s['type'].endswith('LoadAnnotations')]
     return Compose(steps)
+
+
+def _test_steps(cfg: Config) -> list[dict[str, Any]]:
+    """The test pipeline of a config, which starts from an image file."""
+    from mmdet.utils import get_test_pipeline_cfg
+
+    try:
+        steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
+        first = str(steps[0]['type'])
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+        raise UserError(
+            'a config of a detector needs test_dataloader.dataset.pipeline, '
+            'which says how images are prepared'
+        ) from None
+    if not first.endswith('LoadImageFromFile'):
+        raise UserError(
+            'the test pipeline of a detector must start with '
+            f'LoadImageFromFile, got {first}'
+        )
+    return steps

@@ -7,19 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from official_layouts import CLIPS, UCF
 from synthetic_media import make_frames, write_empty_video, write_video
 
-from stclip.preparation import media_check
-from tools.data import prepare
+from stclip.preparation import media_check, prepare
+from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
 # Looks into two videos and is gone, without a word.
 KILLED = """
 import os, signal, sys
+from stclip.cli.prepare import group
 from stclip.preparation import media_check
-from tools.data import prepare
 
 seen, look = [], media_check.look_into
 
@@ -31,7 +32,7 @@ def killed(path):
 
 media_check.look_into = killed
 media_check._SAVE_INTERVAL = -1.0
-prepare.main(sys.argv[1:])
+group.main(sys.argv[1:], standalone_mode=False)
 """
 
 
@@ -56,7 +57,7 @@ def test_killed_run_goes_on(ucf, run, monkeypatch, looked_at):
 
     with monkeypatch.context() as patch:
         patch.setattr(media_check, 'look_into', killed)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(click.Abort):
             run('ucf24')
     files = run('ucf24')
     assert len(looked_at) == len(set(looked_at)) == 3
@@ -100,7 +101,7 @@ def test_killed_between_two_files(ucf, run, monkeypatch, looked_at):
 
     with monkeypatch.context() as patch:
         patch.setattr(prepare, 'write_keyframe_file', killed)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(click.Abort):
             run('ucf24')
     folder = ucf / 'annotations'
     assert (folder / 'train.json').exists()
@@ -115,7 +116,7 @@ def test_videos_without_a_frame(ucf, run):
     nothing = next(ucf.glob('videos/SalsaSpin/*.avi'))
     nothing.write_bytes(b'')
     empty = write_empty_video(next(ucf.glob('videos/Basketball/*.avi')))
-    with pytest.raises(SystemExit, match='2 of 3 videos cannot be used'):
+    with pytest.raises(UserError, match='2 of 3 videos cannot be used'):
         run('ucf24')
     faults = (ucf / 'annotations' / 'faults.txt').read_text().splitlines()
     assert faults[0] == '2 x unreadable video: Download it again.'
@@ -139,7 +140,7 @@ def test_reencoded_videos(ucf, run):
     files = run('ucf24')
     assert files | {'media.json': ''} == expected | {'media.json': ''}
     write_video(cut, make_frames(4, 48, 48))
-    with pytest.raises(SystemExit, match='1 of 3 videos cannot be used'):
+    with pytest.raises(UserError, match='1 of 3 videos cannot be used'):
         run('ucf24')
     faults = (ucf / 'annotations' / 'faults.txt').read_text().splitlines()
     kind = 'video of other proportions than annotated'
@@ -154,7 +155,7 @@ def test_unusable_videos_stop_it(jhmdb, run, looked_at):
     frames = jhmdb / 'frames'
     (frames / 'clap' / 'c_clap_2').rename(jhmdb / 'elsewhere')
     (frames / 'run' / 'a_run_1' / '00001.png').write_text('404')
-    with pytest.raises(SystemExit, match=r'2 of 4 videos .*allow-missing'):
+    with pytest.raises(UserError, match=r'2 of 4 videos .*allow-missing'):
         run('jhmdb')
     folder = jhmdb / 'annotations'
     written = {'JHMDB-GT.pkl', 'media.json', 'faults.txt'}
@@ -176,7 +177,7 @@ def test_unusable_videos_stop_it(jhmdb, run, looked_at):
 def test_unreadable_video_file(ucf, run, capsys):
     path = next(ucf.glob('videos/SalsaSpin/*.avi'))
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(SystemExit, match='1 of 3 videos cannot be used'):
+    with pytest.raises(UserError, match='1 of 3 videos cannot be used'):
         run('ucf24')
     assert str(path) in capsys.readouterr().out
 
@@ -200,7 +201,7 @@ def test_annotations_only(jhmdb, run):
         'summary.json',
         'faults.txt',
     }
-    with pytest.raises(SystemExit, match=r'frames, does not exist'):
+    with pytest.raises(UserError, match=r'frames, does not exist'):
         run('jhmdb')
     assert (
         run('jhmdb', '--media', 'elsewhere')['test.json']

@@ -3,7 +3,10 @@
 import pytest
 import recognition_stand_ins as stand_ins
 
-from tools.data import make_video_lists
+from stclip.cli.command import run as run_program
+from stclip.cli.prepare import video_lists
+from stclip.preparation import recognition_lists
+from stclip.utils.errors import UserError
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +21,8 @@ def tiny_files(monkeypatch):
 
 
 def run(name, root, *options):
-    make_video_lists.main([name, f'--root={root}', *options])
+    arguments = [name, f'--root={root}', *options]
+    video_lists.main(arguments, standalone_mode=False)
     folder = root / 'annotations'
     return {
         path.relative_to(folder).as_posix(): path.read_text().splitlines()
@@ -53,10 +57,10 @@ def test_ucf101(tmp_path, capsys):
 def test_base_to_novel(tmp_path, monkeypatch):
     """Each half has labels of its own; only base classes are trained on."""
     halves = dict(ucf101_base=('golf swing',), ucf101_novel=('basketball',))
-    whole = make_video_lists.labels
+    whole = recognition_lists.labels
 
     monkeypatch.setattr(
-        make_video_lists,
+        recognition_lists,
         'labels',
         lambda name: halves.get(name) or whole(name),
     )
@@ -93,7 +97,7 @@ def test_missing_videos_stop_it(tmp_path):
     stand_ins.lay_out_ucf101(tmp_path)
     (gone, *_) = (tmp_path / 'videos' / 'GolfSwing').iterdir()
     gone.unlink()
-    with pytest.raises(SystemExit, match='1 videos are missing'):
+    with pytest.raises(UserError, match='1 videos are missing'):
         run('ucf101', tmp_path)
     folder = tmp_path / 'annotations'
     assert [path.name for path in folder.iterdir()] == ['missing.txt']
@@ -135,9 +139,9 @@ def test_wrong_kinetics_is_noticed(tmp_path):
     stand_ins.lay_out_kinetics600(tmp_path)
     folder = tmp_path / 'annotations'
     (folder / 'test.csv').rename(folder / 'train.csv')
-    with pytest.raises(SystemExit, match='5 of 7 videos are of no class'):
+    with pytest.raises(UserError, match='5 of 7 videos are of no class'):
         run('kinetics400', tmp_path)
-    with pytest.raises(SystemExit, match=r'test\.csv does not exist'):
+    with pytest.raises(UserError, match=r'test\.csv does not exist'):
         run('kinetics600', tmp_path)
 
 
@@ -145,7 +149,7 @@ def test_nothing_there(tmp_path):
     stand_ins.lay_out_kinetics600(tmp_path)
     (tmp_path / 'videos').rename(tmp_path / 'old')
     (tmp_path / 'videos').mkdir()
-    with pytest.raises(SystemExit, match='none of 5 videos is below'):
+    with pytest.raises(UserError, match='none of 5 videos is below'):
         run('kinetics600', tmp_path)
 
 
@@ -161,5 +165,6 @@ def test_nothing_there(tmp_path):
 def test_options_that_do_not_fit(words, tmp_path, capsys):
     name, *options = words
     with pytest.raises(SystemExit):
-        run(name, tmp_path, *options)
-    assert f'error: {options[0]}' in capsys.readouterr().err
+        run_program(video_lists, [name, f'--root={tmp_path}', *options])
+    shown = capsys.readouterr().err
+    assert shown.startswith('error: ') and options[0] in shown

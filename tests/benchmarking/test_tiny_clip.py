@@ -2,13 +2,15 @@
 
 import json
 
+import click
 import numpy as np
 import pytest
 import torch
 
+from stclip.benchmarking import tiny_clip as tool
 from stclip.models.clip import build_clip
 from stclip.zs_stage import pretraining
-from tools import pretrain_tiny_clip as tool
+from tools.pretrain_tiny_clip import command
 
 SHARDS = 1
 
@@ -24,11 +26,11 @@ def small(monkeypatch):
     monkeypatch.setattr(tool, 'EVAL_INTERVAL', 2)
     monkeypatch.setattr(pretraining, 'SHARD_SCENES', 8)
 
-    def render_here(args):
-        folder = args.work_dir / 'stills'
+    def render_here(recipe):
+        folder = recipe.work_dir / 'stills'
         return [
-            tool.render_shard(folder, number, seed=args.seed)
-            for number in range(args.shards + tool.HELD_OUT_SHARDS)
+            tool.render_shard(folder, number, seed=recipe.seed)
+            for number in range(recipe.shards + tool.HELD_OUT_SHARDS)
         ]
 
     monkeypatch.setattr(tool, 'render_stills', render_here)
@@ -40,8 +42,7 @@ def pretrain(monkeypatch, tmp_path):
         options = dict(iterations=4, batch_size=6, shards=SHARDS, seed=3)
         options |= dict(work_dir=tmp_path / name, out=tmp_path / name / 'out')
         words = [f'--{k.replace("_", "-")}={v}' for k, v in options.items()]
-        monkeypatch.setattr('sys.argv', ['tool', *words])
-        tool.main()
+        command.main(words, standalone_mode=False)
         return tmp_path / name / 'out'
 
     return run
@@ -58,7 +59,7 @@ def test_killed_run_goes_on_as_if_it_had_not_been(pretrain, monkeypatch):
             return step(self, collection)
 
         patch.setattr(tool.Trainer, 'train_step', killed)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(click.Abort):
             pretrain('killed')
     resumed = pretrain('killed')
     for name in ('tiny_clip.pt', 'training.json'):

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tools import eval_person_boxes as tool
+from stclip.cli.evaluate import person_boxes
 
 
 def image(number):
@@ -43,13 +43,14 @@ def test_recalls_of_three_choices(tmp_path, capsys):
     for name, content in (('ann', annotation), ('boxes', boxes)):
         files[name] = tmp_path / f'{name}.json'
         files[name].write_text(json.dumps(content))
-    result = tool.main(
+    result = person_boxes.main(
         [
             f'--annotations={files["ann"]}',
             f'--boxes={files["boxes"]}',
             '--det-thr=0.2',
             f'--json={tmp_path / "out.json"}',
-        ]
+        ],
+        standalone_mode=False,
     )
     assert result == {
         'run': dict(boxes=2, any=0.5, kept=0.5, best=0.5),
@@ -66,12 +67,13 @@ def test_released_boxes_of_jhmdb(shared_dir):
     folder = shared_dir / 'realdata' / 'jhmdb' / 'st-clip'
     content = json.loads((folder / 'jhmdb_test_gt_min.json').read_text())
     assert 'action_categories' not in content
-    result = tool.main(
+    result = person_boxes.main(
         [
             f'--annotations={folder / "jhmdb_test_gt_min.json"}',
             f'--label-file={folder / "all_label.txt"}',
             f'--boxes={folder / "jhmdb_faster_RCNN_person.json"}',
-        ]
+        ],
+        standalone_mode=False,
     )
     assert result['all'] == dict(
         boxes=9139, any=0.987, kept=0.959, best=0.9574

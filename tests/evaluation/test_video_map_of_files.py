@@ -5,12 +5,17 @@ import json
 import numpy as np
 import pytest
 
+from stclip.cli.evaluate import video_map
 from stclip.structures.tube_file import read_tubes, write_tubes
 from stclip.structures.tubes import Tube
-from tools import eval_video_map as tool
+from stclip.utils.errors import UserError
 
 NUM = 20
 LABELS = ['run', 'sit', 'fly']
+
+
+def evaluate(arguments):
+    return video_map.main(arguments, standalone_mode=False)
 
 
 def tube(video, action, x, first=0, number=NUM):
@@ -96,7 +101,7 @@ def test_by_hand(files, tmp_path, capsys):
     second.
     """
     out = tmp_path / 'out.json'
-    result = tool.main([*files, f'--json={out}'])
+    result = evaluate([*files, f'--json={out}'])
     run, sit = (
         {key: part['per_class'][name] for key, part in result.items()}
         for name in LABELS[:2]
@@ -115,16 +120,16 @@ def test_by_hand(files, tmp_path, capsys):
 
 def test_options_of_the_linking(files):
     """No tube is as long as that."""
-    result = tool.main([*files, '--min-length=21'])
+    result = evaluate([*files, '--min-length=21'])
     assert result['0.2']['mAP'] == 0
 
 
 def test_nothing_to_compare_with(files, tmp_path):
     write_tubes(tmp_path / 'tubes.json', TRUTH[2:])
     with pytest.raises(
-        SystemExit, match='no annotated tube of run, sit in the 2'
+        UserError, match='no annotated tube of run, sit in the 2'
     ):
-        tool.main(files)
+        evaluate(files)
 
 
 def test_without_any_box(tmp_path):
@@ -138,5 +143,5 @@ def test_without_any_box(tmp_path):
         detections=[dict(frame, image_id='a/0', scores=[])],
     )
     pred.write_text(json.dumps(content))
-    result = tool.main([f'--tubes={tubes}', f'--pred={pred}'])
+    result = evaluate([f'--tubes={tubes}', f'--pred={pred}'])
     assert {part['mAP'] for part in result.values()} == {0}

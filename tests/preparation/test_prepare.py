@@ -1,6 +1,7 @@
 """Official downloads in small, prepared as a whole: what is written."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,9 @@ from official_layouts import (
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.labels.label_split import read_label_split, write_label_split
 from stclip.registry import DATASETS
-from tools.data import prepare
+from stclip.utils.errors import UserError
+
+ROOT = Path(__file__).parents[2]
 
 
 def row(videos, keyframes, boxes, labels):
@@ -184,14 +187,14 @@ def test_ids_of_the_release_are_taken(jhmdb, run):
 
 def test_release_of_something_else(jhmdb, run):
     folder = released(jhmdb, FRAMES[:-1])
-    with pytest.raises(SystemExit, match=r"they lack \['c_clap_2'\]"):
+    with pytest.raises(UserError, match=r"they lack \['c_clap_2'\]"):
         run('jhmdb')
     released(jhmdb, FRAMES)
     (folder / 'all_label.txt').write_text('\n'.join(ACTIONS[::-1]))
-    with pytest.raises(SystemExit, match=r'all_label\.txt are not those'):
+    with pytest.raises(UserError, match=r'all_label\.txt are not those'):
         run('jhmdb')
     (folder / 'all_label.txt').unlink()
-    with pytest.raises(SystemExit, match=r'all_label\.txt'):
+    with pytest.raises(UserError, match=r'all_label\.txt'):
         run('jhmdb')
 
 
@@ -259,7 +262,7 @@ def test_list_of_actions_that_lacks_an_unseen_one(ava, run, looked_at):
     path = ava / 'annotations' / 'ava_action_list_v2.2.pbtxt'
     path.write_text(ava_label_map(names))
     with pytest.raises(
-        SystemExit, match=r"split 1 of zs_ava .* not in .*: \['stir'\]"
+        UserError, match=r"split 1 of zs_ava .* not in .*: \['stir'\]"
     ):
         run('ava')
     assert looked_at == []
@@ -275,14 +278,14 @@ def test_list_of_actions_that_lacks_an_unseen_one(ava, run, looked_at):
     ],
 )
 def test_nothing_there(run, data_set, message):
-    with pytest.raises(SystemExit, match=f'{message}.*prepare_data'):
+    with pytest.raises(UserError, match=f'{message}.*prepare_data'):
         run(data_set)
 
 
 def test_split_lists_of_all_classes_are_needed(root, run):
     """Else the actions would be numbered in another way."""
     lay_out_puppets(root, actions=['clap', 'run'])
-    with pytest.raises(SystemExit):
+    with pytest.raises(UserError):
         run('jhmdb', '--annotations-only')
     assert not (root / 'annotations' / 'train.json').exists()
 
@@ -306,7 +309,7 @@ def test_what_is_written_can_be_read(root, run, box):
     save_jhmdb_pickle(path, ACTIONS, clips)
     try:
         run('jhmdb', '--annotations-only')
-    except SystemExit as end:
+    except UserError as end:
         assert 'odd_run_3' in str(end)
         return
     keyframes = read_keyframe_file(root / 'annotations' / 'train.json')[1]
@@ -322,11 +325,13 @@ def test_command_line(ucf, run):
     """With a process for each of two videos."""
     expected = run('ucf24')
     (ucf / 'annotations' / 'media.json').unlink()
-    command = [prepare.__file__, 'ucf24', '--root', str(ucf)]
+    tool = ROOT / 'tools' / 'data' / 'prepare.py'
+    command = [str(tool), 'ucf24', '--root', str(ucf)]
     subprocess.run(
         [sys.executable, *command, '--workers', '2'],
         check=True,
         capture_output=True,
         cwd=ucf,
+        env=dict(os.environ, PYTHONPATH=str(ROOT)),
     )
     assert run('ucf24') == expected
