@@ -221,7 +221,7 @@ def test_unknown_average_of_views():
 def test_option_of_clip_that_means_nothing_here():
     clip = dict(arch=ARCH, pretrained=None, underscores_to_spaces=False)
     config = dict(type='DASTIRecognizer', clip=clip, num_frames=T)
-    with pytest.raises(ValueError, match='leave clip.underscores_to_spaces'):
+    with pytest.raises(ValueError, match=r'leave clip\.underscores_to_spaces'):
         MODELS.build(config)
 
 
