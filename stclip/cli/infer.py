@@ -29,7 +29,19 @@ if TYPE_CHECKING:
     help='Folder of the results.',
 )
 @click.option(
-    '--checkpoint', metavar='FILE', help='ST-CLIP that stclip train saved.'
+    '--attributes',
+    default='',
+    metavar='FILE',
+    help="Keywords of the labels, for DA-STI's models.",
+)
+@click.option(
+    '--graphs',
+    default='',
+    metavar='FILE',
+    help="Knowledge graphs of the labels, for STDD's models.",
+)
+@click.option(
+    '--checkpoint', metavar='FILE', help='Detector that stclip train saved.'
 )
 @click.option(
     '--config',
@@ -65,13 +77,19 @@ if TYPE_CHECKING:
 )
 @click.option('--device', show_default='a GPU if there is one')
 def command(
-    video: str, labels: str, out: Path, stride: int, **options: Any
+    video: str,
+    labels: str,
+    out: Path,
+    attributes: str,
+    graphs: str,
+    stride: int,
+    **options: Any,
 ) -> None:
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
 
     Writes an annotated mp4, a contact sheet and a JSON file (described in
-    docs/how_to/annotate_a_video.md). Without a checkpoint of ST-CLIP, plain
-    CLIP looks at each person's picture. The CLIP and the person detector that
+    docs/how_to/annotate_a_video.md). Without a checkpoint, plain CLIP
+    looks at each person's picture. The CLIP and the person detector that
     come with the project know rendered people only.
 
     \b
@@ -85,11 +103,14 @@ def command(
         --config configs/zs_jhmdb_split1.py --checkpoint iter_3000.pth
     """
     _refuse_contradictions(**options)
+    from stclip.knowledge.describe import describe
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
     from stclip.video import open_video
 
-    label_space = LabelSpace(labels_from_option(labels))
+    label_space = describe(
+        LabelSpace(labels_from_option(labels)), attributes, graphs
+    )
     open_video(video).release()
     # Imported last: whatever is wrong so far is told within a second.
     from stclip.apis.annotation import load_inferencer
