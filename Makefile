@@ -1,5 +1,6 @@
 # make demo   train and test ST-CLIP on ZS-Stage, annotate a video
 # make test   run all tests
+# make smoke  build and install the wheel, try it outside the checkout
 # make lint   check style
 # Each sets up .venv first where that is missing or out of date.
 # Another Python than python3: make demo PYTHON=python3.12
@@ -8,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint setup clean
+.PHONY: demo test smoke lint setup clean
 
 demo: setup
 	$(BIN)/python tools/demo_zs_stage.py
@@ -18,9 +19,12 @@ test: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 \
 	    --dist loadfile
 
+smoke: setup
+	OMP_NUM_THREADS=1 $(BIN)/python .ci/try_wheel.py
+
 lint: $(VENV)/.lint
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check . .ci
+	$(BIN)/ruff format --check . .ci
 
 setup: $(VENV)/.ready
 

@@ -1,22 +1,116 @@
 """Package stclip; docs/dependencies.md gives a reason for every package."""
 
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
+# Builders run this file from its own folder, wherever they were started.
+ROOT = Path(__file__).parent
+# Travels below stclip/.mim, as in every package of OpenMMLab. data/ is named
+# piece by piece: data sets and weights that a user put there stay out.
+SHIPPED = (
+    'configs',
+    'tools',
+    'model-index.yml',
+    'data/README.md',
+    'data/attributes',
+    'data/knowledge',
+    'data/labels',
+    'data/pretrained/tiny_clip',
+    'data/pretrained/tiny_person_detector',
+    'data/published',
+    'data/splits',
+)
 VERSION = re.search(
     r"^__version__ = '([^']+)'",
-    Path(__file__).with_name('stclip').joinpath('__init__.py').read_text(),
+    (ROOT / 'stclip/__init__.py').read_text(encoding='utf-8'),
     re.MULTILINE,
 ).group(1)
+
+
+def shipped_files() -> Iterator[Path]:
+    """Files below SHIPPED, relative to the checkout."""
+    for name in SHIPPED:
+        path = ROOT / name
+        for file in sorted(path.rglob('*')) if path.is_dir() else [path]:
+            if file.is_file() and '__pycache__' not in file.parts:
+                yield file.relative_to(ROOT)
+
+
+class BuildWithFiles(build_py):
+    """Takes the shipped files along: copies, or links in a checkout."""
+
+    def run(self) -> None:
+        super().run()
+        if self.editable_mode:
+            link_files(ROOT / 'stclip/.mim')
+            return
+        # What an earlier build left here may be gone from the checkout.
+        shutil.rmtree(Path(self.build_lib, 'stclip/.mim'), ignore_errors=True)
+        for file, target in zip(shipped_files(), self._targets(), strict=True):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / file, target)
+
+    def _targets(self) -> list[Path]:
+        folder = Path(self.build_lib, 'stclip/.mim')
+        return [folder / file for file in shipped_files()]
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        outputs = super().get_outputs(include_bytecode)
+        if self.editable_mode:
+            return outputs
+        return [*outputs, *map(str, self._targets())]
+
+    def get_source_files(self) -> list[str]:
+        """What an sdist needs to build the same wheel."""
+        return [*super().get_source_files(), *map(str, shipped_files())]
+
+
+def link_files(folder: Path) -> None:
+    """Let an editable install find the files as an installed one does."""
+    folder.mkdir(exist_ok=True)
+    for name in sorted({Path(name).parts[0] for name in SHIPPED}):
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path('../..') / name)
+
 
 setup(
     name='stclip',
     version=VERSION,
     description='Zero-shot spatio-temporal action detection',
+    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
     license='Apache-2.0',
+    license_files=['LICENSE'],
+    keywords='action detection, zero-shot, CLIP, video, OpenMMLab',
+    project_urls={
+        'ST-CLIP': 'https://arxiv.org/abs/2408.15996',
+        'DA-STI': 'https://arxiv.org/abs/2510.27255',
+        'STDD': 'https://arxiv.org/abs/2412.09895',
+    },
+    classifiers=[
+        'Development Status :: 4 - Beta',
+        'Environment :: Console',
+        'Intended Audience :: Science/Research',
+        'Operating System :: POSIX :: Linux',
+        'Programming Language :: Python :: 3',
+        'Programming Language :: Python :: 3.10',
+        'Programming Language :: Python :: 3.11',
+        'Programming Language :: Python :: 3.12',
+        'Programming Language :: Python :: 3.13',
+        'Topic :: Scientific/Engineering :: Artificial Intelligence',
+        'Topic :: Scientific/Engineering :: Image Recognition',
+        'Typing :: Typed',
+    ],
     packages=find_packages(include=['stclip', 'stclip.*']),
+    package_data={'stclip': ['py.typed']},
+    cmdclass={'build_py': BuildWithFiles},
+    entry_points={'console_scripts': ['stclip = stclip.cli.main:main']},
     python_requires='>=3.10',
     install_requires=[
         'torch>=2.13,<2.14',
@@ -32,6 +126,7 @@ setup(
         'matplotlib>=3.9,<4',
         'numpy>=2,<3',
         'opencv-python>=4.10,<6',
+        'packaging>=23',
         'pillow>=11,<14',
         'PyYAML>=6,<7',
         'scipy>=1.14,<2',

@@ -8,7 +8,12 @@ for a name, so importing this file registers nothing.
 from typing import Any
 
 from mmaction import registry as mmaction
+from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.registry import Registry
+
+# mmengine's list of scopes and their packages: with it, `stclip::...` names
+# our configs in get_config and in the _base_ of any config.
+MODULE2PACKAGE['stclip'] = 'stclip'
 
 
 class ChildRegistry(Registry):
@@ -28,7 +33,8 @@ class ChildRegistry(Registry):
             parent.name,
             parent=parent,
             scope='stclip',
-            locations=list(locations),
+            # None would make mmengine look for a function that registers.
+            locations=list(locations) or [__name__],
         )
 
     def get(self, key: str) -> Any:
@@ -42,7 +48,9 @@ class ChildRegistry(Registry):
 # Detectors, recognisers and every part of them.
 MODELS = ChildRegistry(mmaction.MODELS, 'stclip.models')
 # Wrappers of a model for distributed training.
-MODEL_WRAPPERS = ChildRegistry(mmaction.MODEL_WRAPPERS, 'stclip.engine')
+MODEL_WRAPPERS = ChildRegistry(
+    mmaction.MODEL_WRAPPERS, 'stclip.engine.any_device'
+)
 # Initialisation of weights.
 WEIGHT_INITIALIZERS = ChildRegistry(mmaction.WEIGHT_INITIALIZERS)
 # Assigners, samplers and coders of boxes.
@@ -65,20 +73,31 @@ VISUALIZERS = ChildRegistry(mmaction.VISUALIZERS, 'stclip.visualization')
 VISBACKENDS = ChildRegistry(mmaction.VISBACKENDS)
 
 # Whole runs.
-RUNNERS = ChildRegistry(mmaction.RUNNERS, 'stclip.engine')
+RUNNERS = ChildRegistry(mmaction.RUNNERS, 'stclip.engine.any_device')
 # Actions at fixed points of a run.
-HOOKS = ChildRegistry(mmaction.HOOKS, 'stclip.engine')
+HOOKS = ChildRegistry(
+    mmaction.HOOKS,
+    'stclip.engine.checkpoint_hooks',
+    'stclip.engine.confusion_matrix_hook',
+    'stclip.engine.weight_average',
+)
 # Training, validation and test loops.
-LOOPS = ChildRegistry(mmaction.LOOPS, 'stclip.engine')
+LOOPS = ChildRegistry(
+    mmaction.LOOPS,
+    'stclip.engine.precision',
+    'stclip.engine.resumable_train_loop',
+)
 # Optimisation algorithms.
 OPTIMIZERS = ChildRegistry(mmaction.OPTIMIZERS)
 # Update steps: gradient accumulation, mixed precision.
-OPTIM_WRAPPERS = ChildRegistry(mmaction.OPTIM_WRAPPERS, 'stclip.engine')
+OPTIM_WRAPPERS = ChildRegistry(
+    mmaction.OPTIM_WRAPPERS, 'stclip.engine.precision'
+)
 # Choices of what is trained at which rate.
 OPTIM_WRAPPER_CONSTRUCTORS = ChildRegistry(
-    mmaction.OPTIM_WRAPPER_CONSTRUCTORS, 'stclip.engine'
+    mmaction.OPTIM_WRAPPER_CONSTRUCTORS, 'stclip.engine.trainable_params'
 )
 # Schedules of rates and momenta.
-PARAM_SCHEDULERS = ChildRegistry(mmaction.PARAM_SCHEDULERS, 'stclip.engine')
+PARAM_SCHEDULERS = ChildRegistry(mmaction.PARAM_SCHEDULERS)
 # Lines printed during a run.
-LOG_PROCESSORS = ChildRegistry(mmaction.LOG_PROCESSORS, 'stclip.engine')
+LOG_PROCESSORS = ChildRegistry(mmaction.LOG_PROCESSORS)

@@ -39,6 +39,7 @@ MAY_IMPORT['engine'] = _GROUND | _SIDE_BY_SIDE
 MAY_IMPORT['apis'] = MAY_IMPORT['engine'] | {'engine', 'preparation'}
 MAY_IMPORT['benchmarking'] = MAY_IMPORT['apis'] | {'apis', 'zs_stage'}
 MAY_IMPORT['cli'] = MAY_IMPORT['benchmarking'] | {'benchmarking', '__init__'}
+MAY_IMPORT['__main__'] = {'cli'}
 # Inside models: shared rooms, and what they may import; every other folder is
 # a method's own and may import the shared rooms alone.
 MODEL_ROOMS = {
@@ -48,9 +49,9 @@ MODEL_ROOMS = {
 }
 # Packages that one part alone deals with.
 SOLE_IMPORTER = {
-    'open_clip': {'stclip/models/clip'},
+    'open_clip': {'stclip/models/clip', 'stclip/utils/diagnosis.py'},
     'loralib': {'stclip/models/clip'},
-    'mmdet': {'stclip/apis'},
+    'mmdet': {'stclip/apis', 'stclip/utils/diagnosis.py'},
 }
 _RUNS_CODE = ('pickle.load', 'pickle.loads', 'eval', 'exec')
 

@@ -33,8 +33,8 @@ LABELS = LabelSpace(
     clauses=((('a chair',),) * 3, (('a road',),) * 3),
 )
 FILE_KEYS = ('attribute_file', 'graph_file')
-# Type -> layers of the tiny CLIP that are trained; -1 for all.
-RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': -1}
+# Type -> layers of the tiny CLIP that are trained.
+RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
     for pattern in ('da_sti/*.py', 'stdd/*.py', 'ablation/*.py')
@@ -91,7 +91,7 @@ def sampling_of(dataset):
 def test_model_learns_and_predicts_on_a_tiny_clip(name):
     config = load(name)
     layers = RECOGNIZERS[config.model.type]
-    assert (config.model.clip.trained_layers == -1) == (layers == -1)
+    assert (config.model.clip.trained_layers == 'all') == (layers == 'all')
     config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=layers)
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])

@@ -39,7 +39,7 @@ env_cfg = dict(
     dist_cfg=dict(backend='nccl'),
 )
 # By its path: mmengine looks this one name up outside the default scope.
-model_wrapper_cfg = dict(type='stclip.engine.AnyDeviceDDP')
+model_wrapper_cfg = dict(type='stclip.engine.any_device.AnyDeviceDDP')
 
 # No validation: the only labelled videos left are those of the test classes.
 val_dataloader = None

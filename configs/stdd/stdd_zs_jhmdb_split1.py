@@ -17,7 +17,9 @@ model = dict(
         _delete_=True,
         type='STDDRecognizer',
         clip=dict(
-            arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=-1
+            arch='ViT-B-16-quickgelu',
+            pretrained='openai',
+            trained_layers='all',
         ),
         num_frames=9,
         crossing=dict(scales=(1, 2)),

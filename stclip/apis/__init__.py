@@ -1,1 +1,13 @@
 """Ready-made pipelines for people who only bring a video."""
+
+from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.person_detector import PersonBoxes, PersonDetector
+from stclip.apis.video_actions import KeyframeActions, VideoActions
+
+__all__ = [
+    'ActionInferencer',
+    'KeyframeActions',
+    'PersonBoxes',
+    'PersonDetector',
+    'VideoActions',
+]

@@ -1,4 +1,4 @@
-"""Where DA-STI and plain CLIP look in a video, for labels in plain words.
+"""Attention maps of DA-STI and plain CLIP, for labels in plain words.
 
 Source: DA-STI, arXiv:2510.27255, Fig. 6 and Sec. 4.6.2.
 """
@@ -16,8 +16,13 @@ from mmengine.registry import DefaultScope
 from torch import Tensor
 from torch.nn import functional as F
 
-from stclip.apis.inferencer import build_model
-from stclip.apis.person_detector import choose_device, load_config
+from stclip.apis.loading import (
+    build_model,
+    choose_device,
+    load_config,
+    model_class,
+    pipeline_of,
+)
 from stclip.labels.label_space import LabelSpace
 from stclip.models.da_sti.attribute_text import ClassText, compose_sentences
 from stclip.models.da_sti.recognizer import DASTIRecognizer
@@ -56,27 +61,22 @@ def explain_video(
         device: Where the models run; ``None`` for a GPU if there is one.
 
     Raises:
-        FileNotFoundError: If a file is missing.
-        ValueError: If the video cannot be decoded, the class is not among
+        MissingFileError: If a file is missing.
+        UserError: If the video cannot be decoded, the class is not among
             the labels, or config or checkpoint do not fit.
     """
     cfg = load_config(config)
-    known = DASTIRecognizer.__name__
-    if cfg.model.type.removeprefix('stclip.') != known:
-        raise UserError(
-            f'attention maps are those of a {known}; the model of the config '
-            f'is a {cfg.model.type}'
-        )
+    model_class(cfg, DASTIRecognizer)  # refuses others at once
     wanted = None if class_name is None else labels.index(class_name)
     device = choose_device(device)
     with DefaultScope.overwrite_default_scope(_SCOPE):
         loaded = _load(cfg, video, labels)
-        models = (
-            MODELS.build(_plain_clip(cfg.model)).to(device).eval(),
-            build_model(cfg, checkpoint).to(device).eval(),
-        )
+        plain = MODELS.build(_plain_clip(cfg.model)).to(device).eval()
+    trained = build_model(cfg, DASTIRecognizer, checkpoint).to(device).eval()
     with torch.inference_mode():
-        clip, ours = (_look(m, loaded.sample, labels) for m in models)
+        clip, ours = (
+            _look(m, loaded.sample, labels) for m in (plain, trained)
+        )
         if wanted is None:
             wanted = int(ours.probs.argmax())
         name = labels.names[wanted]
@@ -86,7 +86,7 @@ def explain_video(
         )
     return Attention(
         class_name=name,
-        sentence=_sentence(models[1], labels.subset([name])),
+        sentence=_sentence(trained, labels.subset([name])),
         frames=loaded.sample['inputs'].numpy().transpose(0, 2, 3, 1),
         captions=loaded.captions,
         rows=rows,
@@ -154,7 +154,7 @@ def _look(
         )
     frames, patches = model.encode_videos(videos)
     text = model.text(labels)
-    scores = model.interaction(frames, patches, text.words, text.classes)
+    scores = model.interaction(frames, patches, text)
     probs = (model.clip.logit_scale * scores)[0].softmax(dim=-1)
     return _Seen(model, frames, patches, text, probs)
 
@@ -173,7 +173,7 @@ def _load(cfg: Config, video: str | Path, labels: LabelSpace) -> _Loaded:
     """Sample a video as in testing, with other labels."""
     steps = [
         TRANSFORMS.build(dict(step, type=_READERS.get(step.type, step.type)))
-        for step in cfg.test_dataloader.dataset.pipeline
+        for step in pipeline_of(cfg)
         if not step.type.endswith('AddLabelSpace')
     ]
     results = dict(filename=str(video), modality='RGB', label_space=labels)
@@ -193,6 +193,7 @@ def _load(cfg: Config, video: str | Path, labels: LabelSpace) -> _Loaded:
 def _sentence(model: DASTIRecognizer, label: LabelSpace) -> str:
     """What the model reads of a class: only the keywords that fit."""
     tokenizer = model.clip.tokenizer
-    found = compose_sentences(label, model.num_attributes, tokenizer)
-    text = tokenizer.decode(found.ids[0, 1 : found.ends[0]].tolist())
+    sentences = compose_sentences(label, model.num_attributes, tokenizer)
+    ids = sentences.ids[0, 1 : sentences.ends[0]]
+    text = tokenizer.decode(ids.tolist())
     return re.sub(r' (?=[,.])', '', text.strip())

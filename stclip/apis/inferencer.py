@@ -1,6 +1,5 @@
-"""Actions of the people in any video, for labels in plain words."""
+"""Inferencer of actions in any video, for labels in plain words."""
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,17 +11,19 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DefaultScope
 
-from stclip.apis.person_detector import (
-    PersonBoxes,
+from stclip.apis.loading import (
+    build_model,
     choose_device,
-    default_person_detector,
     load_config,
-    read_checkpoint,
+    model_class,
+    pipeline_of,
 )
+from stclip.apis.person_detector import PersonBoxes, default_person_detector
 from stclip.apis.video_actions import KeyframeActions, VideoActions
-from stclip.engine.checkpoint_hooks import compare_state
+from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
 from stclip.labels.label_space import LabelSpace
-from stclip.registry import MODELS, TRANSFORMS
+from stclip.models.detection.base import KeyframeDetector
+from stclip.registry import TRANSFORMS
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
@@ -38,8 +39,10 @@ class ActionInferencer:
     """A person detector and an action detector, ready for any video.
 
     Args:
-        config: Config of an action detector; its ``test_dataloader`` gives
-            the window and the preprocessing.
+        config: Config of an action detector (a ``KeyframeDetector``: STCLIP,
+            CLIPBaseline or any recogniser as a RegionRecognizer). Its
+            ``test_dataloader`` gives the window and the preprocessing: a
+            pipeline whose first step is ``LoadKeyframe``.
         checkpoint: File that training saved. Without one the model keeps
             CLIP's weights, and all else in it is untrained.
         device: Where both detectors run; ``None`` for a GPU if there is one.
@@ -52,8 +55,9 @@ class ActionInferencer:
         max_persons: Most persons of a keyframe, the best ones.
 
     Raises:
-        FileNotFoundError: If a file is missing.
-        ValueError: If the checkpoint does not fit the config.
+        MissingFileError: If a file is missing.
+        UserError: If the config is none of an action detector, or the
+            checkpoint cannot be read or does not fit it.
     """
 
     def __init__(
@@ -68,18 +72,17 @@ class ActionInferencer:
     ) -> None:
         cfg = load_config(config)
         device = choose_device(device)
+        model_class(cfg, KeyframeDetector)  # refuses others at once
         self.batch_size = batch_size
         self.box_threshold = box_threshold
         self.max_persons = max_persons
-        self.detector = detector or default_person_detector(device)
-        with DefaultScope.overwrite_default_scope(_SCOPE):
-            self.model = build_model(cfg, checkpoint).to(device).eval()
-            steps = [
-                TRANSFORMS.build(step)
-                for step in cfg.test_dataloader.dataset.pipeline
-            ]
         # Persons are looked for on the picture that the first step loads.
-        self.loader, self.steps = steps[0], steps[1:]
+        self.loader, *steps = _build_steps(pipeline_of(cfg))
+        self.describers = [s for s in steps if isinstance(s, DescribeLabels)]
+        self.steps = [s for s in steps if not isinstance(s, DescribeLabels)]
+        model = build_model(cfg, KeyframeDetector, checkpoint)
+        self.model = model.to(device).eval()
+        self.detector = detector or default_person_detector(device)
 
     def __call__(
         self,
@@ -92,8 +95,10 @@ class ActionInferencer:
 
         Args:
             video: Video file or folder of frames.
-            labels: Action names. Given as plain names they exclude each
-                other: each person's probabilities add up to 1.
+            labels: Action names, which exclude each other (each person's
+                probabilities add up to 1) and of which is added what the
+                files of the config's pipeline know; or a label space, which
+                is taken as it is.
             stride: Every how many frames there is a keyframe.
             on_frame: Called with the number of frames dealt with so far.
 
@@ -101,17 +106,21 @@ class ActionInferencer:
             Boxes and probabilities of every keyframe.
 
         Raises:
-            FileNotFoundError: If there is no such video.
-            ValueError: If it cannot be decoded, there are no labels, or the
-                stride is not positive.
+            MissingFileError: If there is no such video.
+            UserError: If it cannot be decoded, there are no labels, the
+                model lacks what it has to know of one (STDD: its knowledge
+                graph), or the stride is not positive.
         """
         if stride < 1:
             raise UserError(f'stride must be positive, got {stride}')
         if isinstance(labels, str):
             raise UserError(f'labels must be a list of names, got {labels!r}')
-        if not isinstance(labels, LabelSpace):
-            labels = LabelSpace(tuple(labels))
+        labels = self._described(labels)
         source = self.loader.videos.open(video)
+        # Encoded here and kept, so that what is wrong with the labels is said
+        # before anything is looked at.
+        with torch.inference_mode():
+            self.model.encode_labels(labels)
         frames: list[KeyframeActions] = []
         keyframes = self._keyframes(video, labels, stride)
         frame_hw = None
@@ -132,12 +141,24 @@ class ActionInferencer:
         source.release()
         return result
 
+    def _described(self, labels: Sequence[str] | LabelSpace) -> LabelSpace:
+        """The label space; of plain names with what the config's files know.
+
+        A label space comes with all that its owner wants known of it.
+        """
+        if isinstance(labels, LabelSpace):
+            return labels
+        described = LabelSpace(tuple(labels))
+        for step in self.describers:
+            described = step(dict(label_space=described))['label_space']
+        return described
+
     def _keyframes(
         self, video: str | Path, labels: LabelSpace, stride: int
     ) -> Iterator[dict[str, Any]]:
         """Load keyframe after keyframe to the end of the video."""
         source = self.loader.videos.open(video)
-        reach = (self.loader.num_frames - 1) * self.loader.stride
+        reach = self.loader.reach
         frame_idx = 0
         while True:
             # Where the video ends is only known by going there: keep what
@@ -153,9 +174,9 @@ class ActionInferencer:
         self, batch: Sequence[dict[str, Any]]
     ) -> list[KeyframeActions]:
         """Boxes, then actions, of a few loaded keyframes."""
-        found = self.detector([sample['image'] for sample in batch])
+        detected = self.detector([sample['image'] for sample in batch])
         packed = []
-        for sample, persons in zip(batch, found, strict=True):
+        for sample, persons in zip(batch, detected, strict=True):
             sample.update(self._chosen(persons, sample['image'].shape[:2]))
             for step in self.steps:
                 sample = step(sample)
@@ -179,41 +200,16 @@ class ActionInferencer:
         )
 
 
-def build_model(cfg: Config, checkpoint: str | Path | None) -> torch.nn.Module:
-    """Build a config's model with a checkpoint's weights.
-
-    Args:
-        cfg: With ``model``, which has a ``clip``.
-        checkpoint: File that training saved. Without one the model keeps
-            CLIP's weights, and a warning tells that the rest is untrained.
-
-    Raises:
-        FileNotFoundError: If there is no such checkpoint.
-        ValueError: If the checkpoint does not fit the config.
-    """
-    model_cfg = cfg.model.copy()
-    if checkpoint is None:
-        model = MODELS.build(model_cfg)
-        untrained = [p for p in model.parameters() if p.requires_grad]
-        if untrained:
-            warnings.warn(
-                f'{type(model).__name__} without a checkpoint: all but CLIP '
-                'in it is untrained, so its scores mean nothing',
-                stacklevel=3,
-            )
-        return model
-    state, _ = read_checkpoint(checkpoint)
-    # The checkpoint holds CLIP too: its own weight file is not needed.
-    model_cfg.clip = dict(model_cfg.clip, pretrained=None)
-    model = MODELS.build(model_cfg)
-    differences = compare_state(model.state_dict(), state)
-    if differences:
+def _build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
+    """The steps of a pipeline that starts with a keyframe in its video."""
+    with DefaultScope.overwrite_default_scope(_SCOPE):
+        steps = [TRANSFORMS.build(step) for step in pipeline]
+    if not isinstance(steps[0], LoadKeyframe):
         raise UserError(
-            f'{checkpoint} does not fit the model of the config:\n'
-            f'{differences}'
+            'the test pipeline of an action detector must start with '
+            f'LoadKeyframe, got {pipeline[0]["type"]}'
         )
-    model.load_state_dict(state)
-    return model
+    return steps
 
 
 def _blank_sample(
@@ -233,10 +229,10 @@ def _blank_sample(
 
 
 def _to_keyframe(result: Any) -> KeyframeActions:
-    found = result.pred_instances
+    persons = result.pred_instances
     return KeyframeActions(
         frame_idx=result.frame_idx,
-        boxes_xyxy=found.bboxes.float().cpu().numpy(),
-        box_scores=found.box_scores.float().cpu().numpy(),
-        action_probs=found.action_probs.float().cpu().numpy(),
+        boxes_xyxy=persons.bboxes.float().cpu().numpy(),
+        box_scores=persons.box_scores.float().cpu().numpy(),
+        action_probs=persons.action_probs.float().cpu().numpy(),
     )

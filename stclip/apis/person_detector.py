@@ -10,12 +10,14 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import nn
 
-from stclip.engine.checkpoint_hooks import compare_state
+from stclip.apis.loading import choose_device, load_config, load_weights
 from stclip.structures.box_table import PersonBoxes
+from stclip.utils.checkpoints import Checkpoint, read_checkpoint
 from stclip.utils.errors import UserError
-from stclip.utils.io import require_file
+from stclip.utils.resources import shipped
 
 _PERSON = 'person'
+_COUNTER = 'num_batches_tracked'
 TINY_CONFIG = Path('configs/person_detector/zs_stage_tiny.py')
 TINY_CHECKPOINT = Path(
     'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
@@ -35,9 +37,9 @@ class PersonDetector:
             threshold.
 
     Raises:
-        FileNotFoundError: If the config or the checkpoint is missing.
-        ValueError: If the checkpoint does not fit, or knows no class named
-            ``person``.
+        MissingFileError: If the config or the checkpoint is missing.
+        UserError: If one cannot be read, the checkpoint does not fit, or
+            knows no class named ``person``.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class PersonDetector:
         self.device = choose_device(device)
         self.batch_size = batch_size
         self.score_threshold = score_threshold
-        state, classes = read_checkpoint(checkpoint)
-        classes = classes or _classes_of_config(cfg)
+        with DefaultScope.overwrite_default_scope('mmdet'):
+            self.pipeline = _build_pipeline(cfg)
+        read = read_checkpoint(checkpoint)
+        classes = class_names(read) or _classes_of_config(cfg)
         if _PERSON not in classes:
             raise UserError(
                 f'{checkpoint}: the detector has no class {_PERSON!r}, only '
@@ -61,8 +65,7 @@ class PersonDetector:
             )
         self.person_idx = classes.index(_PERSON)
         with DefaultScope.overwrite_default_scope('mmdet'):
-            self.model = _build_model(cfg, state, checkpoint)
-            self.pipeline = _build_pipeline(cfg)
+            self.model = _build_model(cfg, read.weights, checkpoint)
         self.model.to(self.device).eval()
 
     def __call__(self, frames: Sequence[np.ndarray]) -> list[PersonBoxes]:
@@ -126,53 +129,47 @@ def default_person_detector(device: str | None = None) -> PersonDetector:
     Args:
         device: As in :class:`PersonDetector`.
     """
-    root = Path(__file__).parents[2]
-    return PersonDetector(root / TINY_CONFIG, root / TINY_CHECKPOINT, device)
+    return PersonDetector(
+        shipped(TINY_CONFIG), shipped(TINY_CHECKPOINT), device
+    )
 
 
-def choose_device(device: str | None) -> str:
-    """Return the device asked for, else a GPU if there is one."""
-    return device or ('cuda' if torch.cuda.is_available() else 'cpu')
+def class_names(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """Class names that a detector's checkpoint tells; empty if it does not."""
+    told = checkpoint.meta.get('dataset_meta') or {}
+    names = told.get('classes') or checkpoint.meta.get('CLASSES') or ()
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
-def load_config(config: str | Path | Config) -> Config:
-    """Read a config file; a config is returned as it is.
-
-    Raises:
-        FileNotFoundError: If the file does not exist.
-    """
-    if isinstance(config, Config):
-        return config
-    return Config.fromfile(require_file(config, 'Configs lie in configs/.'))
-
-
-def read_checkpoint(
-    path: str | Path,
-) -> tuple[dict[str, torch.Tensor], tuple[str, ...]]:
-    """Read weights, and the class names if the file holds them.
+def require_detector(cfg: Config, source: str | Path) -> None:
+    """Make sure that a config is that of a detector of mmdet.
 
     Args:
-        path: A checkpoint of mmengine's kind or a bare state dict.
-
-    Returns:
-        State dict on the CPU; class names, empty if unknown.
+        cfg: The config.
+        source: Its file, for the message.
 
     Raises:
-        FileNotFoundError: If the file does not exist.
-        ValueError: If it holds anything but tensors and plain values.
+        ValueError: If its model is none, or it has no test pipeline that
+            starts from an image.
     """
-    file = require_file(path, 'Give the .pth file of a trained model.')
-    try:
-        content = torch.load(file, map_location='cpu', weights_only=True)
-    except Exception as error:
+    from mmdet.models import BaseDetector
+    from mmdet.registry import MODELS
+
+    model = cfg.get('model')
+    kind = model.get('type') if isinstance(model, dict) else None
+    if isinstance(kind, str):
+        with DefaultScope.overwrite_default_scope('mmdet'):
+            kind = MODELS.get(kind)
+    if not (isinstance(kind, type) and issubclass(kind, BaseDetector)):
         raise UserError(
-            f'{file} is not a checkpoint that loads with weights_only: {error}'
-        ) from error
-    meta = content.get('meta', {})
-    known = meta.get('dataset_meta') or {}
-    names = known.get('classes') or meta.get('CLASSES') or ()
-    names = (names,) if isinstance(names, str) else tuple(names)
-    return content.get('state_dict', content), names
+            f'{source} is no config of a detector of mmdet: its model is '
+            f'{model.get("type") if isinstance(model, dict) else model!r}. '
+            'Such configs lie in configs/person_detector/.'
+        )
+    try:
+        _test_steps(cfg)
+    except ValueError as error:
+        raise UserError(f'{source}: {error}') from error
 
 
 def _classes_of_config(cfg: Config) -> tuple[str, ...]:
@@ -184,11 +181,17 @@ def _classes_of_config(cfg: Config) -> tuple[str, ...]:
     if stated is not None:
         return tuple(stated)
     with DefaultScope.overwrite_default_scope('mmdet'):
-        return tuple(DATASETS.get(dataset.type).METAINFO['classes'])
+        kind = DATASETS.get(dataset.type)
+    if kind is None:
+        raise UserError(
+            'neither the checkpoint nor the config names the classes; set '
+            'test_dataloader.dataset.metainfo.classes'
+        )
+    return tuple(kind.METAINFO['classes'])
 
 
 def _build_model(
-    cfg: Config, state: dict[str, torch.Tensor], checkpoint: str | Path
+    cfg: Config, weights: dict[str, torch.Tensor], checkpoint: str | Path
 ) -> nn.Module:
     from mmdet.registry import MODELS
 
@@ -197,33 +200,40 @@ def _build_model(
         # The checkpoint holds them: no download of a backbone's weights.
         model_cfg.backbone = dict(model_cfg.backbone, init_cfg=None)
     model = MODELS.build(model_cfg)
-    # Counters of steps seen in training, which files of old releases lack.
-    state = {k: v for k, v in state.items() if 'num_batches_tracked' not in k}
-    own = model.state_dict()
-    counters = {k: own.pop(k) for k in list(own) if 'num_batches_tracked' in k}
-    differences = compare_state(own, state)
-    if differences:
-        raise UserError(
-            f'{checkpoint} does not fit the detector of its config:\n'
-            f'{differences}'
-        )
+    # Files of old releases lack the counters of steps seen in training.
+    counters = {k: v for k, v in model.state_dict().items() if _COUNTER in k}
+    weights = {k: v for k, v in weights.items() if _COUNTER not in k}
     # Files may hold half precision; the model computes in its own.
-    model.load_state_dict({**state, **counters})
+    load_weights(model, {**weights, **counters}, checkpoint)
     return model
 
 
 def _build_pipeline(cfg: Config) -> Any:
     """The config's test pipeline, starting from an image in memory."""
     from mmcv.transforms import Compose
-    from mmdet.utils import get_test_pipeline_cfg
 
-    steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
-    if not steps[0]['type'].endswith('LoadImageFromFile'):
-        raise UserError(
-            'the test pipeline of a detector must start with '
-            f'LoadImageFromFile, got {steps[0]["type"]}'
-        )
+    steps = _test_steps(cfg)
     steps[0] = dict(type='mmdet.LoadImageFromNDArray')
     # Ground truth is for evaluation only.
     steps = [s for s in steps if not s['type'].endswith('LoadAnnotations')]
     return Compose(steps)
+
+
+def _test_steps(cfg: Config) -> list[dict[str, Any]]:
+    """The test pipeline of a config, which starts from an image file."""
+    from mmdet.utils import get_test_pipeline_cfg
+
+    try:
+        steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
+        first = str(steps[0]['type'])
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+        raise UserError(
+            'a config of a detector needs test_dataloader.dataset.pipeline, '
+            'which says how images are prepared'
+        ) from None
+    if not first.endswith('LoadImageFromFile'):
+        raise UserError(
+            'the test pipeline of a detector must start with '
+            f'LoadImageFromFile, got {first}'
+        )
+    return steps

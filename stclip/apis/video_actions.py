@@ -1,4 +1,4 @@
-"""What an inferencer found in a video, and the ways to look at it."""
+"""Results of an inferencer: JSON, annotated video and contact sheet."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -179,8 +179,8 @@ class VideoActions:
             tell frame, time and number of persons.
         """
         count = min(num_images, len(self.frames))
-        places = (np.arange(count) + 0.5) * len(self.frames) / max(count, 1)
-        chosen = [self.frames[int(place)] for place in places]
+        centres = (np.arange(count) + 0.5) * len(self.frames) / max(count, 1)
+        chosen = [self.frames[int(centre)] for centre in centres]
         source = open_video(self.video)
         images = [
             self._draw(source.read([f.frame_idx])[0], f, top) for f in chosen
@@ -190,15 +190,15 @@ class VideoActions:
 
     def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
         """For every frame of the video its keyframe; ties to the earlier."""
-        place = 0
-        for index in range(self.num_frames):
-            later = self.frames[place + 1 : place + 2]
+        current = 0
+        for frame_idx in range(self.num_frames):
+            later = self.frames[current + 1 : current + 2]
             if later and (
-                later[0].frame_idx - index
-                < index - self.frames[place].frame_idx
+                later[0].frame_idx - frame_idx
+                < frame_idx - self.frames[current].frame_idx
             ):
-                place += 1
-            yield self.frames[place]
+                current += 1
+            yield self.frames[current]
 
     def _draw(
         self, image: np.ndarray, frame: KeyframeActions, top: int
@@ -227,8 +227,8 @@ class VideoActions:
         return PersonMark(box, lines, class_colour(best))
 
     def _caption(self, frame: KeyframeActions) -> str:
-        persons = len(frame.boxes_xyxy)
-        who = f'{persons} person' + 's' * (persons != 1)
+        num_persons = len(frame.boxes_xyxy)
+        who = '1 person' if num_persons == 1 else f'{num_persons} persons'
         if not self.fps:
             return f'frame {frame.frame_idx}: {who}'
         seconds = frame.frame_idx / self.fps
@@ -244,7 +244,7 @@ def shown_labels(probs: np.ndarray, labels: LabelSpace, top: int) -> list[int]:
         top: How many of the labels that exclude each other.
 
     Returns:
-        Label numbers, likeliest first: the ``top`` best exclusive ones, then
+        Label indices, likeliest first: the ``top`` best exclusive ones, then
         the independent ones above one half.
     """
     order = np.argsort(-probs, kind='stable').tolist()

@@ -118,7 +118,7 @@ def run(
     """
     args = list(sys.argv[1:] if args is None else args)
     try:
-        command.main(args, prog_name, standalone_mode=False)
+        code = command.main(args, prog_name, standalone_mode=False)
     except (click.ClickException, UserError, OSError) as error:
         if _DEBUG in args:
             raise
@@ -127,6 +127,9 @@ def run(
     except (click.Abort, KeyboardInterrupt):
         click.echo('interrupted', err=True)
         sys.exit(INTERRUPTED)
+    # What a command gave to Context.exit(); commands return nothing.
+    if code:
+        sys.exit(code)
 
 
 def _one_line(error: Exception) -> str:

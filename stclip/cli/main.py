@@ -9,6 +9,18 @@ from stclip.cli.command import LazyGroup, run
 COMMANDS = {
     'train': ('stclip.cli.train:command', 'Train a model.'),
     'test': ('stclip.cli.test:command', 'Test a checkpoint.'),
+    'infer': ('stclip.cli.infer:command', 'Find the actions in a video.'),
+    'detect-persons': (
+        'stclip.cli.detect_persons:command',
+        'Detect the persons of a data set.',
+    ),
+    'prepare': ('stclip.cli.prepare:group', 'Prepare or render a data set.'),
+    'eval': ('stclip.cli.evaluate:group', 'Evaluate files of a run.'),
+    'attributes': ('stclip.cli.attributes:group', 'Description attributes.'),
+    'graphs': ('stclip.cli.graphs:group', 'Knowledge graphs of actions.'),
+    'convert': ('stclip.cli.convert:command', "Convert others' checkpoints."),
+    'visualize': ('stclip.cli.visualize:command', 'Draw where a model looks.'),
+    'doctor': ('stclip.cli.doctor:command', 'Look over the installation.'),
 }
 
 group = LazyGroup(

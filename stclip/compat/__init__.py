@@ -1,7 +1,8 @@
 """Mends of what breaks in the stack today; docs/compat.md explains each.
 
 Every mend is inert where the real thing works: compiled operators of
-torchvision or mmcv and a complete mmaction2 always come first.
+torchvision or mmcv and a complete mmaction2 always come first. Installing
+them imports nothing: each acts when what it mends is imported.
 """
 
 from stclip.compat import stand_ins, torchvision_schemas
@@ -9,5 +10,5 @@ from stclip.compat import stand_ins, torchvision_schemas
 
 def install() -> None:
     """Install all mends; a second call changes nothing."""
-    torchvision_schemas.define_missing()
+    torchvision_schemas.install()
     stand_ins.install()

@@ -6,40 +6,90 @@ exist``, although nothing but that registration needs them. Defining the bare
 schemas of the two operators it registers beforehand is enough.
 """
 
+import functools
 import importlib.machinery
-import importlib.util
 import sys
+from collections.abc import Callable, Sequence
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+from typing import Any
 
-import torch
-
+_NAME = 'torchvision'
 _SCHEMAS = (
     'nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor',
     'qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor',
 )
 
-# Schemas live as long as the library object that defined them.
-_library: torch.library.Library | None = None
+# Schemas live as long as the torch.library.Library that defined them.
+_library: Any = None
 
 
-def define_missing() -> None:
+class TorchvisionFinder(MetaPathFinder):
+    """Find torchvision where it lies, and mend right before it runs.
+
+    Importing stclip thus needs no torch, and neither does looking whether
+    torchvision is installed.
+    """
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return torchvision's own spec, None for any other module."""
+        if fullname != _NAME:
+            return None
+        others = (f for f in sys.meta_path if f is not self)
+        specs = (f.find_spec(fullname, path, target) for f in others)
+        spec = next((spec for spec in specs if spec is not None), None)
+        if spec is not None and spec.loader is not None:
+            spec.loader.exec_module = functools.partial(
+                _mend_and_run, spec, spec.loader.exec_module
+            )
+        return spec
+
+
+def install() -> None:
+    """Put the finder first, once; not where torchvision is imported."""
+    if _NAME in sys.modules:
+        return
+    if not any(isinstance(f, TorchvisionFinder) for f in sys.meta_path):
+        sys.meta_path.insert(0, TorchvisionFinder())
+
+
+def _mend_and_run(
+    spec: importlib.machinery.ModuleSpec,
+    run: Callable[[ModuleType], None],
+    module: ModuleType,
+) -> None:
+    define_missing(spec)
+    run(module)
+
+
+def define_missing(spec: importlib.machinery.ModuleSpec) -> None:
     """Define the schemas torchvision registers for, if its operators fail.
 
-    Nothing is done when torchvision is imported already, is not installed,
-    has operators that load, or when somebody else defined the schemas.
+    Nothing is done when its operators load, or when somebody else defined
+    the schemas.
+
+    Args:
+        spec: Of torchvision, before it is run.
     """
+    import torch
+
     global _library
-    if 'torchvision' in sys.modules or hasattr(torch.ops.torchvision, 'nms'):
+    if hasattr(torch.ops.torchvision, 'nms') or _operators_load(spec):
         return
-    spec = importlib.util.find_spec('torchvision')
-    if spec is None or _operators_load(spec):
-        return
-    _library = torch.library.Library('torchvision', 'DEF')
+    _library = torch.library.Library(_NAME, 'DEF')
     for schema in _SCHEMAS:
         _library.define(schema)
 
 
 def _operators_load(spec: importlib.machinery.ModuleSpec) -> bool:
     """Load torchvision's operators without importing torchvision."""
+    import torch
+
     loader = (
         importlib.machinery.ExtensionFileLoader,
         importlib.machinery.EXTENSION_SUFFIXES,

@@ -15,6 +15,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.utils.errors import UserError
+from stclip.utils.text_file import read_text
 
 #: The one group of AVA's actions of which a person does exactly one.
 POSE_TYPE = 'PERSON_MOVEMENT'
@@ -132,7 +133,7 @@ def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
     Raises:
         ValueError: If a block lacks one of the three or an id is repeated.
     """
-    text = Path(path).read_text(encoding='utf-8')
+    text = read_text(path)
     names, exclusive, columns = [], [], {}
     for block in re.findall(r'\{(.*?)\}', text, flags=re.DOTALL):
         name = re.search(r'\bname:\s*"([^"]*)"', block)

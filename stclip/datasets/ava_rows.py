@@ -1,6 +1,5 @@
 """Rows of CSV files of AVA's kind: persons, excluded moments, proposals."""
 
-import csv
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stclip.utils.errors import UserError
+from stclip.utils.text_file import read_csv
 
 #: Video and second.
 Moment = tuple[str, float]
@@ -51,7 +51,7 @@ class AvaRow:
         """
         try:
             return kind(self.cells[column])
-        except (IndexError, TypeError, ValueError) as error:
+        except (IndexError, OverflowError, TypeError, ValueError) as error:
             raise self.fault(
                 f'expected {",".join(self.fields)}; {field} is missing or no '
                 'number'
@@ -93,8 +93,5 @@ def read_ava_rows(
         Rows, of which nothing is checked yet.
     """
     fields = 'video', 'timestamp', *fields
-    with open(path, newline='', encoding='utf-8') as file:
-        rows = csv.reader(file)
-        for cells in rows:
-            if cells:
-                yield AvaRow(cells, f'{path}, line {rows.line_num}', fields)
+    for line, cells in read_csv(path):
+        yield AvaRow(cells, f'{path}, line {line}', fields)

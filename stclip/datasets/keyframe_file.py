@@ -1,5 +1,6 @@
 """The annotation format of all prepared data sets; docs/formats.md has it."""
 
+import math
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
+from stclip.utils.text_file import read_text
 
 #: Box -> 0-based actions; equal boxes are one person.
 Persons = dict[tuple, set[int]]
@@ -35,6 +37,7 @@ def read_keyframe_file(
     """
     content = read_json(path, 'What to prepare is told in data/README.md.')
     try:
+        _check_form(content)
         labels = _read_labels(content, label_file)
         persons = _read_persons(content['annotations'], len(labels))
         keyframes = [
@@ -42,7 +45,7 @@ def read_keyframe_file(
             for image in content['images']
         ]
         _check_unique(keyframes)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UserError(f'{path}: {_say(error)}') from error
     if persons:
         raise UserError(
@@ -108,9 +111,36 @@ def _image_entry(keyframe: Keyframe) -> dict[str, Any]:
     return entry
 
 
+def _check_form(content: Any) -> None:
+    """Lists of objects, or ValueError."""
+    if not isinstance(content, dict):
+        raise UserError('must hold an object with images and annotations')
+    keys = ('action_categories', 'annotations', 'images')
+    lists = {key: content.get(key, []) for key in keys}
+    for key, entries in lists.items():
+        if not isinstance(entries, list) or not all(
+            isinstance(entry, dict) for entry in entries
+        ):
+            raise UserError(f'{key} must be a list of objects')
+    for entry in lists['images']:
+        if not isinstance(entry['movie'], str) or not entry['movie']:
+            raise UserError(
+                f'image {entry.get("id")}: movie must be the name of a '
+                f'video, got {entry["movie"]!r}'
+            )
+    for entry in lists['action_categories']:
+        if not isinstance(entry['name'], str):
+            raise UserError(
+                'action_categories: a name must be a text, got '
+                f'{entry["name"]!r}'
+            )
+
+
 def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
     if label_file:
-        lines = Path(label_file).read_text(encoding='utf-8').splitlines()
+        lines = read_text(
+            label_file, 'It should hold one action name a line.'
+        ).splitlines()
         return LabelSpace(
             tuple(line.strip() for line in lines if line.strip())
         )
@@ -175,6 +205,11 @@ def _make_keyframe(
     shape = None
     if 'seconds' not in image or 'height' in image:
         shape = int(image['height']), int(image['width'])
+        if min(shape) < 1:
+            raise UserError(
+                f'image {image["id"]}: height and width must be positive, '
+                f'got {shape}'
+            )
     try:
         boxes = clip_boxes(list(persons), shape or (1, 1))
     except ValueError as error:
@@ -193,7 +228,13 @@ def _make_keyframe(
 def _place(image: dict) -> dict[str, Any]:
     """Where in its video a keyframe is."""
     if 'seconds' in image:
-        return dict(seconds=float(image['seconds']))
+        seconds = float(image['seconds'])
+        if not 0 <= seconds < math.inf:
+            raise UserError(
+                f'image {image["id"]}: seconds must count from the first '
+                f'frame, got {image["seconds"]!r}'
+            )
+        return dict(seconds=seconds)
     number = int(image['timestamp'])
     if number < 1:
         raise UserError(

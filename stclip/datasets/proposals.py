@@ -1,6 +1,6 @@
 """Person boxes from a detector, as they are read for testing."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from stclip.utils.plain_pickle import read_plain_pickle
 #: Image id, or (video, timestamp) -> its persons.
 PersonBoxesByImage = dict[Hashable, PersonBoxes]
 
+# What JSON and pickles hold rows in.
+_ROWS = (list, tuple, np.ndarray)
 _FIELDS = (*BOX_FIELDS, 'score')
 _PREPARE = 'What to prepare is described in data/README.md.'
 
@@ -89,7 +91,14 @@ def find_detections(
         return table[keyframe.image_id]
     if keyframe.seconds is None:
         return None
-    persons = table.get((keyframe.video, float(keyframe.timestamp)))
+    try:
+        second = float(keyframe.timestamp)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UserError(
+            f'image {keyframe.image_id}: the timestamp of a keyframe given by '
+            f'seconds must be a number, got {keyframe.timestamp!r}'
+        ) from error
+    persons = table.get((keyframe.video, second))
     if persons is None or keyframe.img_shape is None:
         return persons
     height, width = keyframe.img_shape
@@ -102,11 +111,12 @@ def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
     for index, entry in enumerate(content):
         try:
             box = [float(value) for value in entry['bbox']]
+            hash(entry['image_id'])  # or TypeError
             score = float(entry['score'])
             if len(box) != 4 or not np.isfinite([*box, score]).all():
                 raise UserError('needs four finite numbers and a finite score')
             rows.append((entry['image_id'], box, score))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise UserError(
                 f'{path}, entry {index} ({entry}): expected image_id, '
                 f'bbox [x1, y1, x2, y2] and score ({error!r})'
@@ -114,13 +124,25 @@ def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
     return _group(rows)
 
 
-def _rows_by_moment(
-    path: Path, content: Mapping[str, Iterable[Iterable]]
-) -> Iterator[AvaRow]:
+def _rows_by_moment(path: Path, content: object) -> Iterator[AvaRow]:
     """Rows of lists of boxes by ``video,timestamp``."""
+    if not isinstance(content, dict):
+        raise UserError(
+            f'{path} holds neither a list of boxes nor lists of boxes by '
+            '"video,timestamp"; docs/formats.md has the forms'
+        )
     fields = 'video', 'timestamp', *_FIELDS
     index = 0
     for key, boxes in content.items():
+        if not (
+            isinstance(key, str)
+            and isinstance(boxes, _ROWS)
+            and all(isinstance(box, _ROWS) for box in boxes)
+        ):
+            raise UserError(
+                f'{path}, {key!r}: expected a list of boxes by '
+                f'"video,timestamp", got {boxes!r:.120}'
+            )
         for box in boxes:
             index += 1
             cells = *key.rsplit(',', 1), *box

@@ -1,28 +1,5 @@
-"""Running models: precision, optimizers, loops, checkpoints, launching."""
+"""Running models: a config's checks, runner, loops, hooks, checkpoints.
 
-from stclip.engine.any_device import AnyDeviceDDP, AnyDeviceRunner
-from stclip.engine.checkpoint_hooks import (
-    AtomicCheckpointHook,
-    PlainCheckpointHook,
-    StrictLoadHook,
-)
-from stclip.engine.confusion_matrix_hook import ConfusionMatrixHook
-from stclip.engine.precision import AmpOptimWrapper, AmpTestLoop
-from stclip.engine.resumable_train_loop import ResumableTrainLoop
-from stclip.engine.trainable_params import TrainableParamsConstructor
-from stclip.engine.weight_average import PatchWeightsHook, WeightAverageHook
-
-__all__ = [
-    'AmpOptimWrapper',
-    'AmpTestLoop',
-    'AnyDeviceDDP',
-    'AnyDeviceRunner',
-    'AtomicCheckpointHook',
-    'ConfusionMatrixHook',
-    'PatchWeightsHook',
-    'PlainCheckpointHook',
-    'ResumableTrainLoop',
-    'StrictLoadHook',
-    'TrainableParamsConstructor',
-    'WeightAverageHook',
-]
+Nothing is imported here: what starts a run looks at its config first, which
+takes no torch. Registries name the modules that register.
+"""

@@ -2,9 +2,9 @@
 
 import atexit
 import gc
-import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -13,8 +13,10 @@ from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import OptimWrapper
 from mmengine.runner import Runner
 from torch import Tensor, distributed, nn
+from torch.utils.data import DataLoader
 
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
+from stclip.utils.checkpoints import read_content
 from stclip.utils.errors import UserError
 
 
@@ -36,6 +38,29 @@ class AnyDeviceRunner(Runner):
                 super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
         atexit.register(leave_group)
 
+    def build_model(self, model: nn.Module | dict) -> nn.Module:
+        """Build the model, after the data of the run's task.
+
+        What is wrong with the data is then said before any weight is read or
+        downloaded. The task is the config's ``task``, ``'train'`` or
+        ``'test'``; without one, data are built when they are used, as in the
+        parent.
+        """
+        task = self.cfg.get('task')
+        if task == 'train':
+            self._train_dataloader = self._build_loader(self._train_dataloader)
+        elif task == 'test':
+            self._test_dataloader = self._build_loader(self._test_dataloader)
+        return super().build_model(model)
+
+    def _build_loader(self, loader: DataLoader | dict | None) -> Any:
+        if not isinstance(loader, dict):
+            return loader
+        own_seeds = self._randomness_cfg.get('diff_rank_seed', False)
+        return self.build_dataloader(
+            loader, seed=self.seed, diff_rank_seed=own_seeds
+        )
+
     def load_checkpoint(
         self,
         filename: str,
@@ -45,17 +70,17 @@ class AnyDeviceRunner(Runner):
         """Load a checkpoint into the model; see the parent.
 
         Raises:
-            ValueError: If the file is no checkpoint or holds code.
+            UserError: If the file is no checkpoint, is damaged, holds code
+                or does not fit.
         """
         try:
             return super().load_checkpoint(filename, map_location, **kwargs)
-        except pickle.UnpicklingError as error:
-            raise UserError(
-                f'{filename} is not a checkpoint of tensors and plain values, '
-                'and nothing else is read, because other files can run code '
-                'when loaded. If you trust it, save its state_dict alone: '
-                "torch.save({'state_dict': ...}, path)"
-            ) from error
+        except UserError:
+            raise
+        except Exception:
+            if Path(filename).is_file():
+                read_content(filename)  # says what is wrong with it
+            raise
 
 
 @MODEL_WRAPPERS.register_module()

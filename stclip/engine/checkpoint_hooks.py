@@ -1,4 +1,4 @@
-"""Checkpoints: safe to read, never half written, never half loaded."""
+"""Checkpoint hooks: safe to read, never half written, never half loaded."""
 
 import os
 from collections.abc import Mapping
@@ -16,10 +16,9 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
 from stclip.registry import HOOKS
+from stclip.utils.checkpoints import bare_names, compare_state
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
-
-_SHOWN_KEYS = 10
 
 
 @HOOKS.register_module()
@@ -72,10 +71,10 @@ class AtomicCheckpointHook(CheckpointHook):
             (folder / name).unlink(missing_ok=True)
 
     def _remember(self, runner: Runner, step: int) -> list[int]:
-        """Note the step as kept and return the steps that no longer are."""
+        """Note a step's checkpoint and return the steps that are outdated."""
         if self.max_keep_ckpts <= 0:
             return []
-        steps = [kept for kept in self.keep_ckpt_ids if kept != step]
+        steps = [saved for saved in self.keep_ckpt_ids if saved != step]
         steps.append(step)
         self.keep_ckpt_ids.clear()
         self.keep_ckpt_ids.extend(steps[-self.max_keep_ckpts :])
@@ -120,10 +119,10 @@ class PlainCheckpointHook(Hook):
         # MMEngine compares the pickled metainfo with the data set's own.
         loop = runner._train_loop
         if isinstance(loop, BaseLoop) and 'meta' in checkpoint:
-            own = getattr(loop.dataloader.dataset, 'metainfo', None)
+            metainfo = getattr(loop.dataloader.dataset, 'metainfo', None)
             meta = checkpoint['meta']
-            if meta.get('dataset_meta') == to_plain(own, 'metainfo'):
-                meta['dataset_meta'] = own
+            if meta.get('dataset_meta') == to_plain(metainfo, 'metainfo'):
+                meta['dataset_meta'] = metainfo
 
 
 @HOOKS.register_module()
@@ -148,47 +147,21 @@ class StrictLoadHook(Hook):
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
-        state = checkpoint.get('state_dict', checkpoint)
-        state = {key.removeprefix('module.'): state[key] for key in state}
-        differences = compare_state(model.state_dict(), state)
+        bare = 'state_dict' not in checkpoint
+        state = bare_names(checkpoint if bare else checkpoint['state_dict'])
+        if bare:
+            checkpoint.clear()
+            checkpoint.update(state)
+        else:
+            checkpoint['state_dict'] = state
+        differences = compare_state(bare_names(model.state_dict()), state)
         if differences and not self.allow_partial:
             raise UserError(
-                f'the checkpoint does not fit {type(model).__name__}:\n'
-                f'{differences}\nUse the config it was trained with. To load '
+                f'the checkpoint does not fit {type(model).__name__}: '
+                f'{differences}. Use the config it was trained with. To load '
                 'what has the right name and shape and no more, set '
                 'default_hooks.strict_load.allow_partial=True'
             )
-
-
-def compare_state(
-    own: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor]
-) -> str:
-    """Describe how a state dict differs from the one a model expects.
-
-    Args:
-        own: The model's state dict.
-        given: The state dict to be loaded.
-
-    Returns:
-        One line for each kind of difference; empty if there is none.
-    """
-    findings = {
-        'missing in the checkpoint': sorted(own.keys() - given.keys()),
-        'unknown to the model': sorted(given.keys() - own.keys()),
-        'of another shape': [
-            f'{key} {tuple(given[key].shape)} for {tuple(own[key].shape)}'
-            for key in sorted(own.keys() & given.keys())
-            if own[key].shape != given[key].shape
-        ],
-    }
-    lines = []
-    for kind, keys in findings.items():
-        shown = ', '.join(keys[:_SHOWN_KEYS])
-        more = len(keys) - _SHOWN_KEYS
-        if keys:
-            rest = f' and {more} more' if more > 0 else ''
-            lines.append(f'{len(keys)} {kind}: {shown}{rest}')
-    return '\n'.join(lines)
 
 
 def to_plain(value: Any, where: str) -> Any:

@@ -6,12 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, DictAction
-from mmengine.runner import Runner
 
-from stclip.registry import RUNNERS
+from stclip.engine.configs import import_custom_modules, read_config
+from stclip.engine.preflight import (
+    check_files,
+    check_keys,
+    check_options,
+    check_parts,
+)
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
+from stclip.utils.resources import resolve
 
+# What each launcher leaves in the environment of the processes it starts.
+_LAUNCHER_SIGNS = dict(
+    pytorch='RANK', slurm='SLURM_PROCID', mpi='OMPI_COMM_WORLD_LOCAL_RANK'
+)
 _REMOTE = ('http://', 'https://')
 
 
@@ -96,12 +106,15 @@ def load_config(
         MissingFileError: If the config does not exist.
         UserError: If an option is no ``KEY=VALUE``.
     """
-    require_file(config, 'Configs lie in configs/.')
-    cfg = Config.fromfile(config)
-    cfg.merge_from_dict(parse_options(cfg_options))
+    cfg = read_config(config)
+    given = parse_options(cfg_options)
+    check_options(given, cfg)
+    cfg.merge_from_dict(given)
+    check_keys(cfg, config)
+    require_launcher(launcher)
     cfg.launcher = launcher
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
-    default_dir = str(Path('work_dirs') / Path(config).stem)
+    default_dir = str(Path('work_dirs') / Path(cfg.filename).stem)
     cfg.work_dir = work_dir or cfg.get('work_dir') or default_dir
     randomness = cfg.get('randomness') or dict(seed=None)
     if seed is not None:
@@ -110,6 +123,20 @@ def load_config(
         randomness['deterministic'] = True
     cfg.randomness = randomness
     return cfg
+
+
+def require_launcher(launcher: str) -> None:
+    """Make sure that the launcher that is named did start this process.
+
+    Raises:
+        UserError: If it did not.
+    """
+    sign = _LAUNCHER_SIGNS.get(launcher)
+    if sign and sign not in os.environ:
+        raise UserError(
+            f'--launcher {launcher}: the environment has no {sign}; start the '
+            'command by torchrun, srun or mpirun, or leave the option out'
+        )
 
 
 def parse_options(options: Sequence[str]) -> dict[str, Any]:
@@ -153,7 +180,27 @@ def run(cfg: Config, task: str) -> Any:
 
     Returns:
         The trained model or the metrics.
+
+    Raises:
+        UserError: If data or weights are missing or faulty; said before the
+            model is built.
     """
+    check_parts(cfg, task, cfg.filename or 'the config')
+    check_files(cfg, task)
+    # Only now what takes seconds to import.
+    from mmengine.runner import Runner
+
+    from stclip.engine.type_check import check_types
+    from stclip.registry import RUNNERS
+    from stclip.utils.checkpoints import read_content
+
+    import_custom_modules(cfg)
+    check_types(cfg, task)
+    start = cfg.get('load_from')
+    if start and not start.startswith(_REMOTE):
+        cfg.load_from = str(resolve(start))
+        read_content(cfg.load_from)
+    cfg.task = task
     if 'runner_type' in cfg:
         runner = RUNNERS.build(cfg)
     else:

@@ -276,6 +276,12 @@ def _keyframe_index(
     annotated = dict.fromkeys(entry.image_id for entry in truth)
     if image_ids is not None:
         _require(gt_path, {'image_ids': image_ids}, ('image_ids',))
+        for i, image_id in enumerate(image_ids):
+            if type(image_id) not in (int, str):
+                raise UserError(
+                    f'{gt_path}: image_ids[{i}] must be an integer or a '
+                    f'string, got {image_id!r}'
+                )
     else:
         if annotated and first and annotated.keys().isdisjoint(first):
             raise UserError(

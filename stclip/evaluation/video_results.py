@@ -73,7 +73,7 @@ def link_tubes(
 ) -> list[Tube]:
     """Link the boxes of each video and evaluated action."""
     movies = np.array(results.movies)
-    frames = np.array([int(stamp) - 1 for stamp in results.timestamps])
+    frames = np.array([_frame_idx(stamp) for stamp in results.timestamps])
     detections = results.detections
     scores = results.voted_scores() if voted else detections.scores
     # Boxes by video, and in it by frame.
@@ -94,6 +94,16 @@ def link_tubes(
                 replace(tube, action=action, video=name) for tube in linked
             ]
     return tubes
+
+
+def _frame_idx(timestamp: int | float | str) -> int:
+    try:
+        return int(timestamp) - 1
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UserError(
+            'video mAP wants every frame of a video, its timestamp a number '
+            f'that counts from 1, got {timestamp!r}'
+        ) from error
 
 
 def format_video_table(columns: dict[str, dict]) -> str:

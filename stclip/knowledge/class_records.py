@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, require_file
+from stclip.utils.resources import resolve
 
 Record = TypeVar('Record')
 
@@ -32,7 +33,7 @@ def read_class_records(
         ValueError: If a line is faulty or a class is there twice; it is
             named.
     """
-    file = require_file(path, mend)
+    file = require_file(resolve(path), mend)
     records: dict[str, Record] = {}
     lines = file.read_text(encoding='utf-8').splitlines()
     for index, line in enumerate(lines, 1):

@@ -150,8 +150,9 @@ def with_clauses(
     if missing:
         raise UserError(
             f'{len(missing)} of {len(labels)} actions have no knowledge '
-            f'graph: {", ".join(missing[:8])}; a graph file has to have all '
-            'of them, and prompts without clauses need none'
+            f'graph: {", ".join(missing[:8])}; give a file that has all of '
+            'them (tools/generate_graphs.py writes one), or take prompts '
+            "without clauses (the model's prompts='a')"
         )
     clauses = tuple(
         tuple(table[_key(name)].clauses(relation) for relation in RELATIONS)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
+from stclip.utils.resources import resolve
 
 
 def read_label_list(path: str | Path) -> tuple[str, ...]:
@@ -16,7 +17,9 @@ def read_label_list(path: str | Path) -> tuple[str, ...]:
         FileNotFoundError: If the file is missing.
         ValueError: If there is no name, or one twice; it is named.
     """
-    file = require_file(path, 'Those of the project lie in data/labels/.')
+    file = require_file(
+        resolve(path), 'Those of the project lie in data/labels/.'
+    )
     lines = file.read_text(encoding='utf-8').splitlines()
     names = tuple(line.strip() for line in lines if line.strip())
     if not names:
@@ -45,7 +48,9 @@ def labels_from_option(text: str) -> tuple[str, ...]:
         ValueError: If a quote or parenthesis is not closed.
     """
     if text.endswith('.txt'):
-        file = require_file(text, 'It should hold one action name a line.')
+        file = require_file(
+            resolve(text), 'It should hold one action name a line.'
+        )
         names = file.read_text(encoding='utf-8').splitlines()
     else:
         names = [name.replace('"', '') for name in _split_outside(text)]

@@ -8,6 +8,7 @@ import yaml
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, require_file
+from stclip.utils.resources import resolve
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def read_label_split(path: str | Path) -> LabelSplit:
         FileNotFoundError: If the file is missing.
         ValueError: If it is not such a file; the message names it.
     """
-    path = require_file(path, 'Label splits are kept under data/splits/.')
+    path = require_file(
+        resolve(path), 'Label splits are kept under data/splits/.'
+    )
     try:
         content = yaml.safe_load(path.read_text(encoding='utf-8'))
         if not isinstance(content, dict):

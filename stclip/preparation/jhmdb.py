@@ -11,11 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from stclip.preparation.matlab import read_matlab
-from stclip.preparation.records import AnnotatedVideo, Findings
+from stclip.preparation.records import (
+    MALFORMED,
+    AnnotatedVideo,
+    Findings,
+)
 from stclip.structures.tubes import Tube
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
+from stclip.utils.text_file import read_text
 
 SIZE_HW = 240, 320
 ACTIONS = (
@@ -49,16 +54,14 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
     content = read_plain_pickle(path, _MEND)
     try:
         labels = list(content['labels'])
+        if not labels or not all(isinstance(name, str) for name in labels):
+            raise TypeError('labels must be names')
         videos = []
         for subset in ('train', 'test'):
             names = content[f'{subset}_videos'][OFFICIAL_SPLIT - 1]
             for name in names:
                 tubes = tuple(
-                    Tube(
-                        table[:, 0].astype(np.int64) - 1,
-                        table[:, 1:5],
-                        action=labels[label],
-                    )
+                    _tube(labels[label], table)
                     for label, tables in content['gttubes'][name].items()
                     for table in tables
                     if len(table)
@@ -72,11 +75,18 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
                         tubes,
                     )
                 )
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except MALFORMED as error:
         raise UserError(
             f'{path} is not a pickle of action tubes ({error!r}). {_MEND}'
         ) from error
     return labels, videos
+
+
+def _tube(action: str, table: np.ndarray) -> Tube:
+    frames, boxes = table[:, 0].astype(np.int64), table[:, 1:5]
+    if boxes.shape[1] != 4:
+        raise ValueError(f'a tube of shape {table.shape}')
+    return Tube(frames - 1, boxes, action=action)
 
 
 def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:
@@ -96,9 +106,8 @@ def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:
     subsets: dict[str, dict[str, str]] = {}
     for action in ACTIONS:
         path = Path(folder) / f'{action}_test_split{OFFICIAL_SPLIT}.txt'
-        require_file(path, _MEND)
         members = subsets.setdefault(action, {})
-        lines = path.read_text(encoding='utf-8').splitlines()
+        lines = read_text(path, _MEND).splitlines()
         for index, line in enumerate(lines, 1):
             parts = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
             if not parts:
@@ -194,14 +203,22 @@ def read_boxes(path: str | Path) -> np.ndarray:
     path = require_file(path, _MEND)
     content = read_matlab(path)
     for name in ('part_mask', 'pos_img'):
-        if name in content and content[name].ndim != 3:
+        if name in content and not (
+            content[name].ndim == 3 and content[name].dtype.kind in 'biuf'
+        ):
             raise UserError(
-                f'{path}: {name} needs 3 axes, the last one time, but has '
-                f'shape {content[name].shape}'
+                f'{path}: {name} needs 3 axes, the last one time, and '
+                f'numbers, but has shape {content[name].shape} of '
+                f'{content[name].dtype}'
             )
     if 'part_mask' in content:
         return mask_boxes(np.moveaxis(content['part_mask'] > 0, -1, 0))
     if 'pos_img' in content:
+        if len(content['pos_img']) != 2:
+            raise UserError(
+                f'{path}: pos_img needs x and y of the joints, but has shape '
+                f'{content["pos_img"].shape}'
+            )
         joints = np.moveaxis(content['pos_img'], -1, 0) - 1.0  # (T, 2, 15)
         return np.concatenate([joints.min(axis=2), joints.max(axis=2)], axis=1)
     raise UserError(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.video.opening import open_video
 
@@ -64,7 +65,7 @@ def check_media(
         What is in each video.
     """
     record = Path(record)
-    known = read_json(record) if record.is_file() else {}
+    known = _read_record(record) if record.is_file() else {}
     stamps = {name: _stamp(path) for name, path in paths.items()}
     pending = [
         (name, path)
@@ -83,6 +84,19 @@ def check_media(
         if pending:
             write_json(record, known)
     return {name: _facts(known[name]) for name in paths}
+
+
+def _read_record(path: Path) -> dict[str, dict]:
+    known = read_json(path)
+    wanted = {'stamp', *asdict(MediaFacts())}
+    if not isinstance(known, dict) or not all(
+        isinstance(entry, dict) and wanted <= set(entry)
+        for entry in known.values()
+    ):
+        raise UserError(
+            f'{path} is no record of videos. Remove it to look into them anew.'
+        )
+    return known
 
 
 def _look(

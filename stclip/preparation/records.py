@@ -5,6 +5,15 @@ from dataclasses import dataclass, field
 
 from stclip.structures.tubes import Tube
 
+#: How reading content of another form than expected fails.
+MALFORMED = (
+    AttributeError,
+    LookupError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+
 
 @dataclass(frozen=True)
 class AnnotatedVideo:

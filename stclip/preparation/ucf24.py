@@ -13,11 +13,16 @@ from typing import Any
 import numpy as np
 
 from stclip.preparation.matlab import read_matlab
-from stclip.preparation.records import AnnotatedVideo, Findings
+from stclip.preparation.records import (
+    MALFORMED,
+    AnnotatedVideo,
+    Findings,
+)
 from stclip.structures.tubes import Tube
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
+from stclip.utils.text_file import read_text
 
 SIZE_HW = 240, 320
 #: The 24 of UCF101's classes that are annotated, in the order of their ids.
@@ -69,7 +74,9 @@ def read_annotations(
                 AnnotatedVideo(name, subset, SIZE_HW, num_frames, tuple(tubes))
             )
             test.discard(full_name)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    except MALFORMED as error:
+        if isinstance(error, UserError):
+            raise
         raise UserError(
             f'{path} is no corrected annotation of UCF101-24 ({error!r}). '
             f'{_MEND}'
@@ -96,7 +103,7 @@ def read_video_list(path: str | Path) -> set[str]:
         FileNotFoundError: If the file is missing.
         ValueError: If no line names a class of UCF101-24.
     """
-    lines = require_file(path, _MEND).read_text(encoding='utf-8').splitlines()
+    lines = read_text(path, _MEND).splitlines()
     names = {
         line.split()[0].removesuffix('.avi') for line in lines if line.strip()
     }

@@ -5,6 +5,7 @@ a line for each video, ``<path below the folder of the videos> <label>``.
 """
 
 import csv
+import io
 import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,8 @@ from pathlib import Path
 
 from stclip.knowledge.attributes import plain_name
 from stclip.utils.errors import MissingFileError, UserError
-from stclip.utils.io import atomic_write, require_file
+from stclip.utils.io import atomic_write
+from stclip.utils.text_file import read_text
 from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 
 #: Name without suffix and label of a video.
@@ -65,7 +67,7 @@ def read_ucf101(
     labels = _by_spelling(names)
     subsets = {}
     for subset in ('train', 'test'):
-        path = require_file(folder / f'{subset}list{split:02d}.txt', _MEND)
+        path = folder / f'{subset}list{split:02d}.txt'
         entries = []
         for where, words in _lines(path):
             title, _, file = words[0].partition('/')
@@ -138,25 +140,29 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
         FileNotFoundError: If the file is missing.
         ValueError: If columns are missing or a time is no number.
     """
-    require_file(path, _MEND)
+    rows = csv.DictReader(io.StringIO(read_text(path, _MEND)))
     entries = []
-    with path.open(encoding='utf-8', newline='') as file:
-        rows = csv.DictReader(file)
+    try:
         if not set(_COLUMNS) <= set(rows.fieldnames or ()):
             raise UserError(
-                f'{path}: expected columns {_COLUMNS}, got {rows.fieldnames}. '
-                'The csv of the test set without labels does not do.'
+                f'{path}: expected columns {_COLUMNS}, got '
+                f'{rows.fieldnames!s:.120}. The csv of the test set without '
+                'labels does not do.'
             )
         for row in rows:
             title, video, *times = (row[column] for column in _COLUMNS)
             try:
                 start, end = (int(float(time)) for time in times)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise UserError(
                     f'{path}, line {rows.line_num}: times must be numbers, '
                     f'got {times}'
                 ) from None
             entries.append((f'{video}_{start:06d}_{end:06d}', title))
+    except csv.Error as error:
+        raise UserError(
+            f'{path}, line {rows.line_num}: no CSV ({error})'
+        ) from error
     return entries
 
 
@@ -314,7 +320,7 @@ def _by_spelling(names: Sequence[str]) -> dict[str, int]:
 
 def _lines(path: Path) -> Iterable[tuple[str, list[str]]]:
     """Place and words of each line that is not blank."""
-    lines = path.read_text(encoding='utf-8').splitlines()
+    lines = read_text(path, _MEND).splitlines()
     for number, line in enumerate(lines, 1):
         if words := line.split():
             yield f'{path}, line {number}', words

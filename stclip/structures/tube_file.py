@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,22 +44,34 @@ def read_tubes(path: str | Path) -> list[Tube]:
         FileNotFoundError: If the file is missing.
         ValueError: If an entry is faulty; it is named.
     """
+    content = read_json(path, 'tools/data/prepare.py writes it.')
+    if not isinstance(content, list):
+        raise UserError(f'{path} must hold a list of tubes')
     tubes = []
-    for index, entry in enumerate(
-        read_json(path, 'tools/data/prepare.py writes it.')
-    ):
+    for index, entry in enumerate(content):
         try:
-            tubes.append(
-                Tube(
-                    np.array(entry['frames']) - 1,
-                    entry['boxes'],
-                    action=entry['action'],
-                    video=entry['movie'],
-                )
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            tubes.append(_read_tube(entry))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise UserError(
                 f'{path}, tube {index}: expected movie, action, frames and '
                 f'boxes ({error})'
             ) from error
     return tubes
+
+
+def _read_tube(entry: dict[str, Any]) -> Tube:
+    names = entry['movie'], entry['action']
+    if not all(isinstance(name, str) for name in names):
+        raise UserError(f'movie and action must be names, got {names}')
+    frames = np.array(entry['frames'])
+    if frames.ndim != 1 or (len(frames) and frames.dtype.kind not in 'iu'):
+        raise UserError('frames must be a list of integers')
+    tube = Tube(
+        frames - 1,
+        entry['boxes'],
+        action=entry['action'],
+        video=entry['movie'],
+    )
+    if not np.isfinite(tube.boxes).all():
+        raise UserError('boxes must be finite')
+    return tube

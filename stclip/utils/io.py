@@ -63,6 +63,8 @@ def require_file(path: str | Path, mend: str) -> Path:
         FileNotFoundError: Naming the file and the mend.
     """
     path = Path(path)
+    if path.is_dir():
+        raise MissingFileError(f'{path} is a folder, not a file. {mend}')
     if not path.is_file():
         raise MissingFileError(f'{path} does not exist. {mend}')
     return path
@@ -85,7 +87,9 @@ def read_json(path: str | Path, mend: str = 'Check the path.') -> Any:
     path = require_file(path, mend)
     try:
         return json.loads(path.read_text(encoding='utf-8'))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    # Also bytes that are no UTF-8, and numbers or nesting beyond Python's
+    # limits.
+    except (ValueError, RecursionError) as error:
         raise UserError(f'{path} is not valid JSON: {error}') from error
 
 

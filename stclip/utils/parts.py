@@ -35,10 +35,13 @@ class Parts:
         """Return the value of every finished piece by its name."""
         found: dict[str, Any] = {}
         for path in sorted(self.folder.glob('*.jsonl')):
-            lines = path.read_text(encoding='utf-8').split('\n')
+            text = path.read_text(encoding='utf-8', errors='replace')
+            lines = text.split('\n')
             # The last one is empty, or what a killed process began.
             for number, line in enumerate(lines[:-1]):
-                entry = json.loads(line)
+                keys = {'name', 'value'} if number else set()
+                where = f'{path}, line {number + 1}'
+                entry = self._entry(line, keys, where)
                 if number:
                     found[entry['name']] = entry['value']
                 elif entry != self.request:
@@ -48,6 +51,18 @@ class Parts:
                         f'{self.folder} to start anew.'
                     )
         return found
+
+    def _entry(self, line: str, keys: set[str], where: str) -> dict[str, Any]:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            entry = None
+        if not isinstance(entry, dict) or not keys <= set(entry):
+            raise UserError(
+                f'{where} is damaged. Remove the folder {self.folder} to '
+                'start anew.'
+            )
+        return entry
 
     def add(self, name: str, value: Any) -> None:
         """Keep a finished piece.

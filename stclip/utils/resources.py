@@ -7,6 +7,8 @@ In a checkout they lie beside the package, in an installed one below
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
+# OpenMMLab's way to name a config of an installed package.
+_SCOPE = 'stclip::'
 
 
 def shipped(path: str | Path) -> Path:
@@ -24,13 +26,17 @@ def resolve(path: str | Path) -> Path:
 
     Args:
         path: Absolute, or relative to the working folder, or a name of
-            :func:`shipped`.
+            :func:`shipped`. Configs go by ``zs_stage_single.py`` and
+            ``stclip::zs_stage_single.py`` as well.
 
     Returns:
         The path itself where it exists or nothing of that name is shipped.
     """
+    name = str(path)
+    if name.startswith(_SCOPE):
+        return shipped('configs') / name.removeprefix(_SCOPE)
     path = Path(path)
     if path.is_absolute() or path.exists():
         return path
-    own = shipped(path)
-    return own if own.exists() else path
+    candidates = (shipped(path), shipped('configs') / path)
+    return next((file for file in candidates if file.exists()), path)

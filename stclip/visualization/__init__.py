@@ -10,6 +10,7 @@ from stclip.visualization.attention import (
     AttentionRow,
     attention_frames,
     attention_strip,
+    save_attention,
 )
 from stclip.visualization.confusion_matrix import save_confusion_matrix
 from stclip.visualization.contact_sheet import contact_sheet
@@ -26,6 +27,7 @@ __all__ = [
     'attention_strip',
     'class_colour',
     'contact_sheet',
+    'save_attention',
     'save_confusion_matrix',
     'save_curves',
 ]

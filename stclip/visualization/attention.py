@@ -5,11 +5,13 @@ After Figure 6 of DA-STI, arXiv:2510.27255, with the weights of the frames.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from stclip.video import VideoWriter, save_image
 from stclip.visualization.heat_map import overlay_heat
 from stclip.visualization.typography import (
     RGB,
@@ -30,6 +32,8 @@ _MARGIN_PX = 150
 _STRIP_PX, _MIN_TILE_PX, _MAX_TILE_PX = 1600, 112, 224
 _PLOT_PX = 110
 _PANEL_PX = 400
+# Frames are few and each shall be looked at.
+_FPS = 2
 # So many labels are written with their scores.
 _NUM_SCORES = 3
 
@@ -261,3 +265,22 @@ def _draw_bars(
 def _colour(number: int) -> RGB:
     """Grey for the first method, which others are compared with."""
     return class_colour(number) if number else (110, 110, 110)
+
+
+def save_attention(seen: Attention, stem: Path) -> tuple[Path, Path]:
+    """Write the picture, then the film.
+
+    Args:
+        seen: What is drawn.
+        stem: Of both files, which get ``_strip.png`` and ``.mp4``.
+
+    Returns:
+        The two files.
+    """
+    picture = stem.with_name(f'{stem.name}_strip.png')
+    film = stem.with_name(f'{stem.name}.mp4')
+    save_image(picture, attention_strip(seen))
+    with VideoWriter(film, _FPS) as writer:
+        for frame in attention_frames(seen):
+            writer.write(frame)
+    return picture, film

@@ -65,6 +65,7 @@ FACTS = """
 import json, pathlib, sys
 import torch
 import stclip
+import torchvision
 import mmcv._ext
 from mmaction.models.localizers.drn import drn
 stclip.compat.install()
@@ -72,7 +73,7 @@ print(json.dumps({
     'schemas': [hasattr(torch.ops.torchvision, n) for n in ('nms', 'qnms')],
     'mmcv._ext': pathlib.Path(mmcv._ext.__file__).name,
     'drn': str(drn.DRN),
-    'finders': [type(f).__name__ for f in sys.meta_path[-2:]],
+    'finders': [type(f).__name__ for f in sys.meta_path],
 }))
 """
 
@@ -83,7 +84,9 @@ def test_missing_parts_are_stood_in_for(tmp_path: Path) -> None:
     assert facts['mmcv._ext'] == 'mmcv_ext.py'
     assert 'mmaction.models.localizers.drn.drn.DRN' in facts['drn']
     # A second install adds no second finder.
-    assert facts['finders'].count('StandInFinder') == 1
+    assert facts['finders'][-1] == 'StandInFinder'
+    for finder in ('StandInFinder', 'TorchvisionFinder'):
+        assert facts['finders'].count(finder) == 1
 
 
 def test_real_parts_come_first(tmp_path: Path) -> None:
@@ -108,7 +111,25 @@ def test_bare_import_is_light() -> None:
         'print(json.dumps(sorted({m.split(".")[0] for m in sys.modules})))'
     )
     heavy = {'mmcv', 'mmdet', 'mmaction', 'mmengine', 'torchvision', 'cv2'}
+    heavy |= {'torch', 'open_clip', 'numpy', 'av', 'matplotlib'}
     assert not heavy & set(run_python(code))
+
+
+def test_torchvision_is_mended_when_it_is_imported(tmp_path: Path) -> None:
+    code = (
+        'import importlib.util, json, sys, stclip\n'
+        'steps = ["torch" in sys.modules]\n'
+        'importlib.util.find_spec("torchvision")\n'
+        'steps.append("torch" in sys.modules)\n'
+        'import torchvision\n'
+        'import torch\n'
+        'steps.append(hasattr(torch.ops.torchvision, "nms"))\n'
+        'print(json.dumps(steps))'
+    )
+    packages = make_packages(tmp_path, complete=False)
+    assert run_python(code, packages) == [False, False, True]
+    # The installed one, whatever state it is in.
+    assert run_python(code) == [False, False, True]
 
 
 def test_installed_packages_import_in_any_order() -> None:
@@ -158,6 +179,8 @@ print(json.dumps([nms(boxes, boxes[:, 2], 0.5).tolist(),
                   nms(boxes, boxes[:, 2], 0.5, offset=1).tolist(),
                   out.unique().tolist(), grad.unique().tolist()]))
 """
+    import torchvision  # noqa: F401 mended, or with its own operators
+
     if torchvision_schemas._library is None:
         # The real operators load: theirs are what test_nms.py and
         # test_roi_align.py compare with the plain loops.

@@ -8,9 +8,9 @@ import pytest
 from official_files import UcfTube, save_ucf_mat
 from synthetic_media import decode_all, make_frames, write_video
 
+from stclip.cli.prepare import group as prepare
 from stclip.preparation.ucf24 import ACTIONS
 from stclip.registry import DATASETS
-from tools.data import prepare
 
 SPLIT = Path(__file__).parents[2] / 'data/splits/zs_ucf/split1.yaml'
 # x, y, w, h; of 320 x 240 px.
@@ -48,7 +48,8 @@ def root(tmp_path_factory):
         # Re-encoded to half the size that was annotated.
         frames = make_frames(number, 120, 160, seed)
         write_video(root / 'videos' / f'{name}.avi', frames)
-    prepare.main(['ucf24', f'--root={root}', '--workers=1'])
+    words = ['ucf24', f'--root={root}', '--workers=1']
+    prepare.main(words, standalone_mode=False)
     return root
 
 

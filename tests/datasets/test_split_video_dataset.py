@@ -8,8 +8,8 @@ import pytest
 from official_layouts import lay_out_jhmdb
 from synthetic_media import decode_all, make_frames, write_video
 
+from stclip.cli.prepare import group as prepare
 from stclip.registry import DATASETS, TRANSFORMS
-from tools.data import prepare
 
 DATA = Path(__file__).parents[2] / 'data'
 BOTH = ['annotations/train.json', 'annotations/test.json']
@@ -28,7 +28,8 @@ def root(tmp_path_factory):
     """Training: run, clap; testing: clap, run. `clap` is unseen."""
     root = tmp_path_factory.mktemp('jhmdb')
     lay_out_jhmdb(root)
-    prepare.main(['jhmdb', f'--root={root}', '--workers=1'])
+    words = ['jhmdb', f'--root={root}', '--workers=1']
+    prepare.main(words, standalone_mode=False)
     return root
 
 

@@ -9,7 +9,7 @@ from mmengine.logging import HistoryBuffer
 from mmengine.runner import runner as mmengine_runner
 from toy_run import read_checkpoint, toy_runner
 
-from stclip.engine.checkpoint_hooks import compare_state, to_plain
+from stclip.engine.checkpoint_hooks import to_plain
 from stclip.labels.label_space import LabelSpace
 
 
@@ -176,9 +176,31 @@ def test_to_plain_names_what_it_refuses():
         to_plain(dict(classes=['a', {'b'}]), 'meta')
 
 
-def test_compare_state_shortens_long_lists():
-    own = {f'layer{i}': torch.zeros(1) for i in range(12)}
-    assert compare_state(own, dict(own)) == ''
-    line = compare_state(own, {})
-    assert line.startswith('12 missing in the checkpoint: layer0, layer1, ')
-    assert line.endswith(' and 2 more')
+def test_loads_weights_of_a_compiled_model(trained, tmp_path):
+    state = read_checkpoint(trained / 'iter_8.pth')['state_dict']
+    wrapped = {f'_orig_mod.{key}': value for key, value in state.items()}
+    torch.save(dict(state_dict=wrapped), tmp_path / 'compiled.pth')
+    options = dict(load_from=str(tmp_path / 'compiled.pth'))
+    runner = toy_runner(tmp_path, options)
+    runner.test()
+    assert torch.equal(runner.model.head.weight, state['head.weight'])
+
+
+@pytest.mark.parametrize(
+    'change, message',
+    [
+        (lambda path: path.write_bytes(b''), r'bad\.pth is empty'),
+        (lambda path: torch.save([1], path), r'bad\.pth holds a list'),
+        (
+            lambda path: path.write_bytes(path.read_bytes()[:-100]),
+            r'bad\.pth is cut off',
+        ),
+    ],
+)
+def test_a_damaged_file_is_named(trained, tmp_path, change, message):
+    path = tmp_path / 'bad.pth'
+    path.write_bytes((trained / 'iter_8.pth').read_bytes())
+    change(path)
+    runner = toy_runner(tmp_path, dict(load_from=str(path)))
+    with pytest.raises(ValueError, match=message):
+        runner.test()

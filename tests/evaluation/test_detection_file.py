@@ -6,8 +6,9 @@ import json
 import numpy as np
 import pytest
 
+from stclip.cli.evaluate import frame_map as eval_frame_map
 from stclip.evaluation.detection_file import read_frame_results
-from tools import eval_frame_map
+from stclip.utils.errors import UserError
 
 CONTENT = {
     'labels': ['wave', 'sit'],
@@ -79,7 +80,10 @@ def test_arrays(write):
 
 def test_tool_prints_and_writes(write, tmp_path, capsys):
     path, out = str(write()), tmp_path / 'out.json'
-    eval_frame_map.main(['--gt', path, '--pred', path, '--json', str(out)])
+    eval_frame_map.main(
+        ['--gt', path, '--pred', path, '--json', str(out)],
+        standalone_mode=False,
+    )
     # 'wave' is found below the false positive in the keyframe without ground
     # truth; 'sit' is missed.
     result = json.loads(out.read_text())
@@ -210,5 +214,7 @@ def test_tool_reports_unreadable_files(tmp_path, content, message):
     path = tmp_path / 'file.json'
     if content is not None:
         path.write_text(content)
-    with pytest.raises(SystemExit, match=f'error: .*{message}'):
-        eval_frame_map.main(['--gt', str(path), '--pred', str(path)])
+    with pytest.raises(UserError, match=message):
+        eval_frame_map.main(
+            ['--gt', str(path), '--pred', str(path)], standalone_mode=False
+        )

@@ -3,7 +3,6 @@
 prepare -> detect persons -> train -> test -> tables, by our tools.
 """
 
-import importlib
 import json
 import math
 import sys
@@ -13,6 +12,9 @@ from pathlib import Path
 import pytest
 import stand_ins
 from tools_in_process import call_here, name_run
+
+from stclip.cli.detect_persons import command as detect_persons
+from stclip.cli.prepare import group as prepare_group
 
 ROOT = Path(__file__).parents[2]
 CLIP = 'data/pretrained/tiny_clip'
@@ -79,21 +81,21 @@ def benchmark(tmp_path, monkeypatch):
 
 
 def prepare(name, root, *extra):
-    module = importlib.import_module('tools.data.prepare')
-    module.main([name, f'--root={root}', '--workers=1', *extra])
+    words = [name, f'--root={root}', '--workers=1', *extra]
+    prepare_group.main(words, standalone_mode=False)
     return json.loads((root / 'annotations' / 'summary.json').read_text())
 
 
 def detect(root, videos, out, suffix='json', weights=DETECTOR_WEIGHTS):
-    module = importlib.import_module('tools.detect_persons')
-    module.main(
+    detect_persons.main(
         [
             str(ROOT / DETECTOR),
             f'--checkpoint={ROOT / weights}',
             f'--annotations={root}/annotations/{suffix}',
             f'--videos={root}/{videos}',
             f'--out={root}/{out}',
-        ]
+        ],
+        standalone_mode=False,
     )
 
 

@@ -3,7 +3,6 @@
 make_video_lists -> train on Kinetics-400 -> test on every split -> tables.
 """
 
-import importlib
 import json
 import statistics
 import sys
@@ -15,6 +14,8 @@ import recognition_stand_ins as stand_ins
 import torch
 from mmengine.config import Config
 from tools_in_process import call_here
+
+from stclip.cli.prepare import video_lists
 
 ROOT = Path(__file__).parents[2]
 CLIP = 'data/pretrained/tiny_clip'
@@ -75,14 +76,14 @@ def workplace(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # At the end of the path: tools/test.py must not hide Python's `test`.
     monkeypatch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
-    lists = importlib.import_module('tools.data.make_video_lists')
     for name in SETS:
         root = Path('data') / name
         getattr(stand_ins, f'lay_out_{name}')(root)
         shots = ['--shots', '2'] if name in ('ucf101', 'hmdb51') else []
         if name == 'hmdb51':
             shots += ['--base-to-novel', '2']
-        lists.main([name, f'--root={root}', *shots])
+        words = [name, f'--root={root}', *shots]
+        video_lists.main(words, standalone_mode=False)
     return tmp_path
 
 

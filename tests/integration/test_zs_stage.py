@@ -10,7 +10,8 @@ import mmaction
 import numpy as np
 import pytest
 
-from tools import detect_persons, eval_person_boxes
+from stclip.cli.detect_persons import command as detect_persons
+from stclip.cli.evaluate import person_boxes
 
 ROOT = Path(__file__).parents[2]
 CONFIG = 'configs/zs_stage_single.py'
@@ -54,7 +55,8 @@ def data_root(tmp_path_factory):
                 f'--annotations={root}/annotations/test.json',
                 f'--videos={root}/frames',
                 f'--out={root}/detections/test.json',
-            ]
+            ],
+            standalone_mode=False,
         )
     return root
 
@@ -90,11 +92,12 @@ def losses_of(folder: Path) -> list[float]:
 
 
 def test_shipped_detector_finds_the_persons(data_root):
-    recalls = eval_person_boxes.main(
+    recalls = person_boxes.main(
         [
             f'--annotations={data_root}/annotations/test.json',
             f'--boxes={data_root}/detections/test.json',
-        ]
+        ],
+        standalone_mode=False,
     )
     assert recalls['all']['any'] >= 0.9
 

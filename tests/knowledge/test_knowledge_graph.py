@@ -120,7 +120,7 @@ def test_prompts_that_cannot_be_made():
 
 @pytest.mark.parametrize('name', NAMES)
 def test_those_of_the_project(name):
-    """`python tools/check_graphs.py` finds nothing; prompts are short."""
+    """`stclip graphs check` finds nothing; prompts are short."""
     labels = read_label_list(DATA / 'labels' / f'{name}.txt')
     graphs = read_graphs(DATA / 'knowledge' / f'{name}.jsonl')
     text = (DATA / 'attributes' / 'senses.yaml').read_text()

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from frame_map_loop import frame_map_loop
 
+from stclip.cli.evaluate import frame_map as eval_frame_map
 from stclip.evaluation.functional import Detections, GroundTruth, frame_map
-from tools import eval_frame_map
 
 pytestmark = pytest.mark.shared
 SHARED = Path(os.environ.get('STCLIP_SHARED', 'absent'))
@@ -30,7 +30,10 @@ def test_tool_equals_reference(path, tmp_path):
     out = tmp_path / 'result.json'
     argv = ['--gt', str(path), '--pred', str(path), '--json', str(out)]
     expected = json.loads(path.read_text())
-    eval_frame_map.main([*argv, '--iou-thr', str(expected['iou_threshold'])])
+    eval_frame_map.main(
+        [*argv, '--iou-thr', str(expected['iou_threshold'])],
+        standalone_mode=False,
+    )
     result = json.loads(out.read_text())
     assert result['mAP'] == pytest.approx(expected['mAP'], abs=1e-9)
     assert result['per_class'].keys() == expected['per_class'].keys()

@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from stclip.models.recognition.packed_text import PackedText
+from stclip.models.stdd.frozen_teacher import FrozenTeacher
 from stclip.registry import MODELS
 
 HYPER = dict(
@@ -50,7 +51,7 @@ def build(hyper, text=None, **options):
     torch.manual_seed(0)
     config = dict(
         type='STDDRecognizer',
-        clip=dict(arch=arch, pretrained=None, trained_layers=-1),
+        clip=dict(arch=arch, pretrained=None, trained_layers='all'),
         num_frames=hyper['sample_frames'],
         **{'crossing': rules, **options},
     )
@@ -158,7 +159,7 @@ class Fixture:
         model = self.build(regulariser=regulariser)
         if regulariser:
             model.projector.load_state_dict(self.state('sd_projector/'))
-            model._teacher[0].load_state_dict(model.clip.visual.state_dict())
+            model.teacher = FrozenTeacher(model.clip.visual)
         model.text = lambda labels: self.prompts
         losses = model.loss(
             self['in/videos'][:, None], self['in/target'], labels=None

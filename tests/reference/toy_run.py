@@ -22,7 +22,7 @@ from mmengine.runner import Runner
 from torch import nn
 from torch.utils.data import Dataset
 
-from stclip.engine import AnyDeviceRunner
+from stclip.engine.any_device import AnyDeviceRunner
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import DATASETS, METRICS, MODELS
 

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import cv2
 import pytest
 
+from stclip.cli.prepare import zs_stage
+from stclip.zs_stage import rendering
 from stclip.zs_stage.actions import SINGLE_ACTIONS
 from stclip.zs_stage.tracks import SIZES, plan_track
-from tools import make_zs_stage
 
 TRACKS = ('single', 'multi')
 PLANS = {track: plan_track(track, SIZES['tiny']) for track in TRACKS}
@@ -77,10 +78,9 @@ def make_again(root, *arguments):
     arguments = ['--out', str(root), '--size', 'tiny', *arguments]
     threads = cv2.getNumThreads()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr('sys.argv', ['make', *arguments, '--workers', '1'])
         pools = SimpleNamespace(get_context=lambda kind: multiprocessing.dummy)
-        patch.setattr(make_zs_stage, 'multiprocessing', pools)
-        make_zs_stage.main()
+        patch.setattr(rendering, 'multiprocessing', pools)
+        zs_stage.main([*arguments, '--workers', '1'], standalone_mode=False)
     cv2.setNumThreads(threads)
 
 

@@ -12,6 +12,7 @@ import torch
 from benchmarks.timing import device_name, extra_memory, interleave
 from torch import Tensor
 
+from stclip.models.da_sti.attribute_text import ClassText
 from stclip.models.recognition.packed_text import PackedText
 from stclip.registry import MODELS
 
@@ -70,14 +71,15 @@ def measure(
     def score() -> None:
         tokens = model.clip.encode_image_tokens(images)[None]
         frames = model.temporal(tokens[:, :, 0])
-        model.interaction(frames, tokens[:, :, 1:], words, classes)
+        text = ClassText(classes, words)
+        model.interaction(frames, tokens[:, :, 1:], text)
 
     with torch.autocast(args.device, DTYPES[dtype], enabled=dtype != 'fp32'):
         tokens = model.clip.encode_image_tokens(images)[None]
         frames, patches = model.temporal(tokens[:, :, 0]), tokens[:, :, 1:]
 
         def interact() -> None:
-            model.interaction(frames, patches, words, classes)
+            model.interaction(frames, patches, ClassText(classes, words))
 
         interact()
         memory = min(extra_memory(interact, args.device) for _ in range(3))
@@ -100,7 +102,7 @@ def compare(
     words, classes = make_text(model, number, args.device)
 
     def ours() -> None:
-        model.interaction(frames, patches, words, classes)
+        model.interaction(frames, patches, ClassText(classes, words))
 
     def naive() -> None:
         naive_scores(model.interaction, frames, patches, words, classes)

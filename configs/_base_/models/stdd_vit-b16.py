@@ -3,7 +3,7 @@
 model = dict(
     type='stclip.STDDRecognizer',
     clip=dict(
-        arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=-1
+        arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers='all'
     ),
     num_frames=8,
     crossing=dict(

@@ -75,12 +75,17 @@ class LoadKeyframe(BaseTransform):
         self._resized = FrameCache(half)
         self._told: set[str] = set()
 
+    @property
+    def reach(self) -> int:
+        """Frames from the first to the last one of a window."""
+        return (self.num_frames - 1) * self.stride
+
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Read the pictures of one keyframe."""
         video = self.videos.open(results['video_path'])
         frame_idx = _frame_number(results, video)
         end = window_end(frame_idx, self.num_frames, self.stride)
-        first = end - 1 - (self.num_frames - 1) * self.stride
+        first = end - 1 - self.reach
         keep = {frame_idx, *range(first, end, self.stride)}
         known = video.count(end, keep)
         results['frame_idx'] = frame_idx

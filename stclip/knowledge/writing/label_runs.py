@@ -1,45 +1,91 @@
-"""What the tools share that ask about every class of a label list."""
+"""A run that asks about every class of a label list."""
 
-import argparse
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tqdm import tqdm
 
 from stclip.knowledge.attributes import plain_name
-from stclip.knowledge.writing.cache import AnswerCache
-from stclip.knowledge.writing.client import ChatError
+from stclip.knowledge.writing.cache import AnswerCache, CachedChat
+from stclip.knowledge.writing.client import (
+    Answer,
+    ChatClient,
+    ChatError,
+    ChatRequest,
+)
+from stclip.labels.label_list import read_label_list
 from stclip.utils.errors import UserError
 
 Result = TypeVar('Result')
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say what is asked about, whom, and where it goes."""
-    parser.add_argument(
-        '--labels', type=Path, required=True, help='action names, one a line'
-    )
-    parser.add_argument(
-        '--llm', required=True, metavar='URL', help='base address, with /v1'
-    )
-    parser.add_argument('--model', required=True, metavar='NAME')
-    parser.add_argument('--out', type=Path, required=True, metavar='FILE')
-    parser.add_argument(
-        '--seed',
-        type=int,
-        default=0,
-        help='of the sampling; another one asks anew; default: 0',
-    )
-    parser.add_argument(
-        '--timeout',
-        type=float,
-        default=120,
-        metavar='SEC',
-        help='how long an answer may take; default: 120',
-    )
+@dataclass(frozen=True)
+class LabelRun:
+    """What is asked about, whom, and where it goes.
+
+    Args:
+        labels: File of action names, one a line; its stem names the data
+            set.
+        llm: Base address of the server, with ``/v1``.
+        model: Name of the model, as the server knows it.
+        out: Output file; answers are kept in ``OUT.answers.jsonl``.
+        seed: Of the sampling; another one asks anew.
+        timeout: Seconds an answer may take.
+    """
+
+    labels: Path
+    llm: str
+    model: str
+    out: Path
+    seed: int = 0
+    timeout: float = 120.0
+
+
+class Asking(NamedTuple):
+    """What a run needs to ask.
+
+    Args:
+        names: The classes, in order.
+        ask: Answers requests, each once, or raises.
+        host: Of the server.
+    """
+
+    names: tuple[str, ...]
+    ask: Callable[[ChatRequest], Answer]
+    host: str
+
+
+@contextmanager
+def asking(
+    run: LabelRun, read: Callable[[Path], Sequence[Any]]
+) -> Iterator[Asking]:
+    """Make ready to ask, and keep the answers beside the output file.
+
+    Args:
+        run: The run.
+        read: Reads such an output file into records with a ``status``.
+
+    Yields:
+        Names and whom to ask.
+
+    Raises:
+        UserError: On wrong input or a failing server, with the way out.
+    """
+    cache = AnswerCache(f'{run.out}.answers.jsonl')
+    try:
+        names = read_label_list(run.labels)
+        check_paths(names, run.out, read)
+        client = ChatClient(run.llm, run.timeout)
+        yield Asking(names, CachedChat(client, cache).ask, client.host)
+    except ChatError as error:
+        raise UserError(
+            f'{error}\nAnswers so far are kept in {cache.path}.'
+        ) from error
+    finally:
+        cache.close()
 
 
 def check_paths(
@@ -53,7 +99,7 @@ def check_paths(
         read: Reads such a file into records with a ``status``.
 
     Raises:
-        ValueError: If two labels are one class, or the output file is a
+        UserError: If two labels are one class, or the output file is a
             folder or holds something that a person wrote.
     """
     owners: dict[str, str] = {}
@@ -71,50 +117,24 @@ def check_paths(
         )
 
 
-@contextmanager
-def kept_answers(out: Path) -> Iterator[AnswerCache]:
-    """Keep answers beside the output file; leave the tool if it fails.
-
-    Args:
-        out: Output file.
-
-    Yields:
-        The answers of earlier runs, for those of this run to join.
-
-    Raises:
-        SystemExit: On wrong input or a failing server, with the way out.
-    """
-    cache = None
-    try:
-        cache = AnswerCache(f'{out}.answers.jsonl')
-        yield cache
-    except ChatError as error:
-        sys.exit(f'{error}\nAnswers so far are kept in {cache.path}.')
-    except (OSError, ValueError) as error:
-        sys.exit(str(error))
-    finally:
-        if cache is not None:
-            cache.close()
-
-
 def for_each_class(
     write: Callable[[int, str], Result], labels: Sequence[str]
 ) -> list[Result]:
     """Ask about all classes, with a progress bar.
 
     Args:
-        write: Takes 0-based place and name of a class.
+        write: Takes 0-based index and name of a class.
         labels: Names of the classes.
 
     Raises:
         ChatError: If the model cannot be asked; the class is named.
     """
     results = []
-    for place, name in enumerate(tqdm(labels, 'asking', unit='class')):
+    for index, name in enumerate(tqdm(labels, 'asking', unit='class')):
         try:
-            results.append(write(place, name))
+            results.append(write(index, name))
         except ChatError as error:
             raise ChatError(
-                f'{name!r}, class {place + 1} of {len(labels)}: {error}'
+                f'{name!r}, class {index + 1} of {len(labels)}: {error}'
             ) from error
     return results

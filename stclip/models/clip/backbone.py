@@ -3,7 +3,6 @@
 Shapes: n images, L tokens, N patches, Dv vision width, Dt joint width.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,10 +12,9 @@ from torch import Tensor, nn
 from stclip.models.clip.attention import fused_attention, project_qkv
 from stclip.models.clip.build import build_clip, build_tokenizer
 from stclip.models.clip.lora import add_lora
+from stclip.models.clip.text_cache import TextCache
 from stclip.utils.errors import UserError
 
-# Label sets whose text features are kept; a run has one or two.
-_TEXT_CACHE_SIZE = 8
 _MAX_LOGIT_SCALE = 100.0
 
 
@@ -33,13 +31,14 @@ class CLIPBackbone(nn.Module):
         pretrained: open_clip tag, weight file, or ``None`` for random weights.
         lora_rank: Rank of LoRA in each feed-forward network; 0 for none.
         underscores_to_spaces: Whether ``kick_ball`` is encoded as ``kick
-            ball``. The released ST-CLIP feeds names as they stand.
+            ball`` by :meth:`encode_labels`. The released ST-CLIP feeds names
+            as they stand.
         trained_layers: How many of the last image layers are trained, with
-            ln_post, the projection and the logit scale; 0 for none, -1 for
-            the whole image tower and the logit scale.
+            ln_post, the projection and the logit scale; 0 for none, ``'all'``
+            for the whole image tower and the logit scale.
 
     Raises:
-        ValueError: For more ``trained_layers`` than there are.
+        UserError: For another ``trained_layers``, or more than there are.
     """
 
     def __init__(
@@ -48,41 +47,47 @@ class CLIPBackbone(nn.Module):
         pretrained: str | None = None,
         lora_rank: int = 0,
         underscores_to_spaces: bool = False,
-        trained_layers: int = 0,
+        trained_layers: int | str = 0,
     ) -> None:
         super().__init__()
         self.model = build_clip(arch, pretrained)
         self.model.requires_grad_(False)
-        whole = trained_layers == -1
-        self.num_frozen = 0 if whole else self.num_layers - trained_layers
-        if self.num_frozen < 0 or trained_layers < -1:
-            raise UserError(
-                f'cannot train {trained_layers} layers of {self.num_layers}'
-            )
-        if whole:
-            self.visual.requires_grad_(True)
-        if trained_layers:
-            self._unfreeze()
+        self.num_frozen = self._unfreeze(trained_layers)
         if lora_rank:
             for block in self.blocks:
                 add_lora(block.mlp, lora_rank)
         self.underscores_to_spaces = underscores_to_spaces
         self.tokenizer = build_tokenizer(self.model)
-        self._text_cache: OrderedDict[tuple, Tensor] = OrderedDict()
-        self.register_load_state_dict_pre_hook(
-            lambda module, *_: module._text_cache.clear()
-        )
+        self.texts = TextCache()
         self.train(False)
 
     def train(self, mode: bool = True) -> 'CLIPBackbone':
         """Stay in eval mode: the towers are frozen."""
         return super().train(False)
 
-    def _unfreeze(self) -> None:
-        for part in (*self.blocks[self.num_frozen :], self.visual.ln_post):
-            part.requires_grad_(True)
-        self.visual.proj.requires_grad_(True)
-        self.model.logit_scale.requires_grad_(True)
+    @staticmethod
+    def without_pretrained(config: dict[str, Any]) -> dict[str, Any]:
+        """The arguments for a CLIP whose weights a checkpoint will bring."""
+        return dict(config, pretrained=None)
+
+    def _unfreeze(self, trained_layers: int | str) -> int:
+        """Let layers be trained and return how many stay frozen."""
+        if trained_layers == 'all':
+            self.visual.requires_grad_(True)
+            self.model.logit_scale.requires_grad_(True)
+            return 0
+        if trained_layers not in range(self.num_layers + 1):
+            raise UserError(
+                f"trained_layers must be 'all' or 0 to {self.num_layers} (the "
+                f'layers that there are), got {trained_layers!r}'
+            )
+        num_frozen = self.num_layers - trained_layers
+        if trained_layers:
+            for part in (*self.blocks[num_frozen:], self.visual.ln_post):
+                part.requires_grad_(True)
+            self.visual.proj.requires_grad_(True)
+            self.model.logit_scale.requires_grad_(True)
+        return num_frozen
 
     @property
     def visual(self) -> nn.Module:
@@ -223,7 +228,6 @@ class CLIPBackbone(nn.Module):
         """To the joint space: (..., Dv) -> (..., Dt)."""
         return x @ self.visual.proj
 
-    @torch.no_grad()
     def encode_labels(self, names: Sequence[str]) -> Tensor:
         """Text features of action names, encoded once per label set.
 
@@ -233,15 +237,13 @@ class CLIPBackbone(nn.Module):
         Returns:
             (C, Dt) fp32, not normalised.
         """
+        names = tuple(names)
+        return self.texts.get(names, lambda: self._encode_names(names))
+
+    def _encode_names(self, names: Sequence[str]) -> Tensor:
+        if self.underscores_to_spaces:
+            names = [name.replace('_', ' ') for name in names]
         device = self.model.token_embedding.weight.device
-        key = (tuple(names), device)
-        if key not in self._text_cache:
-            if self.underscores_to_spaces:
-                names = [name.replace('_', ' ') for name in names]
-            tokens = self.tokenizer(list(names)).to(device)
-            with torch.autocast(device.type, enabled=False):
-                features = self.model.encode_text(tokens)
-            self._text_cache[key] = features
-            if len(self._text_cache) > _TEXT_CACHE_SIZE:
-                self._text_cache.popitem(last=False)
-        return self._text_cache[key]
+        tokens = self.tokenizer(list(names)).to(device)
+        with torch.autocast(device.type, enabled=False):
+            return self.model.encode_text(tokens)

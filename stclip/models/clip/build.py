@@ -9,8 +9,11 @@ import torch
 from open_clip.tokenizer import SimpleTokenizer
 from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 
-from stclip.utils.errors import MissingFileError, UserError
+from stclip.models.clip.download import weight_file
+from stclip.utils.checkpoints import compare_state, read_checkpoint
+from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
+from stclip.utils.resources import resolve
 
 # Entries that only OpenAI's own files hold.
 _OPENAI_KEYS = ('input_resolution', 'context_length', 'vocab_size')
@@ -78,7 +81,9 @@ def _model_config(arch: str | dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if isinstance(arch, dict):
         return 'model_cfg', _plain(arch)
     if arch.endswith('.json'):
-        config = read_json(arch, 'It should hold the model_cfg of a CLIP.')
+        config = read_json(
+            resolve(arch), 'It should hold the model_cfg of a CLIP.'
+        )
         return arch, _plain(config.get('model_cfg', config))
     config = open_clip.get_model_config(arch.replace('/', '-'))
     if config is None:
@@ -126,37 +131,25 @@ def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
             f'{pretrained!r} is neither a file nor a tag of {name}; '
             f'its tags: {known or "none"}.'
         )
-        return require_file(pretrained, mend), None
-    try:
-        file = open_clip.pretrained.download_pretrained(tag)
-    except Exception as error:
-        source = tag.get('url') or f'https://hf.co/{tag.get("hf_hub")}'
-        raise MissingFileError(
-            f'CLIP weights {name} ({pretrained}) are not cached and could not '
-            f'be downloaded ({error}). Download {source} elsewhere and give '
-            "its path as the model's clip.pretrained."
-        ) from error
-    if not file:
-        raise MissingFileError(f'no download is known for {name} {tag}')
-    return Path(file), tag.get('quick_gelu', False)
+        return require_file(resolve(pretrained), mend), None
+    return weight_file(name, pretrained, tag), tag.get('quick_gelu', False)
 
 
 def _read_weights(file: Path) -> dict[str, torch.Tensor]:
     """State dict of a safetensors, TorchScript or plain weight file."""
     if file.suffix == '.safetensors':
-        return open_clip.factory.load_state_dict(str(file))
+        try:
+            return open_clip.factory.load_state_dict(str(file))
+        except Exception as error:
+            raise UserError(
+                f'{file} is no whole safetensors file ({error}): copy or '
+                'download it again'
+            ) from error
     try:
         # OpenAI's releases are TorchScript archives: no pickled objects.
         return dict(torch.jit.load(file, map_location='cpu').state_dict())
     except RuntimeError:
-        pass
-    try:
-        return open_clip.factory.load_state_dict(str(file))
-    except Exception as error:
-        raise UserError(
-            f'{file} is not a weight file of open_clip or OpenAI that loads '
-            f'with weights_only: {error}'
-        ) from error
+        return read_checkpoint(file).weights
 
 
 def _check_activation(
@@ -181,22 +174,18 @@ def _load_weights(
     """Load strictly; the error lists what does not fit."""
     state = {k: v for k, v in state.items() if k not in _OPENAI_KEYS}
     open_clip.factory.resize_pos_embed(state, model)
-    own = model.state_dict()
-    problems = [f'missing {key}' for key in own if key not in state]
-    for key, value in state.items():
-        if key not in own:
-            problems.append(f'unknown {key}')
-        elif value.numel() != own[key].numel():
-            shapes = f'{tuple(value.shape)}, not {tuple(own[key].shape)}'
-            problems.append(f'{key} has shape {shapes}')
-    if problems:
-        shown = '; '.join(problems[:8]) + ('; ...' if problems[8:] else '')
+    expected = model.state_dict()
+    for key in state.keys() & expected.keys():
+        # Code bases differ in the shape of single numbers.
+        if state[key].numel() == expected[key].numel():
+            state[key] = state[key].reshape(expected[key].shape)
+    differences = compare_state(expected, state)
+    if differences:
         raise UserError(
-            f'{file} does not hold the weights of this architecture '
-            f'({len(problems)} keys differ): {shown}'
+            f'{file} does not hold the weights of this architecture: '
+            f'{differences}'
         )
-    for key in own:
-        own[key].copy_(state[key].reshape(own[key].shape))
+    model.load_state_dict(state)
 
 
 def num_text_tokens(text: str) -> int:

@@ -1,4 +1,4 @@
-"""How CLIP's pictures are normalised."""
+"""Normalisation of CLIP's pictures."""
 
 #: CLIP's mean and standard deviation per channel (RGB), on the scale 0-255.
 CLIP_MEAN = (122.7709, 116.7460, 104.0937)

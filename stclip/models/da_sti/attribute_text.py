@@ -28,7 +28,7 @@ class Sentences:
     Args:
         ids: (C, L) int64, 0 after the end of text.
         content: (C, L) bool, tokens of class names and keywords.
-        ends: (C,) int64, place of the end-of-text token.
+        ends: (C,) int64, position of the end-of-text token.
     """
 
     ids: Tensor
@@ -41,8 +41,8 @@ class Sentences:
             return self.content
         if kind == 'all':
             return torch.ones_like(self.content)
-        places = torch.arange(self.ids.shape[1])
-        return (places > 0) & (places < self.ends[:, None])
+        positions = torch.arange(self.ids.shape[1])
+        return (positions > 0) & (positions < self.ends[:, None])
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def compose_sentences(
     length = tokenizer.context_length
     ids = torch.zeros(len(rows), length, dtype=torch.int64)
     content = torch.zeros(len(rows), length, dtype=torch.bool)
-    for place, (row, mask) in enumerate(zip(rows, masks, strict=True)):
-        ids[place, : len(row)] = row
-        content[place, : len(mask)] = mask
+    for index, (row, mask) in enumerate(zip(rows, masks, strict=True)):
+        ids[index, : len(row)] = row
+        content[index, : len(mask)] = mask
     ends = torch.tensor([len(row) - 1 for row in rows])
     return Sentences(ids, content, ends)
 
@@ -111,9 +111,9 @@ def _compose(
     row = [tokenizer.sot_token_id, *template]
     mask = [False] * len(row)
     comma, stop = tokenizer.encode(','), tokenizer.encode('.')
-    for number, part in enumerate(parts):
+    for index, part in enumerate(parts):
         ids = tokenizer.encode(part.replace('_', ' '))
-        between = comma if number else []
+        between = comma if index else []
         row += [*between, *ids]
         mask += [False] * len(between) + [True] * len(ids)
     row += [*stop, tokenizer.eot_token_id]
@@ -150,9 +150,9 @@ def encode_classes(
     classes, words = [], []
     device = clip.model.token_embedding.weight.device
     for part in rows.split(_BATCH):
-        found = clip.encode_words(sentences.ids[part, :length].to(device))
-        classes.append(found[torch.arange(len(part)), sentences.ends[part]])
-        words.append(found[mask[part, :length].to(device)])
+        encoded = clip.encode_words(sentences.ids[part, :length].to(device))
+        classes.append(encoded[torch.arange(len(part)), sentences.ends[part]])
+        words.append(encoded[mask[part, :length].to(device)])
     if not attributes_in_class and num_attributes:
         plain = encode_classes(clip, labels, 0, 'content', True)
         classes = [plain.classes]

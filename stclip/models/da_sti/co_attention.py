@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stclip.models.da_sti.attribute_text import ClassText
 from stclip.models.da_sti.max_similarity import max_similarity
 from stclip.models.da_sti.spatio_temporal_interaction import (
     SpatioTemporalInteraction,
@@ -81,26 +82,22 @@ class CoAttentionScore(nn.Module):
         self.interaction = interaction
 
     def forward(
-        self,
-        frames: Tensor,
-        patches: Tensor,
-        words: PackedText,
-        classes: Tensor,
+        self, frames: Tensor, patches: Tensor, text: ClassText
     ) -> Tensor:
         """Score all pairs; arguments as in ``SpatioTemporalInteraction``.
 
         Returns:
             (B, C) cosines.
         """
-        padded, mask = words.pad()
+        padded, mask = text.words.pad()
         v, a = self.co_attention(frames.float(), padded, mask)
         if self.interaction is None:
             video = v.mean(dim=2)
         else:
             v = F.normalize(v, dim=-1)
-            weights = self._saliency(v, a, mask, patches, words)
+            weights = self._saliency(v, a, mask, patches, text.words)
             video = torch.einsum('bct,bctd->bcd', weights, v)
-        return F.cosine_similarity(video, classes.float(), dim=-1)
+        return F.cosine_similarity(video, text.classes.float(), dim=-1)
 
     def _saliency(
         self,

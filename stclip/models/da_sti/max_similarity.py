@@ -57,13 +57,15 @@ def _tiles(patches: Tensor, embeddings: Tensor) -> Iterator[Tensor]:
 def _through_pairs(patches: Tensor, words: PackedText) -> Tensor:
     """The maximum, recomputed from its pair so that it has a gradient."""
     with torch.no_grad():
-        found = [
+        largest = [
             tile.max(dim=-1) for tile in _tiles(patches, words.embeddings)
         ]
-        best = torch.cat([part.values for part in found]).movedim(0, -1)
-        places = torch.cat([part.indices for part in found]).movedim(0, -1)
-        word = words.argmax(best)  # (B, T, C)
-        patch = places.gather(-1, word)
+        values, indices = (
+            torch.cat(parts).movedim(0, -1)
+            for parts in zip(*largest, strict=True)
+        )
+        word = words.argmax(values)  # (B, T, C)
+        patch = indices.gather(-1, word)
     width = patches.shape[-1]
     chosen = patches.gather(2, patch[..., None].expand(-1, -1, -1, width))
     embeddings = words.embeddings

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 from mmengine.dist import all_gather, is_distributed
-from torch import Tensor
+from torch import Tensor, nn
 from torch.distributed.nn import functional as distributed
 
 from stclip.labels.label_space import LabelSpace
@@ -21,7 +21,7 @@ from stclip.models.da_sti.symmetric_loss import symmetric_cross_entropy
 from stclip.models.da_sti.temporal_transformer import TemporalTransformer
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.registry import MODELS
-from stclip.utils.errors import UserError
+from stclip.utils.choices import require_choice
 
 #: How frames and words meet (Table 6).
 FUSIONS = ('st', 'coattn', 'coattn+st')
@@ -70,18 +70,17 @@ class DASTIRecognizer(VideoTextRecognizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
-        if word_mask not in WORD_MASKS:
-            raise UserError(
-                f'word_mask must be one of {WORD_MASKS}, got {word_mask!r}'
-            )
+        require_choice('word_mask', word_mask, WORD_MASKS)
         self.num_attributes = num_attributes
         self.word_mask = word_mask
         self.attributes_in_class = attributes_in_class
         width = self.clip.joint_width
-        if temporal_layers:
-            self.temporal = TemporalTransformer(width, temporal_layers)
-        if fusion not in FUSIONS:
-            raise UserError(f'fusion must be one of {FUSIONS}, got {fusion!r}')
+        self.temporal = (
+            TemporalTransformer(width, temporal_layers)
+            if temporal_layers
+            else nn.Identity()
+        )
+        require_choice('fusion', fusion, FUSIONS)
         self.interaction = None
         if fusion != 'coattn':
             self.interaction = SpatioTemporalInteraction(
@@ -112,14 +111,12 @@ class DASTIRecognizer(VideoTextRecognizer):
         tokens = self.clip.encode_image_tokens(videos.flatten(0, 1))
         tokens = tokens.unflatten(0, videos.shape[:2])
         frames, patches = tokens[:, :, 0], tokens[:, :, 1:]
-        if hasattr(self, 'temporal'):
-            frames = self.temporal(frames)
-        return frames, patches
+        return self.temporal(frames), patches
 
     def score(self, videos: Tensor, text: ClassText) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`."""
         frames, patches = self.encode_videos(videos)
-        return self.interaction(frames, patches, text.words, text.classes)
+        return self.interaction(frames, patches, text)
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace
@@ -130,14 +127,14 @@ class DASTIRecognizer(VideoTextRecognizer):
 
         Args:
             views: (B, 1, T, 3, S, S).
-            targets: (B,) int64, places in ``labels``.
+            targets: (B,) int64, indices in ``labels``.
             labels: All classes.
         """
         videos = self.single_view(views)
         everywhere = torch.cat(all_gather(targets))
-        present, places = everywhere.unique(return_inverse=True)
+        present, target_idx = everywhere.unique(return_inverse=True)
         scores = self.score(videos, self.text(labels).select(present))
         if is_distributed():
             scores = torch.cat(distributed.all_gather(scores))
         logits = self.clip.logit_scale * scores.float()
-        return dict(loss_symmetric=symmetric_cross_entropy(logits, places))
+        return dict(loss_symmetric=symmetric_cross_entropy(logits, target_idx))

@@ -5,14 +5,17 @@ N patches, C classes, W words in all, D joint width. Each score belongs to a
 pair of a video and a class, whose words choose the frames that count.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stclip.models.da_sti.attribute_text import ClassText
 from stclip.models.da_sti.max_similarity import max_similarity
 from stclip.models.recognition.packed_text import PackedText
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 _EPS = 1e-6
@@ -55,34 +58,24 @@ class SpatioTemporalInteraction(nn.Module):
         renormalise: bool = True,
     ) -> None:
         super().__init__()
-        for name, value, known in (
-            ('similarity', similarity, ('cos', 'dot')),
-            ('query', query, ('projected', 'raw')),
-            ('init', init, ('identity', 'normal')),
-        ):
-            if value not in known:
-                raise UserError(
-                    f'{name} must be one of {known}, got {value!r}'
-                )
-        self.spatial = spatial
+        require_choice('similarity', similarity, ('cos', 'dot'))
+        require_choice('query', query, ('projected', 'raw'))
+        require_choice('init', init, ('identity', 'normal'))
         self.temporal = temporal
         self.similarity = similarity
         self.query = query
         self.tau = tau
         self.renormalise = renormalise
+        # W_p and W_w of Eq. (6).
+        self.patch_projection = self.word_projection = None
         if spatial:
-            self.patch_projection = _projection(width, init)  # W_p
+            self.patch_projection = _projection(width, init)
         if spatial or (temporal and query == 'projected'):
-            self.word_projection = _projection(width, init)  # W_w
-        # Embeddings, what else they depend on, and their projection.
-        self._kept: tuple[Tensor, tuple, Tensor] | None = None
+            self.word_projection = _projection(width, init)
+        self._asked = _ProjectedWords()
 
     def forward(
-        self,
-        frames: Tensor,
-        patches: Tensor,
-        words: PackedText,
-        classes: Tensor,
+        self, frames: Tensor, patches: Tensor, text: ClassText
     ) -> Tensor:
         """Score all pairs.
 
@@ -90,19 +83,35 @@ class SpatioTemporalInteraction(nn.Module):
             frames: (B, T, D) frame embeddings v.
             patches: (B, T, N, D) patch embeddings p; not used without the
                 spatial interaction.
-            words: Word embeddings a of the classes.
-            classes: (C, D) class embeddings z.
+            text: Word embeddings a and class embeddings z of C classes.
 
         Returns:
             (B, C) cosines (fp32).
         """
         frames = F.normalize(frames.float(), dim=-1)
-        found = self.saliency(frames, patches, words)
-        classes = F.normalize(classes.float(), dim=-1)
+        saliency = self.saliency(frames, patches, text.words)
+        classes = F.normalize(text.classes.float(), dim=-1)
         with torch.autocast(frames.device.type, enabled=False):
             return weighted_cosine(
-                frames, found.weights, classes, self.renormalise
+                frames, saliency.weights, classes, self.renormalise
             )
+
+    def project(self, tokens: Tensor, projection: nn.Linear) -> Tensor:
+        """Eq. (6): ReLU(x W), then to length 1 unless products are wanted."""
+        projected = F.relu(projection(tokens))
+        if self.similarity == 'dot':
+            return projected
+        return F.normalize(projected, dim=-1, eps=_EPS)
+
+    def _projected_words(self, embeddings: Tensor) -> Tensor:
+        """a~ of Eq. (6), in testing once per label set and set of weights."""
+
+        def project() -> Tensor:
+            return self.project(embeddings, self.word_projection)
+
+        if self.training or torch.is_grad_enabled():
+            return project()
+        return self._asked.get(embeddings, project)
 
     def saliency(
         self, frames: Tensor, patches: Tensor, words: PackedText
@@ -112,25 +121,23 @@ class SpatioTemporalInteraction(nn.Module):
         Args:
             frames: (B, T, D), normalised.
             patches: As in :meth:`forward`.
-            words: As in :meth:`forward`.
+            words: Word embeddings a of the classes.
         """
         projected, spatial = words, None
-        if hasattr(self, 'word_projection'):
+        if self.word_projection is not None:
             projected = words.with_embeddings(
                 self._projected_words(words.embeddings)
             )
-        if self.spatial:
-            spatial = max_similarity(
-                self.project(patches, self.patch_projection), projected
-            )
-            spatial = spatial.float()
+        if self.patch_projection is not None:
+            patches = self.project(patches, self.patch_projection)
+            spatial = max_similarity(patches, projected).float()
         query = projected
         if self.query == 'raw':
             embeddings = F.normalize(words.embeddings.float(), dim=-1)
             query = words.with_embeddings(embeddings)
         if self.temporal:
             weights = temporal_saliency(frames, spatial, query, self.tau)
-        elif self.spatial:
+        elif spatial is not None:
             weights = relative_weights(spatial)
         else:
             shape = (len(frames), words.num_classes, frames.shape[1])
@@ -153,7 +160,7 @@ class SpatioTemporalInteraction(nn.Module):
         Raises:
             ValueError: Without the spatial interaction.
         """
-        if not self.spatial:
+        if self.patch_projection is None:
             raise UserError(
                 'without the spatial interaction no patch is compared with a '
                 'word: there is no map to show'
@@ -161,28 +168,6 @@ class SpatioTemporalInteraction(nn.Module):
         patches = self.project(patches, self.patch_projection)
         words = self.project(words, self.word_projection)
         return (patches @ words.T).amax(dim=-1)
-
-    def _projected_words(self, embeddings: Tensor) -> Tensor:
-        """a~ of Eq. (6), in testing once per label set and set of weights."""
-        if torch.is_grad_enabled():
-            return self.project(embeddings, self.word_projection)
-        weight = self.word_projection.weight
-        state = weight._version, torch.is_autocast_enabled(weight.device.type)
-        if (
-            self._kept is None
-            or self._kept[0] is not embeddings
-            or self._kept[1] != state
-        ):
-            projected = self.project(embeddings, self.word_projection)
-            self._kept = embeddings, state, projected
-        return self._kept[2]
-
-    def project(self, tokens: Tensor, projection: nn.Linear) -> Tensor:
-        """Eq. (6): ReLU(x W), then to length 1 unless products are wanted."""
-        projected = F.relu(projection(tokens))
-        if self.similarity == 'dot':
-            return projected
-        return F.normalize(projected, dim=-1, eps=_EPS)
 
 
 @dataclass(frozen=True)
@@ -268,3 +253,37 @@ def _projection(width: int, init: str) -> nn.Linear:
     else:
         nn.init.normal_(projection.weight, std=0.02)
     return projection
+
+
+class _ProjectedWords(nn.Module):
+    """What testing keeps of the last label set's words.
+
+    A module without weights, as a part of the one whose weights project:
+    ``train()``, ``eval()`` and loading weights empty it, so that nothing in it
+    is older than the weights.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: tuple[Tensor, bool, Tensor] | None = None
+        self.register_load_state_dict_pre_hook(
+            lambda module, *_: module.train(module.training)
+        )
+
+    def train(self, mode: bool = True) -> '_ProjectedWords':
+        """Forget, as weights may have changed."""
+        self._last = None
+        return super().train(mode)
+
+    def get(self, embeddings: Tensor, project: Callable[[], Tensor]) -> Tensor:
+        """Return the projection of the same embeddings, or make it.
+
+        Args:
+            embeddings: (W, D).
+            project: Gives their projection.
+        """
+        autocast = torch.is_autocast_enabled(embeddings.device.type)
+        last = self._last
+        if last is None or last[0] is not embeddings or last[1] != autocast:
+            self._last = last = embeddings, autocast, project()
+        return last[2]

@@ -28,5 +28,5 @@ def symmetric_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
 
 def _mean_positive(log_probs: Tensor, same: Tensor, dim: int) -> Tensor:
     """(B, B) -> (B,): mean over the positives K(i) along ``dim``."""
-    kept = torch.where(same, log_probs, log_probs.new_zeros(()))
-    return kept.sum(dim=dim) / same.sum(dim=dim)
+    positives = torch.where(same, log_probs, log_probs.new_zeros(()))
+    return positives.sum(dim=dim) / same.sum(dim=dim)

@@ -1,4 +1,4 @@
-"""A transformer over the frames of a video."""
+"""Temporal transformer over the frames of a video."""
 
 from torch import Tensor, nn
 
@@ -40,11 +40,11 @@ class TemporalTransformer(nn.Module):
         Raises:
             ValueError: For more than ``max_frames`` frames.
         """
-        number = frames.shape[1]
-        if number > self.positions.num_embeddings:
+        num_frames = frames.shape[1]
+        if num_frames > self.positions.num_embeddings:
             raise UserError(
-                f'a video has {number} frames, but there are positions for '
-                f'{self.positions.num_embeddings} only'
+                f'a video has {num_frames} frames, but there are positions '
+                f'for {self.positions.num_embeddings} only'
             )
-        positions = self.positions.weight[:number]
+        positions = self.positions.weight[:num_frames]
         return frames + self.transformer(frames + positions.to(frames.dtype))

@@ -1,4 +1,4 @@
-"""What detectors share: persons with boxes in, action scores out."""
+"""Shared parts of detectors: persons with boxes in, action scores out."""
 
 from stclip.models.detection.batch import (
     KeyframeBatch,

@@ -1,4 +1,4 @@
-"""What all detectors of this project share."""
+"""Base classes of zero-shot detectors of persons' actions."""
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
@@ -39,6 +39,15 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         )
         super().__init__(MODELS.build(preprocessor), init_cfg)
         self.head = MODELS.build(head or dict(type='CosineHead'))
+
+    @classmethod
+    def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:
+        """The config of a model whose weights a checkpoint will bring.
+
+        Detectors with parts that read weights when they are built take that
+        out.
+        """
+        return config
 
     @abstractmethod
     def encode_labels(self, labels: LabelSpace) -> Any:
@@ -110,6 +119,12 @@ class CLIPDetector(KeyframeDetector):
         super().__init__(**kwargs)
         self.clip = CLIPBackbone(**clip)
 
+    @classmethod
+    def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:
+        """See the base class."""
+        clip = CLIPBackbone.without_pretrained(config['clip'])
+        return dict(config, clip=clip)
+
     def encode_labels(self, labels: LabelSpace) -> Tensor:
         """(C, Dt) text features of the names, not normalised."""
         return self.clip.encode_labels(labels.names)
@@ -120,12 +135,12 @@ def _attach_predictions(
 ) -> Sequence[BaseDataElement]:
     """Split (M, C) probabilities over the samples and add box scores."""
     counts = [len(sample.proposals) for sample in samples]
-    for sample, own in zip(samples, probs.split(counts), strict=True):
+    for sample, person_probs in zip(samples, probs.split(counts), strict=True):
         boxes = sample.proposals
         sample.pred_instances = InstanceData(
             bboxes=boxes.bboxes,
             box_scores=boxes.scores,
-            action_probs=own,
-            scores=own * boxes.scores[:, None],
+            action_probs=person_probs,
+            scores=person_probs * boxes.scores[:, None],
         )
     return samples

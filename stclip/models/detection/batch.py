@@ -1,4 +1,4 @@
-"""From a list of keyframes to one normalised batch on the device."""
+"""Batches of keyframes, normalised and on the device."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

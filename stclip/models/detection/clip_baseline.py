@@ -7,7 +7,7 @@ from torch import Tensor
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
-from stclip.utils.errors import UserError
+from stclip.utils.choices import require_choice
 
 VIEWS = ('full_frame', 'person_crop')
 
@@ -31,8 +31,7 @@ class CLIPBaseline(CLIPDetector):
 
     def __init__(self, view: str = 'full_frame', **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if view not in VIEWS:
-            raise UserError(f'view must be one of {VIEWS}, got {view!r}')
+        require_choice('view', view, VIEWS)
         self.view = view
 
     def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:

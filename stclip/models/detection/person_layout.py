@@ -1,4 +1,4 @@
-"""Persons of a batch: flat for the encoder, padded for joint sequences.
+"""Layout of a batch's persons: flat for the encoder, padded for sequences.
 
 Shapes: B keyframes, M persons in all of them, P persons in the fullest one.
 """

@@ -1,4 +1,4 @@
-"""Any recogniser as the second stage of a detector."""
+"""Recognisers as the second stage of a detector."""
 
 from typing import Any
 
@@ -28,6 +28,13 @@ class RegionRecognizer(KeyframeDetector):
         super().__init__(**kwargs)
         self.recognizer = MODELS.build(recognizer)
 
+    @classmethod
+    def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:
+        """See the base class; the recogniser knows its own."""
+        recognizer = config['recognizer']
+        kind = MODELS.get(recognizer['type'])
+        return dict(config, recognizer=kind.without_pretrained(recognizer))
+
     def encode_labels(self, labels: LabelSpace) -> Any:
         """The recogniser's own text, encoded once per label set."""
         return self.recognizer.text(labels)
@@ -36,6 +43,6 @@ class RegionRecognizer(KeyframeDetector):
         """See the base class."""
         regions = batch.crops
         if regions.dim() == 4:
-            number = self.recognizer.num_frames
-            regions = regions[:, None].expand(-1, number, -1, -1, -1)
+            num_frames = self.recognizer.num_frames
+            regions = regions[:, None].expand(-1, num_frames, -1, -1, -1)
         return self.recognizer.logits(regions, text)

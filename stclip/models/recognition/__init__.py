@@ -1,4 +1,4 @@
-"""What recognisers share: a video in, scores of action names out."""
+"""Shared parts of recognisers: a video in, scores of action names out."""
 
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.packed_text import PackedText

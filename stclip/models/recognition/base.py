@@ -1,7 +1,6 @@
-"""What all zero-shot recognisers of this project share."""
+"""Base class of zero-shot recognisers of videos."""
 
 from abc import ABCMeta, abstractmethod
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,10 +13,8 @@ from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.registry import MODELS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
-
-# Label sets whose text is kept; a run has one or two.
-_TEXT_CACHE_SIZE = 4
 
 
 class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
@@ -38,7 +35,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         init_cfg: mmengine's way of loading a checkpoint, if any.
 
     Raises:
-        ValueError: For another ``average_views``.
+        UserError: For another ``average_views``, or an option of CLIP that
+            means nothing here.
     """
 
     def __init__(
@@ -56,18 +54,21 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             format_shape='NCHW',
         )
         super().__init__(MODELS.build(preprocessor), init_cfg)
+        if 'underscores_to_spaces' in clip:
+            raise UserError(
+                'recognisers read class names with spaces for underscores in '
+                'any case: leave clip.underscores_to_spaces out'
+            )
         self.clip = CLIPBackbone(**clip)
         self.num_frames = num_frames
-        if average_views not in ('prob', 'score'):
-            raise UserError(
-                "average_views must be 'prob' or 'score', got "
-                f'{average_views!r}'
-            )
+        require_choice('average_views', average_views, ('prob', 'score'))
         self.average_views = average_views
-        self._texts: OrderedDict[tuple, Any] = OrderedDict()
-        self.register_load_state_dict_pre_hook(
-            lambda module, *_: module._texts.clear()
-        )
+
+    @classmethod
+    def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:
+        """The config of a model whose weights a checkpoint will bring."""
+        clip = CLIPBackbone.without_pretrained(config['clip'])
+        return dict(config, clip=clip)
 
     @abstractmethod
     def encode_text(self, labels: LabelSpace) -> Any:
@@ -129,8 +130,9 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             return logits
         if mode == 'predict':
             probs = self.probabilities(logits.float())
-            for sample, own in zip(data_samples, probs, strict=True):
-                sample.set_pred_score(own).set_pred_label(own.argmax())
+            for sample, scores in zip(data_samples, probs, strict=True):
+                sample.set_pred_score(scores)
+                sample.set_pred_label(scores.argmax())
             return data_samples
         raise UserError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
@@ -169,9 +171,4 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
     def text(self, labels: LabelSpace) -> Any:
         """The classes' text, encoded once per label set."""
-        key = labels, self.clip.model.logit_scale.device
-        if key not in self._texts:
-            self._texts[key] = self.encode_text(labels)
-            if len(self._texts) > _TEXT_CACHE_SIZE:
-                self._texts.popitem(last=False)
-        return self._texts[key]
+        return self.clip.texts.get(labels, lambda: self.encode_text(labels))

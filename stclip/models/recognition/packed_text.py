@@ -1,4 +1,4 @@
-"""Word tokens of several classes, without padding."""
+"""Packed word tokens of several classes, without padding."""
 
 from dataclasses import dataclass, replace
 
@@ -31,11 +31,14 @@ class PackedText:
         Args:
             classes: (U,) int64, ascending.
         """
-        place = self.class_idx.new_full((self.num_classes,), -1)
-        place[classes] = torch.arange(len(classes), device=place.device)
-        class_idx = place[self.class_idx]
-        kept = class_idx >= 0
-        return PackedText(self.embeddings[kept], class_idx[kept], len(classes))
+        # Index of each class among the chosen ones, -1 for the others.
+        index = self.class_idx.new_full((self.num_classes,), -1)
+        index[classes] = torch.arange(len(classes), device=index.device)
+        class_idx = index[self.class_idx]
+        chosen = class_idx >= 0
+        return PackedText(
+            self.embeddings[chosen], class_idx[chosen], len(classes)
+        )
 
     def pad(self) -> tuple[Tensor, Tensor]:
         """The words class by class.
@@ -45,8 +48,8 @@ class PackedText:
             words.
         """
         counts = self.class_idx.bincount(minlength=self.num_classes)
-        places = torch.arange(int(counts.max()), device=counts.device)
-        mask = places < counts[:, None]
+        positions = torch.arange(int(counts.max()), device=counts.device)
+        mask = positions < counts[:, None]
         padded = self.embeddings.new_zeros(
             *mask.shape, self.embeddings.shape[-1]
         )

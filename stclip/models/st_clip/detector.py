@@ -20,7 +20,7 @@ from stclip.models.st_clip.token_spotting import (
     spot_interest_tokens,
 )
 from stclip.registry import MODELS
-from stclip.utils.errors import UserError
+from stclip.utils.choices import require_choice
 
 PERSON_SOURCES = ('image_encoder', 'patch_embedding')
 PROMPTED_LAYERS = ('all', 'last', 'none')
@@ -66,8 +66,8 @@ class STCLIP(CLIPDetector):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        _check_choice('person_source', person_source, PERSON_SOURCES)
-        _check_choice('prompted_layers', prompted_layers, PROMPTED_LAYERS)
+        require_choice('person_source', person_source, PERSON_SOURCES)
+        require_choice('prompted_layers', prompted_layers, PROMPTED_LAYERS)
         clip = self.clip
         self.encode_persons = person_source == 'image_encoder'
         self.num_interest_tokens = num_interest_tokens
@@ -83,7 +83,7 @@ class STCLIP(CLIPDetector):
             else TemporalContext(clip.width, **temporal)
         )
         first = dict(all=0, last=clip.num_layers - 1, none=clip.num_layers)
-        # Keyed by the number of the encoder layer that each one follows.
+        # Keyed by the index of the encoder layer that each one follows.
         self.prompting = nn.ModuleDict(
             {
                 str(layer): ContextPrompting(clip.width, clip.joint_width)
@@ -110,14 +110,16 @@ class STCLIP(CLIPDetector):
             of the full frames, empty where they are not used.
         """
         clip = self.clip
-        crops = batch.crops[: len(batch.crops) * self.encode_persons]
-        frames = batch.keyframes[: len(batch.keyframes) * self.add_full_frame]
+        crops, frames = batch.crops, batch.keyframes
+        if not self.encode_persons:
+            crops = crops[:0]
+        if not self.add_full_frame:
+            frames = frames[:0]
         encoded = clip.encode_images(torch.cat([crops, frames]))
-        if self.encode_persons:
-            persons = encoded[: len(crops)]
-        else:
+        persons, full_frames = encoded.split([len(crops), len(frames)])
+        if not self.encode_persons:
             persons = clip.patch_tokens(batch.crops).mean(dim=1)
-        return persons, clip.project(encoded[len(crops) :])
+        return persons, clip.project(full_frames)
 
     def context_tokens(self, batch: KeyframeBatch) -> Tensor:
         """Context tokens Z~ of Eq. (2): (B, N, Dv)."""
@@ -158,16 +160,10 @@ class STCLIP(CLIPDetector):
                 continue
             looks_at = mask
             if self.num_interest_tokens:
-                importance = head_averaged_attention(
-                    qkv[0][:, :, rows], qkv[1], mask
-                )
-                spotted = spot_interest_tokens(
-                    importance, self.num_interest_tokens, valid
-                )
-                looks_at = spotted.repeat_interleave(len(text), dim=1)[:, None]
+                looks_at = self.interest_tokens(qkv, layout, valid, len(text))
             prompted = self.prompting[str(layer)](prompted, x, looks_at)
-        features = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
-        features = self.clip.project(features)
+        x = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
+        features = self.clip.project(x)
         return features, self.text_of_persons(prompted, text, layout)
 
     def joint_sequence(self, persons: Tensor, context: Tensor) -> Tensor:
@@ -200,6 +196,35 @@ class STCLIP(CLIPDetector):
         copies = num_slots if self.num_interest_tokens else 1
         return text.repeat(copies, 1).expand(num_keyframes, -1, -1)
 
+    def interest_tokens(
+        self,
+        qkv: tuple[Tensor, Tensor, Tensor],
+        layout: PersonLayout,
+        valid: Tensor | None,
+        num_labels: int,
+    ) -> Tensor:
+        """Where the labels of each person look, Sec. 3.4.
+
+        Args:
+            qkv: Of the layer that prompting follows.
+            layout: Where each person belongs.
+            valid: (B, L) bool, or ``None``; see :meth:`valid_tokens`.
+            num_labels: C.
+
+        Returns:
+            (B, 1, P C, L) bool.
+        """
+        queries, keys, _ = qkv
+        importance = head_averaged_attention(
+            queries[:, :, 1 : 1 + layout.shape[1]],
+            keys,
+            None if valid is None else valid[:, None, None],
+        )
+        spotted = spot_interest_tokens(
+            importance, self.num_interest_tokens, valid
+        )
+        return spotted.repeat_interleave(num_labels, dim=1)[:, None]
+
     def text_of_persons(
         self, prompted: Tensor, text: Tensor, layout: PersonLayout
     ) -> Tensor:
@@ -209,9 +234,3 @@ class STCLIP(CLIPDetector):
         if self.num_interest_tokens:
             return layout.flatten(prompted.unflatten(1, (-1, len(text))))
         return prompted[layout.keyframe]
-
-
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    """Raise a ValueError that lists the choices."""
-    if value not in choices:
-        raise UserError(f'{name} must be one of {choices}, got {value!r}')

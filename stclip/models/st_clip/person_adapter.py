@@ -1,4 +1,4 @@
-"""Person tokens brought to the level of the context tokens."""
+"""Person adapter, which brings person tokens to the context tokens' level."""
 
 from collections import OrderedDict
 

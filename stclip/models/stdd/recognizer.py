@@ -1,6 +1,5 @@
 """STDD: space-time cross attention and knowledge-graph prompts."""
 
-import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,9 +15,11 @@ from stclip.labels.label_space import LabelSpace
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.packed_text import PackedText
 from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
+from stclip.models.stdd.frozen_teacher import FrozenTeacher
 from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 # Prompts that go through the text tower at once.
@@ -40,7 +41,7 @@ class STDDRecognizer(VideoTextRecognizer):
 
     Args:
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`; the
-            release trains the whole image tower (``trained_layers=-1``).
+            release trains the whole image tower (``trained_layers='all'``).
         num_frames: See :class:`VideoTextRecognizer`.
         crossing: Arguments of :func:`build_crossing`, the space-time cross
             attention; ``None`` for CLIP's own layers.
@@ -70,70 +71,21 @@ class STDDRecognizer(VideoTextRecognizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
-        self.crossing = None
+        self.cells = self.crossing = None
         if crossing is not None:
             grid = self.clip.visual.grid_size[0]
             self.cells, self.crossing = build_crossing(
                 self.clip.width, grid, **crossing
             )
-        if score_kind not in SCORES:
-            raise UserError(
-                f'score_kind must be one of {SCORES}, got {score_kind!r}'
-            )
+        require_choice('score_kind', score_kind, SCORES)
         self.prompts = prompts
         self.num_templates = num_templates
         self.score_kind = score_kind
         self.regulariser = regulariser
-        # Not a part of the model: frozen, and never saved.
-        self._teacher: tuple[nn.Module, ...] = ()
+        self.teacher = self.projector = None
         if regulariser:
-            teacher = copy.deepcopy(self.clip.visual)
-            self._teacher = (teacher.requires_grad_(False).eval(),)
+            self.teacher = FrozenTeacher(self.clip.visual)
             self.projector = _projector(self.clip.joint_width)
-
-    @torch.no_grad()
-    def encode_text(self, labels: LabelSpace) -> PackedText:
-        """Normalised embeddings of all prompts, packed by class."""
-        lists = compose_prompts(labels, self.prompts, self.num_templates)
-        found = self._encode_prompts([text for own in lists for text in own])
-        counts = torch.tensor([len(own) for own in lists])
-        class_idx = torch.arange(len(lists)).repeat_interleave(counts)
-        text = PackedText(found, class_idx.to(found.device), len(lists))
-        if self.score_kind != 'mean':
-            return text
-        means = F.normalize(text.mean(found.T).T, dim=-1)
-        return PackedText(
-            means, torch.arange(len(lists), device=means.device), len(lists)
-        )
-
-    def _encode_prompts(self, texts: list[str]) -> Tensor:
-        """(P, Dt) normalised; short ones together, without their padding."""
-        clip = self.clip
-        tokens = clip.tokenizer(texts)
-        # The end of text has the largest id.
-        ends = tokens.argmax(dim=1)
-        full = int((ends == tokens.shape[1] - 1).sum())
-        if full:
-            print_log(
-                f'{full} of {len(texts)} prompts fill the {tokens.shape[1]} '
-                'tokens of the text tower; what is longer is cut off',
-                logger='current',
-            )
-        device = clip.model.token_embedding.weight.device
-        out = torch.empty(len(texts), clip.joint_width, device=device)
-        batches = ends.argsort().split(_BATCH)
-        bar = tqdm(
-            batches,
-            'encoding prompts',
-            disable=len(batches) < _LONG or not is_main_process(),
-        )
-        for part in bar:
-            ids = tokens[part, : int(ends[part].max()) + 1].to(device)
-            words = clip.encode_words(ids)
-            rows = torch.arange(len(part), device=device)
-            found = words[rows, ends[part].to(device)]
-            out[part.to(device)] = F.normalize(found, dim=-1)
-        return out
 
     def encode_frames(self, videos: Tensor) -> Tensor:
         """Frame embeddings.
@@ -190,6 +142,53 @@ class STDDRecognizer(VideoTextRecognizer):
             for _ in range(num_layers)
         ]
 
+    @torch.no_grad()
+    def encode_text(self, labels: LabelSpace) -> PackedText:
+        """Normalised embeddings of all prompts, packed by class."""
+        lists = compose_prompts(labels, self.prompts, self.num_templates)
+        prompts = self._encode_prompts(
+            [text for each in lists for text in each]
+        )
+        counts = torch.tensor([len(each) for each in lists])
+        class_idx = torch.arange(len(lists)).repeat_interleave(counts)
+        text = PackedText(prompts, class_idx.to(prompts.device), len(lists))
+        if self.score_kind != 'mean':
+            return text
+        means = F.normalize(text.mean(prompts.T).T, dim=-1)
+        return PackedText(
+            means, torch.arange(len(lists), device=means.device), len(lists)
+        )
+
+    def _encode_prompts(self, texts: list[str]) -> Tensor:
+        """(P, Dt) normalised; short ones together, without their padding."""
+        clip = self.clip
+        tokens = clip.tokenizer(texts)
+        # The end of text has the largest id.
+        ends = tokens.argmax(dim=1)
+        num_full = int((ends == tokens.shape[1] - 1).sum())
+        if num_full:
+            print_log(
+                f'{num_full} of {len(texts)} prompts fill the '
+                f'{tokens.shape[1]} tokens of the text tower; what is longer '
+                'is cut off',
+                logger='current',
+            )
+        device = clip.model.token_embedding.weight.device
+        out = torch.empty(len(texts), clip.joint_width, device=device)
+        batches = ends.argsort().split(_BATCH)
+        bar = tqdm(
+            batches,
+            'encoding prompts',
+            disable=len(batches) < _LONG or not is_main_process(),
+        )
+        for part in bar:
+            ids = tokens[part, : int(ends[part].max()) + 1].to(device)
+            words = clip.encode_words(ids)
+            rows = torch.arange(len(part), device=device)
+            features = words[rows, ends[part].to(device)]
+            out[part.to(device)] = F.normalize(features, dim=-1)
+        return out
+
     def score(self, videos: Tensor, text: PackedText) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`."""
         return frame_prompt_score(
@@ -203,7 +202,7 @@ class STDDRecognizer(VideoTextRecognizer):
 
         Args:
             views: (B, 1, T, 3, S, S).
-            targets: (B,) int64, places in ``labels``.
+            targets: (B,) int64, indices in ``labels``.
             labels: All classes.
         """
         videos = self.single_view(views)
@@ -226,9 +225,8 @@ class STDDRecognizer(VideoTextRecognizer):
         Returns:
             (), with a gradient to frames and projector.
         """
-        with torch.no_grad():
-            teacher = self._teacher[0].to(videos.device)
-            raw = teacher(videos.flatten(0, 1)).unflatten(0, frames.shape[:2])
+        raw = self.teacher(videos.flatten(0, 1))
+        raw = raw.unflatten(0, frames.shape[:2])
         adapted = frames + _RESIDUAL * self.projector(frames)
         return 1 - F.cosine_similarity(adapted, raw.float(), dim=-1).mean()
 

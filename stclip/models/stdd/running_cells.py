@@ -1,4 +1,4 @@
-"""Which patches of which frame a masked branch keeps, in running cells.
+"""Running cells: the patches that a masked branch keeps in each frame.
 
 STDD, arXiv:2412.09895, space-time cross attention; the rules are those of its
 released code. B videos, T frames, G x G patches, cells of c positions.
@@ -65,7 +65,7 @@ class RunningCells:
         """Masked positions of a cell in every frame."""
         return round(self.rate * self.size)
 
-    def places(self) -> Tensor:
+    def patch_indices(self) -> Tensor:
         """(cells, c) int64: patch at each position of each cell."""
         height, width = self.cell
         patches = torch.arange(self.grid**2).view(
@@ -97,8 +97,8 @@ class RunningCells:
         # Stable: positions of one kind stay in their order.
         positions = masked.long().argsort(dim=-1, stable=True)
         positions = positions[..., : self.size - self.num_masked]
-        places = self.places().to(order.device)
-        return places[:, positions].movedim(0, 2).flatten(2)
+        patches = self.patch_indices().to(order.device)
+        return patches[:, positions].movedim(0, 2).flatten(2)
 
 
 def frame_order(

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.clip.attention import fused_attention, project_qkv
+from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
 #: Branches that the class token may be taken from; the release's crosses.
@@ -49,9 +50,9 @@ def source_frames(num_frames: int, span: int, scale: int) -> Tensor:
     # From near to far: what is missing keeps the nearer one.
     for near in range(1, scale + 1):
         reach = steps.sign() * steps.abs().clamp(max=near)
-        found = frames + reach
-        exists = (found >= 0) & (found < num_frames)
-        source = torch.where(exists, found, source)
+        neighbours = frames + reach
+        exists = (neighbours >= 0) & (neighbours < num_frames)
+        source = torch.where(exists, neighbours, source)
     return source
 
 
@@ -113,11 +114,7 @@ class SpaceTimeCross:
                 f'frame gets half of the {self.span} channels from a side; '
                 'take a smaller scale or fold'
             )
-        if self.class_token not in CLASS_TOKEN_BRANCHES:
-            raise UserError(
-                f'class_token must be one of {CLASS_TOKEN_BRANCHES}, got '
-                f'{self.class_token!r}'
-            )
+        require_choice('class_token', self.class_token, CLASS_TOKEN_BRANCHES)
 
     def layer(self, block: nn.Module, x: Tensor, kept: Tensor) -> Tensor:
         """A whole layer.

@@ -12,9 +12,9 @@ from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
 
+from stclip.cli.evaluate import frame_map as eval_frame_map
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import METRICS
-from tools import eval_frame_map
 
 NAMES = ('wave', 'sit', 'pour', 'climb_stairs')
 LABELS = LabelSpace(NAMES)
@@ -147,7 +147,8 @@ def test_eval_classes(tmp_path):
         # The file says which classes count; the tool heeds it.
         file, out = tmp_path / f'detections_{source}.json', tmp_path / 'out'
         eval_frame_map.main(
-            ['--gt', str(file), '--pred', str(file), '--json', str(out)]
+            ['--gt', str(file), '--pred', str(file), '--json', str(out)],
+            standalone_mode=False,
         )
         result = json.loads(out.read_text())
         assert list(result['per_class']) == names
@@ -184,7 +185,8 @@ def test_tool_reads_back_what_the_metric_wrote(tmp_path):
                 '--json',
                 str(out),
                 *flags,
-            ]
+            ],
+            standalone_mode=False,
         )
         result = json.loads(out.read_text())
         expected = metrics[f'{key}/frame_mAP@0.5']

@@ -7,11 +7,11 @@ from mmaction.structures import ActionDataSample
 from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
 
+from stclip.cli.evaluate import video_map as eval_video_map
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import METRICS
 from stclip.structures.tube_file import write_tubes
 from stclip.structures.tubes import Tube
-from tools import eval_video_map
 
 LABELS = LabelSpace(('run', 'sit'))
 NUM = 20
@@ -115,7 +115,15 @@ def test_equals_the_tool_on_the_frame_map_file(tube_file, tmp_path, voting):
     pred = tmp_path / 'detections_detected.json'
     options = ['--soft-voting'] if voting else []
     result = eval_video_map.main(
-        ['--tubes', tube_file, '--pred', str(pred), '--min-length=5', *options]
+        [
+            '--tubes',
+            tube_file,
+            '--pred',
+            str(pred),
+            '--min-length=5',
+            *options,
+        ],
+        standalone_mode=False,
     )
     prefix = 'detected/voted' if voting else 'detected'
     assert {

@@ -80,25 +80,13 @@ def test_openai_weights_need_quick_gelu(arch, weights, tmp_path):
 
 def test_tag_with_another_activation_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        open_clip.pretrained, 'download_pretrained', lambda tag: 'file.pt'
+        'stclip.models.clip.build.weight_file', lambda *_: tmp_path
     )
     monkeypatch.setattr(
         'stclip.models.clip.build._read_weights', lambda file: {}
     )
     with torch.device('meta'), pytest.raises(ValueError, match='-quickgelu'):
         build_clip('ViT-B-32', 'openai')
-
-
-def test_missing_weights_say_what_to_download(monkeypatch):
-    def offline(tag):
-        raise OSError('no route to host')
-
-    monkeypatch.setattr(open_clip.pretrained, 'download_pretrained', offline)
-    with (
-        torch.device('meta'),
-        pytest.raises(FileNotFoundError, match=r'Download http.*pretrained'),
-    ):
-        build_clip('ViT-B-32-quickgelu', 'openai')
 
 
 def test_json_architecture(arch, tmp_path):
@@ -116,6 +104,40 @@ def test_underscores(arch):
     clip.load_state_dict(clip.state_dict())
     one, other = clip.encode_labels(['kick_ball', 'kick ball'])
     assert not torch.equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ('layers', 'trained', 'frozen'),
+    [
+        (0, set(), 3),
+        (
+            2,
+            {'transformer.resblocks.1', 'transformer.resblocks.2', 'ln_post',
+             'proj'},
+            1,
+        ),
+        ('all', {'conv1', 'class_embedding', 'transformer.resblocks.0'}, 0),
+    ],
+)  # fmt: skip
+def test_trained_layers(arch, layers, trained, frozen):
+    clip = CLIPBackbone(arch, trained_layers=layers)
+    assert clip.num_frozen == frozen
+    assert clip.model.logit_scale.requires_grad == (layers != 0)
+    learning = {
+        n for n, p in clip.visual.named_parameters() if p.requires_grad
+    }
+    for part in trained:
+        assert any(name.startswith(part) for name in learning), part
+    if layers == 'all':
+        assert len(learning) == len(list(clip.visual.parameters()))
+    else:
+        assert all(name.startswith(tuple(trained)) for name in learning)
+
+
+@pytest.mark.parametrize('layers', [-1, 4, 'last', None])
+def test_layers_that_cannot_be_trained(arch, layers):
+    with pytest.raises(ValueError, match=f"'all' or 0 to 3 .* got {layers!r}"):
+        CLIPBackbone(arch, trained_layers=layers)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +160,23 @@ def test_weights_of_another_architecture(arch, weights, tmp_path):
     weights['visual.extra'] = torch.ones(1)
     weights['visual.proj'] = torch.ones(3, 3)
     torch.save(weights, file)
-    with pytest.raises(ValueError, match='3 keys differ') as caught:
+    with pytest.raises(ValueError, match='of this architecture') as caught:
         build_clip(arch, str(file))
-    for part in ('missing ln_final.bias', 'unknown visual.extra', '(3, 3)'):
+    for part in (
+        '1 missing in the checkpoint: ln_final.bias',
+        '1 unknown to the model: visual.extra',
+        '1 of another shape: visual.proj (3, 3) for (128, 64)',
+    ):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize('name', ['clip.pt', 'clip.safetensors'])
+@pytest.mark.parametrize('content', [b'', b'<!DOCTYPE html>', b'\0' * 100])
+def test_files_that_hold_no_weights(arch, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=rf'{name} is .*download') as caught:
+        build_clip(arch, str(tmp_path / name))
+    assert '\n' not in str(caught.value)
 
 
 def test_a_pickle_is_not_executed(arch, tmp_path):

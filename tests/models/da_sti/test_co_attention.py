@@ -4,6 +4,7 @@ import pytest
 import torch
 from dasti_loop import projected, spatial_scores, temporal_saliency, unit
 
+from stclip.models.da_sti.attribute_text import ClassText
 from stclip.models.da_sti.co_attention import CoAttention, CoAttentionScore
 from stclip.models.da_sti.spatio_temporal_interaction import (
     SpatioTemporalInteraction,
@@ -76,7 +77,7 @@ def test_scores(tokens, with_interaction):
     interaction = SpatioTemporalInteraction(D) if with_interaction else None
     model = CoAttentionScore(D, interaction).eval()
     frames, patches, words, classes = tokens
-    found = model(frames, patches, words, classes)
+    found = model(frames, patches, ClassText(classes, words))
     for b in range(B):
         for c, part in enumerate(words.embeddings.split(COUNTS)):
             v, a = updated(model.co_attention, frames[b], part)
@@ -97,6 +98,6 @@ def test_scores(tokens, with_interaction):
 def test_gradients_reach_everything(tokens):
     model = CoAttentionScore(D, SpatioTemporalInteraction(D))
     frames, patches, words, classes = tokens
-    model(frames, patches, words, classes).sum().backward()
+    model(frames, patches, ClassText(classes, words)).sum().backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad.abs().max() > 0, name

@@ -157,7 +157,7 @@ def test_without_additions_it_is_clip():
         num_attributes=0,
         interaction=dict(spatial=False, temporal=False),
     )
-    del model.temporal
+    model.temporal = torch.nn.Identity()
     data = model.data_preprocessor(batch([0, 1]))
     found = model.score(data['inputs'], model.text(LABELS))
     clip = model.clip.model

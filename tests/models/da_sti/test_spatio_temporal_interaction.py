@@ -6,6 +6,7 @@ import pytest
 import torch
 from dasti_loop import pair_score, projected
 
+from stclip.models.da_sti.attribute_text import ClassText
 from stclip.models.da_sti.spatio_temporal_interaction import (
     SpatioTemporalInteraction,
     relative_weights,
@@ -34,6 +35,10 @@ def pack(words, counts=COUNTS):
     return PackedText(words, class_idx, len(counts))
 
 
+def pack_text(words, classes, counts=COUNTS):
+    return ClassText(classes, pack(words, counts))
+
+
 def build(**options):
     torch.manual_seed(0)
     model = SpatioTemporalInteraction(D, **options)
@@ -60,11 +65,11 @@ def test_equals_the_equations(tokens, options):
     frames, patches, words, classes = tokens
     model = build(**options)
     with torch.no_grad():
-        found = model(frames, patches, pack(words), classes)
+        found = model(frames, patches, pack_text(words, classes))
     identity = torch.eye(D)
     matrices = [
-        getattr(model, name).weight.T if hasattr(model, name) else identity
-        for name in ('patch_projection', 'word_projection')
+        identity if projection is None else projection.weight.T
+        for projection in (model.patch_projection, model.word_projection)
     ]
     parts = words.split(COUNTS)
     expected = [
@@ -88,7 +93,7 @@ def test_equals_the_equations(tokens, options):
 
 def test_one_frame_is_plain_cosine(tokens):
     frames, patches, words, classes = tokens
-    scores = build()(frames[:, :1], patches[:, :1], pack(words), classes)
+    scores = build()(frames[:, :1], patches[:, :1], pack_text(words, classes))
     expected = torch.cosine_similarity(frames[:, :1], classes, dim=-1)
     torch.testing.assert_close(scores, expected, rtol=0, atol=1e-6)
 
@@ -121,12 +126,14 @@ def test_classes_may_change_their_order(tokens):
     model = build()
     order = [2, 0, 3, 1]
     parts = words.split(COUNTS)
-    shuffled = pack(
-        torch.cat([parts[c] for c in order]), [COUNTS[c] for c in order]
+    shuffled = pack_text(
+        torch.cat([parts[c] for c in order]),
+        classes[order],
+        [COUNTS[c] for c in order],
     )
     torch.testing.assert_close(
-        model(frames, patches, shuffled, classes[order]),
-        model(frames, patches, pack(words), classes)[:, order],
+        model(frames, patches, shuffled),
+        model(frames, patches, pack_text(words, classes))[:, order],
         rtol=0,
         atol=1e-6,
     )
@@ -144,7 +151,7 @@ def test_dead_projection_is_harmless(tokens, temporal):
     torch.testing.assert_close(
         found.weights, torch.full((B, len(COUNTS), T), 1 / T)
     )
-    model(frames, patches, pack(words), classes).sum().backward()
+    model(frames, patches, pack_text(words, classes)).sum().backward()
     for parameter in model.parameters():
         assert parameter.grad.isfinite().all()
 
@@ -195,17 +202,51 @@ def test_no_heat_without_the_spatial_interaction(tokens):
 def test_words_are_projected_once_per_weights(tokens, monkeypatch):
     """Other words or other weights are other projections."""
     frames, patches, words, classes = tokens
-    model = build()
+    model = build().eval()
     calls = []
     project = model.project
     monkeypatch.setattr(
         model, 'project', lambda x, m: calls.append(m) or project(x, m)
     )
-    packed = pack(words)
-    first = model(frames, patches, packed, classes)
-    assert torch.equal(model(frames, patches, packed, classes), first)
+    text = pack_text(words, classes)
+    first = model(frames, patches, text)
+    assert torch.equal(model(frames, patches, text), first)
     assert calls.count(model.word_projection) == 1
     model.word_projection.weight.mul_(-1)
-    assert not torch.equal(model(frames, patches, packed, classes), first)
-    model(frames, patches, pack(words.clone()), classes)
+    model.eval()
+    assert not torch.equal(model(frames, patches, text), first)
+    model(frames, patches, pack_text(words.clone(), classes))
     assert calls.count(model.word_projection) == 3
+
+
+@torch.no_grad()
+def test_projected_words_are_never_older_than_the_weights(tokens):
+    """Neither after loading, nor after training, nor while training."""
+    frames, patches, words, classes = tokens
+    text = pack_text(words, classes)
+    model = build().eval()
+    first = model(frames, patches, text)
+    state = {name: -value for name, value in model.state_dict().items()}
+    model.load_state_dict(state)
+    loaded = model(frames, patches, text)
+    fresh = build()
+    fresh.load_state_dict(state)
+    assert torch.equal(loaded, fresh(frames, patches, text))
+    assert not torch.equal(loaded, first)
+    model.train()
+    model.word_projection.weight.mul_(-1)
+    model.patch_projection.weight.mul_(-1)
+    assert torch.equal(model(frames, patches, text), first)
+    assert torch.equal(model.eval()(frames, patches, text), first)
+
+
+def test_autocast_has_words_of_its_own(tokens):
+    frames, patches, words, classes = tokens
+    text = pack_text(words, classes)
+    model = build().eval()
+    with torch.inference_mode():
+        exact = model(frames, patches, text)
+        with torch.autocast('cpu', torch.bfloat16):
+            rounded = model(frames, patches, text)
+        assert torch.equal(model(frames, patches, text), exact)
+    assert not torch.equal(rounded, exact)

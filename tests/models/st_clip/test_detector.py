@@ -1,7 +1,7 @@
 """The ST-CLIP detector: batches, ablations, what is trained."""
 
 import pytest
-import token_prompting
+import stclip_loop
 import torch
 
 from stclip.models.detection.person_layout import PersonLayout
@@ -49,7 +49,7 @@ def test_interest_tokens_equal_the_loop(build, top_k):
     layout = PersonLayout.from_counts([num_persons])
     with torch.no_grad():
         actual = model.interact(persons, context, text, layout)
-        expected = token_prompting.interact(
+        expected = stclip_loop.interact(
             model, persons, context[0], text, top_k
         )
     for ours, theirs in zip(actual, expected, strict=True):

@@ -6,6 +6,7 @@ from mmaction.structures import ActionDataSample
 from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.stdd.frozen_teacher import FrozenTeacher
 from stclip.registry import MODELS
 
 T, SIZE = 5, 32
@@ -19,7 +20,7 @@ LABELS = LabelSpace(('sit', 'run'), clauses=CLAUSES)
 
 def build(crossing=CROSSING, **config):
     torch.manual_seed(0)
-    clip = dict(arch=ARCH, pretrained=None, trained_layers=-1)
+    clip = dict(arch=ARCH, pretrained=None, trained_layers='all')
     model = MODELS.build(
         dict(
             type='STDDRecognizer',
@@ -147,15 +148,16 @@ def test_regulariser_has_a_gradient():
     assert second.weight.grad.abs().max() > 0
     assert first.weight.grad.abs().max() == 0
     assert model.clip.visual.conv1.weight.grad.abs().max() > 0
-    teacher = model._teacher[0]
-    assert all(p.grad is None for p in teacher.parameters())
+    weights = list(model.teacher.buffers())
+    assert len(weights) == len(list(model.clip.visual.parameters()))
+    assert all(w.grad is None and not w.requires_grad for w in weights)
 
 
 @torch.no_grad()
 def test_untrained_clip_is_at_no_distance():
     """Without crossing, and before the projector has learned anything."""
     model = build(regulariser=2.0, crossing=None)
-    model._teacher[0].load_state_dict(model.clip.visual.state_dict())
+    model.teacher = FrozenTeacher(model.clip.visual)
     videos = model.data_preprocessor(batch([0]))['inputs']
     frames = model.encode_frames(videos)
     distance = model.distance_to_clip(frames, videos).item()

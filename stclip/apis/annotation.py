@@ -1,0 +1,90 @@
+"""An inferencer by what a command line says: files, names or nothing."""
+
+from pathlib import Path
+
+from mmengine.config import Config
+
+from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.loading import load_config
+from stclip.apis.person_detector import PersonDetector
+from stclip.models.clip import clip_image_size
+from stclip.utils.errors import UserError
+from stclip.utils.io import require_file
+from stclip.utils.resources import resolve, shipped
+
+#: What a checkpoint of ST-CLIP was trained by unless another is named.
+STCLIP_CONFIG = Path('configs/zs_stage_single.py')
+_PLAIN_CLIP_CONFIG = Path('configs/ablation/zs_stage_single_person_crop.py')
+_REMOTE = ('http://', 'https://')
+
+
+def load_inferencer(
+    config: str | Path | None = None,
+    checkpoint: str | Path | None = None,
+    clip: str | None = None,
+    detector: str | Path | None = None,
+    detector_checkpoint: str | Path | None = None,
+    device: str | None = None,
+    batch_size: int = 8,
+    box_threshold: float = 0.5,
+) -> ActionInferencer:
+    """Build an inferencer; files are looked for before anything is built.
+
+    Args:
+        config: Config of an action detector; that of ``zs_stage_single`` if
+            only a checkpoint is given.
+        checkpoint: Its weights. Without one plain CLIP looks at each
+            person's picture.
+        clip: That CLIP, see :func:`plain_clip_config`.
+        detector: Config of a person detector of mmdet; that of the project,
+            which knows rendered people only, if there is none.
+        detector_checkpoint: Its weights.
+        device: See :class:`ActionInferencer`.
+        batch_size: Likewise.
+        box_threshold: Likewise.
+
+    Raises:
+        MissingFileError: If a file is missing.
+        UserError: If a checkpoint does not fit its config.
+    """
+    for path in (config, checkpoint, detector, detector_checkpoint):
+        if path is not None and not str(path).startswith(_REMOTE):
+            require_file(resolve(path), 'Check the path.')
+    if checkpoint:
+        cfg = load_config(config or shipped(STCLIP_CONFIG))
+    else:
+        cfg = plain_clip_config(clip)
+    return ActionInferencer(
+        cfg,
+        checkpoint,
+        device=device,
+        detector=detector
+        and PersonDetector(detector, detector_checkpoint, device),
+        batch_size=batch_size,
+        box_threshold=box_threshold,
+    )
+
+
+def plain_clip_config(clip: str | None = None) -> Config:
+    """The config of plain CLIP on person crops, for any CLIP.
+
+    Args:
+        clip: ``ARCH:WEIGHTS``, open_clip's name and tag, or files; ``None``
+            for the small CLIP of the project.
+
+    Raises:
+        UserError: If there is no such architecture.
+    """
+    cfg = load_config(shipped(_PLAIN_CLIP_CONFIG))
+    if clip is None:
+        return cfg
+    arch, colon, pretrained = clip.rpartition(':')
+    if not colon:
+        raise UserError(
+            f'wanted is ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai, got {clip}'
+        )
+    cfg.model.clip.update(arch=arch, pretrained=pretrained)
+    for step in cfg.test_dataloader.dataset.pipeline:
+        if 'size' in step:
+            step.size = clip_image_size(arch)
+    return cfg

@@ -1,0 +1,87 @@
+"""How many annotated persons the boxes of a file find."""
+
+from pathlib import Path
+
+import numpy as np
+
+from stclip.datasets.keyframe_file import read_keyframe_file
+from stclip.datasets.proposals import (
+    find_detections,
+    keep_top_boxes,
+    read_detections,
+)
+from stclip.evaluation.box_recall import format_recalls, recall_per_action
+from stclip.evaluation.files import Report
+from stclip.evaluation.functional import found_by_boxes
+from stclip.structures.keyframe import Keyframe
+from stclip.utils.errors import UserError
+from stclip.utils.io import require_file
+
+_NOBODY = np.zeros((0, 4)), np.zeros(0)
+
+
+def recall_of_files(
+    annotations: str | Path,
+    boxes: str | Path,
+    label_file: str | Path = '',
+    iou_thr: float = 0.5,
+    det_thr: float = 0.001,
+) -> Report:
+    """Recall of a box file, per action.
+
+    Args:
+        annotations: JSON of annotated keyframes.
+        boxes: Person boxes in any form of docs/formats.md.
+        label_file: Names of the actions; empty for those of the annotations.
+        iou_thr: Least IoU of a box that finds a person, in (0, 1].
+        det_thr: How far below the best of its frame a box may be.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If one is malformed, nobody is annotated, or the boxes are
+            of other keyframes.
+    """
+    require_file(boxes, 'Give a file of person boxes; see docs/formats.md.')
+    labels, keyframes = read_keyframe_file(annotations, label_file)
+    if not any(len(keyframe.boxes) for keyframe in keyframes):
+        raise UserError(
+            f'{annotations} has no annotated person in {len(keyframes)} '
+            'images. Give the annotations of a test set.'
+        )
+    table = read_detections(boxes)
+    try:
+        detections = [find_detections(table, k) for k in keyframes]
+    except ValueError as error:
+        raise UserError(f'{annotations}: {error}') from error
+    if table and not any(detections):
+        raise UserError(
+            f'{boxes} has boxes of {len(table)} images, such as '
+            f'{next(iter(table))!r}, but of none in {annotations}, such as '
+            f'{keyframes[0].image_id!r}. Give the boxes of the same subset.'
+        )
+    found = [
+        _found(keyframe, *(persons or _NOBODY), iou_thr, det_thr)
+        for keyframe, persons in zip(keyframes, detections, strict=True)
+    ]
+    recalls = recall_per_action(labels.names, keyframes, np.concatenate(found))
+    return format_recalls(recalls), recalls
+
+
+def _found(
+    keyframe: Keyframe,
+    boxes: np.ndarray,
+    scores: np.ndarray,
+    iou_thr: float,
+    det_thr: float,
+) -> np.ndarray:
+    """(G, 3) bool: who is found by any box, the classified and the best."""
+    order = np.argsort(-scores, kind='stable')
+    choices = (
+        boxes,
+        boxes[keep_top_boxes(scores, det_thr)],
+        boxes[order[:1]],
+    )
+    return np.stack(
+        [found_by_boxes(keyframe.boxes, part, iou_thr) for part in choices],
+        axis=1,
+    )

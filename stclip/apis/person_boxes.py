@@ -1,0 +1,322 @@
+"""Person boxes of the frames of a data set, by one process or several."""
+
+import csv
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from mmengine.utils import ProgressBar
+
+from stclip.apis.loading import choose_device, load_config
+from stclip.apis.person_detector import PersonDetector, require_detector
+from stclip.preparation.person_frames import Frame, frames_of
+from stclip.structures.box_table import PersonBoxes
+from stclip.structures.keyframe import require_same_proportions
+from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.io import atomic_write, require_file, write_json
+from stclip.utils.outputs import (
+    require_writable_file,
+    require_writable_folder,
+)
+from stclip.utils.parts import Parts
+from stclip.utils.resources import resolve
+from stclip.video.frame_cache import FrameCache
+from stclip.video.frame_source import FrameSource
+from stclip.video.listing import find_videos
+from stclip.video.opening import VideoPool
+
+# Frames are wanted once and in order: nothing is gained by keeping many.
+_CACHE_BYTES = 64 * 2**20
+_PERSON_CATEGORY = 0
+_SUFFIXES = ('.json', '.csv')
+
+
+@dataclass(frozen=True)
+class BoxRequest:
+    """Which persons to detect where, and what to write.
+
+    Args:
+        config: Config of a detector of mmdet.
+        videos: Folder of the video files or frame folders.
+        out: File to write: a JSON list of ``image_id``, ``bbox`` (x1, y1, x2,
+            y2 in px of the video), ``score`` and ``category_id``; for AVA's
+            CSV a CSV of video, timestamp, x1, y1, x2, y2, score with boxes in
+            fractions of the frame.
+        annotations: What lists the frames, a .json or an AVA .csv; ``None``
+            for every frame of every video, named ``<video>/<frame, from
+            00001>``.
+        checkpoint: Weights; ``None`` for the config's ``load_from``.
+        score_threshold: Boxes with a lower score are left out.
+        fps: Frame folders: frames a second, for keyframes given by time.
+        start_sec: AVA .csv: timestamp of the first frame.
+    """
+
+    config: str
+    videos: str
+    out: str
+    annotations: str | None = None
+    checkpoint: str | None = None
+    score_threshold: float = 0.05
+    fps: float = 30
+    start_sec: float = 900
+
+    @property
+    def parts_folder(self) -> str:
+        """Where finished videos wait for the others."""
+        return f'{self.out}.parts'
+
+    def check(self) -> dict[str, Any]:
+        """Look at arguments and files, and at no data yet.
+
+        Returns:
+            Config and checkpoint of the :class:`PersonDetector`.
+
+        Raises:
+            FileNotFoundError: If a file or folder is missing.
+            ValueError: If one is of another kind than wanted, or nothing can
+                be written.
+        """
+        suffix = Path(self.annotations or self.out).suffix
+        if suffix not in _SUFFIXES or Path(self.out).suffix != suffix:
+            raise UserError(
+                '--annotations and --out must both be .json or .csv, got '
+                f'{self.annotations} and {self.out}'
+            )
+        path = require_file(resolve(self.config), 'Configs lie in configs/.')
+        if not Path(self.videos).is_dir():
+            raise MissingFileError(
+                f'the folder of the videos, {self.videos}, does not exist or '
+                'is a file; give --videos a folder'
+            )
+        if self.annotations:
+            require_file(self.annotations, 'tools/data/prepare.py writes it.')
+        require_writable_file(self.out)
+        require_writable_folder(self.parts_folder)
+        if self.checkpoint:
+            require_file(
+                resolve(self.checkpoint), 'Give the .pth of a trained model.'
+            )
+        checkpoint = resolve(self.checkpoint or default_checkpoint(path))
+        require_file(
+            checkpoint, 'Download it, or give other weights by --checkpoint.'
+        )
+        cfg = load_config(path)
+        require_detector(cfg, path)
+        return dict(config=cfg, checkpoint=checkpoint)
+
+
+def default_checkpoint(config: str | Path) -> str:
+    """The weights that a config names.
+
+    Raises:
+        ValueError: If it names none.
+    """
+    checkpoint = load_config(config).get('load_from')
+    if not checkpoint:
+        raise UserError(f'{config} names no weights: --checkpoint')
+    return checkpoint
+
+
+class Detection:
+    """Persons of the frames of some videos, each frame decoded once.
+
+    Args:
+        request: What is wanted.
+        frames: See :func:`frames_of`.
+
+    Raises:
+        FileNotFoundError: If videos are missing.
+    """
+
+    def __init__(
+        self, request: BoxRequest, frames: dict[str, list[Frame]]
+    ) -> None:
+        self.request = request
+        self.frames = frames
+        self.paths = find_videos(request.videos, frames)
+        self.pool = VideoPool(FrameCache(_CACHE_BYTES), max_open=1)
+
+    def run(
+        self, detector: PersonDetector, videos: Sequence[str]
+    ) -> Iterator[tuple[str, list[list]]]:
+        """Detect on videos; batches reach over their borders.
+
+        Yields:
+            Each video with a row for each box: key, x1, y1, x2, y2, score.
+        """
+        pending: deque[tuple[str, Frame, tuple[int, int], bool]] = deque()
+
+        def images() -> Iterator[np.ndarray]:
+            for video in videos:
+                source = self.pool.open(self.paths[video])
+                placed = self._placed(video, source)
+                for number, (index, frame) in enumerate(placed, 1):
+                    image = source.read([index])[0]
+                    if frame.size_hw:
+                        require_same_proportions(
+                            source.path, image.shape[:2], frame.size_hw
+                        )
+                    last = number == len(placed)
+                    pending.append((video, frame, image.shape[:2], last))
+                    yield image
+
+        rows: list[list] = []
+        for found in detector.stream(images()):
+            video, frame, shape, last = pending.popleft()
+            rows += self._rows(frame, found, shape)
+            if last:
+                yield video, rows
+                rows = []
+
+    def _placed(
+        self, video: str, source: FrameSource
+    ) -> list[tuple[int, Frame]]:
+        """Frames of a video in order, none beyond its end.
+
+        To know the end a video file is decoded; the cache keeps what is
+        wanted of it, as far as it reaches.
+        """
+        if not self.frames[video]:
+            count = source.count(keep=range(sys.maxsize))
+            return [
+                (index, Frame(f'{video}/{index + 1:05d}', index))
+                for index in range(count)
+            ]
+        fps = source.fps or self.request.fps
+        places = {
+            frame: round(frame.seconds * fps)
+            if frame.frame_idx is None
+            else frame.frame_idx
+            for frame in self.frames[video]
+        }
+        wanted = set(places.values())
+        count = source.count(max(wanted) + 1, keep=wanted)
+        placed = [(at, frame) for frame, at in places.items() if at < count]
+        if not placed:
+            raise UserError(
+                f'{source.path} ends before its first annotated frame; '
+                'tools/data/prepare.py lists such videos'
+            )
+        return sorted(placed, key=lambda pair: pair[0])
+
+    def _rows(
+        self, frame: Frame, found: PersonBoxes, shape: tuple[int, int]
+    ) -> list[list]:
+        """Rows of one frame, boxes in the unit of its annotation."""
+        scale, digits = np.ones(2), 2
+        if frame.size_hw:
+            scale = np.array(frame.size_hw) / shape
+        elif self.request.out.endswith('.csv') or frame.seconds is not None:
+            scale, digits = 1 / np.array(shape), 5
+        boxes = found.boxes_xyxy * np.tile(scale[::-1], 2)
+        return [
+            [
+                frame.key,
+                *(round(float(side), digits) for side in box),
+                round(float(score), 5),
+            ]
+            for box, score in zip(boxes, found.scores, strict=True)
+        ]
+
+
+def write_boxes(path: str, table: dict[str, list[list]]) -> int:
+    """Write the boxes of all videos; return how many there are."""
+    rows = [(video, *row) for video, rows in table.items() for row in rows]
+    if path.endswith('.csv'):
+        with atomic_write(path) as file:
+            csv.writer(file, lineterminator='\n').writerows(rows)
+    else:
+        write_json(
+            path,
+            [
+                dict(
+                    image_id=key,
+                    bbox=box,
+                    score=score,
+                    category_id=_PERSON_CATEGORY,
+                )
+                for _, key, *box, score in rows
+            ],
+        )
+    return len(rows)
+
+
+def join_processes(device: str | None) -> tuple[int, int, str | None]:
+    """Meet the other processes that torchrun started.
+
+    Args:
+        device: As asked for; None gives each process a GPU if there are any.
+
+    Returns:
+        Index of this process, count of processes, device.
+    """
+    if 'WORLD_SIZE' not in os.environ:
+        return 0, 1, device
+    dist.init_process_group('gloo')
+    if device is None and torch.cuda.is_available():
+        local = int(os.environ['LOCAL_RANK']) % torch.cuda.device_count()
+        device = f'cuda:{local}'
+    return dist.get_rank(), dist.get_world_size(), device
+
+
+def wait_for_all() -> None:
+    """Go on when all processes are here."""
+    if dist.is_initialized():
+        dist.barrier()
+
+
+def detect_persons(
+    request: BoxRequest, batch_size: int = 16, device: str | None = None
+) -> None:
+    """Detect, and write the file when all videos are done.
+
+    A run that was killed goes on where it was. Under torchrun, processes
+    share the videos.
+
+    Args:
+        request: What is wanted.
+        batch_size: Frames put through the network at a time, >= 1.
+        device: Where the detector runs; ``None`` for a GPU if there is one.
+
+    Raises:
+        FileNotFoundError: If a file, folder or video is missing.
+        ValueError: If one cannot be used.
+    """
+    choose_device(device)
+    model = request.check()
+    frames = frames_of(request.videos, request.annotations, request.start_sec)
+    detection = Detection(request, frames)
+    parts = Parts(request.parts_folder, asdict(request))
+    rank, world_size, device = join_processes(device)
+    pending = sorted(set(frames) - set(parts.read()))
+    wait_for_all()  # nobody writes before all have read
+    mine = pending[rank::world_size]
+    if mine:
+        detector = PersonDetector(
+            **model,
+            device=device,
+            batch_size=batch_size,
+            score_threshold=request.score_threshold,
+        )
+        progress = ProgressBar(len(mine)) if rank == 0 else None
+        for video, rows in detection.run(detector, mine):
+            parts.add(video, rows)
+            if progress:
+                progress.update()
+    parts.close()
+    wait_for_all()
+    if rank == 0:
+        table = parts.read()
+        ordered = {video: table[video] for video in sorted(frames)}
+        count = write_boxes(request.out, ordered)
+        parts.remove()
+        print(f'\n{count} boxes in {len(ordered)} videos: {request.out}')
+    if dist.is_initialized():
+        dist.destroy_process_group()

@@ -1,0 +1,132 @@
+"""What is shipped of a trained person detector."""
+
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from stclip.apis.person_detector import class_names
+from stclip.utils.checkpoints import read_checkpoint
+from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write, write_json
+from stclip.utils.outputs import require_writable_folder
+from stclip.utils.text_file import read_text
+from stclip.visualization import save_curves
+
+_MEND = 'Give the work dir of a finished tools/train.py.'
+_PRECISION = 'coco/bbox_mAP_50'
+
+
+def read_log(work_dir: Path) -> tuple[list[dict], list[dict]]:
+    """Read losses and validations from a run's scalars, resumed or not.
+
+    Returns:
+        Entries with ``iteration``, ``loss`` and ``seconds`` (of one
+        iteration); entries with ``iteration`` and ``average_precision``.
+
+    Raises:
+        ValueError: If the run has none, or its scalars are damaged.
+    """
+    losses, validations = [], []
+    for file in sorted(work_dir.glob('*/vis_data/scalars.json')):
+        for entry in _entries(file):
+            if 'loss' in entry:
+                losses.append(
+                    dict(
+                        iteration=entry['step'],
+                        loss=round(entry['loss'], 4),
+                        seconds=entry['time'],
+                    )
+                )
+            elif _PRECISION in entry:
+                if not losses:
+                    raise UserError(
+                        f'{file} validates before any loss. {_MEND}'
+                    )
+                # The step of a validation is not that of the training.
+                validations.append(
+                    dict(
+                        iteration=losses[-1]['iteration'],
+                        average_precision=entry[_PRECISION],
+                    )
+                )
+    if not losses or not validations:
+        raise UserError(f'{work_dir} has no losses or no validations. {_MEND}')
+    return losses, validations
+
+
+def _entries(file: Path) -> list[dict[str, Any]]:
+    """Scalars of a log, a JSON object each line."""
+    entries = []
+    for number, line in enumerate(read_text(file).splitlines(), 1):
+        try:
+            entries.append(dict(json.loads(line)))
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                f'{file}, line {number} is damaged ({error}). {_MEND}'
+            ) from error
+    return entries
+
+
+def _last_checkpoint(work_dir: Path) -> str:
+    """Path of the newest checkpoint of a training run."""
+    return read_text(work_dir / 'last_checkpoint', _MEND).strip()
+
+
+def publish_person_detector(work_dir: Path, out: Path) -> None:
+    """Write weights, record and curve.
+
+    Args:
+        work_dir: Of a finished training.
+        out: Folder that gets the weights of the last checkpoint, in half
+            precision without optimizer, under its own name.
+
+    Raises:
+        FileNotFoundError: If the run has no checkpoint.
+        ValueError: If it has no log, or nothing can be written.
+    """
+    require_writable_folder(out)
+    checkpoint = read_checkpoint(_last_checkpoint(work_dir))
+    losses, validations = read_log(work_dir)
+    halves = {
+        name: value.half() if value.is_floating_point() else value
+        for name, value in checkpoint.weights.items()
+    }
+    content = dict(
+        state_dict=halves,
+        meta=dict(dataset_meta=dict(classes=class_names(checkpoint))),
+    )
+    with atomic_write(out / f'{out.name}.pth', 'wb') as file:
+        torch.save(content, file)
+    seconds = sum(entry['seconds'] for entry in losses) / len(losses)
+    write_json(
+        out / 'training.json',
+        dict(
+            command='python tools/train.py '
+            'configs/person_detector/zs_stage_tiny.py --seed 0',
+            iterations=losses[-1]['iteration'],
+            training_seconds=round(seconds * losses[-1]['iteration']),
+            machine=f'{platform.machine()}, {torch.get_num_threads()} threads',
+            torch=torch.__version__,
+            losses=[(e['iteration'], e['loss']) for e in losses],
+            average_precision_50=[
+                (e['iteration'], e['average_precision']) for e in validations
+            ],
+        ),
+    )
+    save_curves(
+        out / 'curve.png',
+        (
+            'training loss',
+            [e['iteration'] for e in losses],
+            [e['loss'] for e in losses],
+        ),
+        (
+            'AP at IoU 0.5, held-out videos',
+            [e['iteration'] for e in validations],
+            [e['average_precision'] for e in validations],
+        ),
+    )
+    print(f'written to {out}: {validations[-1]}')

@@ -1,0 +1,1 @@
+"""Benchmarks: their tables, and what they need that has to be trained."""

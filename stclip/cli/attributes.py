@@ -1,0 +1,77 @@
+"""``stclip attributes``."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stclip.cli.class_records import check, fail, label_run_options
+from stclip.cli.command import Command
+
+
+@click.command('check', cls=Command)
+@click.argument('names', nargs=-1, metavar='[NAME]...')
+def check_command(names: tuple[str, ...]) -> None:
+    r"""Check description attributes: form, leaks, repetitions, senses.
+
+    NAME stands for data/attributes/NAME.jsonl, data/labels/NAME.txt and
+    NAME's entries in data/attributes/senses.yaml; default: all there are.
+
+    \b
+    Examples:
+      stclip attributes check
+      stclip attributes check ucf101
+    """
+    from stclip.knowledge.record_check import ATTRIBUTES
+
+    check(ATTRIBUTES, names)
+
+
+@click.command('generate', cls=Command)
+@label_run_options
+@click.option(
+    '--descriptions',
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar='FILE',
+    help='JSON list of {"word", "defn"}, or lines of name<TAB>description.',
+)
+@click.option(
+    '--number',
+    type=int,
+    default=8,
+    metavar='N',
+    help='Keywords of each class, up to 16.',
+)
+def generate_command(descriptions: Path, number: int, **run: Any) -> None:
+    r"""Ask a language model for the description attributes of a label list.
+
+    \b
+    Example:
+      stclip attributes generate --labels my.txt --descriptions my.tsv
+        --llm http://127.0.0.1:8000/v1 --model NAME --out my.jsonl
+
+    More: docs/how_to/attributes.md.
+    """
+    from stclip.knowledge.writing.attribute_run import (
+        find_shortage,
+        write_label_attributes,
+    )
+    from stclip.knowledge.writing.label_runs import LabelRun
+
+    records = write_label_attributes(LabelRun(**run), descriptions, number)
+    counts = Counter(record.status for record in records)
+    listed = ', '.join(f'{counts[s]} {s}' for s in ('ok', 'short', 'fallback'))
+    click.echo(f'{run["out"]}: {len(records)} classes, {listed}')
+    if shortage := find_shortage(records):
+        fail(shortage)
+
+
+@click.group('attributes')
+def group() -> None:
+    """Check or generate description attributes of actions (DA-STI)."""
+
+
+group.add_command(check_command)
+group.add_command(generate_command)

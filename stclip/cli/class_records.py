@@ -1,0 +1,92 @@
+"""What ``stclip attributes`` and ``stclip graphs`` share."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from stclip.knowledge.record_check import RecordKind
+
+FAILURE = 1
+
+
+def label_run_options(function: Callable) -> Callable:
+    """Add what is asked about, whom, and where it goes."""
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
+    return function
+
+
+def check(kind: 'RecordKind', names: Sequence[str]) -> None:
+    """Print all faults of records; exit with 1 if there are any.
+
+    Args:
+        kind: What is checked.
+        names: Label lists; all that have such a file if empty.
+    """
+    from stclip.knowledge.record_check import check_records
+    from stclip.models.clip.build import num_text_tokens
+
+    num_faults = 0
+    for name in names or kind.names():
+        num_records, faults = check_records(kind, name, num_text_tokens)
+        for fault in faults:
+            click.echo(f'{name}: {fault}')
+        click.echo(f'{name}: {num_records} classes looked at')
+        num_faults += len(faults)
+    if num_faults:
+        fail(f'{num_faults} faults')
+
+
+def fail(message: str) -> None:
+    """Print what is wrong with a result that is there all the same."""
+    click.echo(message, err=True)
+    click.get_current_context().exit(FAILURE)
+
+
+_OPTIONS = (
+    click.option(
+        '--labels',
+        type=click.Path(path_type=Path),
+        required=True,
+        metavar='FILE',
+        help='Action names, one a line.',
+    ),
+    click.option(
+        '--llm',
+        required=True,
+        metavar='URL',
+        help='Base address of any server with an OpenAI-compatible chat '
+        'interface, such as http://127.0.0.1:8000/v1; a key is read from the '
+        'environment variable OPENAI_API_KEY.',
+    ),
+    click.option(
+        '--model',
+        required=True,
+        metavar='NAME',
+        help='Name of the model, as the server knows it.',
+    ),
+    click.option(
+        '--out',
+        type=click.Path(path_type=Path),
+        required=True,
+        metavar='FILE',
+        help='Where the records go; answers are kept in OUT.answers.jsonl, '
+        'so that a run that stopped goes on without asking again.',
+    ),
+    click.option(
+        '--seed',
+        type=int,
+        default=0,
+        help='Of the sampling; another one asks anew.',
+    ),
+    click.option(
+        '--timeout',
+        type=float,
+        default=120.0,
+        metavar='SEC',
+        help='How long an answer may take.',
+    ),
+)

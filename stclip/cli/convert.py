@@ -1,0 +1,32 @@
+"""``stclip convert``."""
+
+import click
+
+from stclip.cli.command import Command
+
+
+@click.command('convert', cls=Command)
+@click.option(
+    '--source',
+    required=True,
+    metavar='NAME',
+    help='Whose checkpoint it is: st_clip_official.',
+)
+@click.argument('checkpoint', metavar='IN')
+@click.argument('out', metavar='OUT')
+def command(source: str, checkpoint: str, out: str) -> None:
+    r"""Turn another code base's checkpoint IN into one of ours, OUT.
+
+    Names that have no place in ours are listed.
+
+    \b
+    Example:
+      stclip convert --source st_clip_official IN OUT
+    """
+    from stclip.apis.conversion import convert_checkpoint
+
+    num_tensors, unknown = convert_checkpoint(source, checkpoint, out)
+    click.echo(f'{out}: {num_tensors} tensors')
+    if unknown:
+        click.echo(f'{len(unknown)} keys are not known and were left out:')
+        click.echo('\n'.join(f'  {name}' for name in unknown))

@@ -1,0 +1,171 @@
+"""``stclip infer``."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stclip.cli.command import Command
+
+if TYPE_CHECKING:
+    from stclip.apis.video_actions import VideoActions
+
+
+@click.command('infer', cls=Command)
+@click.argument('video')
+@click.option(
+    '--labels',
+    required=True,
+    metavar='NAMES',
+    help='Action names with commas between, or a .txt file with one a line.',
+)
+@click.option(
+    '--attributes',
+    metavar='FILE',
+    help="Keywords of the labels, for DA-STI's models.",
+)
+@click.option(
+    '--graphs',
+    metavar='FILE',
+    help="Knowledge graphs of the labels, for STDD's models.",
+)
+@click.option(
+    '--out',
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar='DIR',
+    help='Folder of the results.',
+)
+@click.option(
+    '--checkpoint', metavar='FILE', help='ST-CLIP that stclip train saved.'
+)
+@click.option(
+    '--config',
+    help='Config of the checkpoint.',
+    show_default='configs/zs_stage_single.py',
+)
+@click.option(
+    '--clip',
+    metavar='ARCH:WEIGHTS',
+    help='Plain CLIP instead: open_clip name and tag, or files.',
+)
+@click.option(
+    '--detector', metavar='CONFIG', help='A person detector of mmdet.'
+)
+@click.option('--detector-checkpoint', metavar='FILE', help='Its weights.')
+@click.option(
+    '--stride',
+    type=click.IntRange(min=1),
+    default=8,
+    help='Frames between keyframes.',
+)
+@click.option(
+    '--batch-size',
+    type=click.IntRange(min=1),
+    default=8,
+    help='Keyframes at a time.',
+)
+@click.option(
+    '--box-threshold',
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    help='Persons with a lower score are left out.',
+)
+@click.option('--device', show_default='a GPU if there is one')
+def command(
+    video: str,
+    labels: str,
+    attributes: str | None,
+    graphs: str | None,
+    out: Path,
+    stride: int,
+    **options: Any,
+) -> None:
+    r"""Find who does what, where and when in VIDEO, for labels in plain words.
+
+    Writes an annotated mp4, a contact sheet and a JSON file (described in
+    docs/how_to/annotate_a_video.md). Without a checkpoint of ST-CLIP, plain
+    CLIP looks at each person's picture. The CLIP and the person detector that
+    come with the project know rendered people only.
+
+    \b
+    Examples:
+      stclip infer VIDEO --labels "wave, sit, drink" --out out/
+      stclip infer VIDEO --labels labels.txt --out out/
+        --clip ViT-B-16-quickgelu:openai
+        --detector configs/person_detector/faster_rcnn_r50_fpn_coco.py
+        --detector-checkpoint faster_rcnn_r50_fpn_1x_coco.pth
+      stclip infer VIDEO --labels "wave, sit, drink" --out out/
+        --config configs/zs_jhmdb_split1.py --checkpoint iter_3000.pth
+    """
+    _refuse_contradictions(**options)
+    from stclip.knowledge.describe import describe
+    from stclip.labels.label_list import labels_from_option
+    from stclip.labels.label_space import LabelSpace
+    from stclip.video import open_video
+
+    # Plain names are described by the files of the model's own config.
+    wanted = labels_from_option(labels)
+    label_space = LabelSpace(wanted)
+    if attributes or graphs:
+        wanted = describe(label_space, attributes or '', graphs or '')
+    open_video(video).release()
+    # Imported last: whatever is wrong so far is told within a second.
+    from stclip.apis.annotation import load_inferencer
+
+    infer = load_inferencer(**options)
+    with progress('looking') as show:
+        result = infer(video, wanted, stride=stride, on_frame=show)
+    save(result, out)
+    click.echo(
+        f'{result.num_persons} persons on {len(result.frames)} keyframes of '
+        f'{result.num_frames} frames; results in {out}'
+    )
+
+
+def _refuse_contradictions(
+    checkpoint: str | None,
+    config: str | None,
+    clip: str | None,
+    detector: str | None,
+    detector_checkpoint: str | None,
+    **_: Any,
+) -> None:
+    if clip and (checkpoint or config):
+        raise click.UsageError(
+            '--clip is plain CLIP: leave out --checkpoint, --config'
+        )
+    if config and not checkpoint:
+        raise click.UsageError(
+            '--config needs the --checkpoint that was trained by it'
+        )
+    if clip and ':' not in clip:
+        raise click.UsageError(
+            '--clip wants ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai'
+        )
+    if bool(detector) != bool(detector_checkpoint):
+        raise click.UsageError(
+            '--detector and --detector-checkpoint go together'
+        )
+
+
+@contextmanager
+def progress(
+    what: str, total: int | None = None
+) -> Iterator[Callable[[int], None]]:
+    """Show a bar that is told how many frames are done."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=what, unit='frame') as bar:
+        yield lambda done: bar.update(done - bar.n)
+
+
+def save(result: 'VideoActions', out: Path) -> None:
+    """Write the JSON file first: it holds all that was found."""
+    stem = result.video.stem
+    result.save_json(out / f'{stem}.json')
+    result.save_contact_sheet(out / f'{stem}.png')
+    with progress('drawing', result.num_frames) as show:
+        result.save_video(out / f'{stem}.mp4', on_frame=show)

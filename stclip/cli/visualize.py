@@ -1,0 +1,88 @@
+"""``stclip visualize``."""
+
+from pathlib import Path
+
+import click
+
+from stclip.cli.command import Command
+
+CONFIG = 'configs/da_sti/dasti_zs_stage.py'
+
+
+@click.command('visualize', cls=Command)
+@click.argument('method', type=click.Choice(['da_sti']))
+@click.argument('video')
+@click.option(
+    '--labels',
+    required=True,
+    metavar='NAMES',
+    help='Action names with commas between, or a .txt file with one a line; '
+    'commas in double quotes or parentheses belong to a name.',
+)
+@click.option(
+    '--attributes',
+    metavar='FILE',
+    help='Their keywords, as in data/attributes/.',
+)
+@click.option(
+    '--class',
+    'class_name',
+    metavar='NAME',
+    help='The label that is looked for.',
+    show_default='the likeliest',
+)
+@click.option('--config', default=CONFIG)
+@click.option(
+    '--checkpoint', metavar='FILE', help='Model that stclip train saved.'
+)
+@click.option('--device', show_default='a GPU if there is one')
+@click.option(
+    '--out',
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar='DIR',
+    help='Folder of the results.',
+)
+def command(
+    method: str,
+    video: str,
+    labels: str,
+    attributes: str | None,
+    class_name: str | None,
+    config: str,
+    checkpoint: str | None,
+    device: str | None,
+    out: Path,
+) -> None:
+    r"""Draw where a model looks in VIDEO, for labels in plain words.
+
+    da_sti: the heat of words on patches and the weights of the frames, after
+    Figure 6 of DA-STI (arXiv:2510.27255), for plain CLIP and for ours, as a
+    picture and an mp4. docs/how_to/visualize.md explains them.
+
+    \b
+    Examples:
+      stclip visualize da_sti VIDEO --labels "run, golf, hug" --out out
+      stclip visualize da_sti VIDEO --labels data/labels/ucf101.txt
+        --attributes data/attributes/ucf101.jsonl --class BenchPress
+        --config configs/da_sti/dasti_vit-b16_16f_k400.py
+        --checkpoint epoch_30.pth --out out
+    """
+    from stclip.knowledge.attributes import read_attributes, with_attributes
+    from stclip.labels.label_list import labels_from_option
+    from stclip.labels.label_space import LabelSpace
+    from stclip.video import open_video
+
+    label_space = LabelSpace(labels_from_option(labels))
+    if attributes:
+        records = read_attributes(attributes)
+        label_space = with_attributes(label_space, records)
+    open_video(video).release()
+    from stclip.apis.attention_maps import explain_video
+    from stclip.visualization import save_attention
+
+    seen = explain_video(
+        config, checkpoint, video, label_space, class_name, device
+    )
+    files = save_attention(seen, out / Path(video).stem)
+    click.echo('\n'.join([*seen.head, *map(str, files)]))

@@ -1,0 +1,84 @@
+"""Config files, and what is wrong with one that cannot be read."""
+
+import ast
+import traceback
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.utils import import_modules_from_strings
+
+from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.io import require_file
+from stclip.utils.resources import resolve
+
+
+def read_config(path: str | Path) -> Config:
+    """Read a config file with all of its bases.
+
+    Modules that it wants imported are imported by
+    :func:`import_custom_modules`, when its parts are built.
+
+    Args:
+        path: The user's, or that of a config that comes with the package.
+
+    Raises:
+        MissingFileError: If it or a base of it does not exist.
+        UserError: If it or a base of it cannot be run; file and line are
+            named.
+    """
+    file = require_file(resolve(path), 'Configs lie in configs/.')
+    try:
+        return Config.fromfile(file, import_custom_modules=False)
+    except UserError:
+        raise
+    except FileNotFoundError as error:
+        raise MissingFileError(f'{file}, or a base of it: {error}') from error
+    except SyntaxError as error:
+        where, line = _faulty_line(file) or (file, error.lineno)
+        raise UserError(f'{where}, line {line}: {error.msg}') from error
+    except Exception as error:
+        where = _line_of_config(error) or file
+        raise UserError(f'{where}: {type(error).__name__}: {error}') from error
+
+
+def import_custom_modules(cfg: Config) -> None:
+    """Import the modules of a config's ``custom_imports``.
+
+    Raises:
+        UserError: If one cannot be imported.
+    """
+    if 'custom_imports' not in cfg:
+        return
+    try:
+        import_modules_from_strings(**cfg.custom_imports)
+    except ImportError as error:
+        raise UserError(
+            f'{cfg.filename or "the config"}, custom_imports: {error}'
+        ) from error
+
+
+def _faulty_line(file: Path) -> tuple[Path, int | None] | None:
+    """File and line that cannot be parsed, among a config and its bases."""
+    try:
+        tree = ast.parse(file.read_text(encoding='utf-8'))
+    except SyntaxError as error:
+        return file, error.lineno
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            getattr(target, 'id', None) == '_base_' for target in node.targets
+        ):
+            bases = ast.literal_eval(node.value)
+            bases = [bases] if isinstance(bases, str) else bases
+            for base in bases:
+                fault = _faulty_line(file.parent / base)
+                if fault:
+                    return fault
+    return None
+
+
+def _line_of_config(error: Exception) -> str | None:
+    """``FILE, line N`` of the config that was being run, if one was."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if frames[-1].name != '<module>':
+        return None
+    return f'{frames[-1].filename}, line {frames[-1].lineno}'

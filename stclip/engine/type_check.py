@@ -1,0 +1,138 @@
+"""Types and arguments that a config names, held against what there is.
+
+Registries would find them one by one while building, the model's weights
+first; here they are looked at before anything is built. Parts of other
+packages answer for their own arguments: some take them out of the config
+before they reach the class.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mmengine.registry import DefaultScope, Registry
+
+from stclip import registry
+from stclip.engine.preflight import nearest
+from stclip.utils.errors import UserError
+
+
+def check_types(cfg: Mapping[str, Any], task: str) -> None:
+    """Look at the parts that a task builds.
+
+    Args:
+        cfg: The whole config.
+        task: ``'train'`` or ``'test'``.
+
+    Raises:
+        UserError: For a type that no registry has, or an argument that a
+            part of ours does not take; names the config's key and the
+            nearest word.
+    """
+    if cfg.get('default_scope') != 'stclip':
+        return  # plain names are then those of another package
+    with DefaultScope.overwrite_default_scope('stclip'):
+        for where, given, kinds in parts_of(cfg, task):
+            # What names another scope is that package's affair.
+            if (
+                isinstance(given, Mapping)
+                and isinstance(given.get('type'), str)
+                and '_scope_' not in given
+            ):
+                _check(where, given, kinds)
+
+
+def parts_of(
+    cfg: Mapping[str, Any], task: str
+) -> Iterator[tuple[str, Any, Registry]]:
+    """Key, value and registry of what a task builds from a config."""
+    yield from _models('model', cfg.get('model'))
+    loader = cfg.get(f'{task}_dataloader') or {}
+    where = f'{task}_dataloader.dataset'
+    yield from _data_sets(where, loader.get('dataset'))
+    evaluators = cfg.get('test_evaluator') if task == 'test' else None
+    yield from _each('test_evaluator', evaluators, registry.METRICS)
+    for name, hook in (cfg.get('default_hooks') or {}).items():
+        yield f'default_hooks.{name}', hook, registry.HOOKS
+    yield from _each('custom_hooks', cfg.get('custom_hooks'), registry.HOOKS)
+
+
+def _models(where: str, value: Any) -> Iterator[tuple[str, Any, Registry]]:
+    """A model and the models that it is given as arguments."""
+    if not isinstance(value, Mapping) or '_scope_' in value:
+        return
+    if isinstance(value.get('type'), str):
+        yield where, value, registry.MODELS
+        if _is_foreign(registry.MODELS.get(value['type'])):
+            return
+    for key, inner in value.items():
+        yield from _models(f'{where}.{key}', inner)
+
+
+def _data_sets(where: str, value: Any) -> Iterator[tuple[str, Any, Registry]]:
+    """A data set, its pipeline, and the data sets inside it."""
+    if not isinstance(value, Mapping) or '_scope_' in value:
+        return
+    yield where, value, registry.DATASETS
+    pipeline = value.get('pipeline')
+    yield from _each(f'{where}.pipeline', pipeline, registry.TRANSFORMS)
+    yield from _data_sets(f'{where}.dataset', value.get('dataset'))
+    for index, inner in enumerate(value.get('datasets') or ()):
+        yield from _data_sets(f'{where}.datasets.{index}', inner)
+
+
+def _each(
+    where: str, values: Any, kinds: Registry
+) -> Iterator[tuple[str, Any, Registry]]:
+    if isinstance(values, Mapping):
+        yield where, values, kinds
+    elif isinstance(values, (list, tuple)):
+        for index, value in enumerate(values):
+            yield f'{where}.{index}', value, kinds
+
+
+def _check(where: str, given: Mapping[str, Any], kinds: Registry) -> None:
+    name = given['type']
+    part = kinds.get(name)
+    if part is None:
+        raise UserError(
+            f'{where}: there is no {kinds.name} named {name!r}'
+            f'{nearest(name, list(_names(kinds)))}'
+        )
+    if _is_foreign(part):
+        return
+    arguments = argument_names(part)
+    for argument in given:
+        if argument != 'type' and argument not in arguments:
+            raise UserError(
+                f'{where}.{argument}: {name} has no argument {argument!r}'
+                f'{nearest(argument, sorted(arguments))}'
+            )
+
+
+def _is_foreign(part: Any) -> bool:
+    return part is None or not part.__module__.startswith('stclip.')
+
+
+def _names(kinds: Registry | None) -> Iterator[str]:
+    """Names in a registry and in those above it."""
+    while kinds is not None:
+        yield from kinds.module_dict
+        kinds = kinds.parent
+
+
+def argument_names(part: type) -> set[str]:
+    """Names of what a class takes.
+
+    ``**kwargs`` stands for the arguments of its parents.
+    """
+    names: set[str] = set()
+    for cls in part.__mro__:
+        if '__init__' not in vars(cls):
+            continue
+        parameters = inspect.signature(cls.__init__).parameters
+        names |= set(parameters)
+        kinds = {parameter.kind for parameter in parameters.values()}
+        if inspect.Parameter.VAR_KEYWORD not in kinds:
+            break
+    return names - {'self'}

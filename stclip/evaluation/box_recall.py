@@ -1,0 +1,59 @@
+"""How many annotated persons are found, per action."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from stclip.structures.keyframe import Keyframe
+
+#: Boxes of a frame that may find a person: all, those that are classified,
+#: the best alone.
+CHOICES = ('any', 'kept', 'best')
+#: Action -> ``boxes``, the number of annotated boxes, and each of the recalls.
+Recalls = Mapping[str, Mapping[str, float]]
+
+
+def recall_per_action(
+    names: Sequence[str],
+    keyframes: Sequence[Keyframe],
+    found: np.ndarray,
+) -> dict[str, dict[str, float]]:
+    """Part of the annotated boxes that are found.
+
+    Args:
+        names: All actions.
+        keyframes: All keyframes.
+        found: (boxes of all keyframes in turn, 3) bool, as in ``CHOICES``.
+
+    Returns:
+        Boxes and recalls by action, and of ``'all'``.
+    """
+    labels = np.concatenate([keyframe.labels for keyframe in keyframes])
+    rows = {name: labels[:, column] for column, name in enumerate(names)}
+    rows['all'] = np.ones(len(labels), dtype=bool)
+    return {
+        name: dict(
+            boxes=int(chosen.sum()),
+            **dict(
+                zip(
+                    CHOICES,
+                    found[chosen].mean(axis=0).round(4).tolist(),
+                    strict=True,
+                )
+            ),
+        )
+        for name, chosen in rows.items()
+        if chosen.any()
+    }
+
+
+def format_recalls(recalls: Recalls) -> str:
+    """A line for each action, recalls in percent."""
+    width = max(map(len, recalls))
+    lines = [
+        f'{"":<{width}}{"boxes":>9}' + ''.join(f'{c:>8}' for c in CHOICES)
+    ]
+    for name, row in recalls.items():
+        cells = ''.join(f'{row[choice]:>8.1%}' for choice in CHOICES)
+        lines.append(f'{name:<{width}}{row["boxes"]:>9,}{cells}')
+    return '\n'.join(lines)

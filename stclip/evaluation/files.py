@@ -1,0 +1,109 @@
+"""Measures of detections that lie in files, as a table and as values."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from stclip.evaluation.detection_file import read_frame_results
+from stclip.evaluation.report import as_plain, format_table
+from stclip.evaluation.video_results import evaluate_tubes, format_video_table
+from stclip.structures.tube_file import read_tubes
+from stclip.structures.tubes import TubeLinker
+from stclip.utils.errors import UserError
+from stclip.utils.io import write_json
+from stclip.utils.outputs import require_writable_file
+
+#: A table for people, and the same in values that JSON knows.
+Report = tuple[str, dict[str, Any]]
+
+
+def show(
+    evaluate: Callable[..., Report], out: Path | None, **options: Any
+) -> dict[str, Any]:
+    """Evaluate, print the table, and write the values if asked to.
+
+    Args:
+        evaluate: One of the functions below, or of their kind.
+        out: JSON file to write; ``None`` for none. Whether it can be written
+            is found out before anything is read.
+        **options: Of ``evaluate``.
+
+    Returns:
+        The values.
+    """
+    if out:
+        require_writable_file(out)
+    table, values = evaluate(**options)
+    print(table)
+    if out:
+        write_json(out, values, indent=2)
+    return values
+
+
+def frame_map_of_files(
+    gt: str | Path,
+    pred: str | Path,
+    iou_thr: float = 0.5,
+    soft_voting: bool = False,
+) -> Report:
+    """Frame mAP of detections in a file.
+
+    Args:
+        gt: File with labels and ground truth; docs/formats.md has the form.
+        pred: File with detections; may be the same.
+        iou_thr: Least IoU of a true positive, in (0, 1].
+        soft_voting: Whether all boxes of a video share its mean class
+            probabilities.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If one is malformed, or there is no keyframe.
+    """
+    results = read_frame_results(gt, pred, soft_voting)
+    if not results.image_ids:
+        raise UserError(
+            f'{gt} and {pred} hold no keyframe: gt, image_ids and detections '
+            'are empty. Give the file that a test run wrote.'
+        )
+    labels = results.eval_labels
+    result = results.evaluate(iou_thr, soft_voting)
+    heading = 'voted AP (%)' if soft_voting else 'AP (%)'
+    table = format_table(labels, {heading: result})
+    counts = (
+        f'{len(results.image_ids)} keyframes, '
+        f'{results.num_keyframes_without_gt} of them without ground truth, '
+        f'{result.num_detections} boxes, IoU >= {iou_thr:g}'
+    )
+    values = dict(soft_voting=soft_voting, **as_plain(labels, result, iou_thr))
+    return f'{table}\n{counts}', values
+
+
+def video_map_of_files(
+    tubes: str | Path,
+    pred: str | Path,
+    soft_voting: bool = False,
+    **linking: Any,
+) -> Report:
+    """Video mAP of the detections of a test run.
+
+    Args:
+        tubes: File with annotated tubes.
+        pred: Frame-mAP file of every frame of some videos.
+        soft_voting: Whether all boxes of a video share its mean class
+            probabilities.
+        **linking: Of :class:`TubeLinker`.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If one is malformed, or they have no video and action in
+            common.
+    """
+    annotated = read_tubes(tubes)
+    results = read_frame_results(pred, pred, soft_voting)
+    try:
+        values = evaluate_tubes(
+            results, annotated, TubeLinker(**linking), soft_voting
+        )
+    except ValueError as error:
+        raise UserError(f'{pred}, {tubes}: {error}') from error
+    return format_video_table({'': values}), values

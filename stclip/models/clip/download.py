@@ -1,0 +1,82 @@
+"""CLIP weights that open_clip knows by a tag: from its cache, or the net."""
+
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import open_clip
+
+from stclip.utils.errors import MissingFileError
+
+# As open_clip names and places them.
+_HUB_FILES = ('open_clip_model.safetensors', 'open_clip_pytorch_model.bin')
+_URL_CACHE = Path('~/.cache/clip')
+_TIMEOUT_SEC = 5
+
+
+def weight_file(name: str, tag_name: str, tag: dict[str, Any]) -> Path:
+    """Where the weights of a tag lie, downloaded if need be.
+
+    The network is asked once before anything is downloaded: its libraries
+    try for a minute to reach a host that is out of reach.
+
+    Args:
+        name: Architecture, for messages.
+        tag_name: Name of the tag, for messages.
+        tag: open_clip's entry of it.
+
+    Raises:
+        MissingFileError: If they are not cached and cannot be downloaded;
+            says what to download and how to give it.
+    """
+    if cached := cached_file(tag):
+        return cached
+    source = hub_address(tag) if tag.get('hf_hub') else tag['url']
+    try:
+        require_reachable(source)
+        file = open_clip.pretrained.download_pretrained(tag)
+    # Whatever goes wrong between here and there, the mend is the same.
+    except Exception as error:
+        raise MissingFileError(
+            f'CLIP weights {name} ({tag_name}) are not cached and could not '
+            f'be downloaded ({error}). Download {source} elsewhere and give '
+            "the file as the model's clip.pretrained."
+        ) from error
+    return Path(file)
+
+
+def cached_file(tag: dict[str, Any]) -> Path | None:
+    """The file that an earlier download left, or None."""
+    if not tag.get('hf_hub'):
+        target = _URL_CACHE.expanduser() / os.path.basename(tag['url'])
+        return target if target.is_file() else None
+    repository, _, file = tag['hf_hub'].rpartition('/')
+    for candidate in (file,) if file else _HUB_FILES:
+        found = huggingface_hub.try_to_load_from_cache(repository, candidate)
+        if isinstance(found, str):
+            return Path(found)
+    return None
+
+
+def hub_address(tag: dict[str, Any]) -> str:
+    """Address of a tag's repository."""
+    repository = tag['hf_hub'].rpartition('/')[0]
+    return f'{huggingface_hub.constants.ENDPOINT}/{repository}'
+
+
+def require_reachable(address: str) -> None:
+    """Ask for an address once, through the proxy if there is one.
+
+    Raises:
+        OSError: If nobody answers.
+    """
+    if huggingface_hub.constants.HF_HUB_OFFLINE:
+        raise OSError('HF_HUB_OFFLINE is set')
+    request = urllib.request.Request(address, method='HEAD')
+    try:
+        urllib.request.urlopen(request, timeout=_TIMEOUT_SEC).close()
+    except urllib.error.HTTPError:
+        return  # somebody answered

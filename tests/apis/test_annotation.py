@@ -1,0 +1,142 @@
+"""``stclip infer``: what it writes, and what it says when it cannot."""
+
+import json
+import re
+
+import av
+import pytest
+import torch
+from command_line import call
+from PIL import Image
+
+from stclip.apis.annotation import load_inferencer, plain_clip_config
+from stclip.cli.infer import command
+from stclip.models.clip import build_clip
+from stclip.utils.errors import UserError
+
+
+@pytest.fixture
+def clip(config, tmp_path):
+    """ARCH:WEIGHTS of a small CLIP in files."""
+    arch = dict(config.model.clip.arch)
+    (tmp_path / 'clip.json').write_text(json.dumps(dict(model_cfg=arch)))
+    model = build_clip(arch, pretrained=None)
+    torch.save(model.state_dict(), tmp_path / 'clip.pt')
+    return f'{tmp_path}/clip.json:{tmp_path}/clip.pt'
+
+
+@pytest.fixture
+def use_detector(monkeypatch, detector):
+    """Let the default person detector see squares."""
+    from stclip.apis import inferencer
+
+    monkeypatch.setattr(
+        inferencer, 'default_person_detector', lambda device: detector
+    )
+
+
+def test_results_of_plain_clip(video, clip, use_detector, tmp_path, capsys):
+    labels = tmp_path / 'labels.txt'
+    labels.write_text('walk\n\nstand up \n')
+    out = tmp_path / 'out'
+    code, printed, bars = call(
+        capsys,
+        command,
+        *(video, '--labels', labels, '--out', out),
+        *('--clip', clip, '--stride', 10),
+    )
+    assert code == 0
+    content = json.loads((out / 'squares.json').read_text())
+    frames = [keyframe['frame_idx'] for keyframe in content['keyframes']]
+    assert frames == [0, 10, 20]
+    result = load_inferencer(clip=clip)(video, ['walk', 'stand up'], 10)
+    assert content == result.to_json()
+    assert content['labels'] == ['walk', 'stand up']
+    assert len(content['keyframes'][0]['persons']) == 2
+    with av.open(str(out / 'squares.mp4')) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 30
+    with Image.open(out / 'squares.png') as sheet:
+        assert sheet.width > 100
+    assert f'{result.num_persons} persons on 3 keyframes' in printed
+    assert 'looking' in bars and 'drawing' in bars
+
+
+def test_results_of_a_trained_model(
+    video, config, use_detector, tmp_path, capsys
+):
+    from stclip.registry import MODELS
+
+    model = MODELS.build(config.model)
+    checkpoint = tmp_path / 'iter_1.pth'
+    torch.save(dict(state_dict=model.state_dict()), checkpoint)
+    config.dump(tmp_path / 'config.py')
+    code, *_ = call(
+        capsys,
+        command,
+        *(video, '--labels', 'walk, wave', '--out', tmp_path),
+        *('--config', tmp_path / 'config.py', '--checkpoint', checkpoint),
+    )
+    assert code == 0
+    content = json.loads((tmp_path / 'squares.json').read_text())
+    assert content['labels'] == ['walk', 'wave']
+
+
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (['--clip', 'ViT-B-16'], 'wants ARCH:WEIGHTS'),
+        (['--clip', 'a:b', '--checkpoint', 'c'], 'leave out --checkpoint'),
+        (['--config', 'a.py'], 'needs the --checkpoint'),
+        (['--detector', 'a.py'], 'go together'),
+    ],
+)
+def test_options_that_do_not_go_together(options, message, capsys):
+    words = ('v.mp4', '--labels', 'a', '--out', 'o', *options)
+    code, _, error = call(capsys, command, *words)
+    assert code == 2
+    assert message in error
+
+
+def test_one_line_for_what_is_wrong(clip, use_detector, tmp_path, capsys):
+    broken = tmp_path / 'broken.mp4'
+    broken.write_bytes(b'no video')
+    common = ['--out', str(tmp_path / 'out'), '--clip', clip]
+    for video, labels, message in (
+        ('absent.mp4', 'walk', 'error: .*absent.mp4'),
+        (str(broken), 'walk', 'error: .*broken.mp4'),
+        (str(broken), ' , ', 'at least one action name'),
+        (str(broken), 'walk,walk', r"twice: \['walk'\]"),
+        (str(broken), 'absent.txt', 'absent.txt does not exist'),
+    ):
+        words = (video, '--labels', labels, *common)
+        code, _, error = call(capsys, command, *words)
+        assert code == 2 and error.count('\n') == 1
+        assert re.search(message, error)
+    assert not (tmp_path / 'out').exists()
+
+
+def test_files_are_looked_for_before_anything_is_built(
+    video, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr('stclip.apis.annotation.ActionInferencer', None)
+    common = (video, '--labels', 'walk', '--out', tmp_path / 'out')
+    for options in (
+        ('--checkpoint', 'absent.pth'),
+        ('--checkpoint', video, '--config', 'absent.py'),
+        ('--detector', 'absent.py', '--detector-checkpoint', video),
+        ('--detector', video, '--detector-checkpoint', 'absent.pth'),
+    ):
+        code, _, error = call(capsys, command, *common, *options)
+        assert code == 2
+        assert re.match(r'error: absent\.\w+ does not exist', error)
+
+
+def test_any_clip_on_person_crops(clip, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert plain_clip_config().model.clip.arch.startswith('data/pretrained/')
+    cfg = plain_clip_config(clip)
+    assert f'{cfg.model.clip.arch}:{cfg.model.clip.pretrained}' == clip
+    steps = cfg.test_dataloader.dataset.pipeline
+    assert {step.size for step in steps if 'size' in step} == {32}
+    with pytest.raises(UserError, match='ARCH:WEIGHTS'):
+        plain_clip_config('ViT-B-16')

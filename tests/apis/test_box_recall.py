@@ -1,0 +1,83 @@
+import json
+
+import pytest
+
+from stclip.cli.evaluate import person_boxes
+
+
+def image(number):
+    return dict(id=number, movie='v', timestamp=number, height=100, width=100)
+
+
+def person(number, x, action):
+    return dict(image_id=number, bbox=[x, 0, x + 10, 10], action_ids=[action])
+
+
+def detection(number, x, score):
+    return dict(image_id=number, bbox=[x, 0, x + 10, 10], score=score)
+
+
+def test_recalls_of_three_choices(tmp_path, capsys):
+    """Any box finds 3 of 4 persons, the kept ones 2, the best ones 1."""
+    annotation = dict(
+        action_categories=[
+            dict(id=1, name='run'),
+            dict(id=2, name='sit'),
+            dict(id=3, name='fly'),
+        ],
+        images=[image(1), image(2), image(3)],
+        annotations=[
+            person(1, 0, 1),
+            person(1, 20, 2),
+            person(2, 40, 2),
+            person(3, 60, 1),
+        ],
+    )
+    boxes = [
+        detection(1, 0, 0.9),
+        detection(1, 20, 0.8),
+        detection(2, 41, 0.2),  # IoU 9/11
+        detection(2, 90, 0.9),
+    ]
+    files = {}
+    for name, content in (('ann', annotation), ('boxes', boxes)):
+        files[name] = tmp_path / f'{name}.json'
+        files[name].write_text(json.dumps(content))
+    result = person_boxes.main(
+        [
+            f'--annotations={files["ann"]}',
+            f'--boxes={files["boxes"]}',
+            '--det-thr=0.2',
+            f'--json={tmp_path / "out.json"}',
+        ],
+        standalone_mode=False,
+    )
+    assert result == {
+        'run': dict(boxes=2, any=0.5, kept=0.5, best=0.5),
+        'sit': dict(boxes=2, any=1.0, kept=0.5, best=0.0),
+        'all': dict(boxes=4, any=0.75, kept=0.5, best=0.25),
+    }
+    assert json.loads((tmp_path / 'out.json').read_text()) == result
+    assert 'sit' in capsys.readouterr().out
+
+
+@pytest.mark.shared
+def test_released_boxes_of_jhmdb(shared_dir):
+    """Recall of the real file: 0.987 by any box, 0.957 by the best."""
+    folder = shared_dir / 'realdata' / 'jhmdb' / 'st-clip'
+    content = json.loads((folder / 'jhmdb_test_gt_min.json').read_text())
+    assert 'action_categories' not in content
+    result = person_boxes.main(
+        [
+            f'--annotations={folder / "jhmdb_test_gt_min.json"}',
+            f'--label-file={folder / "all_label.txt"}',
+            f'--boxes={folder / "jhmdb_faster_RCNN_person.json"}',
+        ],
+        standalone_mode=False,
+    )
+    assert result['all'] == dict(
+        boxes=9139, any=0.987, kept=0.959, best=0.9574
+    )
+    assert result['jump'] == dict(
+        boxes=339, any=0.8053, kept=0.7345, best=0.7345
+    )

@@ -1,0 +1,99 @@
+"""Pre-training of the tiny CLIP, tinier still: resumes, exports, loads."""
+
+import json
+
+import click
+import numpy as np
+import pytest
+import torch
+
+from stclip.benchmarking import tiny_clip as tool
+from stclip.models.clip import build_clip
+from stclip.zs_stage import pretraining
+from tools.pretrain_tiny_clip import command
+
+SHARDS = 1
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    vision = dict(
+        image_size=96, layers=1, width=64, patch_size=24, head_width=32
+    )
+    text = dict(tool.MODEL['text_cfg'], width=32, layers=1)
+    model = dict(tool.MODEL, embed_dim=16, vision_cfg=vision, text_cfg=text)
+    monkeypatch.setattr(tool, 'MODEL', model)
+    monkeypatch.setattr(tool, 'EVAL_INTERVAL', 2)
+    monkeypatch.setattr(pretraining, 'SHARD_SCENES', 8)
+
+    def render_here(recipe):
+        folder = recipe.work_dir / 'stills'
+        return [
+            tool.render_shard(folder, number, seed=recipe.seed)
+            for number in range(recipe.shards + tool.HELD_OUT_SHARDS)
+        ]
+
+    monkeypatch.setattr(tool, 'render_stills', render_here)
+
+
+@pytest.fixture
+def pretrain(monkeypatch, tmp_path):
+    def run(name):
+        options = dict(iterations=4, batch_size=6, shards=SHARDS, seed=3)
+        options |= dict(work_dir=tmp_path / name, out=tmp_path / name / 'out')
+        words = [f'--{k.replace("_", "-")}={v}' for k, v in options.items()]
+        command.main(words, standalone_mode=False)
+        return tmp_path / name / 'out'
+
+    return run
+
+
+def test_killed_run_goes_on_as_if_it_had_not_been(pretrain, monkeypatch):
+    expected = pretrain('whole')
+    with monkeypatch.context() as patch:
+        step = tool.Trainer.train_step
+
+        def killed(self, collection):
+            if self.step == 3:
+                raise KeyboardInterrupt
+            return step(self, collection)
+
+        patch.setattr(tool.Trainer, 'train_step', killed)
+        with pytest.raises(click.Abort):
+            pretrain('killed')
+    resumed = pretrain('killed')
+    for name in ('tiny_clip.pt', 'training.json'):
+        assert (resumed / name).is_file()
+    weights, same = (
+        torch.load(folder / 'tiny_clip.pt', weights_only=True)
+        for folder in (expected, resumed)
+    )
+    torch.testing.assert_close(same, weights, rtol=0, atol=0)
+    records = [
+        json.loads((folder / 'training.json').read_text())
+        for folder in (expected, resumed)
+    ]
+    assert records[0]['curve'] == records[1]['curve']
+    steps = [point['iteration'] for point in records[0]['curve']]
+    assert steps == [2, 4]
+
+
+def test_export_is_in_open_clips_format(pretrain):
+    out = pretrain('whole')
+    model = build_clip(
+        str(out / 'open_clip_config.json'), str(out / 'tiny_clip.pt')
+    )
+    config = json.loads((out / 'open_clip_config.json').read_text())
+    assert config['model_cfg'] == tool.MODEL
+    np.testing.assert_allclose(
+        config['preprocess_cfg']['mean'],
+        [0.48145466, 0.4578275, 0.40821073],
+        atol=1e-6,
+    )
+    weights = model.token_embedding.weight
+    seen, unseen = tool.build_tokenizer(model)(['person zebra'])[0, 1:3]
+    assert weights[seen].abs().sum() > 0
+    assert weights[unseen].abs().sum() == 0
+    record = json.loads((out / 'training.json').read_text())
+    assert record['options']['seed'] == 3
+    assert (out / 'curve.png').read_bytes().startswith(b'\x89PNG')

@@ -1,0 +1,312 @@
+"""Whatever is wrong with the data commands' input ends in one line.
+
+Each row is a command line, what the files named in it hold (the other ones
+are good), and words that the line must have. No model is built on the way.
+"""
+
+import mmdet.registry
+import pytest
+import torch
+from bad_inputs import (
+    ANY,
+    BINARY,
+    FOLDER,
+    LATIN,
+    MARK,
+    PICKLED,
+    assert_one_line,
+    each,
+    ids,
+    put,
+)
+from synthetic_media import make_frames, write_frames
+
+NAN = float('nan')
+BOX = [4.0, 6.0, 16.0, 18.0]
+IMAGE = dict(id=1, movie='a', timestamp=1, height=24, width=32)
+PERSON = dict(image_id=1, bbox=BOX, action_ids=[1])
+ANN = dict(
+    action_categories=[dict(id=1, name='run'), dict(id=2, name='sit')],
+    images=[IMAGE],
+    annotations=[PERSON],
+)
+BOXES = dict(image_id=1, bbox=BOX, score=0.9)
+TUBE = dict(movie='a', action='run', frames=[1, 2], boxes=[BOX, BOX])
+FOUND = dict(
+    image_id='a/1',
+    movie='a',
+    timestamp='00001',
+    boxes=[BOX],
+    det_scores=[0.9],
+    scores=[[0.8, 0.1]],
+)
+TRUTH = dict(image_id='a/1', movie='a', timestamp='1', box=BOX, label=0)
+PRED = dict(labels=['run', 'sit'], gt=[TRUTH], detections=[FOUND])
+
+GOOD = {
+    'ann.json': ANN,
+    'ann.csv': 'a,901,0,0,1,1,1,1\n',
+    'boxes.json': [BOXES],
+    'tubes.json': [TUBE],
+    'pred.json': PRED,
+    'file': 'text',
+}
+CONFIG = 'configs/person_detector/zs_stage_tiny.py'
+WEIGHTS = 'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
+DETECT = (
+    f'detect-persons {CONFIG} --checkpoint {WEIGHTS} --videos videos '
+    '--out out.json '
+)
+BY_FRAME = f'{DETECT} --annotations ann.json '
+BY_TIME = f'{DETECT} --annotations ann.csv --out out.csv '
+FRAME_MAP = 'eval frame-map --gt pred.json --pred pred.json '
+VIDEO_MAP = 'eval video-map --tubes tubes.json --pred pred.json '
+RECALL = 'eval person-boxes --annotations ann.json --boxes boxes.json '
+
+
+def other(good, **values):
+    return {**good, **values}
+
+
+def image(**values):
+    return {'ann.json': other(ANN, images=[other(IMAGE, **values)])}
+
+
+def person(**values):
+    return {'ann.json': other(ANN, annotations=[other(PERSON, **values)])}
+
+
+def box(**values):
+    return {'boxes.json': [other(BOXES, **values)]}
+
+
+def tube(**values):
+    return {'tubes.json': [other(TUBE, **values)]}
+
+
+def found(**values):
+    return {'pred.json': other(PRED, detections=[other(FOUND, **values)])}
+
+
+def checkpoint(**content):
+    return lambda path: torch.save(content, path)
+
+
+CLASSES = dict(dataset_meta=dict(classes=['dog', 'cat']))
+SCALAR = torch.zeros(())
+ANY_CSV = ['', BINARY, MARK + b'a,901', LATIN, 'text', FOLDER]
+
+
+CASES = [
+    # Persons: arguments.
+    (f'{DETECT} --batch-size 0', {}, "'--batch-size': 0"),
+    (f'{DETECT} --batch-size many', {}, "'--batch-size': 'many'"),
+    (f'{DETECT} --fps 0', {}, "'--fps': 0"),
+    (f'{DETECT} --fps -3', {}, "'--fps': -3"),
+    (f'{DETECT} --fps nan', {}, "'--fps': nan"),
+    (f'{DETECT} --fps inf', {}, "'--fps': inf"),
+    (f'{DETECT} --start-sec nan', {}, "'--start-sec': nan"),
+    (f'{DETECT} --start-sec -1', {}, "'--start-sec': -1"),
+    (f'{DETECT} --score-threshold 1.5', {}, "'--score-threshold': 1.5"),
+    (f'{DETECT} --score-threshold -1', {}, "'--score-threshold': -1"),
+    (f'{DETECT} --score-threshold nan', {}, "'--score-threshold': nan"),
+    (f'{DETECT} --device gpu', {}, "device 'gpu' is not here"),
+    (f'{DETECT} --device cuda:99', {}, "device 'cuda:99' is not here"),
+    (f'{DETECT} --annotation ann.json', {}, "'--annotation'"),
+    (f'detect-persons {CONFIG} --videos videos', {}, "'--out'"),
+    (f'detect-persons {CONFIG} --out out.json', {}, "'--videos'"),
+    ('detect-persons --videos videos --out out.json', {}, "'CONFIG'"),
+    (f'{BY_FRAME} --out out.csv', {}, 'must both be .json or .csv'),
+    (f'{DETECT} --out out.txt', {}, 'out.txt'),
+    (f'{DETECT} --out folder.json', {'folder.json': FOLDER}, 'is a folder'),
+    (f'{DETECT} --out file/out.json', {}, 'file is a file'),
+    (f'{DETECT} --out /proc/no/out.json', {}, '/proc cannot be written'),
+    (DETECT, {'out.json.parts': 'text'}, 'out.json.parts is a file'),
+    # Persons: files.
+    (f'{DETECT} --videos nowhere', {}, 'nowhere, does not exist'),
+    (f'{DETECT} --videos file', {}, 'file, does not exist or is a file'),
+    (f'{DETECT} --checkpoint no.pth', {}, 'no.pth does not exist'),
+    (f'{DETECT} --checkpoint videos', {}, 'videos is a folder'),
+    (f'{DETECT} --checkpoint file', {}, 'file is not a checkpoint'),
+    (f'{DETECT} --checkpoint a.pth', {'a.pth': ''}, 'a.pth is not a check'),
+    (f'{DETECT} --checkpoint a.pth', {'a.pth': BINARY}, 'a.pth is not a'),
+    (
+        f'{DETECT} --checkpoint a.pth',
+        {'a.pth': checkpoint(state_dict='text')},
+        'a.pth holds no weights by name',
+    ),
+    (
+        f'{DETECT} --checkpoint a.pth',
+        {'a.pth': lambda path: torch.save([1, 2], path)},
+        'a.pth holds no weights by name',
+    ),
+    (
+        f'{DETECT} --checkpoint a.pth',
+        {'a.pth': checkpoint(state_dict=dict(w=SCALAR), meta=CLASSES)},
+        "no class 'person', only dog, cat",
+    ),
+    (
+        f'detect-persons {CONFIG} --videos videos --out out.json',
+        {},
+        'names no weights: --checkpoint',
+    ),
+    *(
+        (DETECT.replace(CONFIG, name), {name: content}, words)
+        for name, content, words in [
+            ('no.py', None, 'no.py does not exist'),
+            ('a.py', FOLDER, 'a.py is a folder'),
+            ('a.py', 'model = (', 'a.py is no config'),
+            ('a.py', BINARY, 'a.py is no config'),
+            ('a.py', '_base_ = "gone.py"', 'a.py is no config'),
+            ('a.py', '1 / 0', 'a.py is no config'),
+            ('a.txt', 'text', 'a.txt is no config'),
+            ('a.json', '[1]', 'a.json is no config'),
+            ('a.py', '', 'a.py is no config of a detector of mmdet'),
+            ('a.py', 'model = 5', 'a.py is no config of a detector'),
+            ('a.py', 'model = dict(type="Nobody")', "its model is 'Nobody'"),
+            ('a.py', 'model = dict(type="ResNet")', "its model is 'ResNet'"),
+            ('a.py', 'model = dict(type="FasterRCNN")', 'test_dataloader'),
+            (
+                'a.py',
+                'model = dict(type="FasterRCNN")\n'
+                'test_dataloader = dict(dataset=dict(pipeline=[]))',
+                'needs test_dataloader.dataset.pipeline',
+            ),
+            (
+                'a.py',
+                'model = dict(type="FasterRCNN")\ntest_dataloader = '
+                'dict(dataset=dict(pipeline=[dict(type="Resize")]))',
+                'must start with LoadImageFromFile, got Resize',
+            ),
+        ]
+    ),
+    (DETECT.replace(CONFIG, 'configs/zs_stage_single.py'), {}, 'STCLIP'),
+    # Persons: data.
+    (f'{DETECT} --videos empty', {'empty': FOLDER}, 'empty holds no video'),
+    *each(BY_FRAME, 'ann.json'),
+    *each(BY_TIME, 'ann.csv', [None, *ANY_CSV]),
+    (BY_TIME, {'ann.csv': 'a,899'}, 'line 1'),
+    (BY_TIME, {'ann.csv': 'a,901\na,inf'}, 'line 2'),
+    (BY_TIME, {'ann.csv': 'a,901\n\na,nan'}, 'line 3'),
+    (BY_TIME, {'ann.csv': 'gone,901'}, '1 of 1 videos are missing'),
+    (BY_FRAME, image(movie='gone'), '1 of 1 videos are missing'),
+    (BY_FRAME, image(movie=7), 'movie must be the name of a video, got 7'),
+    (BY_FRAME, image(movie=''), 'movie must be the name'),
+    (BY_FRAME, image(timestamp='noon'), 'ann.json: invalid literal'),
+    (BY_FRAME, image(seconds=NAN), 'seconds must count from the first'),
+    (BY_FRAME, image(seconds=-2), 'seconds must count from the first'),
+    (BY_FRAME, image(height=0), 'height and width must be positive'),
+    (BY_FRAME, image(height=float('inf')), 'ann.json'),
+    (BY_FRAME, image(id=[1]), 'ann.json'),
+    (BY_FRAME, {'ann.json': other(ANN, images=[])}, 'name the image 1'),
+    (
+        BY_FRAME,
+        {'ann.json': other(ANN, images=[], annotations=[])},
+        'lists no frame',
+    ),
+    (BY_FRAME, {'ann.json': other(ANN, images='all')}, 'images must be a li'),
+    (BY_FRAME, {'ann.json': other(ANN, images=[5])}, 'images must be a list'),
+    (
+        BY_FRAME,
+        {'ann.json': other(ANN, action_categories=[dict(id=1, name=5)])},
+        'a name must be a text, got 5',
+    ),
+    (BY_FRAME, person(bbox=[1, 2, NAN, 3]), 'is not finite'),
+    (BY_FRAME, person(bbox=[1, 2, 3]), 'bbox needs 4 numbers'),
+    (BY_FRAME, person(bbox=None), 'annotation at 0'),
+    (BY_FRAME, person(action_ids=[9]), 'action id 9 is unknown'),
+    (BY_FRAME, person(action_ids=[float('inf')]), 'ann.json'),
+    *each(
+        DETECT,
+        'out.json.parts/a.jsonl',
+        ['text\n', b'\xff\xfe\n', '{"config": "other"}\n', '[]\n'],
+    ),
+    # Recall of a box file.
+    *each(RECALL, 'ann.json'),
+    *each(RECALL, 'boxes.json', [c for c in ANY if c != '{}']),
+    *each(RECALL.replace('boxes.json', 'boxes.csv'), 'boxes.csv', ANY_CSV[1:]),
+    *each(
+        RECALL.replace('boxes.json', 'boxes.pkl'),
+        'boxes.pkl',
+        ['', 'text', BINARY, PICKLED],
+    ),
+    (f'{RECALL} --iou-thr 0', {}, "'--iou-thr': 0"),
+    (f'{RECALL} --iou-thr 2', {}, "'--iou-thr': 2"),
+    (f'{RECALL} --iou-thr nan', {}, "'--iou-thr': nan"),
+    (f'{RECALL} --det-thr -0.1', {}, "'--det-thr': -0.1"),
+    (f'{RECALL} --det-thr nan', {}, "'--det-thr': nan"),
+    (f'{RECALL} --json file/out', {}, 'file is a file'),
+    (f'{RECALL} --json videos', {}, 'videos is a folder'),
+    (f'{RECALL} --label-file gone.txt', {}, 'gone.txt does not exist'),
+    (f'{RECALL} --label-file a.txt', {'a.txt': ''}, 'ann.json'),
+    (f'{RECALL} --label-file a.txt', {'a.txt': LATIN}, 'a.txt is not a text'),
+    (f'{RECALL} --label-file a.txt', {'a.txt': 'run\nrun'}, 'twice'),
+    (RECALL, {'ann.json': other(ANN, annotations=[])}, 'no annotated person'),
+    (RECALL, box(image_id=5), 'boxes of 1 images, such as 5, but of none'),
+    (RECALL, box(image_id=[5]), 'entry 0'),
+    (RECALL, box(bbox=[1, 2, 3]), 'entry 0'),
+    (RECALL, box(bbox=[1, 2, NAN, 3]), 'needs four finite numbers'),
+    (RECALL, box(score='high'), 'entry 0'),
+    (RECALL, box(score=NAN), 'needs four finite numbers'),
+    (RECALL, {'boxes.json': {'a,901': 5}}, 'expected a list of boxes'),
+    (RECALL, {'boxes.json': {'a,901': [5]}}, 'expected a list of boxes'),
+    (RECALL, {'boxes.json': {'a': [BOX]}}, 'row 1'),
+    (
+        RECALL.replace('boxes.json', 'boxes.csv'),
+        {'boxes.csv': 'a,1,0,0,1,1,1'} | image(timestamp='x', seconds=1),
+        'must be a number',
+    ),
+    # Frame mAP and video mAP; more rows: test_detection_file.py.
+    *each(FRAME_MAP, 'pred.json'),
+    *each(VIDEO_MAP, 'pred.json'),
+    *each(VIDEO_MAP, 'tubes.json'),
+    (f'{FRAME_MAP} --iou-thr 0', {}, "'--iou-thr': 0"),
+    (f'{FRAME_MAP} --iou-thr 50', {}, "'--iou-thr': 50"),
+    (f'{FRAME_MAP} --iou-thr nan', {}, "'--iou-thr': nan"),
+    (f'{FRAME_MAP} --json file/out', {}, 'file is a file'),
+    ('eval frame-map --gt pred.json', {}, "'--pred'"),
+    ('eval', {}, 'Missing command'),
+    ('eval frame-mAP', {}, "No such command 'frame-mAP'"),
+    (
+        FRAME_MAP,
+        {'pred.json': other(PRED, gt=[], detections=[])},
+        'hold no keyframe',
+    ),
+    (
+        FRAME_MAP,
+        {'pred.json': other(PRED, image_ids=[['a']])},
+        'image_ids[0] must be an integer',
+    ),
+    (FRAME_MAP, found(boxes=[[1, 2, NAN, 4]]), 'must be finite'),
+    (FRAME_MAP, found(boxes=[[1, 2, 3]]), 'must be numbers of shape (1, 4)'),
+    (VIDEO_MAP, found(timestamp='noon'), "got 'noon'"),
+    (VIDEO_MAP, found(timestamp=None), 'got None'),
+    (VIDEO_MAP, tube(action='fly'), 'no annotated tube of run, sit'),
+    (VIDEO_MAP, tube(action=['fly']), 'tubes.json, tube 0'),
+    (VIDEO_MAP, tube(boxes=[BOX, [1, NAN, 3, 4]]), 'tube 0'),
+    (VIDEO_MAP, tube(frames=['a', 'b']), 'tube 0'),
+    (VIDEO_MAP, tube(frames=[2, 1]), 'must ascend'),
+    (f'{VIDEO_MAP} --top-k 0', {}, "'--top-k': 0"),
+    (f'{VIDEO_MAP} --min-length 0', {}, "'--min-length': 0"),
+    (f'{VIDEO_MAP} --nms-iou nan', {}, "'--nms-iou': nan"),
+    (f'{VIDEO_MAP} --link-iou 2', {}, "'--link-iou': 2"),
+]
+
+
+@pytest.fixture
+def no_model(monkeypatch):
+    """Building a model would end the command with a traceback."""
+
+    def build(*args, **kwargs):
+        raise AssertionError('a model is built')
+
+    monkeypatch.setattr(mmdet.registry.MODELS, 'build', build)
+
+
+@pytest.mark.parametrize('line, files, words', CASES, ids=ids(CASES))
+def test_one_line(line, files, words, no_model, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    write_frames(tmp_path / 'videos' / 'a', make_frames(3, 24, 32))
+    for name, content in (GOOD | files).items():
+        put(tmp_path / name, content)
+    assert_one_line(line, words, capfd)

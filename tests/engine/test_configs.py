@@ -1,0 +1,72 @@
+"""Config files that can be read, and the line of those that cannot."""
+
+import pytest
+from mmengine.config import Config
+
+from stclip.engine.configs import read_config
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(name, text):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write_file
+
+
+def test_a_config_with_a_base(write):
+    write('base.py', 'a = 1\nb = dict(c=2)\n')
+    found = read_config(write('leaf.py', "_base_ = 'base.py'\na = 3\n"))
+    assert isinstance(found, Config)
+    assert (found.a, found.b.c) == (3, 2)
+
+
+def test_configs_of_the_package_are_found_from_any_folder(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert read_config('configs/zs_jhmdb_split1.py').model.type == 'STCLIP'
+
+
+def test_a_missing_config(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r'gone\.py does not exist'):
+        read_config(tmp_path / 'gone.py')
+
+
+def test_a_missing_base(write):
+    leaf = write('leaf.py', "_base_ = 'gone.py'\n")
+    with pytest.raises(FileNotFoundError, match=r'leaf\.py.*gone\.py'):
+        read_config(leaf)
+
+
+@pytest.mark.parametrize(
+    'text, message',
+    [
+        ('a = 1\nb = (\n', r'base\.py, line 2: '),
+        ('a = 1\n\nb = dict(c=unknown)\n', r"base\.py, line 3: NameError.*'u"),
+        ('a = 1 / 0\n', r'base\.py, line 1: ZeroDivisionError'),
+    ],
+)
+def test_the_faulty_line_is_named(write, text, message):
+    """In the config itself and in a base of it."""
+    base = write('base.py', text)
+    leaf = write('leaf.py', "a = 3\n_base_ = ['base.py']\n")
+    for config in (base, leaf):
+        with pytest.raises(ValueError, match=message) as caught:
+            read_config(config)
+        assert '\n' not in str(caught.value)
+
+
+def test_bases_that_contradict_each_other(write):
+    write('one.py', 'a = 1\n')
+    write('other.py', 'a = 2\n')
+    leaf = write('leaf.py', "_base_ = ['one.py', 'other.py']\n")
+    with pytest.raises(ValueError, match=r'leaf\.py: KeyError.*Duplicate'):
+        read_config(leaf)
+
+
+def test_a_file_of_another_kind(write):
+    with pytest.raises(ValueError, match=r'config\.txt: .*supported'):
+        read_config(write('config.txt', 'a = 1\n'))

@@ -1,0 +1,54 @@
+"""Bad input of commands: what files hold, and the one line that is due."""
+
+import json
+import shlex
+
+import pytest
+
+from stclip.cli.command import run
+from stclip.cli.main import group
+
+FOLDER = object()  # in place of a file
+BINARY = bytes(range(256))
+LATIN, MARK = 'Schlöß,901'.encode('latin-1'), b'\xef\xbb\xbf'
+PICKLED = b'\x80\x04K\x01.'  # the number 1
+#: What a JSON file must not be; None: it is not there.
+ANY = [
+    *(None, FOLDER, '', 'text', '[1, ', '5', '{}'),
+    *(BINARY, MARK + b'{}', LATIN),
+]
+
+
+def each(line, name, contents=ANY):
+    """Whatever one file holds that it should not, it is named."""
+    return [(line, {name: content}, name) for content in contents]
+
+
+def ids(cases):
+    return [f'{i}-{words}' for i, (_, _, words) in enumerate(cases)]
+
+
+def put(path, content):
+    """Make a file, a folder, or nothing of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    if content is FOLDER:
+        path.mkdir()
+    elif callable(content):
+        content(path)
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    elif isinstance(content, str):
+        path.write_text(content)
+    elif content is not None:
+        path.write_text(json.dumps(content))
+
+
+def assert_one_line(line, words, capfd):
+    """Run ``stclip`` and look at what it shows and how it ends."""
+    with pytest.raises(SystemExit) as stop:
+        run(group, shlex.split(line), 'stclip')
+    shown = capfd.readouterr().err
+    assert stop.value.code == 2
+    assert shown.startswith('error: ') and shown.count('\n') == 1, shown
+    assert words in shown

@@ -1,0 +1,138 @@
+"""Checkpoints: what is read, and the one line for what cannot be."""
+
+import pytest
+import torch
+
+from stclip.utils.checkpoints import (
+    bare_names,
+    compare_state,
+    read_checkpoint,
+)
+
+WEIGHTS = {'a.weight': torch.arange(4.0), 'a.bias': torch.ones(1)}
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / 'model.pth'
+
+
+def same(found, expected=WEIGHTS):
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        assert torch.equal(found[name], value), name
+
+
+def test_weights_and_what_is_told_of_them(file):
+    torch.save(dict(state_dict=WEIGHTS, meta=dict(epoch=3)), file)
+    found = read_checkpoint(file)
+    same(found.weights)
+    assert found.meta == dict(epoch=3)
+    torch.save(WEIGHTS, file)
+    same(read_checkpoint(file).weights)
+    assert read_checkpoint(file).meta == {}
+
+
+@pytest.mark.parametrize(
+    'prefix', ['module.', '_orig_mod.', 'module._orig_mod.']
+)
+def test_wrappers_leave_no_trace_in_names(file, prefix):
+    wrapped = {prefix + name: value for name, value in WEIGHTS.items()}
+    torch.save(wrapped, file)
+    same(read_checkpoint(file).weights)
+    torch.save(dict(state_dict=wrapped), file)
+    same(read_checkpoint(file).weights)
+
+
+def test_only_wrappers_are_taken_off():
+    names = {'backbone._orig_mod.a': 1, 'my_module.b': 2, 'c.module.d': 3}
+    assert bare_names(names) == {
+        'backbone.a': 1,
+        'my_module.b': 2,
+        'c.module.d': 3,
+    }
+
+
+@pytest.mark.parametrize(
+    'content, message',
+    [
+        (b'', r'model\.pth is empty: copy or download it again'),
+        (
+            b'version https://git-lfs.github.com/spec/v1\noid sha256:0\n',
+            r'model\.pth is a pointer of Git LFS.* git lfs pull',
+        ),
+        (
+            b'\n<!DOCTYPE html><html>404</html>',
+            r'model\.pth is a web page, not weights',
+        ),
+        (b'epoch: 3\n', r'model\.pth is a text file, not a checkpoint'),
+        (bytes(range(256)), r'model\.pth is cut off, damaged or no ch'),
+    ],
+)
+def test_files_that_are_none(file, content, message):
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_checkpoint(file)
+    assert '\n' not in str(caught.value)
+
+
+@pytest.mark.parametrize('share', [0.02, 0.5, 0.95])
+def test_a_file_that_is_cut_off(file, share):
+    torch.save(dict(state_dict={'a': torch.zeros(1000)}), file)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(ValueError, match='is cut off, damaged') as caught:
+        read_checkpoint(file)
+    assert '\n' not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    'content, message',
+    [
+        ([torch.ones(1)], 'holds a list, not a checkpoint'),
+        (torch.ones(1), 'holds a Tensor, not a checkpoint'),
+        (3, 'holds a int, not a checkpoint'),
+        ({}, 'holds no weights'),
+        (dict(state_dict=[1]), 'holds no weights in its state_dict'),
+        (
+            dict(model=WEIGHTS, epoch=3),
+            'none under "state_dict": model, epoch are no tensor',
+        ),
+    ],
+)
+def test_files_with_something_else_inside(file, content, message):
+    torch.save(content, file)
+    with pytest.raises(ValueError, match=message):
+        read_checkpoint(file)
+
+
+def test_a_file_that_is_not_there(file):
+    with pytest.raises(FileNotFoundError, match=r'model\.pth does not exist'):
+        read_checkpoint(file)
+
+
+def test_code_is_not_run(file):
+    class Evil:
+        def __reduce__(self):
+            return (print, ('executed',))
+
+    torch.save(dict(state_dict=WEIGHTS, hook=Evil()), file)
+    with pytest.raises(ValueError, match=r'nothing else is read'):
+        read_checkpoint(file)
+
+
+def test_compare_state_tells_every_difference_in_a_line():
+    expected = dict(a=torch.zeros(2), b=torch.zeros(1), c=torch.zeros(3, 1))
+    given = dict(a=torch.zeros(2), c=torch.zeros(1, 3), d=torch.zeros(1))
+    assert compare_state(expected, given) == (
+        '1 missing in the checkpoint: b; 1 unknown to the model: d; '
+        '1 of another shape: c (1, 3) for (3, 1)'
+    )
+
+
+def test_compare_state_shortens_long_lists():
+    own = {f'layer{i}': torch.zeros(1) for i in range(12)}
+    assert compare_state(own, dict(own)) == ''
+    line = compare_state(own, {})
+    assert line.startswith('12 missing in the checkpoint: layer0, layer1, ')
+    assert line.endswith(' and 2 more')
