@@ -4,7 +4,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,12 @@ from mmengine.utils import ProgressBar
 from stclip.apis.loading import choose_device, load_config
 from stclip.apis.person_detector import PersonDetector, require_detector
 from stclip.datasets.proposals import write_detections
+from stclip.preparation.box_request import BoxRequest
 from stclip.preparation.person_frames import Frame, frames_of
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import require_same_proportions
-from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
-from stclip.utils.outputs import (
-    require_writable_file,
-    require_writable_folder,
-)
 from stclip.utils.parts import Parts
 from stclip.utils.resources import resolve
 from stclip.video.frame_cache import FrameCache
@@ -34,81 +31,26 @@ from stclip.video.opening import VideoPool
 
 # Frames are wanted once and in order: nothing is gained by keeping many.
 _CACHE_BYTES = 64 * 2**20
-_SUFFIXES = ('.json', '.csv')
 
 
-@dataclass(frozen=True)
-class BoxRequest:
-    """Which persons to detect where, and what to write.
+def find_detector(request: BoxRequest) -> dict[str, Any]:
+    """Read the config and look for the weights.
 
-    Args:
-        config: Config of a detector of mmdet.
-        videos: Folder of the video files or frame folders.
-        out: File to write: a JSON list of ``image_id``, ``bbox`` (x1, y1, x2,
-            y2 in px of the video), ``score`` and ``category_id``; for AVA's
-            CSV a CSV of video, timestamp, x1, y1, x2, y2, score with boxes in
-            fractions of the frame.
-        annotations: What lists the frames, a .json or an AVA .csv; ``None``
-            for every frame of every video, named ``<video>/<frame, from
-            00001>``.
-        checkpoint: Weights; ``None`` for the config's ``load_from``.
-        score_threshold: Boxes with a lower score are left out.
-        fps: Frame folders: frames a second, for keyframes given by time.
-        start_sec: AVA .csv: timestamp of the first frame.
+    Returns:
+        Config and checkpoint of the :class:`PersonDetector`.
+
+    Raises:
+        FileNotFoundError: If the weights are missing.
+        ValueError: If the config is none of a detector, or names no weights.
     """
-
-    config: str
-    videos: str
-    out: str
-    annotations: str | None = None
-    checkpoint: str | None = None
-    score_threshold: float = 0.05
-    fps: float = 30
-    start_sec: float = 900
-
-    @property
-    def parts_folder(self) -> str:
-        """Where finished videos wait for the others."""
-        return f'{self.out}.parts'
-
-    def check(self) -> dict[str, Any]:
-        """Look at arguments and files, and at no data yet.
-
-        Returns:
-            Config and checkpoint of the :class:`PersonDetector`.
-
-        Raises:
-            FileNotFoundError: If a file or folder is missing.
-            ValueError: If one is of another kind than wanted, or nothing can
-                be written.
-        """
-        suffix = Path(self.annotations or self.out).suffix
-        if suffix not in _SUFFIXES or Path(self.out).suffix != suffix:
-            raise UserError(
-                '--annotations and --out must both be .json or .csv, got '
-                f'{self.annotations} and {self.out}'
-            )
-        path = require_file(resolve(self.config), 'Configs lie in configs/.')
-        if not Path(self.videos).is_dir():
-            raise MissingFileError(
-                f'the folder of the videos, {self.videos}, does not exist or '
-                'is a file; give --videos a folder'
-            )
-        if self.annotations:
-            require_file(self.annotations, 'tools/data/prepare.py writes it.')
-        require_writable_file(self.out)
-        require_writable_folder(self.parts_folder)
-        if self.checkpoint:
-            require_file(
-                resolve(self.checkpoint), 'Give the .pth of a trained model.'
-            )
-        checkpoint = resolve(self.checkpoint or default_checkpoint(path))
-        require_file(
-            checkpoint, 'Download it, or give other weights by --checkpoint.'
-        )
-        cfg = load_config(path)
-        require_detector(cfg, path)
-        return dict(config=cfg, checkpoint=checkpoint)
+    path = resolve(request.config)
+    checkpoint = resolve(request.checkpoint or default_checkpoint(path))
+    require_file(
+        checkpoint, 'Download it, or give other weights by --checkpoint.'
+    )
+    cfg = load_config(path)
+    require_detector(cfg, path)
+    return dict(config=cfg, checkpoint=checkpoint)
 
 
 def default_checkpoint(config: str | Path) -> str:
@@ -266,8 +208,9 @@ def detect_persons(
         FileNotFoundError: If a file, folder or video is missing.
         ValueError: If one cannot be used.
     """
+    request.require_files()
     choose_device(device)
-    model = request.check()
+    model = find_detector(request)
     frames = frames_of(request.videos, request.annotations, request.start_sec)
     detection = Detection(request, frames)
     parts = Parts(request.parts_folder, asdict(request))

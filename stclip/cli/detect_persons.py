@@ -59,7 +59,7 @@ Example:
     default=900.0,
     help='AVA .csv: timestamp of the first frame.',
 )
-def command(batch_size: int, device: str | None, **request: Any) -> None:
+def command(batch_size: int, device: str | None, **options: Any) -> None:
     """Detect the persons on the frames of a data set.
 
     CONFIG is that of a detector of mmdet. Without --annotations, every frame
@@ -72,6 +72,11 @@ def command(batch_size: int, device: str | None, **request: Any) -> None:
     run that was killed goes on where it was. Under torchrun, processes share
     the videos.
     """
-    from stclip.apis.person_boxes import BoxRequest, detect_persons
+    from stclip.preparation.box_request import BoxRequest
 
-    detect_persons(BoxRequest(**request), batch_size, device)
+    request = BoxRequest(**options)
+    # Before PyTorch is imported, which takes longer than to find a typo.
+    request.require_files()
+    from stclip.apis.person_boxes import detect_persons
+
+    detect_persons(request, batch_size, device)

@@ -43,14 +43,14 @@ group = click.Group(
     help='Give all boxes of a video its mean class probabilities, scores / '
     'det_scores; for videos of one action.',
 )
-def frame_map(out: Path | None, **options: Any) -> dict[str, Any]:
+def frame_map(out: Path | None, **options: Any) -> None:
     """Frame mAP of detections in a file.
 
     --gt and --pred may name the same one.
     """
     from stclip.evaluation import files
 
-    return files.show(files.frame_map_of_files, out, **options)
+    files.show(files.frame_map_of_files, out, **options)
 
 
 @group.command('video-map', cls=Command)
@@ -94,7 +94,7 @@ def frame_map(out: Path | None, **options: Any) -> dict[str, Any]:
     default=0.005,
     help='Linking: tubes with a lower mean score are dropped.',
 )
-def video_map(out: Path | None, **options: Any) -> dict[str, Any]:
+def video_map(out: Path | None, **options: Any) -> None:
     """Video mAP of the detections of a test run.
 
     Links the boxes of each action to tubes and compares these with the
@@ -104,7 +104,7 @@ def video_map(out: Path | None, **options: Any) -> dict[str, Any]:
     """
     from stclip.evaluation import files
 
-    return files.show(files.video_map_of_files, out, **options)
+    files.show(files.video_map_of_files, out, **options)
 
 
 @group.command('person-boxes', cls=Command)
@@ -130,7 +130,7 @@ def video_map(out: Path | None, **options: Any) -> dict[str, Any]:
     help='How far below the best of its frame a box may be.',
 )
 @_JSON
-def person_boxes(out: Path | None, **options: Any) -> dict[str, Any]:
+def person_boxes(out: Path | None, **options: Any) -> None:
     """How many annotated persons a box file finds, per action.
 
     Three columns: found by any box of the frame, by those that --det-thr
@@ -140,4 +140,4 @@ def person_boxes(out: Path | None, **options: Any) -> dict[str, Any]:
     from stclip.apis.box_recall import recall_of_files
     from stclip.evaluation import files
 
-    return files.show(recall_of_files, out, **options)
+    files.show(recall_of_files, out, **options)

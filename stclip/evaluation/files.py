@@ -19,7 +19,7 @@ Report = tuple[str, dict[str, Any]]
 
 def show(
     evaluate: Callable[..., Report], out: Path | None, **options: Any
-) -> dict[str, Any]:
+) -> None:
     """Evaluate, print the table, and write the values if asked to.
 
     Args:
@@ -27,9 +27,6 @@ def show(
         out: JSON file to write; ``None`` for none. Whether it can be written
             is found out before anything is read.
         **options: Of ``evaluate``.
-
-    Returns:
-        The values.
     """
     if out:
         require_writable_file(out)
@@ -37,7 +34,6 @@ def show(
     print(table)
     if out:
         write_json(out, values, indent=2)
-    return values
 
 
 def frame_map_of_files(

@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from stclip.apis.box_recall import recall_of_files
+from stclip.cli.command import run
 from stclip.cli.evaluate import person_boxes
 
 
@@ -43,21 +45,20 @@ def test_recalls_of_three_choices(tmp_path, capsys):
     for name, content in (('ann', annotation), ('boxes', boxes)):
         files[name] = tmp_path / f'{name}.json'
         files[name].write_text(json.dumps(content))
-    result = person_boxes.main(
+    run(
+        person_boxes,
         [
             f'--annotations={files["ann"]}',
             f'--boxes={files["boxes"]}',
             '--det-thr=0.2',
             f'--json={tmp_path / "out.json"}',
         ],
-        standalone_mode=False,
     )
-    assert result == {
+    assert json.loads((tmp_path / 'out.json').read_text()) == {
         'run': dict(boxes=2, any=0.5, kept=0.5, best=0.5),
         'sit': dict(boxes=2, any=1.0, kept=0.5, best=0.0),
         'all': dict(boxes=4, any=0.75, kept=0.5, best=0.25),
     }
-    assert json.loads((tmp_path / 'out.json').read_text()) == result
     assert 'sit' in capsys.readouterr().out
 
 
@@ -67,13 +68,10 @@ def test_released_boxes_of_jhmdb(shared_dir):
     folder = shared_dir / 'realdata' / 'jhmdb' / 'st-clip'
     content = json.loads((folder / 'jhmdb_test_gt_min.json').read_text())
     assert 'action_categories' not in content
-    result = person_boxes.main(
-        [
-            f'--annotations={folder / "jhmdb_test_gt_min.json"}',
-            f'--label-file={folder / "all_label.txt"}',
-            f'--boxes={folder / "jhmdb_faster_RCNN_person.json"}',
-        ],
-        standalone_mode=False,
+    _, result = recall_of_files(
+        folder / 'jhmdb_test_gt_min.json',
+        folder / 'jhmdb_faster_RCNN_person.json',
+        folder / 'all_label.txt',
     )
     assert result['all'] == dict(
         boxes=9139, any=0.987, kept=0.959, best=0.9574

@@ -1,13 +1,15 @@
 """What the data commands say equals what the library holds."""
 
 import importlib
+import json
 
 import pytest
 
-from stclip.apis.person_boxes import BoxRequest
 from stclip.cli import detect_persons, evaluate, prepare
+from stclip.cli.command import run
 from stclip.cli.main import group
 from stclip.preparation import data_sets, recognition_lists
+from stclip.preparation.box_request import BoxRequest
 from stclip.structures.tubes import TubeLinker
 from stclip.zs_stage.tracks import SIZES, TRACKS
 
@@ -54,3 +56,33 @@ def test_tools_are_the_subcommands(tool, words):
     for word in words:
         command = command.get_command(None, word)
     assert importlib.import_module(f'tools.{tool}').command is command
+
+
+def test_measures_end_well(tmp_path, capsys):
+    """A command returns nothing: what it returned would be its exit code."""
+    files = {
+        'pred.json': dict(
+            labels=['run'],
+            gt=[dict(image_id='a', box=[0, 0, 1, 1], label=0)],
+            detections=[
+                dict(image_id='a', boxes=[[0, 0, 1, 1]], scores=[[0.5]])
+            ],
+        ),
+        'ann.json': dict(
+            action_categories=[dict(id=1, name='run')],
+            images=[dict(id=1, movie='a', timestamp=1, height=9, width=9)],
+            annotations=[dict(image_id=1, bbox=[0, 0, 1, 1], action_ids=[1])],
+        ),
+        'boxes.json': [dict(image_id=1, bbox=[0, 0, 1, 1], score=1)],
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(json.dumps(content))
+    pred = str(tmp_path / 'pred.json')
+    run(group, ['eval', 'frame-map', '--gt', pred, '--pred', pred])
+    assert '100.00' in capsys.readouterr().out
+    options = [
+        f'--annotations={tmp_path / "ann.json"}',
+        f'--boxes={tmp_path / "boxes.json"}',
+    ]
+    run(group, ['eval', 'person-boxes', *options])
+    assert '100.0%' in capsys.readouterr().out

@@ -10,8 +10,8 @@ import mmaction
 import numpy as np
 import pytest
 
+from stclip.apis.box_recall import recall_of_files
 from stclip.cli.detect_persons import command as detect_persons
-from stclip.cli.evaluate import person_boxes
 
 ROOT = Path(__file__).parents[2]
 CONFIG = 'configs/zs_stage_single.py'
@@ -92,12 +92,9 @@ def losses_of(folder: Path) -> list[float]:
 
 
 def test_shipped_detector_finds_the_persons(data_root):
-    recalls = person_boxes.main(
-        [
-            f'--annotations={data_root}/annotations/test.json',
-            f'--boxes={data_root}/detections/test.json',
-        ],
-        standalone_mode=False,
+    _, recalls = recall_of_files(
+        data_root / 'annotations' / 'test.json',
+        data_root / 'detections' / 'test.json',
     )
     assert recalls['all']['any'] >= 0.9
 

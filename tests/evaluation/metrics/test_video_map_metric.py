@@ -1,5 +1,7 @@
 """VideoMAP: from data samples to the numbers of the tool."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -114,17 +116,20 @@ def test_equals_the_tool_on_the_frame_map_file(tube_file, tmp_path, voting):
     )
     pred = tmp_path / 'detections_detected.json'
     options = ['--soft-voting'] if voting else []
-    result = eval_video_map.main(
+    out = tmp_path / 'video_map.json'
+    eval_video_map.main(
         [
             '--tubes',
             tube_file,
             '--pred',
             str(pred),
             '--min-length=5',
+            f'--json={out}',
             *options,
         ],
         standalone_mode=False,
     )
+    result = json.loads(out.read_text())
     prefix = 'detected/voted' if voting else 'detected'
     assert {
         f'{prefix}/video_mAP@{threshold}': pytest.approx(part['mAP'], abs=1e-6)
