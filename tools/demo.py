@@ -32,7 +32,7 @@ from stclip.models.clip import clip_image_size
 
 ROOT = Path(__file__).parents[1]
 STCLIP_CONFIG = ROOT / 'configs/zs_stage_single.py'
-PLAIN_CLIP_CONFIG = ROOT / 'configs/ablation/zs_stage_single_person_crop.py'
+PLAIN_CLIP_CONFIG = ROOT / 'configs/clip/zs_stage_single_person_crop.py'
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:

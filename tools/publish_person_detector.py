@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from experiments import last_checkpoint
 
 from stclip.apis.person_detector import read_checkpoint
+from stclip.benchmarking.accuracy.runs import last_checkpoint
 from stclip.utils.io import atomic_write, write_json
 from stclip.visualization import save_curves
 

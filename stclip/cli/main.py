@@ -9,6 +9,10 @@ from stclip.cli.command import LazyGroup, run
 COMMANDS = {
     'train': ('stclip.cli.train:command', 'Train a model.'),
     'test': ('stclip.cli.test:command', 'Test a checkpoint.'),
+    'benchmark': (
+        'stclip.cli.benchmark:group',
+        'Make tables of accuracy, measure speed.',
+    ),
 }
 
 group = LazyGroup(

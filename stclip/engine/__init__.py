@@ -9,6 +9,7 @@ from stclip.engine.checkpoint_hooks import (
 from stclip.engine.confusion_matrix_hook import ConfusionMatrixHook
 from stclip.engine.precision import AmpOptimWrapper, AmpTestLoop
 from stclip.engine.resumable_train_loop import ResumableTrainLoop
+from stclip.engine.run_files import MetricsFileHook, ProgressHook
 from stclip.engine.trainable_params import TrainableParamsConstructor
 from stclip.engine.weight_average import PatchWeightsHook, WeightAverageHook
 
@@ -19,8 +20,10 @@ __all__ = [
     'AnyDeviceRunner',
     'AtomicCheckpointHook',
     'ConfusionMatrixHook',
+    'MetricsFileHook',
     'PatchWeightsHook',
     'PlainCheckpointHook',
+    'ProgressHook',
     'ResumableTrainLoop',
     'StrictLoadHook',
     'TrainableParamsConstructor',

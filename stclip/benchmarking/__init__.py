@@ -1,0 +1,1 @@
+"""Benchmarks: tables of accuracy, and speed as ratios."""
