@@ -86,6 +86,23 @@ def _options(name: str, family: str) -> Iterator[Callable]:
         metavar='ROW ...',
         help='Rows, or ablations as "Table 4d"; by default all but ablations.',
     )
+    yield from _choices(name, family)
+    yield click.option(
+        '--out',
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path('work_dirs', folder),
+        help='Folder of the runs and the tables.',
+    )
+    yield click.option(
+        '--cfg-options',
+        cls=Values,
+        metavar='KEY=VALUE ...',
+        help='Values that differ from the configs, in every run.',
+    )
+
+
+def _choices(name: str, family: str) -> Iterator[Callable]:
+    """What only some benchmarks have."""
     if family == 'zs_stage':
         yield click.option(
             '--tracks',
@@ -128,18 +145,6 @@ def _options(name: str, family: str) -> Iterator[Callable]:
             metavar='N',
             help='Processes that share the batch.',
         )
-    yield click.option(
-        '--out',
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path('work_dirs', folder),
-        help='Folder of the runs and the tables.',
-    )
-    yield click.option(
-        '--cfg-options',
-        cls=Values,
-        metavar='KEY=VALUE ...',
-        help='Values that differ from the configs, in every run.',
-    )
 
 
 def run(

@@ -75,7 +75,7 @@ def write(tmp_path, monkeypatch):
     def write(**tables):
         path = tmp_path / 'configs' / 'benchmarks' / 'mine.yaml'
         path.parent.mkdir(parents=True)
-        path.write_text(yaml.safe_dump(tables))
+        path.write_text(yaml.safe_dump(tables, sort_keys=False))
         return rows.read_rows('mine')
 
     return write

@@ -204,6 +204,9 @@ def test_stdd_from_base_to_novel(benchmark):
 
 
 def assert_report(folder):
+    lines = (folder / 'train_progress.jsonl').read_text().splitlines()
+    last = json.loads(lines[-1])
+    assert last['phase'] == 'train' and last['done'] == last['total'] > 0
     folder /= f'{BASE}_zs_hmdb51_split1'
     (report,) = folder.glob('*/recognition.json')
     content = json.loads(report.read_text())

@@ -109,14 +109,20 @@ def ended(process: subprocess.Popen) -> bool:
 
 
 def show(bar: tqdm, progress: Path | None) -> None:
-    """Move a bar to the last whole line of a progress file."""
+    """Move a bar to the last whole line of a progress file.
+
+    Where it is no terminal that is written to, a line is written for every
+    move, not for every moment.
+    """
+    before = bar.n
     if progress and progress.is_file():
         *lines, _ = progress.read_text(encoding='utf-8').split('\n')
         if lines:
             last = json.loads(lines[-1])
             bar.total = last['total']
             bar.update(last['done'] - bar.n)
-    bar.refresh()
+    if bar.n != before or bar.fp.isatty():
+        bar.refresh()
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from open_clip.transformer import QuickGELU, ResidualAttentionBlock
 from torch import Tensor
 
 from stclip.benchmarking.speed.timing import (
@@ -23,7 +22,7 @@ from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import SpaceTimeCross
 from stclip.registry import MODELS
 
-WIDTH, HEADS, GRID, FRAMES = 768, 12, 14, 8
+WIDTH, GRID, FRAMES = 768, 14, 8
 SPAN = WIDTH // 32
 SCALES = ((1,), (1, 2))
 ARCH = 'ViT-B-16-quickgelu'
@@ -62,8 +61,9 @@ def run_layers(options: Options) -> None:
     """A layer over CLIP's."""
     print('\n| layer, scales | plain ms | ours ms | ratio | arithmetic |')
     print('|---|---|---|---|---|')
-    block = ResidualAttentionBlock(WIDTH, HEADS, act_layer=QuickGELU)
-    block = block.to(options.device).eval()
+    block = build_model(
+        (1,), options.device
+    ).clip.visual.transformer.resblocks[0]
     shape = options.batch_size, FRAMES
     x = torch.randn(*shape, 1 + GRID**2, WIDTH, device=options.device)
     kept = RunningCells(GRID).kept(
@@ -93,15 +93,7 @@ def run_towers(options: Options) -> None:
     size = options.batch_size, FRAMES, 3, 224, 224
     videos = torch.randn(size, device=options.device)
     for scales in SCALES:
-        model = MODELS.build(
-            dict(
-                type='STDDRecognizer',
-                clip=dict(arch=ARCH, pretrained=None),
-                num_frames=FRAMES,
-                crossing=dict(scales=scales),
-            )
-        )
-        model = model.to(options.device).eval()
+        model = build_model(scales, options.device)
 
         def plain(model: torch.nn.Module = model) -> None:
             model.clip.model.encode_image(videos.flatten(0, 1))
@@ -110,6 +102,19 @@ def run_towers(options: Options) -> None:
             model.encode_frames(videos)
 
         print(ratio(scales, plain, ours, options))
+
+
+def build_model(scales: tuple[int, ...], device: str) -> torch.nn.Module:
+    """STDD with random weights."""
+    model = MODELS.build(
+        dict(
+            type='STDDRecognizer',
+            clip=dict(arch=ARCH, pretrained=None),
+            num_frames=FRAMES,
+            crossing=dict(scales=scales),
+        )
+    )
+    return model.to(device).eval()
 
 
 def ratio(
