@@ -3,6 +3,7 @@
 Those of recognisers: tests/test_recognizer_configs.py.
 """
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,37 @@ CONFIGS = sorted(
     for file in (ROOT / 'configs').glob(pattern)
     if Config.fromfile(file).model.type not in RECOGNIZERS
 )
+
+# Top-level names that something reads.
+NAMES = {
+    'auto_scale_lr',
+    'custom_hooks',
+    'custom_imports',
+    'default_hooks',
+    'default_scope',
+    'env_cfg',
+    'launcher',
+    'load_from',
+    'log_level',
+    'log_processor',
+    'model',
+    'model_wrapper_cfg',
+    'optim_wrapper',
+    'param_scheduler',
+    'resume',
+    'runner_type',
+    'test_cfg',
+    'test_dataloader',
+    'test_evaluator',
+    'test_pipeline',
+    'train_cfg',
+    'train_dataloader',
+    'train_pipeline',
+    'val_cfg',
+    'val_dataloader',
+    'val_evaluator',
+    'visualizer',
+}
 
 
 @pytest.fixture(params=CONFIGS)
@@ -79,6 +111,34 @@ def test_missing_data_says_what_to_prepare(config, loader, tmp_path):
         FileNotFoundError, match=r'(?s)absent.*data/README\.md'
     ):
         DATASETS.build(dataset)
+
+
+def test_dumped_configs_hold_no_helper_names():
+    """What mmengine's runner or a tool reads, and nothing else."""
+    for file in sorted((ROOT / 'configs').rglob('*.py')):
+        if '_base_' not in file.parts:
+            own = set(Config.fromfile(file)) - NAMES
+            # Those of mmdet's own bases.
+            if file.name == 'faster_rcnn_r50_fpn_coco.py':
+                own -= {'backend_args', 'data_root', 'dataset_type'}
+                own -= {'metainfo', 'train_pipeline', 'vis_backends'}
+            assert not own, f'{file}: {own}'
+
+
+def test_no_config_changes_a_list_by_index():
+    for file in (ROOT / 'configs').rglob('*.py'):
+        for node in ast.walk(ast.parse(file.read_text())):
+            assert not isinstance(node, ast.For | ast.Subscript), file
+            name = node.func if isinstance(node, ast.Call) else None
+            assert not name or getattr(name, 'id', '') == 'dict', file
+
+
+@pytest.mark.parametrize('name', ['zs_ava_split2', 'zs_jhmdb_split4'])
+def test_label_split_is_that_of_both_loaders(name):
+    config = Config.fromfile(ROOT / f'configs/{name}.py')
+    path = f'data/splits/{name.replace("_split", "/split")}.yaml'
+    assert config.train_dataloader.dataset.label_split == path
+    assert config.test_dataloader.dataset.label_split == path
 
 
 def test_configs_state_only_their_difference():

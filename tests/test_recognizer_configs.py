@@ -25,6 +25,7 @@ from stclip.registry import (
     OPTIM_WRAPPER_CONSTRUCTORS,
     TRANSFORMS,
 )
+from stclip.utils.io import fill_path
 
 ROOT = Path(__file__).parents[1]
 LABELS = LabelSpace(
@@ -32,7 +33,6 @@ LABELS = LabelSpace(
     keywords=(('chair', 'desk'), ('race',)),
     clauses=((('a chair',),) * 3, (('a road',),) * 3),
 )
-FILE_KEYS = ('attribute_file', 'graph_file')
 # Type -> layers of the tiny CLIP that are trained.
 RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
 FILES = {
@@ -47,7 +47,7 @@ CONFIGS = [
 LISTED = [
     name
     for name in CONFIGS
-    if FILES[name].test_dataloader.dataset.type == 'VideoDataset'
+    if FILES[name].test_dataloader.dataset.type == 'ListedVideoDataset'
 ]
 # Config -> the one that trains its model.
 SAME_MODEL = {
@@ -72,8 +72,7 @@ def load(name):
 def datasets(config):
     """Training set, if there is one, and test set."""
     loaders = (config.get('train_dataloader'), config.test_dataloader)
-    found = [loader.dataset for loader in loaders if loader]
-    return [d.dataset if d.type == 'RepeatDataset' else d for d in found]
+    return [loader.dataset for loader in loaders if loader]
 
 
 def steps(dataset, *kinds):
@@ -129,7 +128,7 @@ def test_parts_are_known_and_fit(name):
         assert part not in config or LOOPS.get(config[part].type)
     for metric in config.test_evaluator:
         METRICS.build(metric)
-    for hook in config.get('custom_hooks', ()):
+    for hook in (*config.custom_hooks, *config.default_hooks.values()):
         HOOKS.build(hook)
     if 'train_cfg' in config:
         assert OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
@@ -141,15 +140,14 @@ def test_parts_are_known_and_fit(name):
 
 
 @cache
-def described(attribute_file='', graph_file=''):
-    """Classes that have keywords, or a graph."""
-    assert bool(attribute_file) != bool(graph_file)
-    records = (
-        read_graphs(graph_file)
-        if graph_file
-        else read_attributes(attribute_file)
+def described(attribute_file, graph_file):
+    """Classes that have keywords and a graph."""
+    keywords, graphs = read_attributes(attribute_file), read_graphs(graph_file)
+    described, drawn = (
+        {plain_name(record.class_name) for record in records}
+        for records in (keywords, graphs)
     )
-    return {plain_name(record.class_name) for record in records}
+    return described & drawn
 
 
 @pytest.mark.parametrize('name', LISTED)
@@ -168,20 +166,38 @@ def test_pictures_and_labels_fit(name):
         else:
             assert dataset.pipeline[5].scale == (side, side)
         (labels,) = steps(dataset, 'stclip.AddLabelSpace')
-        names = read_label_list(labels.label_file)
-        assert Path(labels.label_file).stem == label_list_of(dataset)
-        files = {k: v for k, v in labels.items() if k in FILE_KEYS}
-        known = described(**files)
-        assert {plain_name(name) for name in names} <= known
+        for chosen in dict(split=1), dict(split=3), dict(part='novel'):
+            label_file = fill_path(
+                labels.label_file, **dict(split=1, part='base') | chosen
+            )
+            assert Path(label_file).stem == label_list_of(dataset, **chosen)
+            names = read_label_list(label_file)
+            known = described(labels.attribute_file, labels.graph_file)
+            assert {plain_name(name) for name in names} <= known
 
 
-def label_list_of(dataset):
+def test_pipeline_for_files_is_that_of_the_data():
+    """mmaction2's two ways to recognise a file read one or the other."""
+    for name in CONFIGS:
+        config = FILES[name]
+        assert config.test_pipeline == datasets(config)[-1].pipeline, name
+        assert config.test_pipeline[0].type == 'stclip.VideoInit'
+        (labels,) = (
+            step
+            for step in config.test_pipeline
+            if step.type == 'stclip.AddLabelSpace'
+        )
+        assert len(TRANSFORMS.build(labels).label_space) >= 24
+
+
+def label_list_of(dataset, split=1, part='base'):
     """Name of the list that the labels of an annotation list are of."""
-    data, list_name = dataset.ann_file.split('/')[1], Path(dataset.ann_file)
+    path = fill_path(dataset.ann_file, split=split)
+    data = path.split('/')[1]
     if data == 'kinetics600':
-        return f'{data}_{list_name.stem[-6:]}'
-    if list_name.parent.name == 'base_to_novel':
-        return f'{data}_{list_name.stem.split("_")[0]}'
+        return f'{data}_{Path(path).stem[-6:]}'
+    if Path(path).parent.name == 'base_to_novel':
+        return f'{data}_{part}'
     return data
 
 
@@ -205,12 +221,16 @@ def test_model_is_that_of_kinetics400(name, trained):
     assert FILES[name].model == FILES[trained].model
 
 
-@pytest.mark.parametrize('name', [n for n in LISTED if n.endswith('4x3.py')])
-def test_views_are_whole_and_in_order(name):
+@pytest.mark.parametrize(
+    'name',
+    [n for n in LISTED if n.startswith('da_sti/') and n.endswith('k400.py')],
+)
+def test_views_are_whole_and_in_order(name, tmp_path):
     """12 views of T frames: each of one crop and one clip."""
     config = load(name)
-    pipeline = list(map(TRANSFORMS.build, datasets(config)[-1].pipeline))
     side = config.test_dataloader.dataset.pipeline[4].crop_size
+    dataset = build_stand_in(datasets(config)[-1], tmp_path, views='4x3')
+    pipeline = dataset.pipeline.transforms
     results = pipeline[1](dict(total_frames=250, start_index=0))
     indices = results['frame_inds'].reshape(4, -1)
     # Pixels tell of which frame and which column they are.
@@ -231,18 +251,65 @@ def test_views_are_whole_and_in_order(name):
         assert (view[:, 0] == indices[clip][:, None, None]).all()
 
 
+def build_stand_in(dataset, root, num_videos=1, **changes):
+    """A config's data set whose list, without data before, has videos."""
+    file = root / dataset.ann_file
+    file = Path(fill_path(str(file), **dict(split=1, part='base') | changes))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(''.join(f'{i}.mp4 0\n' for i in range(num_videos)))
+    return DATASETS.build(
+        dict(dataset, ann_file=str(root / dataset.ann_file), **changes)
+    )
+
+
 @pytest.mark.parametrize(
     'data, classes, videos', [('ucf101', 101, 9537), ('hmdb51', 51, 3570)]
 )
-def test_few_shot_epochs_are_as_long_as_full_ones(data, classes, videos):
+def test_few_shot_epochs_are_as_long_as_full_ones(
+    data, classes, videos, tmp_path
+):
+    config = load(f'da_sti/dasti_vit-b16_16f_few_shot_{data}_k2.py')
+    assert config.train_cfg.max_epochs == 50
     for shots in (2, 4, 8, 16):
-        name = f'da_sti/dasti_vit-b16_16f_few_shot_{data}_k{shots}.py'
-        config = FILES[name]
-        drawn = config.train_dataloader.dataset.dataset.ann_file
-        assert drawn.endswith(f'annotations/few_shot/k{shots}_seed0.txt')
-        times = config.train_dataloader.dataset.times
-        assert times == round(videos / (classes * shots))
-        assert config.train_cfg.max_epochs == 50
+        training = build_stand_in(
+            datasets(config)[0], tmp_path, classes * shots, shots=shots
+        )
+        assert training.ann_file.endswith(
+            f'{data}/annotations/few_shot/k{shots}_seed0.txt'
+        )
+        times = round(videos / (classes * shots))
+        assert len(training) == times * classes * shots
+
+
+@pytest.mark.parametrize('name', [n for n in LISTED if '_zs_' in n])
+@pytest.mark.parametrize('split', [1, 2, 3])
+def test_split_is_an_option(name, split, tmp_path):
+    config = load(name)
+    config.merge_from_dict({'test_dataloader.dataset.split': split})
+    dataset = build_stand_in(
+        config.test_dataloader.dataset.copy(), tmp_path, split=split
+    )
+    assert Path(dataset.ann_file).name == f'test_split{split}.txt'
+    (labels,) = (
+        step.label_space
+        for step in dataset.pipeline.transforms
+        if type(step).__name__ == 'AddLabelSpace'
+    )
+    data = dataset.ann_file.split('/')[-3]
+    if data == 'kinetics600':
+        data += f'_split{split}'
+    assert labels.names == read_label_list(f'data/labels/{data}.txt')
+
+
+@pytest.mark.parametrize('name', [n for n in LISTED if '_b2n_' in n])
+def test_novel_classes_are_an_option(name, tmp_path):
+    dataset = load(name).test_dataloader.dataset
+    for part in ('base', 'novel'):
+        half = build_stand_in(dataset, tmp_path, part=part)
+        assert Path(half.ann_file).name == f'{part}_test.txt'
+        names = half.pipeline.transforms[6].label_space.names
+        data = half.ann_file.split('/')[-4]
+        assert names == read_label_list(f'data/labels/{data}_{part}.txt')
 
 
 def test_clip_is_trained_gently():

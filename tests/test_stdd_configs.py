@@ -11,7 +11,7 @@ from tiny_model import ARCH
 from stclip.knowledge.describe import describe
 from stclip.labels.label_list import read_label_list
 from stclip.labels.label_space import LabelSpace
-from stclip.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
+from stclip.registry import HOOKS, MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted(
@@ -27,13 +27,17 @@ def at_the_root(monkeypatch):
 
 
 @pytest.mark.parametrize('path', CONFIGS)
-def test_patching_is_the_first_hook(path):
-    """Documents and tools say custom_hooks.0.ratio; nothing is patched."""
-    hooks = Config.fromfile(path).custom_hooks
-    assert hooks[0] == dict(type='PatchWeightsHook', ratio=0.0)
-    trained = 'train_cfg' in Config.fromfile(path)
-    averages = [h for h in hooks if h.type == 'WeightAverageHook']
-    assert len(averages) == int(trained)
+def test_hooks_go_by_name(path):
+    """Documents and tools say their names; nothing is patched unasked."""
+    config = Config.fromfile(path)
+    hooks = config.default_hooks
+    assert hooks.patch_weights == dict(type='PatchWeightsHook', ratio=0.0)
+    config.merge_from_dict({'default_hooks.patch_weights.ratio': 0.5})
+    patched = config.default_hooks.patch_weights
+    assert HOOKS.build(patched).ratio == 0.5
+    averages = [h.type for h in hooks.values() if 'Average' in h.type]
+    assert averages == ['WeightAverageHook'] * int('train_cfg' in config)
+    assert ('average_weights' in hooks) == ('train_cfg' in config)
 
 
 def test_prompts_of_zs_stage():

@@ -1,8 +1,16 @@
 # python tools/test.py configs/da_sti/dasti_vit-b16_16f_zs_k600_split1.py \
 #     work_dirs/dasti_vit-b16_16f_k400/epoch_30.pth
+# Splits 2 and 3: --cfg-options test_dataloader.dataset.split=2
 # Paper, mean and deviation over the splits: 72.0 +- 0.5.
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
     '../_base_/datasets/kinetics600.py',
+    '../_base_/pipelines/test_16f.py',
     '../_base_/default_runtime.py',
 ]
+
+test_pipeline = [
+    *_base_.test_pipeline,
+    *_base_.test_dataloader.dataset.pipeline,
+]
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -1,11 +1,24 @@
 # python tools/train.py configs/da_sti/dasti_vit-b16_8f_k400.py
 # 8 frames instead of 16.
-_base_ = './dasti_vit-b16_16f_k400.py'
+# Tested with one view; 4 clips x 3 crops of each video, a batch by itself:
+#     test_dataloader.dataset.views=4x3 test_dataloader.batch_size=1
+_base_ = [
+    '../_base_/models/dasti_vit-b16.py',
+    '../_base_/datasets/kinetics400.py',
+    '../_base_/pipelines/train_8f.py',
+    '../_base_/pipelines/test_8f.py',
+    '../_base_/schedules/dasti_30e.py',
+    '../_base_/epoch_runtime.py',
+]
 
-_train = _base_.train_dataloader.dataset.pipeline
-_test = _base_.test_dataloader.dataset.pipeline
-for _pipeline in (_train, _test):
-    _pipeline[1].clip_len = 8
 model = dict(num_frames=8)
-train_dataloader = dict(dataset=dict(pipeline=_train))
-test_dataloader = dict(dataset=dict(pipeline=_test))
+train_pipeline = [
+    *_base_.train_pipeline,
+    *_base_.train_dataloader.dataset.pipeline,
+]
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+test_pipeline = [
+    *_base_.test_pipeline,
+    *_base_.test_dataloader.dataset.pipeline,
+]
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

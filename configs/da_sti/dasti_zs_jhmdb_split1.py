@@ -2,20 +2,27 @@
 # python tools/train.py configs/da_sti/dasti_zs_jhmdb_split1.py
 _base_ = '../zs_jhmdb_split1.py'
 
-_frames = 9
-_size = 224
-_load = dict(type='LoadKeyframe', size=_size, beyond_end='skip')
-_crop = dict(type='CropTubes', size=_size, num_frames=_frames)
-_describe = dict(
+__frames = 9
+__load = dict(type='LoadKeyframe', size=224, beyond_end='skip')
+__crop = dict(type='CropTubes', size=224, num_frames=__frames)
+__describe = dict(
     type='DescribeLabels', attribute_file='data/attributes/jhmdb.jsonl'
 )
-_pack = dict(type='PackKeyframe')
+__pack = dict(type='PackKeyframe')
 train_dataloader = dict(
     dataset=dict(
-        pipeline=[_load, dict(type='LimitPersons'), _crop, _describe, _pack]
+        pipeline=[
+            __load,
+            dict(type='LimitPersons'),
+            __crop,
+            __describe,
+            __pack,
+        ]
     )
 )
-test_dataloader = dict(dataset=dict(pipeline=[_load, _crop, _describe, _pack]))
+test_dataloader = dict(
+    dataset=dict(pipeline=[__load, __crop, __describe, __pack])
+)
 
 model = dict(
     _delete_=True,
@@ -25,6 +32,6 @@ model = dict(
         clip=dict(
             arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=6
         ),
-        num_frames=_frames,
+        num_frames=__frames,
     ),
 )

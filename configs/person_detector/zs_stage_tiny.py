@@ -6,7 +6,7 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-neck_width = 48
+__neck_width = 48
 
 # _scope_: mmaction has parts of the same names.
 model = dict(
@@ -19,11 +19,11 @@ model = dict(
         init_cfg=None,
     ),
     neck=dict(
-        in_channels=[24, 48, 96, 192], out_channels=neck_width, num_outs=4
+        in_channels=[24, 48, 96, 192], out_channels=__neck_width, num_outs=4
     ),
     rpn_head=dict(
-        in_channels=neck_width,
-        feat_channels=neck_width,
+        in_channels=__neck_width,
+        feat_channels=__neck_width,
         # Standing people are two to three times as high as wide.
         anchor_generator=dict(
             scales=[5], ratios=[0.5, 1.0, 2.0, 3.0], strides=[4, 8, 16, 32]
@@ -32,11 +32,11 @@ model = dict(
     roi_head=dict(
         bbox_roi_extractor=dict(
             roi_layer=dict(sampling_ratio=2),
-            out_channels=neck_width,
+            out_channels=__neck_width,
             finest_scale=28,
         ),
         bbox_head=dict(
-            in_channels=neck_width,
+            in_channels=__neck_width,
             fc_out_channels=128,
             num_classes=1,
             reg_class_agnostic=True,
@@ -53,9 +53,9 @@ model = dict(
     ),
 )
 
-data_root = 'data/zs_stage/'
-metainfo = dict(classes=('person',))
-train_pipeline = [
+__data_root = 'data/zs_stage/'
+__metainfo = dict(classes=('person',))
+__train_pipeline = [
     dict(type='LoadImageFromFile'),
     dict(type='LoadAnnotations', with_bbox=True),
     # The rendered world knows no motion blur, dusk or odd camera distance.
@@ -69,7 +69,7 @@ train_pipeline = [
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackDetInputs'),
 ]
-test_pipeline = [
+__test_pipeline = [
     dict(type='LoadImageFromFile'),
     dict(type='Resize', scale=(160, 120), keep_ratio=True),
     dict(type='LoadAnnotations', with_bbox=True),
@@ -91,12 +91,12 @@ train_dataloader = dict(
     dataset=dict(
         _scope_='mmdet',
         type='CocoDataset',
-        data_root=data_root,
+        data_root=__data_root,
         ann_file='person_detection/train.json',
         data_prefix=dict(img=''),
-        metainfo=metainfo,
+        metainfo=__metainfo,
         filter_cfg=dict(filter_empty_gt=False, min_size=4),
-        pipeline=train_pipeline,
+        pipeline=__train_pipeline,
     ),
 )
 test_dataloader = dict(
@@ -106,18 +106,18 @@ test_dataloader = dict(
     dataset=dict(
         _scope_='mmdet',
         type='CocoDataset',
-        data_root=data_root,
+        data_root=__data_root,
         ann_file='person_detection/val.json',
         data_prefix=dict(img=''),
-        metainfo=metainfo,
+        metainfo=__metainfo,
         test_mode=True,
-        pipeline=test_pipeline,
+        pipeline=__test_pipeline,
     ),
 )
 test_evaluator = dict(
     _scope_='mmdet',
     type='CocoMetric',
-    ann_file=data_root + 'person_detection/val.json',
+    ann_file=__data_root + 'person_detection/val.json',
     metric='bbox',
 )
 # Held-out videos of the training classes are no test data, so unlike the

@@ -1,10 +1,22 @@
-# Base-to-novel, Kinetics-400: trained and tested on the base classes.
+# Base-to-novel, Kinetics-400: trained and tested on the base classes; on the
+# novel ones with --cfg-options test_dataloader.dataset.part=novel
 # python tools/train.py configs/stdd/stdd_vit-b16_8f_b2n_k400_base.py
 _base_ = [
     '../_base_/models/stdd_vit-b16.py',
-    '../_base_/datasets/stdd_b2n_kinetics400.py',
+    '../_base_/datasets/kinetics400_base_to_novel.py',
+    '../_base_/pipelines/train_stdd_8f.py',
+    '../_base_/pipelines/test_stdd_8f.py',
     '../_base_/schedules/stdd_12e.py',
-    '../_base_/epoch_runtime.py',
+    '../_base_/stdd_epoch_runtime.py',
 ]
 
-custom_hooks = [*_base_.hooks, dict(type='WeightAverageHook', begin=2)]
+train_pipeline = [
+    *_base_.train_pipeline,
+    *_base_.train_dataloader.dataset.pipeline,
+]
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+test_pipeline = [
+    *_base_.test_pipeline,
+    *_base_.test_dataloader.dataset.pipeline,
+]
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -1,27 +1,41 @@
 # STDD as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/stdd/stdd_zs_jhmdb_split1.py
-_base_ = '../da_sti/dasti_zs_jhmdb_split1.py'
+_base_ = '../zs_jhmdb_split1.py'
 
+__frames = 9
+__load = dict(type='LoadKeyframe', size=224, beyond_end='skip')
+__crop = dict(type='CropTubes', size=224, num_frames=__frames)
 # J-HMDB's actions are among those of HMDB-51.
-_describe = dict(
+__describe = dict(
     type='DescribeLabels', graph_file='data/knowledge/hmdb51.jsonl'
 )
-_train = _base_.train_dataloader.dataset.pipeline
-_test = _base_.test_dataloader.dataset.pipeline
-_train[-2] = _test[-2] = _describe
-train_dataloader = dict(dataset=dict(pipeline=_train))
-test_dataloader = dict(dataset=dict(pipeline=_test))
+__pack = dict(type='PackKeyframe')
+train_dataloader = dict(
+    dataset=dict(
+        pipeline=[
+            __load,
+            dict(type='LimitPersons'),
+            __crop,
+            __describe,
+            __pack,
+        ],
+    ),
+)
+test_dataloader = dict(
+    dataset=dict(pipeline=[__load, __crop, __describe, __pack])
+)
 
 model = dict(
+    _delete_=True,
+    type='RegionRecognizer',
     recognizer=dict(
-        _delete_=True,
         type='STDDRecognizer',
         clip=dict(
             arch='ViT-B-16-quickgelu',
             pretrained='openai',
             trained_layers='all',
         ),
-        num_frames=9,
+        num_frames=__frames,
         crossing=dict(scales=(1, 2)),
     ),
 )

@@ -4,6 +4,7 @@ from stclip.datasets import transforms
 from stclip.datasets.ava_keyframe_dataset import AVAKeyframeDataset
 from stclip.datasets.coco_keyframe_dataset import CocoKeyframeDataset
 from stclip.datasets.keyframe_dataset import KeyframeDataset
+from stclip.datasets.listed_video_dataset import ListedVideoDataset
 from stclip.datasets.person_box_dataset import PersonBoxDataset
 from stclip.datasets.split_video_dataset import SplitVideoDataset
 
@@ -11,6 +12,7 @@ __all__ = [
     'AVAKeyframeDataset',
     'CocoKeyframeDataset',
     'KeyframeDataset',
+    'ListedVideoDataset',
     'PersonBoxDataset',
     'SplitVideoDataset',
     'transforms',

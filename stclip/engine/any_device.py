@@ -38,6 +38,15 @@ class AnyDeviceRunner(Runner):
                 super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
         atexit.register(leave_group)
 
+    @staticmethod
+    def build_dataloader(
+        dataloader: DataLoader | dict, *args: Any, **kwargs: Any
+    ) -> DataLoader:
+        """Build a data loader; see the parent, and :func:`fit_to_workers`."""
+        if isinstance(dataloader, dict):
+            dataloader = fit_to_workers(dataloader)
+        return Runner.build_dataloader(dataloader, *args, **kwargs)
+
     def build_model(self, model: nn.Module | dict) -> nn.Module:
         """Build the model, after the data of the run's task.
 
@@ -117,6 +126,21 @@ class AnyDeviceDDP(MMDistributedDataParallel):
         values = torch.stack([loss.float() for loss in losses.values()])
         all_reduce(values, op='mean')
         return dict(zip(losses, values, strict=True))
+
+
+def fit_to_workers(dataloader: dict[str, Any]) -> dict[str, Any]:
+    """A data loader's config without what asks for worker processes.
+
+    torch refuses ``persistent_workers`` and ``prefetch_factor`` where there
+    are none, so ``num_workers=0`` alone would be an error.
+
+    Args:
+        dataloader: Config of a data loader; it stays as it is.
+    """
+    if dataloader.get('num_workers', 0):
+        return dataloader
+    of_workers = ('persistent_workers', 'prefetch_factor')
+    return {k: v for k, v in dataloader.items() if k not in of_workers}
 
 
 def leave_group() -> None:

@@ -106,3 +106,15 @@ def write_json(
     with atomic_write(path) as file:
         json.dump(value, file, indent=indent, allow_nan=False)
         file.write('\n')
+
+
+def fill_path(path: str, **values: Any) -> str:
+    """Put values into a file name: ``{split}`` for ``split``.
+
+    Args:
+        path: With or without names in braces; others stay as they are.
+        **values: What the names stand for.
+    """
+    for name, value in values.items():
+        path = path.replace(f'{{{name}}}', str(value))
+    return path

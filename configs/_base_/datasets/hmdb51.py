@@ -1,17 +1,20 @@
-# HMDB-51, split 1: zero-shot testing on all classes. To prepare:
-# docs/how_to/prepare_recognition.md.
+# HMDB-51, as UCF-101.
 _base_ = './ucf101.py'
 
-_data_root = 'data/hmdb51'
-test_pipeline = _base_.test_pipeline
-test_pipeline[6].update(
-    label_file='data/labels/hmdb51.txt',
-    attribute_file='data/attributes/hmdb51.jsonl',
-)
 test_dataloader = dict(
     dataset=dict(
-        ann_file=f'{_data_root}/annotations/test_split1.txt',
-        data_prefix=dict(video=f'{_data_root}/videos'),
-        pipeline=test_pipeline,
+        ann_file='data/hmdb51/annotations/test_split{split}.txt',
+        data_prefix=dict(video='data/hmdb51/videos'),
+        pipeline=[
+            dict(
+                type='stclip.AddLabelSpace',
+                label_file='data/labels/hmdb51.txt',
+                attribute_file='data/attributes/hmdb51.jsonl',
+                graph_file='data/knowledge/hmdb51.jsonl',
+            ),
+            dict(
+                type='PackActionInputs', meta_keys=('label_space', 'filename')
+            ),
+        ],
     ),
 )

@@ -1,59 +1,31 @@
-# Kinetics-400: training and supervised testing. To prepare:
+# Kinetics-400: training and supervised testing, with one view of each video or
+# test_dataloader.dataset.views=4x3 test_dataloader.batch_size=1. To prepare:
 # docs/how_to/prepare_recognition.md.
-_frames = 16
-_labels = dict(
-    type='stclip.AddLabelSpace',
-    label_file='data/labels/kinetics400.txt',
-    attribute_file='data/attributes/kinetics400.jsonl',
-)
-_pack = dict(type='PackActionInputs', meta_keys=('label_space', 'filename'))
-_data = dict(
-    type='VideoDataset', data_prefix=dict(video='data/kinetics400/videos')
-)
+_base_ = './ucf101.py'
 
+# What the pipelines of the configs end with.
+__pipeline = [
+    dict(
+        type='stclip.AddLabelSpace',
+        label_file='data/labels/kinetics400.txt',
+        attribute_file='data/attributes/kinetics400.jsonl',
+        graph_file='data/knowledge/kinetics400.jsonl',
+    ),
+    dict(type='PackActionInputs', meta_keys=('label_space', 'filename')),
+]
+__data = dict(
+    type='ListedVideoDataset',
+    data_prefix=dict(video='data/kinetics400/videos'),
+    reader='decord',
+    pipeline=__pipeline,
+)
 train_dataloader = dict(
     batch_size=8,
     num_workers=8,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
-    dataset=dict(
-        **_data,
-        ann_file='data/kinetics400/annotations/train.txt',
-        pipeline=[
-            dict(type='DecordInit'),
-            dict(type='UniformSample', clip_len=_frames),
-            dict(type='DecordDecode'),
-            dict(type='Resize', scale=(-1, 256)),
-            dict(type='RandomResizedCrop', area_range=(0.08, 1.0)),
-            dict(type='Resize', scale=(224, 224), keep_ratio=False),
-            dict(type='Flip', flip_ratio=0.5),
-            dict(type='FormatShape', input_format='NCHW'),
-            _labels,
-            _pack,
-        ],
-    ),
+    dataset=dict(**__data, ann_file='data/kinetics400/annotations/train.txt'),
 )
-# By this name mmaction2's inference_recognizer looks for it.
-test_pipeline = [
-    dict(type='DecordInit'),
-    dict(type='UniformSample', clip_len=_frames, test_mode=True),
-    dict(type='DecordDecode'),
-    dict(type='Resize', scale=(-1, 224)),
-    dict(type='CenterCrop', crop_size=224),
-    dict(type='FormatShape', input_format='NCHW'),
-    _labels,
-    _pack,
-]
 test_dataloader = dict(
-    batch_size=8,
-    num_workers=8,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(
-        **_data,
-        ann_file='data/kinetics400/annotations/val.txt',
-        test_mode=True,
-        pipeline=test_pipeline,
-    ),
+    dataset=dict(**__data, ann_file='data/kinetics400/annotations/val.txt')
 )
-test_evaluator = [dict(type='RecognitionReport')]
-custom_hooks = [dict(type='ConfusionMatrixHook')]

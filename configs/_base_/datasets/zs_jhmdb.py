@@ -1,44 +1,26 @@
-# ZS-JHMDB (75 % seen, 25 % unseen actions), label split 1; the others differ
-# in `label_split` of both loaders. To prepare: docs/how_to/prepare_data.md.
-_size = 224
-_data = dict(
-    type='CocoKeyframeDataset',
-    data_root='data/jhmdb',
-    data_prefix=dict(video='frames'),
-    label_split='data/splits/zs_jhmdb/split1.yaml',
-)
-# Three clips end before their annotation where they are read from the videos.
-_load = dict(type='LoadKeyframe', size=_size, beyond_end='skip')
-_crop = dict(type='CropPersons', size=_size)
-_pack = dict(type='PackKeyframe')
+# ZS-JHMDB (75 % seen, 25 % unseen actions), label split 1. To prepare:
+# docs/how_to/prepare_data.md.
+_base_ = './keyframes.py'
 
+# Three clips end before their annotation where they are read from the videos.
+__load = dict(type='LoadKeyframe', size=224, beyond_end='skip')
+__crop = dict(type='CropPersons', size=224)
+__pack = dict(type='PackKeyframe')
+__data = dict(
+    data_root='data/jhmdb', label_split='data/splits/zs_jhmdb/split1.yaml'
+)
 train_dataloader = dict(
-    batch_size=8,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='InfiniteSampler', shuffle=True),
-    collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
-        **_data,
-        ann_file='annotations/train.json',
-        subset='train',
-        pipeline=[_load, dict(type='LimitPersons'), _crop, _pack],
+        **__data,
+        pipeline=[__load, dict(type='LimitPersons'), __crop, __pack],
     ),
 )
 test_dataloader = dict(
-    batch_size=8,
-    num_workers=2,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
-        **_data,
-        ann_file='annotations/test.json',
-        subset='test',
-        test_mode=True,
-        box_sources=['detected', 'ground_truth'],
+        **__data,
         det_file='annotations/jhmdb_faster_RCNN_person.json',
         det_thr=0.001,
-        pipeline=[_load, _crop, _pack],
+        pipeline=[__load, __crop, __pack],
     ),
 )
 test_evaluator = [

@@ -1,46 +1,16 @@
-# ZS-UCF (UCF101-24, 75 % seen, 25 % unseen actions), label split 1; the
-# others differ in `label_split` of both loaders. To prepare:
-# docs/how_to/prepare_data.md.
-_size = 224
-_data = dict(
-    type='CocoKeyframeDataset',
+# ZS-UCF (UCF101-24, 75 % seen, 25 % unseen actions), label split 1. To
+# prepare: docs/how_to/prepare_data.md.
+_base_ = './keyframes.py'
+
+__data = dict(
     data_root='data/ucf24',
     data_prefix=dict(video='videos'),
     label_split='data/splits/zs_ucf/split1.yaml',
 )
-_load = dict(type='LoadKeyframe', size=_size)
-_crop = dict(type='CropPersons', size=_size)
-_pack = dict(type='PackKeyframe')
-
-train_dataloader = dict(
-    batch_size=8,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='InfiniteSampler', shuffle=True),
-    collate_fn=dict(type='pseudo_collate'),
-    dataset=dict(
-        **_data,
-        ann_file='annotations/train.json',
-        subset='train',
-        pipeline=[_load, dict(type='LimitPersons'), _crop, _pack],
-    ),
-)
+train_dataloader = dict(dataset=__data)
 test_dataloader = dict(
-    batch_size=8,
-    num_workers=2,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    collate_fn=dict(type='pseudo_collate'),
-    dataset=dict(
-        **_data,
-        ann_file='annotations/test.json',
-        subset='test',
-        test_mode=True,
-        box_sources=['detected', 'ground_truth'],
-        # From a detector fine-tuned on the seen actions of each label split.
-        det_file='detections/split{split}.json',
-        det_thr=0.7,
-        pipeline=[_load, _crop, _pack],
-    ),
+    # From a detector fine-tuned on the seen actions of each label split.
+    dataset=dict(**__data, det_file='detections/split{split}.json'),
 )
 test_evaluator = [
     dict(type='FrameMAP', soft_voting=True),

@@ -2,6 +2,19 @@
 _base_ = './dasti_30e.py'
 
 train_cfg = dict(max_epochs=50)
-_schedulers = _base_.param_scheduler
-_schedulers[1].update(T_max=45, end=50)
-param_scheduler = _schedulers
+param_scheduler = [
+    dict(
+        type='LinearLR',
+        start_factor=0.01,
+        begin=0,
+        end=5,
+        convert_to_iter_based=True,
+    ),
+    dict(
+        type='CosineAnnealingLR',
+        T_max=45,
+        begin=5,
+        end=50,
+        convert_to_iter_based=True,
+    ),
+]

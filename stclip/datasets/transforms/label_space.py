@@ -8,6 +8,7 @@ from stclip.knowledge.describe import add_records, describe, read_records
 from stclip.labels.label_list import read_label_list
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import TRANSFORMS
+from stclip.utils.io import fill_path
 
 
 @TRANSFORMS.register_module()
@@ -17,15 +18,18 @@ class AddLabelSpace(BaseTransform):
     Stands in the pipeline, so that a test pipeline alone (mmaction2's
     ``inference_recognizer``) is enough to recognise any actions.
 
-    Added: ``label_space``; ``PackActionInputs`` hands it on if it is among
-    its ``meta_keys``.
+    Added: ``label_space``, unless the data set has told its own;
+    ``PackActionInputs`` hands it on if it is among its ``meta_keys``.
 
     Args:
-        label_file: Action names, one a line, in the order of the labels.
+        label_file: Action names, one a line, in the order of the labels;
+            ``{split}`` and ``{part}`` in it stand for the arguments.
         attribute_file: Description attributes
             (:mod:`stclip.knowledge.attributes`); empty for none.
         graph_file: Knowledge graphs (:mod:`stclip.knowledge.knowledge_graph`);
             empty for none.
+        split: Which of a data set's splits.
+        part: Which half of a data set's classes.
 
     Raises:
         FileNotFoundError: If a file is missing.
@@ -37,14 +41,17 @@ class AddLabelSpace(BaseTransform):
         label_file: str,
         attribute_file: str = '',
         graph_file: str = '',
+        split: int = 1,
+        part: str = 'base',
     ) -> None:
+        names = read_label_list(fill_path(label_file, split=split, part=part))
         self.label_space = describe(
-            LabelSpace(read_label_list(label_file)), attribute_file, graph_file
+            LabelSpace(names), attribute_file, graph_file
         )
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Add the label space."""
-        results['label_space'] = self.label_space
+        results.setdefault('label_space', self.label_space)
         return results
 
 

@@ -56,3 +56,25 @@ def test_action_without_a_graph_is_named(files, tmp_path):
         step(dict(label_space=LabelSpace(('sit',))))
     with pytest.raises(FileNotFoundError, match='absent'):
         TRANSFORMS.build(dict(type='DescribeLabels', graph_file='absent'))
+
+
+def test_label_list_of_a_split_and_a_half(tmp_path):
+    for name in ('mine_1_base', 'mine_2_novel'):
+        (tmp_path / f'{name}.txt').write_text(f'sit\n{name}\n')
+    step = dict(
+        type='AddLabelSpace',
+        label_file=str(tmp_path / 'mine_{split}_{part}.txt'),
+    )
+    labels = TRANSFORMS.build(step)({})['label_space']
+    assert labels.names == ('sit', 'mine_1_base')
+    other = TRANSFORMS.build(dict(step, split=2, part='novel'))
+    assert other({})['label_space'].names == ('sit', 'mine_2_novel')
+
+
+def test_data_set_tells_its_own_labels(tmp_path):
+    (tmp_path / 'all.txt').write_text('sit\nrun\n')
+    step = TRANSFORMS.build(
+        dict(type='AddLabelSpace', label_file=str(tmp_path / 'all.txt'))
+    )
+    own = LabelSpace(('run',))
+    assert step(dict(label_space=own))['label_space'] == own

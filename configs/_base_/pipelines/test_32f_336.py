@@ -1,0 +1,10 @@
+# DA-STI's test: 32 frames, evenly spaced, 336 pixels. A config adds what
+# its data set's pipeline ends with.
+test_pipeline = [
+    dict(type='stclip.VideoInit'),
+    dict(type='UniformSample', clip_len=32, test_mode=True),
+    dict(type='stclip.VideoDecode'),
+    dict(type='Resize', scale=(-1, 336)),
+    dict(type='CenterCrop', crop_size=336),
+    dict(type='FormatShape', input_format='NCHW'),
+]

@@ -1,9 +1,0 @@
-# HMDB-51, 4 videos of each class. Paper: 63.9.
-_base_ = './dasti_vit-b16_16f_few_shot_hmdb51_k2.py'
-
-train_dataloader = dict(
-    dataset=dict(
-        times=18,
-        dataset=dict(ann_file='data/hmdb51/annotations/few_shot/k4_seed0.txt'),
-    )
-)

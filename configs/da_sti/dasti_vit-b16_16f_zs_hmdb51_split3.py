@@ -1,6 +1,0 @@
-# HMDB-51, split 3.
-_base_ = './dasti_vit-b16_16f_zs_hmdb51_split1.py'
-
-test_dataloader = dict(
-    dataset=dict(ann_file='data/hmdb51/annotations/test_split3.txt')
-)

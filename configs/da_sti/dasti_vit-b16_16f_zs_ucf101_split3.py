@@ -1,6 +1,0 @@
-# UCF-101, split 3.
-_base_ = './dasti_vit-b16_16f_zs_ucf101_split1.py'
-
-test_dataloader = dict(
-    dataset=dict(ann_file='data/ucf101/annotations/test_split3.txt')
-)

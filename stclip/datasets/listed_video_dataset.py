@@ -1,0 +1,112 @@
+"""Whole videos of an annotation list: UCF-101, HMDB-51, Kinetics."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from mmaction.datasets import VideoDataset
+
+from stclip.registry import DATASETS, TRANSFORMS
+from stclip.utils.errors import UserError
+from stclip.utils.io import fill_path, require_file
+
+READERS = ('any', 'decord')
+
+_DECORD = dict(VideoInit='DecordInit', VideoDecode='DecordDecode')
+_SAMPLERS = ('UniformSample', 'SampleFrames')
+
+
+@DATASETS.register_module()
+class ListedVideoDataset(VideoDataset):
+    """mmaction's ``VideoDataset``, whose variants are arguments.
+
+    ``{split}``, ``{part}`` and ``{shots}`` in ``ann_file`` stand for the
+    arguments of these names. ``split`` and ``part`` also go to the step
+    ``AddLabelSpace`` of the pipeline, whose label list so follows the videos.
+
+    Args:
+        ann_file: List of lines ``<path> <label>``.
+        pipeline: Transforms.
+        split: Which of the official splits.
+        part: ``'base'`` or ``'novel'``, a half of the classes.
+        shots: Training videos of each class.
+        epoch_videos: Videos of an epoch, about: a shorter list is repeated as
+            often as comes nearest. ``None`` to take each video once.
+        views: ``'4x3'`` for 4 clips of each video in 3 crops each: the step
+            that samples frames gets ``num_clips``, ``CenterCrop`` becomes
+            ``ThreeCrop``. ``None`` for those of the pipeline.
+        reader: ``'any'``, the reader of the pipeline; or ``'decord'`` in place
+            of :class:`~stclip.datasets.transforms.VideoInit` and
+            ``VideoDecode``: faster, for video files with right headers.
+        **kwargs: Further arguments of ``VideoDataset``.
+
+    Raises:
+        FileNotFoundError: If the list is missing.
+        ValueError: For unknown views or another reader, or a pipeline
+            without the steps that views change.
+    """
+
+    def __init__(
+        self,
+        ann_file: str,
+        pipeline: Sequence[dict],
+        split: int = 1,
+        part: str = 'base',
+        shots: int = 2,
+        epoch_videos: int | None = None,
+        views: str | None = None,
+        reader: str = 'any',
+        **kwargs: Any,
+    ) -> None:
+        if reader not in READERS:
+            raise UserError(f'reader must be one of {READERS}, got {reader!r}')
+        self.epoch_videos = epoch_videos
+        steps = [dict(step) for step in pipeline]
+        for step in steps:
+            if _kind(step) == 'AddLabelSpace':
+                step.update(split=split, part=part)
+            elif reader == 'decord':
+                step['type'] = _DECORD.get(_kind(step), step['type'])
+        if views is not None:
+            _show_views(steps, views)
+        super().__init__(
+            fill_path(ann_file, split=split, part=part, shots=shots),
+            [TRANSFORMS.build(step) for step in steps],
+            **kwargs,
+        )
+
+    def load_data_list(self) -> list[dict[str, Any]]:
+        """Read the list; called when built."""
+        require_file(
+            self.ann_file,
+            'docs/how_to/prepare_recognition.md tells how it is made.',
+        )
+        videos = super().load_data_list()
+        if self.epoch_videos is None:
+            return videos
+        return videos * max(1, round(self.epoch_videos / len(videos)))
+
+
+def _kind(step: dict[str, Any]) -> str:
+    """Type of a step without its scope."""
+    return step['type'].rpartition('.')[2]
+
+
+def _show_views(steps: list[dict[str, Any]], views: str) -> None:
+    """Let the steps give ``<clips>x<crops>`` views of each video."""
+    numbers = re.fullmatch(r'([1-9]\d*)x([13])', str(views))
+    if not numbers:
+        raise UserError(
+            "views must be '<clips>x1' or '<clips>x3', as '4x3', got "
+            f'{views!r}'
+        )
+    samplers = [step for step in steps if _kind(step) in _SAMPLERS]
+    crops = [step for step in steps if _kind(step) == 'CenterCrop']
+    if len(samplers) != 1 or len(crops) != 1:
+        raise UserError(
+            f'views={views} needs a pipeline with one of {_SAMPLERS} and one '
+            f'CenterCrop, got {[_kind(step) for step in steps]}'
+        )
+    samplers[0]['num_clips'] = int(numbers[1])
+    if numbers[2] == '3':
+        crops[0]['type'] = 'ThreeCrop'

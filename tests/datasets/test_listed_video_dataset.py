@@ -1,0 +1,99 @@
+"""What the arguments of a listed data set do to its files and pipeline."""
+
+from pathlib import Path
+
+import pytest
+
+from stclip.registry import DATASETS
+
+ROOT = Path(__file__).parents[2]
+LABELS = dict(type='stclip.AddLabelSpace', label_file='labels_{part}.txt')
+PIPELINE = [
+    dict(type='stclip.VideoInit'),
+    dict(type='UniformSample', clip_len=4, test_mode=True),
+    dict(type='stclip.VideoDecode'),
+    dict(type='CenterCrop', crop_size=8),
+    LABELS,
+]
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """Two label lists; lists of videos that differ in their length."""
+    monkeypatch.chdir(tmp_path)
+    for part, names in (('base', 'sit\nrun\n'), ('novel', 'kick\n')):
+        Path(f'labels_{part}.txt').write_text(names)
+    for split in (1, 2):
+        Path(f'novel_{split}.txt').write_text(f'd/v{split}.mp4 0\n')
+    Path('k2.txt').write_text('a.mp4 0\nb.mp4 1\nc.mp4 1\n')
+    return tmp_path
+
+
+def build(**changes):
+    cfg = dict(
+        type='ListedVideoDataset',
+        ann_file='k{shots}.txt',
+        data_prefix=dict(video='videos'),
+        pipeline=PIPELINE,
+    )
+    return DATASETS.build({**cfg, **changes})
+
+
+def steps_of(dataset):
+    return {type(step).__name__: step for step in dataset.pipeline.transforms}
+
+
+def test_files_follow_the_arguments(root):
+    dataset = build(ann_file='{part}_{split}.txt', part='novel', split=2)
+    info = dataset.get_data_info(0)
+    assert info['filename'] == 'videos/d/v2.mp4' and info['label'] == 0
+    labels = steps_of(dataset)['AddLabelSpace'].label_space
+    assert labels.names == ('kick',)
+
+
+def test_the_base_classes_of_the_first_split_are_the_default(root):
+    labels = steps_of(build())['AddLabelSpace'].label_space
+    assert labels.names == ('sit', 'run')
+
+
+@pytest.mark.parametrize('videos, times', [(None, 1), (7, 2), (8, 3), (1, 1)])
+def test_short_lists_are_repeated(root, videos, times):
+    dataset = build(epoch_videos=videos)
+    names = [dataset.get_data_info(i)['filename'] for i in range(len(dataset))]
+    assert names == ['videos/a.mp4', 'videos/b.mp4', 'videos/c.mp4'] * times
+
+
+def test_views_are_clips_and_crops(root):
+    steps = steps_of(build(views='4x3'))
+    assert steps['UniformSample'].num_clips == 4
+    assert steps['ThreeCrop'].crop_size == (8, 8)
+    assert 'CenterCrop' not in steps
+    steps = steps_of(build(views='2x1'))
+    assert steps['UniformSample'].num_clips == 2
+    assert steps['CenterCrop'].crop_size == (8, 8)
+    assert PIPELINE[1] == dict(
+        type='UniformSample', clip_len=4, test_mode=True
+    )
+
+
+def test_readers(root):
+    assert list(steps_of(build()))[:3:2] == ['VideoInit', 'VideoDecode']
+    decord = steps_of(build(reader='decord'))
+    assert list(decord)[:3:2] == ['DecordInit', 'DecordDecode']
+
+
+@pytest.mark.parametrize(
+    'changes, message',
+    [
+        (dict(views='4x2'), r"views must be .*got '4x2'"),
+        (dict(views='0x3'), r"views must be .*got '0x3'"),
+        (dict(views=12), 'views must be .*got 12'),
+        (dict(views='4x3', pipeline=[LABELS]), r'views=4x3 needs.*AddLabel'),
+        (dict(reader='pyav'), r"'any', 'decord'.*got 'pyav'"),
+        (dict(shots=16), r'k16\.txt does not exist.*prepare_recognition'),
+        (dict(part='new'), r'labels_new\.txt does not exist'),
+    ],
+)
+def test_mistakes_are_named(root, changes, message):
+    with pytest.raises(ValueError, match=message):
+        build(**changes)

@@ -1,0 +1,32 @@
+"""Data loaders with and without worker processes."""
+
+import pytest
+from toy_run import ToyDataset
+
+from stclip.engine import AnyDeviceRunner
+from stclip.engine.any_device import fit_to_workers
+
+
+@pytest.mark.parametrize('workers', [0, 2])
+def test_persistent_workers_follow_their_number(workers):
+    config = dict(
+        batch_size=4,
+        num_workers=workers,
+        persistent_workers=True,
+        prefetch_factor=3,
+        sampler=dict(type='DefaultSampler', shuffle=False),
+        dataset=ToyDataset(),
+    )
+    before = dict(config)
+    loader = AnyDeviceRunner.build_dataloader(config, seed=0)
+    assert config == before
+    assert loader.num_workers == workers
+    assert loader.persistent_workers == (workers > 0)
+    assert loader.prefetch_factor == (3 if workers else None)
+
+
+def test_nothing_else_of_the_config_changes():
+    config = dict(batch_size=2, num_workers=1, persistent_workers=True)
+    assert fit_to_workers(config) == config
+    alone = dict(batch_size=2, persistent_workers=True)
+    assert fit_to_workers(alone) == dict(batch_size=2)
