@@ -188,7 +188,7 @@ def test_one_moment_in_two_spellings(detect, tmp_path):
 def test_moment_outside_the_video_is_named(detect, tmp_path, moment):
     path = tmp_path / 'ann.csv'
     path.write_text(f'b,0901,0,0,1,1,1,1\nb,{moment},0,0,1,1,2,1\n')
-    with pytest.raises(ValueError, match=rf'ann\.csv, line 2: .*{moment}'):
+    with pytest.raises(ValueError, match=rf'ann\.csv, line 2 .*{moment}'):
         detect(f'--annotations={path}', out='out.csv')
 
 
