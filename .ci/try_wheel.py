@@ -29,6 +29,7 @@ def build(folder: Path) -> Path:
     # Leftovers of older builds would get into the wheel of a checkout.
     shutil.rmtree(ROOT / 'build', ignore_errors=True)
     other = build_wheel(ROOT, folder / 'of_checkout')
+    shutil.rmtree(ROOT / 'build')
     if contents(wheel) != contents(other):
         names = sorted({name for name, _ in contents(wheel) ^ contents(other)})
         raise SystemExit(f'sdist and checkout make different wheels: {names}')

@@ -12,8 +12,10 @@ from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.registry import Registry
 
 # mmengine's list of scopes and their packages: with it, `stclip::...` names
-# our configs in get_config and in the _base_ of any config.
-MODULE2PACKAGE['stclip'] = 'stclip'
+# our configs in get_config and in the _base_ of any config. A module stands
+# for the package, because mmengine takes the distribution of a name first, and
+# then looks for an editable one among the installed ones.
+MODULE2PACKAGE['stclip'] = __name__
 
 
 class ChildRegistry(Registry):
@@ -79,6 +81,7 @@ HOOKS = ChildRegistry(
     mmaction.HOOKS,
     'stclip.engine.checkpoint_hooks',
     'stclip.engine.confusion_matrix_hook',
+    'stclip.engine.run_files',
     'stclip.engine.weight_average',
 )
 # Training, validation and test loops.

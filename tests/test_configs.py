@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 RECOGNIZERS = ('stclip.DASTIRecognizer', 'stclip.STDDRecognizer')
 CONFIGS = sorted(
     str(file.relative_to(ROOT / 'configs'))
-    for pattern in ('*.py', 'ablation/*.py')
+    for pattern in ('*.py', 'clip/*.py')
     for file in (ROOT / 'configs').glob(pattern)
     if Config.fromfile(file).model.type not in RECOGNIZERS
 )
@@ -81,7 +81,7 @@ def test_missing_data_says_what_to_prepare(config, loader, tmp_path):
         DATASETS.build(dataset)
 
 
-def test_ablations_state_only_their_difference():
+def test_configs_state_only_their_difference():
     for name in CONFIGS:
         lines = (ROOT / 'configs' / name).read_text().splitlines()
         assert len(lines) <= 30, name

@@ -37,7 +37,7 @@ FILE_KEYS = ('attribute_file', 'graph_file')
 RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
-    for pattern in ('da_sti/*.py', 'stdd/*.py', 'ablation/*.py')
+    for pattern in ('da_sti/*.py', 'stdd/*.py')
     for file in sorted((ROOT / 'configs').glob(pattern))
 }
 CONFIGS = [

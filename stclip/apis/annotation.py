@@ -14,7 +14,7 @@ from stclip.utils.resources import resolve, shipped
 
 #: What a checkpoint of ST-CLIP was trained by unless another is named.
 STCLIP_CONFIG = Path('configs/zs_stage_single.py')
-_PLAIN_CLIP_CONFIG = Path('configs/ablation/zs_stage_single_person_crop.py')
+_PLAIN_CLIP_CONFIG = Path('configs/clip/zs_stage_single_person_crop.py')
 _REMOTE = ('http://', 'https://')
 
 

@@ -1,6 +1,5 @@
 """Person boxes of the frames of a data set, by one process or several."""
 
-import csv
 import os
 import sys
 from collections import deque
@@ -16,12 +15,13 @@ from mmengine.utils import ProgressBar
 
 from stclip.apis.loading import choose_device, load_config
 from stclip.apis.person_detector import PersonDetector, require_detector
+from stclip.datasets.proposals import write_detections
 from stclip.preparation.box_request import BoxRequest
 from stclip.preparation.person_frames import Frame, frames_of
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import require_same_proportions
 from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write, require_file, write_json
+from stclip.utils.io import require_file
 from stclip.utils.parts import Parts
 from stclip.utils.resources import resolve
 from stclip.video.frame_cache import FrameCache
@@ -31,7 +31,6 @@ from stclip.video.opening import VideoPool
 
 # Frames are wanted once and in order: nothing is gained by keeping many.
 _CACHE_BYTES = 64 * 2**20
-_PERSON_CATEGORY = 0
 
 
 def find_detector(request: BoxRequest) -> dict[str, Any]:
@@ -168,28 +167,6 @@ class Detection:
         ]
 
 
-def write_boxes(path: str, table: dict[str, list[list]]) -> int:
-    """Write the boxes of all videos; return how many there are."""
-    rows = [(video, *row) for video, rows in table.items() for row in rows]
-    if path.endswith('.csv'):
-        with atomic_write(path) as file:
-            csv.writer(file, lineterminator='\n').writerows(rows)
-    else:
-        write_json(
-            path,
-            [
-                dict(
-                    image_id=key,
-                    bbox=box,
-                    score=score,
-                    category_id=_PERSON_CATEGORY,
-                )
-                for _, key, *box, score in rows
-            ],
-        )
-    return len(rows)
-
-
 def join_processes(device: str | None) -> tuple[int, int, str | None]:
     """Meet the other processes that torchrun started.
 
@@ -258,7 +235,7 @@ def detect_persons(
     if rank == 0:
         table = parts.read()
         ordered = {video: table[video] for video in sorted(frames)}
-        count = write_boxes(request.out, ordered)
+        count = write_detections(request.out, ordered)
         parts.remove()
         print(f'\n{count} boxes in {len(ordered)} videos: {request.out}')
     if dist.is_initialized():

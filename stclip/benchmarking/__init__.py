@@ -1,1 +1,1 @@
-"""Benchmarks: their tables, and what they need that has to be trained."""
+"""Tables of accuracy, speed as ratios, and what of both has to be trained."""

@@ -22,16 +22,6 @@ if TYPE_CHECKING:
     help='Action names with commas between, or a .txt file with one a line.',
 )
 @click.option(
-    '--attributes',
-    metavar='FILE',
-    help="Keywords of the labels, for DA-STI's models.",
-)
-@click.option(
-    '--graphs',
-    metavar='FILE',
-    help="Knowledge graphs of the labels, for STDD's models.",
-)
-@click.option(
     '--out',
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
@@ -39,7 +29,19 @@ if TYPE_CHECKING:
     help='Folder of the results.',
 )
 @click.option(
-    '--checkpoint', metavar='FILE', help='ST-CLIP that stclip train saved.'
+    '--attributes',
+    default='',
+    metavar='FILE',
+    help="Keywords of the labels, for DA-STI's models.",
+)
+@click.option(
+    '--graphs',
+    default='',
+    metavar='FILE',
+    help="Knowledge graphs of the labels, for STDD's models.",
+)
+@click.option(
+    '--checkpoint', metavar='FILE', help='Detector that stclip train saved.'
 )
 @click.option(
     '--config',
@@ -77,8 +79,8 @@ if TYPE_CHECKING:
 def command(
     video: str,
     labels: str,
-    attributes: str | None,
-    graphs: str | None,
+    attributes: str,
+    graphs: str,
     out: Path,
     stride: int,
     **options: Any,
@@ -86,8 +88,8 @@ def command(
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
 
     Writes an annotated mp4, a contact sheet and a JSON file (described in
-    docs/how_to/annotate_a_video.md). Without a checkpoint of ST-CLIP, plain
-    CLIP looks at each person's picture. The CLIP and the person detector that
+    docs/how_to/annotate_a_video.md). Without a checkpoint, plain CLIP
+    looks at each person's picture. The CLIP and the person detector that
     come with the project know rendered people only.
 
     \b
@@ -110,7 +112,7 @@ def command(
     wanted = labels_from_option(labels)
     label_space = LabelSpace(wanted)
     if attributes or graphs:
-        wanted = describe(label_space, attributes or '', graphs or '')
+        wanted = describe(label_space, attributes, graphs)
     open_video(video).release()
     # Imported last: whatever is wrong so far is told within a second.
     from stclip.apis.annotation import load_inferencer

@@ -16,6 +16,10 @@ COMMANDS = {
     ),
     'prepare': ('stclip.cli.prepare:group', 'Prepare or render a data set.'),
     'eval': ('stclip.cli.evaluate:group', 'Evaluate files of a run.'),
+    'benchmark': (
+        'stclip.cli.benchmark:group',
+        'Make tables of accuracy, measure speed.',
+    ),
     'attributes': ('stclip.cli.attributes:group', 'Description attributes.'),
     'graphs': ('stclip.cli.graphs:group', 'Knowledge graphs of actions.'),
     'convert': ('stclip.cli.convert:command', "Convert others' checkpoints."),

@@ -1,6 +1,7 @@
-"""Person boxes from a detector, as they are read for testing."""
+"""Files of person boxes from a detector, and the choice among the boxes."""
 
-from collections.abc import Hashable, Iterable, Iterator
+import csv
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ from stclip.datasets.ava_rows import BOX_FIELDS, AvaRow, read_ava_rows
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
-from stclip.utils.io import read_json, require_file
+from stclip.utils.io import atomic_write, read_json, require_file, write_json
 from stclip.utils.plain_pickle import read_plain_pickle
 
 #: Image id, or (video, timestamp) -> its persons.
 PersonBoxesByImage = dict[Hashable, PersonBoxes]
 
+_PERSON_CATEGORY = 0
 # What JSON and pickles hold rows in.
 _ROWS = (list, tuple, np.ndarray)
 _FIELDS = (*BOX_FIELDS, 'score')
@@ -73,6 +75,39 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
     if isinstance(content, list):
         return _read_entries(path, content)
     return _read_rows(_rows_by_moment(path, content))
+
+
+def write_detections(
+    path: str | Path, rows_of: Mapping[str, Iterable[Sequence]]
+) -> int:
+    """Write person boxes, atomically.
+
+    Args:
+        path: ``.csv`` for lines ``video,timestamp,x1,y1,x2,y2,score``, else
+            a JSON list of ``image_id``, ``bbox``, ``score`` and
+            ``category_id``; :func:`read_detections` reads both.
+        rows_of: By video, a row for each box: timestamp or image id, x1, y1,
+            x2, y2, score.
+
+    Returns:
+        Count of boxes.
+    """
+    rows = [(video, *row) for video, rows in rows_of.items() for row in rows]
+    if Path(path).suffix == '.csv':
+        with atomic_write(path) as file:
+            csv.writer(file, lineterminator='\n').writerows(rows)
+    else:
+        entries = [
+            dict(
+                image_id=image_id,
+                bbox=box,
+                score=score,
+                category_id=_PERSON_CATEGORY,
+            )
+            for _, image_id, *box, score in rows
+        ]
+        write_json(path, entries)
+    return len(rows)
 
 
 def find_detections(

@@ -187,9 +187,12 @@ def patch_weights(model: nn.Module, before: State, ratio: float) -> None:
         before: Weights of the same names.
         ratio: Share of ``before``.
     """
-    for name, value in model.state_dict().items():
+    mixed = model.state_dict()
+    for name, value in mixed.items():
         if value.is_floating_point():
-            value.lerp_(before[name].to(value), ratio)
+            mixed[name] = value.lerp(before[name].to(value), ratio)
+    # Loaded, not changed in place, so that caches hear of it.
+    model.load_state_dict(mixed)
 
 
 def _counts_epochs(runner: Runner) -> bool:

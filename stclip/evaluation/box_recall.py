@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.tables import text_table
 
 #: Boxes of a frame that may find a person: all, those that are classified,
 #: the best alone.
@@ -49,11 +50,16 @@ def recall_per_action(
 
 def format_recalls(recalls: Recalls) -> str:
     """A line for each action, recalls in percent."""
-    width = max(map(len, recalls))
-    lines = [
-        f'{"":<{width}}{"boxes":>9}' + ''.join(f'{c:>8}' for c in CHOICES)
-    ]
-    for name, row in recalls.items():
-        cells = ''.join(f'{row[choice]:>8.1%}' for choice in CHOICES)
-        lines.append(f'{name:<{width}}{row["boxes"]:>9,}{cells}')
-    return '\n'.join(lines)
+    return text_table(
+        [
+            ['', 'boxes', *CHOICES],
+            *(
+                [
+                    name,
+                    f'{row["boxes"]:,}',
+                    *(f'{row[choice]:.1%}' for choice in CHOICES),
+                ]
+                for name, row in recalls.items()
+            ),
+        ]
+    )

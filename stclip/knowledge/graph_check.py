@@ -24,15 +24,10 @@ def find_graph_faults(
     senses: Mapping[str, Mapping[str, list[str]]],
     max_tokens: int = 77,
 ) -> Iterator[str]:
-    """Look through the graphs of a label list.
+    """Look through the graphs of all classes of a label list.
 
-    Args:
-        graphs: That of each class.
-        labels: As :func:`~stclip.knowledge.attribute_check.find_faults` takes
-            them; likewise all below.
-        num_tokens: See ``labels``.
-        senses: See ``labels``.
-        max_tokens: See ``labels``.
+    All other arguments are those of
+    :func:`~stclip.knowledge.attribute_check.find_faults`.
 
     Yields:
         A line for each fault.

@@ -103,14 +103,11 @@ def _require_texts(name: str, key: str, texts: Sequence[object]) -> None:
 
 
 def read_graphs(path: str | Path) -> list[KnowledgeGraph]:
-    """Read the graphs of a label list.
-
-    Args:
-        path: JSON-lines file.
+    """Read the graphs of a label list, a JSON-lines file.
 
     Raises:
-        FileNotFoundError: As :func:`read_class_records`.
-        ValueError: Likewise.
+        ValueError: If a line is faulty or a class is there twice; as
+            :func:`read_class_records` names it.
     """
     return read_class_records(
         path,

@@ -11,6 +11,7 @@ from PIL import Image
 
 from stclip.apis.annotation import load_inferencer, plain_clip_config
 from stclip.cli.infer import command
+from stclip.knowledge.attributes import AttributeRecord, write_attributes
 from stclip.models.clip import build_clip
 from stclip.utils.errors import UserError
 
@@ -140,3 +141,32 @@ def test_any_clip_on_person_crops(clip, tmp_path, monkeypatch):
     assert {step.size for step in steps if 'size' in step} == {32}
     with pytest.raises(UserError, match='ARCH:WEIGHTS'):
         plain_clip_config('ViT-B-16')
+
+
+def test_labels_are_described_before_anything_is_built(
+    video, tmp_path, capsys, monkeypatch
+):
+    given = []
+
+    class Inferencer:
+        def __call__(self, video, labels, **options):
+            given.append(labels)
+            raise UserError('enough')
+
+    monkeypatch.setattr(
+        'stclip.apis.annotation.load_inferencer', lambda **_: Inferencer()
+    )
+    common = (video, '--labels', 'swim', '--out', tmp_path / 'out')
+    path = tmp_path / 'attributes.jsonl'
+    for options, error in (
+        (('--attributes', path), 'attributes.jsonl does not exist'),
+        (('--graphs', tmp_path / 'g.jsonl'), 'g.jsonl does not exist'),
+    ):
+        assert error in call(capsys, command, *common, *options)[2]
+    assert given == []
+    write_attributes(
+        path, [AttributeRecord('mine', 0, 'swim', ('pool',), 'manual')]
+    )
+    assert call(capsys, command, *common, '--attributes', path)[0] == 2
+    assert given[0].names == ('swim',)
+    assert given[0].keywords == (('pool',),)

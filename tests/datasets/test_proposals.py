@@ -7,6 +7,7 @@ from stclip.datasets.proposals import (
     find_detections,
     keep_top_boxes,
     read_detections,
+    write_detections,
 )
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
@@ -157,3 +158,25 @@ def test_released_boxes_of_jhmdb(shared_dir):
     assert sum(len(boxes) for boxes, _ in found.values()) == 44374
     kept = sum(keep_top_boxes(s, 0.001).sum() for _, s in found.values())
     assert kept == 9172
+
+
+ROWS_OF = {
+    'v': [['0902', 0.1, 0.2, 0.3, 0.4, 0.9], ['0902', 0, 0, 1, 1, 0.5]],
+    'w': [['0903', 0, 0.5, 1, 1, 0.25]],
+}
+
+
+@pytest.mark.parametrize('suffix', ['csv', 'json'])
+def test_written_boxes_are_read_back(tmp_path, suffix):
+    path = tmp_path / f'boxes.{suffix}'
+    assert write_detections(path, ROWS_OF) == 3
+    table = read_detections(path)
+    keys = (
+        [('v', 902.0), ('w', 903.0)] if suffix == 'csv' else ['0902', '0903']
+    )
+    assert list(table) == keys
+    boxes, scores = table[keys[0]]
+    np.testing.assert_array_equal(
+        boxes, np.float32([[0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1]])
+    )
+    np.testing.assert_array_equal(scores, np.float32([0.9, 0.5]))

@@ -60,7 +60,7 @@ def gradients(method, rows, wrap=lambda module, **_: module):
     """Loss and gradients of some of the videos, as a process sees them."""
     torch.manual_seed(0)
     config, names = METHODS[method]
-    layers = -1 if method == 'stdd' else 1
+    layers = 'all' if method == 'stdd' else 1
     clip = dict(arch=ARCH, pretrained=None, trained_layers=layers)
     # In evaluation STDD draws no masks, which would differ.
     model = MODELS.build(dict(config, clip=clip, num_frames=T)).eval()

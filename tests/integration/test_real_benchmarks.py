@@ -5,14 +5,16 @@ prepare -> detect persons -> train -> test -> tables, by our tools.
 
 import json
 import math
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import stand_ins
-from tools_in_process import call_here, name_run
+from tools_in_process import call_here, name_run, write_plain_configs
 
+from stclip.benchmarking.accuracy import detection, process
+from stclip.benchmarking.accuracy.rows import Run
+from stclip.cli.benchmark import group
 from stclip.cli.detect_persons import command as detect_persons
 from stclip.cli.prepare import group as prepare_group
 
@@ -47,33 +49,25 @@ def options(root):
 def benchmark(tmp_path, monkeypatch):
     """Run a benchmark on prepared data; metrics by run, and the table."""
     monkeypatch.chdir(ROOT)
-    # At the end of the path: tools/test.py must not hide Python's `test`.
-    monkeypatch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
-    import experiments
-
-    from tools import run_benchmark
-
-    monkeypatch.setattr(experiments, 'call', call_here)
+    monkeypatch.setattr(process, 'call', call_here)
+    write_plain_configs(monkeypatch)
+    split_rows = detection.split_rows
 
     def run(name, root, extra=(), st_clip=(), words=()):
-        known = run_benchmark.SPLIT_BENCHMARKS[name]
-        methods = tuple(
-            replace(m, options=st_clip) if m.trained else m
-            for m in known.methods
-        )
-        monkeypatch.setitem(
-            run_benchmark.SPLIT_BENCHMARKS,
-            name,
-            replace(known, methods=methods),
-        )
+        def rows(name):
+            for row in split_rows(name):
+                model = replace(row.run.model, overrides=dict(st_clip))
+                changed = replace(row, run=Run(model))
+                yield changed if model.trained else row
+
+        monkeypatch.setattr(detection, 'split_rows', lambda n: [*rows(n)])
         out = tmp_path / 'out'
         words = [name, '--splits', '1', '--seeds', '0', *words]
         words += ['--out', str(out), '--cfg-options', *options(root), *extra]
-        monkeypatch.setattr('sys.argv', ['run_benchmark.py', *words])
-        run_benchmark.main()
+        group.main(words, standalone_mode=False)
         metrics = {
-            file.parents[1].name: json.loads(file.read_text())
-            for file in out.glob('*/*/metrics.json')
+            file.parents[2].name: json.loads(file.read_text())
+            for file in out.glob('*/*/*/metrics.json')
         }
         return metrics, (out / 'table.md').read_text()
 
@@ -130,7 +124,7 @@ def test_zs_jhmdb(tmp_path, benchmark):
             f'{evaluator}.linking.min_length=5',
         ],
     )
-    assert sorted(metrics) == ['jhmdb_baseline_split1', 'zs_jhmdb_split1']
+    assert sorted(metrics) == ['zs_jhmdb_full_frame_split1', 'zs_jhmdb_split1']
     measures = ('frame_mAP@0.5', 'voted/frame_mAP@0.5', *VIDEO)
     assert_all_measured(metrics, SOURCES, measures)
     # The detector sees its own world: most boxes are found.
@@ -206,12 +200,12 @@ def test_zs_ava(tmp_path, benchmark, monkeypatch):
     metrics, table = benchmark(
         'zs_ava',
         root,
-        st_clip=('model.num_interest_tokens=20',),
+        st_clip={'model.num_interest_tokens': 20},
         words=(f'--label-splits={folder}',),
     )
     assert sorted(metrics) == [
-        'ava_baseline_person_crop_split1',
-        'ava_baseline_split1',
+        'zs_ava_full_frame_split1',
+        'zs_ava_person_crop_split1',
         'zs_ava_split1',
     ]
     assert_all_measured(metrics, SOURCES, ('frame_mAP@0.5',))

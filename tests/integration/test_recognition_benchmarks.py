@@ -6,15 +6,16 @@ make_video_lists -> train on Kinetics-400 -> test on every split -> tables.
 import json
 import statistics
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import recognition_stand_ins as stand_ins
 import torch
-from mmengine.config import Config
-from tools_in_process import call_here
+from tools_in_process import call_here, write_plain_configs
 
+from stclip.benchmarking.accuracy import da_sti as ours
+from stclip.benchmarking.accuracy import process
+from stclip.cli.benchmark import group
 from stclip.cli.prepare import video_lists
 
 ROOT = Path(__file__).parents[2]
@@ -90,38 +91,21 @@ def workplace(tmp_path, monkeypatch):
 @pytest.fixture
 def benchmark(workplace, monkeypatch):
     """Run a benchmark; its table, raw values and what was called."""
-    import experiments
-
-    from tools import run_benchmark
-
     calls = []
 
-    def call(command, log, title):
+    def call(command, log, title, progress):
         calls.append(title)
         return call_here(command, log, title)
 
-    monkeypatch.setattr(experiments, 'call', call)
-    # Setting a config in fine type takes longer than a small training.
-    plain = property(
-        lambda cfg: '\n'.join(f'{k} = {v!r}' for k, v in cfg.to_dict().items())
-    )
-    monkeypatch.setattr(Config, 'pretty_text', plain)
-
-    whole = run_benchmark.recognition_tables
+    monkeypatch.setattr(process, 'call', call)
+    write_plain_configs(monkeypatch)
 
     def run(name, *words, rows, options=dasti_options()):
-        def tables(args):
-            return [
-                replace(table, rows={row: table.rows[row] for row in rows})
-                for table in whole(args)
-            ]
-
-        monkeypatch.setattr(run_benchmark, 'recognition_tables', tables)
-        words = [name, *words, '--out', str(workplace / 'out')]
+        words = [name, *words, '--rows', *rows]
+        words += ['--out', str(workplace / 'out')]
         words += ['--cfg-options', *options]
-        monkeypatch.setattr('sys.argv', ['run_benchmark.py', *words])
         calls.clear()
-        run_benchmark.main()
+        group.main(words, standalone_mode=False)
         text = (workplace / 'out' / f'{name}.md').read_text()
         raw = json.loads((workplace / 'out' / f'{name}.json').read_text())
         return text, raw, list(calls)
@@ -220,6 +204,9 @@ def test_stdd_from_base_to_novel(benchmark):
 
 
 def assert_report(folder):
+    lines = (folder / 'train_progress.jsonl').read_text().splitlines()
+    last = json.loads(lines[-1])
+    assert last['phase'] == 'train' and last['done'] == last['total'] > 0
     folder /= f'{BASE}_zs_hmdb51_split1'
     (report,) = folder.glob('*/recognition.json')
     content = json.loads(report.read_text())
@@ -229,8 +216,6 @@ def assert_report(folder):
 
 
 def check_few_shot(benchmark, out, monkeypatch):
-    import recognition_benchmarks as ours
-
     monkeypatch.setattr(ours, 'SHOTS', (2,))
     monkeypatch.setattr(ours, 'FEW_SHOT_SETS', ('ucf101',))
     origins = {'_from_k400': 'Kinetics-400', '': 'CLIP'}

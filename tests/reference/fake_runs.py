@@ -3,24 +3,39 @@
 import json
 from pathlib import Path
 
+from mmengine.config import Config
+
+from stclip.benchmarking.accuracy.process import FailedStep
+
 
 class FakeTools:
-    """In place of training and testing: a number by what is tested."""
+    """In place of training and testing: a value by what is tested.
 
-    def __init__(self, numbers=(), fails=(), kill_at=None):
+    Args:
+        numbers: Part of the log's path -> top-1 accuracy.
+        fails: Parts of titles of what fails.
+        kill_at: Index of the call that is interrupted.
+        metrics: Further metrics of every test.
+    """
+
+    def __init__(self, numbers=(), fails=(), kill_at=None, metrics=()):
         self.numbers = dict(numbers)
         self.fails = fails
         self.kill_at = kill_at
+        self.metrics = dict(metrics)
         self.commands = []
+        self.titles = []
 
-    def __call__(self, command, log, title):
+    def __call__(self, command, log, title, progress=None):
         if len(self.commands) == self.kill_at:
             raise KeyboardInterrupt
         self.commands.append(command)
+        self.titles.append(title)
         log.parent.mkdir(parents=True, exist_ok=True)
         if any(word in title for word in self.fails):
-            return False
-        if 'training' in title:
+            log.write_text('all well\nerror: no such video\n')
+            raise FailedStep(title, log)
+        if task_of(command) == 'train':
             path = log.parent / 'epoch_30.pth'
             (log.parent / 'last_checkpoint').write_text(f'{path}\n')
             (log.parent / 'averaged.pth').touch()
@@ -28,17 +43,28 @@ class FakeTools:
             value = next(
                 (v for k, v in self.numbers.items() if k in str(log)), 0.5
             )
-            content = {'acc/top1': value, 'acc/top5': 1.0}
-            (log.parent / '20261124').mkdir(exist_ok=True)
-            path = log.parent / '20261124' / 'a.json'
-            path.write_text(json.dumps(content))
-        return True
+            content = {'acc/top1': value, 'acc/top5': 1.0, **self.metrics}
+            (log.parent / 'metrics.json').write_text(json.dumps(content))
 
     @property
     def names(self):
         """What was done, shortly."""
         return [
-            f'{Path(words[0]).stem} {folder.parents[0].name}/{folder.name}'
+            f'{task_of(words)} {folder.parents[0].name}/{folder.name}'
             for words in self.commands
-            for folder in [Path(words[words.index('--work-dir') + 1])]
+            for folder in [Path(word_after(words, '--work-dir'))]
         ]
+
+
+def task_of(command):
+    """``train`` or ``test``."""
+    return word_after(command, 'stclip.cli.main')
+
+
+def word_after(command, word):
+    return command[command.index(word) + 1]
+
+
+def config_of(command):
+    """The config that a command was given."""
+    return Config.fromfile(word_after(command, task_of(command)))

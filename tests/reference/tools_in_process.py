@@ -1,7 +1,10 @@
-"""Our tools called in the test's own process, without a start of Python."""
+"""Our commands called in the test's own process, without a start of Python."""
 
-import importlib
 import itertools
+
+from mmengine.config import Config
+
+from stclip.cli.main import group
 
 _runs = itertools.count()
 
@@ -14,10 +17,16 @@ def name_run():
     return f'run{next(_runs)}'
 
 
-def call_here(command, log, title):
-    """In place of ``experiments.call``."""
-    tool, *words = command
-    module = importlib.import_module(tool[: -len('.py')].replace('/', '.'))
-    words = [*words, f'experiment_name={name_run()}']
-    module.command.main(words, standalone_mode=False)
-    return True
+def call_here(command, log, title, progress=None):
+    """In place of ``process.call``."""
+    words = command[command.index('stclip.cli.main') + 1 :]
+    words = [*words, '--cfg-options', f'experiment_name={name_run()}']
+    group.main(words, standalone_mode=False)
+
+
+def write_plain_configs(monkeypatch):
+    """Setting a config in fine type takes longer than a small training."""
+    plain = property(
+        lambda cfg: '\n'.join(f'{k} = {v!r}' for k, v in cfg.to_dict().items())
+    )
+    monkeypatch.setattr(Config, 'pretty_text', plain)

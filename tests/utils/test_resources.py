@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.hub import hub
 
 from stclip.engine.launch import load_config
@@ -73,8 +74,10 @@ def test_mmengine_finds_configs_by_scope(tmp_path, monkeypatch):
     (tmp_path / 'stclip' / '__init__.py').touch()
     for name in ('configs', 'model-index.yml'):
         (links / name).symlink_to(ROOT / name)
+    package = MODULE2PACKAGE['stclip']
+    assert Path(hub.get_installed_path(package)) == ROOT / 'stclip'
     monkeypatch.setattr(
-        hub, 'get_installed_path', lambda package: str(tmp_path / package)
+        hub, 'get_installed_path', lambda package: str(tmp_path / 'stclip')
     )
     cfg = hub.get_config('stclip::stdd/stdd_zs_stage.py')
     assert cfg.model.type == 'stclip.STDDRecognizer'

@@ -50,13 +50,11 @@ class FrameMAP(KeyframeMetric):
         """Evaluate, print and write.
 
         Args:
-            results: What :meth:`process` kept, of all processes.
+            results: Of all processes; see :meth:`by_source`, also for what
+                it raises.
 
         Returns:
             The metrics.
-
-        Raises:
-            ValueError: As :meth:`by_source`.
         """
         columns: dict[str, FrameMAPResult] = {}
         lines = []

@@ -71,17 +71,17 @@ class STDDRecognizer(VideoTextRecognizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
+        require_choice('score_kind', score_kind, SCORES)
+        self.prompts = prompts
+        self.num_templates = num_templates
+        self.score_kind = score_kind
+        self.regulariser = regulariser
         self.cells = self.crossing = None
         if crossing is not None:
             grid = self.clip.visual.grid_size[0]
             self.cells, self.crossing = build_crossing(
                 self.clip.width, grid, **crossing
             )
-        require_choice('score_kind', score_kind, SCORES)
-        self.prompts = prompts
-        self.num_templates = num_templates
-        self.score_kind = score_kind
-        self.regulariser = regulariser
         self.teacher = self.projector = None
         if regulariser:
             self.teacher = FrozenTeacher(self.clip.visual)

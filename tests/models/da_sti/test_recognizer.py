@@ -218,6 +218,28 @@ def test_unknown_average_of_views():
         build(average_views='max')
 
 
+def test_option_of_clip_that_means_nothing_here():
+    clip = dict(arch=ARCH, pretrained=None, underscores_to_spaces=False)
+    config = dict(type='DASTIRecognizer', clip=clip, num_frames=T)
+    with pytest.raises(ValueError, match=r'leave clip\.underscores_to_spaces'):
+        MODELS.build(config)
+
+
+def test_temporal_layers_are_an_option():
+    """Without them frames are as CLIP encodes them; with them keys stay."""
+    clip = dict(arch=ARCH, pretrained=None)
+    options = dict(type='DASTIRecognizer', clip=clip, num_frames=T)
+    model = MODELS.build(dict(options, temporal_layers=0)).eval()
+    assert not [key for key in model.state_dict() if 'temporal' in key]
+    videos = torch.randn(1, T, 3, SIZE, SIZE)
+    with torch.no_grad():
+        frames, _ = model.encode_videos(videos)
+        tokens = model.clip.encode_image_tokens(videos[0])
+    torch.testing.assert_close(frames[0], tokens[:, 0])
+    layered = MODELS.build(dict(options, temporal_layers=1))
+    assert 'temporal.positions.weight' in layered.state_dict()
+
+
 def test_sample_without_label_space():
     model = build()
     data = batch([0])

@@ -1,5 +1,7 @@
 """Any recogniser on persons' regions: what it sees and what comes out."""
 
+import copy
+
 import pytest
 import torch
 from mmengine.dataset import pseudo_collate
@@ -87,3 +89,35 @@ def test_it_trains(model):
     sum(model(**data, mode='loss').values()).backward()
     gradient = model.recognizer.interaction.patch_projection.weight.grad
     assert gradient.abs().max() > 0
+
+
+@pytest.mark.parametrize(
+    'config, path',
+    [
+        (dict(type='STCLIP', clip=RECOGNIZER['clip']), ['clip']),
+        (dict(type='CLIPBaseline', clip=RECOGNIZER['clip']), ['clip']),
+        (RECOGNIZER, ['clip']),
+        (
+            dict(type='RegionRecognizer', recognizer=RECOGNIZER),
+            ['recognizer', 'clip'],
+        ),
+    ],
+    ids=lambda value: value['type'] if isinstance(value, dict) else '',
+)
+def test_models_know_how_to_be_built_without_their_weights(config, path):
+    """The weights of CLIP are left out, and nothing else changes."""
+    config = copy.deepcopy(config)
+
+    def clip_of(config):
+        for key in path:
+            config = config[key]
+        return config
+
+    clip_of(config)['pretrained'] = 'no such file'
+    before = copy.deepcopy(config)
+    found = MODELS.get(config['type']).without_pretrained(config)
+    assert clip_of(found)['pretrained'] is None
+    assert config == before
+    clip_of(before)['pretrained'] = None
+    assert found == before
+    MODELS.build(found)

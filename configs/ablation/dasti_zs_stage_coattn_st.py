@@ -1,4 +1,0 @@
-# Table 6: co-attention before the spatio-temporal interaction.
-_base_ = '../da_sti/dasti_zs_stage.py'
-
-model = dict(fusion='coattn+st')

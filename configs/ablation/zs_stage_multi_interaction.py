@@ -1,4 +1,0 @@
-# ZS-Stage, + person-context interaction: no prompting.
-_base_ = '../zs_stage_multi.py'
-
-model = dict(prompted_layers='none')

@@ -1,4 +1,0 @@
-# ZS-Stage, baseline (person crop): CLIP on each crop, nothing trained.
-_base_ = 'zs_stage_multi_baseline.py'
-
-model = dict(view='person_crop')

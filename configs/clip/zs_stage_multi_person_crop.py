@@ -1,0 +1,5 @@
+# python tools/test.py configs/clip/zs_stage_multi_person_crop.py
+# CLIP on each person's crop, nothing trained. Results: docs/zs_stage.md.
+_base_ = 'zs_stage_multi_full_frame.py'
+
+model = dict(view='person_crop')

@@ -1,0 +1,8 @@
+# python tools/test.py configs/clip/zs_stage_single_full_frame.py
+# CLIP on the full frame, nothing trained. Results: docs/zs_stage.md.
+_base_ = [
+    '../_base_/models/clip_tiny.py',
+    '../_base_/datasets/zs_stage_single.py',
+    '../_base_/schedules/zs_stage.py',
+    '../_base_/default_runtime.py',
+]

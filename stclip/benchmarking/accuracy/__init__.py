@@ -1,0 +1,1 @@
+"""Tables of accuracy: models trained and tested, over seeds and splits."""

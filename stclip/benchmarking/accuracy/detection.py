@@ -1,0 +1,132 @@
+"""Tables of person detection: ZS-Stage's tracks, and ST-CLIP's data sets."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stclip.benchmarking.accuracy.rows import Row, choose, read_rows
+from stclip.benchmarking.accuracy.tables import (
+    BOXES,
+    MEAN,
+    VOTED,
+    Table,
+    published,
+)
+
+_TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
+#: Track of ZS-Stage -> title of its table, and its metrics with headings.
+TRACKS = {
+    'single': ('Single-action track, label split 1', {**BOXES, **VOTED}),
+    'multi': ('Multi-action track', BOXES),
+    'clips': ('Clips of the single-action track, label split 1', _TOPS),
+    'stdd': ('STDD on the same clips', _TOPS),
+}
+#: Benchmark of ST-CLIP -> number of label splits, and metrics.
+SPLIT_BENCHMARKS = {
+    'zs_jhmdb': (4, {**BOXES, **VOTED}),
+    'zs_ucf': (4, {**BOXES, **VOTED}),
+    'zs_ava': (3, BOXES),
+}
+
+
+def track_rows(tracks: Sequence[str]) -> tuple[Row, ...]:
+    """All rows of tracks of ZS-Stage."""
+    rows = read_rows('zs_stage')
+    return tuple(row for track in tracks for row in rows[track])
+
+
+def track_table(track: str, wanted: Sequence[str] = ()) -> Table:
+    """The table of a track: a column for each metric.
+
+    Args:
+        track: A key of ``TRACKS``.
+        wanted: Rows or ablations; empty for what always runs.
+    """
+    title, metrics = TRACKS[track]
+    columns = {heading: (0, metric) for metric, heading in metrics.items()}
+    rows = choose(track_rows([track]), wanted)
+    return Table(title, columns, {row.title: (row.run,) for row in rows})
+
+
+def split_rows(benchmark: str) -> tuple[Row, ...]:
+    """All rows of one of ST-CLIP's data sets."""
+    return read_rows('st_clip')[benchmark]
+
+
+def split_tables(
+    benchmark: str,
+    splits: Sequence[int],
+    folder: str = '',
+    wanted: Sequence[str] = (),
+) -> list[Table]:
+    """A table for each metric: a column for each split, and their mean.
+
+    Args:
+        benchmark: A key of ``SPLIT_BENCHMARKS``.
+        splits: Label splits.
+        folder: Of ``split1.yaml``, ...; empty for the shipped ones.
+        wanted: Rows or ablations; empty for what always runs.
+    """
+    rows = split_rows(benchmark)
+    chosen = choose(rows, wanted)
+    folder = folder or f'data/splits/{benchmark}'
+    runs = {
+        row.title: tuple(_on_split(row, folder, split).run for split in splits)
+        for row in chosen
+    }
+    # The paper's rows of what is not run now would only be in the way.
+    left_out = {row.title for row in rows} - set(runs)
+    tables = []
+    for metric, title in SPLIT_BENCHMARKS[benchmark][1].items():
+        source = metric.split('/frame_mAP')[0].replace('/', ', ')
+        tables.append(
+            Table(
+                f'{benchmark}, {title}',
+                {f'split {s}': (i, metric) for i, s in enumerate(splits)},
+                runs,
+                {
+                    title: cells
+                    for title, cells in _figures(
+                        benchmark, source, splits
+                    ).items()
+                    if title not in left_out
+                },
+                MEAN,
+            )
+        )
+    return tables
+
+
+def _on_split(row: Row, folder: str, split: int) -> Row:
+    """A row's model on the seen and unseen actions of a label split."""
+    model = row.run.model
+    name = f'{model.name.removesuffix("_split1")}_split{split}'
+    file = f'{folder}/split{split}.yaml'
+    overrides = {
+        **model.overrides,
+        'train_dataloader.dataset.label_split': file,
+        'test_dataloader.dataset.label_split': file,
+    }
+    model = replace(model, name=name, overrides=overrides)
+    return replace(row, run=replace(row.run, model=model))
+
+
+def _figures(
+    benchmark: str, source: str, splits: Sequence[int]
+) -> dict[str, tuple[str, ...]]:
+    """The paper's cells: each split, and their mean where all are known."""
+    figures = published('st_clip', benchmark, source)
+    if source == 'detected':
+        ablation = published('st_clip', 'ablation', benchmark)
+        figures |= {title: [value] for title, value in ablation.items()}
+    cells = {}
+    for title, values in figures.items():
+        known = dict(enumerate(values, 1))
+        chosen = [known.get(split) for split in splits]
+        numbers = [value for value in chosen if value is not None]
+        whole = len(numbers) == len(chosen)
+        mean = sum(numbers) / len(numbers) if whole else None
+        cells[title] = tuple(
+            '-' if value is None else f'{value:.2f}'
+            for value in (*chosen, mean)
+        )
+    return cells

@@ -1,0 +1,180 @@
+"""Child processes with a log, a bar, and the reason where one fails."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tqdm import tqdm
+
+import stclip
+from stclip.utils.errors import UserError
+
+# Of a bar, and how long a child may take to end once it is told to.
+_REFRESH_SEC = 0.5
+_GRACE_SEC = 10.0
+_LAYOUT = '{desc:36} {percentage:3.0f}% |{bar:24}| {elapsed}<{remaining}'
+# A traceback ends in its error; our commands and click begin with this word.
+_ERROR_WORDS = ('Error', 'Exception', 'Interrupt')
+_TAIL_LINES = 8
+
+
+class FailedStep(UserError):
+    """A child process that failed: why, and the end of its log.
+
+    Args:
+        title: What it did.
+        log: Its log.
+    """
+
+    def __init__(self, title: str, log: Path) -> None:
+        lines = log.read_text(encoding='utf-8', errors='replace').splitlines()
+        self.tail = [line for line in lines if line.strip()][-_TAIL_LINES:]
+        super().__init__(f'{title} failed: {reason(lines)}; see {log}')
+
+
+def reason(lines: Sequence[str]) -> str:
+    """First line of a log that names an error, or else the last one."""
+    for line in lines:
+        name, colon, _ = line.partition(':')
+        if line.startswith('error: '):
+            return line.removeprefix('error: ')
+        kind = name.rpartition('.')[2]
+        if name.strip() == name and kind.endswith(_ERROR_WORDS):
+            return line if colon else name
+    return next((line for line in reversed(lines) if line.strip()), 'silently')
+
+
+def stclip_command(words: Sequence[str], num_gpus: int = 1) -> tuple[str, ...]:
+    """What runs ``stclip WORDS``, here or in an installed package.
+
+    Args:
+        words: Subcommand and arguments.
+        num_gpus: Processes that share the work.
+    """
+    module = ('-m', 'stclip.cli.main')
+    if num_gpus == 1:
+        return (sys.executable, *module, *words)
+    launch = ('-m', 'torch.distributed.run', '--standalone')
+    launch += (f'--nproc_per_node={num_gpus}', *module, *words)
+    return (sys.executable, *launch, '--launcher', 'pytorch')
+
+
+def call(
+    command: Sequence[str],
+    log: Path,
+    title: str,
+    progress: Path | None = None,
+) -> None:
+    """Run a command; it ends when this process is interrupted.
+
+    Args:
+        command: Program and arguments.
+        log: Where its output goes.
+        title: What the bar says.
+        progress: Lines of ``ProgressHook`` that the command writes; without
+            them the bar knows no percentage.
+
+    Raises:
+        FailedStep: If the command fails.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if progress:
+        progress.unlink(missing_ok=True)
+    bar = tqdm(desc=title, bar_format=_LAYOUT, total=None)
+    with bar, log.open('wb') as file, running(command, file) as process:
+        while not ended(process):
+            show(bar, progress)
+        show(bar, progress)
+        if process.returncode == 0:
+            bar.total = bar.total or 1
+            bar.update(bar.total - bar.n)
+            bar.refresh()
+    if process.returncode:
+        raise FailedStep(title, log)
+
+
+def ended(process: subprocess.Popen) -> bool:
+    """Wait a moment for the end of a process."""
+    try:
+        process.wait(_REFRESH_SEC)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def show(bar: tqdm, progress: Path | None) -> None:
+    """Move a bar to the last whole line of a progress file.
+
+    Where it is no terminal that is written to, a line is written for every
+    move, not for every moment.
+    """
+    before = bar.n
+    if progress and progress.is_file():
+        *lines, _ = progress.read_text(encoding='utf-8').split('\n')
+        if lines:
+            last = json.loads(lines[-1])
+            bar.total = last['total']
+            bar.update(last['done'] - bar.n)
+    if bar.n != before or bar.fp.isatty():
+        bar.refresh()
+
+
+@contextmanager
+def running(
+    command: Sequence[str], output: object
+) -> Iterator[subprocess.Popen]:
+    """Start a process; whatever happens here, it and its children end."""
+    # The child imports the package that this process has imported.
+    paths = (str(Path(stclip.__file__).parents[1]), os.getenv('PYTHONPATH'))
+    environment = dict(
+        os.environ,
+        PYTHONPATH=os.pathsep.join(filter(None, paths)),
+        PYTHONUNBUFFERED='1',
+    )
+    with terminate_as_interrupt():
+        process = subprocess.Popen(
+            [*command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                end(process)
+
+
+def end(process: subprocess.Popen) -> None:
+    """End a process and all of its group."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(_GRACE_SEC)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextmanager
+def terminate_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does, in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(signum: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,136 @@
+"""Benchmarks by name: what is run, and the pages that are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stclip.benchmarking.accuracy import da_sti, detection, stdd
+from stclip.benchmarking.accuracy.rows import Row, require_rows
+from stclip.benchmarking.accuracy.runs import (
+    Bench,
+    raw_values,
+    require_divisible,
+)
+from stclip.benchmarking.accuracy.tables import Table, fill_page
+from stclip.benchmarking.zs_stage_data import prepare, steps_of
+from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write, write_json
+
+_PAGE = 'docs/zs_stage.md'
+_RECOGNITION_SPLITS = 3
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a benchmark.
+
+    Args:
+        name: Of the benchmark.
+        rows: Titles of rows, or ablations; empty for the usual ones.
+        splits: Label splits; empty for all.
+        tracks: Of ZS-Stage; empty for all.
+        tables: Numbers of DA-STI's tables; empty for all.
+        label_splits: Folder of ``split1.yaml``, ...; empty for the shipped
+            ones.
+
+    Raises:
+        UserError: If the benchmark has no such row, split or table.
+    """
+
+    name: str
+    rows: tuple[str, ...] = ()
+    splits: tuple[int, ...] = ()
+    tracks: tuple[str, ...] = ()
+    tables: tuple[int, ...] = ()
+    label_splits: str = ''
+
+    def __post_init__(self) -> None:
+        known = {
+            'label splits': (self.splits, self._all_splits()),
+            'tables': (self.tables, da_sti.TABLES.get(self.name, ())),
+        }
+        for what, (given, allowed) in known.items():
+            if not set(given) <= set(allowed):
+                raise UserError(
+                    f'{self.name} has no such {what}: got {given}, there are '
+                    f'{tuple(allowed)}'
+                )
+        require_rows(self._all_rows(), self.rows)
+
+    def make_tables(self) -> list[Table]:
+        """The tables that are wanted."""
+        splits = self.splits or self._all_splits()
+        if self.name == 'zs_stage':
+            tables = [
+                detection.track_table(track, self.rows)
+                for track in self.tracks or detection.TRACKS
+            ]
+            return [table for table in tables if table.rows]
+        if self.name in detection.SPLIT_BENCHMARKS:
+            return detection.split_tables(
+                self.name, splits, self.label_splits, self.rows
+            )
+        if self.name in da_sti.TABLES:
+            numbers = self.tables or da_sti.TABLES[self.name]
+            return da_sti.tables_of(self.name, numbers, splits, self.rows)
+        return [stdd.table_of(self.name, splits, self.rows)]
+
+    def _all_splits(self) -> Sequence[int]:
+        if self.name in detection.SPLIT_BENCHMARKS:
+            return range(1, detection.SPLIT_BENCHMARKS[self.name][0] + 1)
+        dasti = self.name in da_sti.TABLES and self.name.startswith('zs_')
+        if dasti or self.name in stdd.ZERO_SHOT:
+            return range(1, _RECOGNITION_SPLITS + 1)
+        return ()
+
+    def _all_rows(self) -> Sequence[Row]:
+        if self.name == 'zs_stage':
+            return detection.track_rows(self.tracks or tuple(detection.TRACKS))
+        if self.name in detection.SPLIT_BENCHMARKS:
+            return detection.split_rows(self.name)
+        if self.name in da_sti.TABLES:
+            return da_sti.rows_of(self.tables or da_sti.TABLES[self.name])
+        return stdd.rows_of(self.name)
+
+
+def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
+    """Run what is missing, then write the tables of what has finished.
+
+    They go to ``table.md`` of the runs' folder (of recognisers' benchmarks,
+    which share one, to ``NAME.md``), all values to ``NAME.json``.
+
+    Args:
+        request: What is wanted.
+        bench: What trains and tests.
+        write_docs: Whether to fill ZS-Stage's page as well.
+
+    Raises:
+        UserError: If an option does not fit, and at last if runs failed.
+    """
+    if write_docs and request.rows:
+        raise UserError('--write-docs wants all rows: leave out --rows')
+    tables = request.make_tables()
+    if bench.num_gpus:
+        require_divisible(tables, bench.num_gpus)
+    if request.name == 'zs_stage':
+        tracks = request.tracks or tuple(detection.TRACKS)
+        prepare(steps_of(tracks), bench.out)
+    count = bench.run(tables)
+    values = {table.title: raw_values(bench, table) for table in tables}
+    texts = [table.markdown(values[table.title]) for table in tables]
+    write_json(bench.out / f'{request.name}.json', values, indent=2)
+    shared = request.name in (*da_sti.TABLES, *stdd.NAMES)
+    page = bench.out / f'{request.name if shared else "table"}.md'
+    with atomic_write(page) as file:
+        file.write('\n'.join(texts))
+    print('\n'.join(texts))
+    if write_docs:
+        _fill_docs(dict(zip((t.title for t in tables), texts, strict=True)))
+    if bench.failed:
+        raise UserError(f'{len(bench.failed)} of {count} runs failed')
+
+
+def _fill_docs(texts: dict[str, str]) -> None:
+    for track, (title, _) in detection.TRACKS.items():
+        if title in texts:
+            fill_page(Path(_PAGE), f'zs_stage_{track}', texts[title])

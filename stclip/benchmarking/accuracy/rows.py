@@ -1,0 +1,154 @@
+"""Rows of tables: models, what trains them, and what tests them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from stclip.utils.errors import UserError
+from stclip.utils.resources import shipped
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model and how it is trained.
+
+    Args:
+        name: Of its folder; what has the same one is trained once.
+        config: Below configs/, without its suffix.
+        overrides: Values that differ from the config's, by dotted key;
+            ``{seed}`` in them is the run's.
+        trained: Whether there is something to train, once per seed.
+        start: Whose checkpoint the training starts from; ``None`` for CLIP.
+    """
+
+    name: str
+    config: str
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    trained: bool = True
+    start: 'Model | None' = None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A test of a model.
+
+    Args:
+        name: Of its folder, below the model's.
+        data: Config whose test data it gets; empty for the model's own.
+        overrides: Values that differ from the config's, by dotted key.
+        weights: File that the training leaves; empty for the last checkpoint.
+    """
+
+    name: str = 'test'
+    data: str = ''
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    weights: str = ''
+
+
+@dataclass(frozen=True)
+class Run:
+    """A model and a test of it, one value of each metric per seed."""
+
+    model: Model
+    test: Evaluation = field(default_factory=Evaluation)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table, as configs/benchmarks/*.yaml says it.
+
+    Args:
+        title: As the table shows it.
+        run: What is run for it.
+        ablation: Group of rows that are run when asked for; empty for a row
+            that always is.
+    """
+
+    title: str
+    run: Run
+    ablation: str = ''
+
+
+_KEYS = {'id', 'config', 'set', 'trained', 'ablation', 'test'}
+_TEST_KEYS = {'name', 'set', 'weights'}
+
+
+def read_rows(file: str) -> dict[str, tuple[Row, ...]]:
+    """Rows of configs/benchmarks/FILE.yaml by the table they are of.
+
+    Raises:
+        UserError: If a row has an unknown key.
+    """
+    path = shipped(f'configs/benchmarks/{file}.yaml')
+    tables = yaml.safe_load(path.read_text(encoding='utf-8'))
+    return {
+        table: tuple(
+            _row(f'{path}, {table}', str(title), values)
+            for title, values in rows.items()
+        )
+        for table, rows in tables.items()
+    }
+
+
+def _row(where: str, title: str, values: dict) -> Row:
+    test = values.get('test', {})
+    for known, given in ((_KEYS, values), (_TEST_KEYS, test)):
+        if unknown := set(given) - known:
+            raise UserError(
+                f'{where}, {title!r}: unknown {sorted(unknown)}; rows have '
+                f'{sorted(known)}'
+            )
+    config = values['config']
+    model = Model(
+        values.get('id', config.rpartition('/')[2]),
+        config,
+        values.get('set', {}),
+        values.get('trained', True),
+    )
+    run = Run(
+        model,
+        Evaluation(
+            test.get('name', 'test'),
+            overrides=test.get('set', {}),
+            weights=test.get('weights', ''),
+        ),
+    )
+    return Row(title, run, str(values.get('ablation', '')))
+
+
+def choose(rows: Sequence[Row], wanted: Sequence[str]) -> tuple[Row, ...]:
+    """Rows by title or by ablation; without any, those that always run.
+
+    Args:
+        rows: Of one table.
+        wanted: Titles, or names of ablations.
+    """
+    if not wanted:
+        return tuple(row for row in rows if not row.ablation)
+    return tuple(row for row in rows if {row.title, row.ablation} & {*wanted})
+
+
+def require_rows(rows: Sequence[Row], wanted: Sequence[str]) -> None:
+    """See that every name means a row.
+
+    Raises:
+        UserError: If one does not, with the names there are.
+    """
+    titles = [row.title for row in rows]
+    ablations = sorted({row.ablation for row in rows if row.ablation})
+    for name in wanted:
+        if name not in (*titles, *ablations):
+            raise UserError(
+                f'--rows: no row {name!r}; there are '
+                + ', '.join(map(repr, dict.fromkeys((*titles, *ablations))))
+            )
+
+
+def fill(value: Any, seed: int) -> Any:
+    """An override with the seed of a run in place of ``{seed}``."""
+    if isinstance(value, str):
+        return re.sub(r'\{seed\}', str(seed), value)
+    return value

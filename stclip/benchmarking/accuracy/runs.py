@@ -1,0 +1,252 @@
+"""Trainings and tests of tables: each once, in a process of its own."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+from stclip.benchmarking.accuracy import process
+from stclip.benchmarking.accuracy.rows import Model, Run, fill
+from stclip.benchmarking.accuracy.tables import Table, runs_of
+from stclip.engine.launch import parse_options
+from stclip.utils.errors import UserError
+from stclip.utils.io import read_json, require_file, write_json
+from stclip.utils.resources import shipped
+
+#: Of a test, in its folder.
+METRICS_FILE = 'metrics.json'
+
+
+@dataclass
+class Bench:
+    """What trains and tests what is missing, and reads the results.
+
+    Args:
+        out: Absolute folder of the runs.
+        seeds: Of the training.
+        options: ``KEY=VALUE`` each, for every run.
+        num_gpus: Processes of a training or test, which share the batch that
+            the config's learning rate is for; ``None`` for one process with
+            the config's own batch.
+        failed: Folders of the tests that did not work.
+        untrained: Folder of a training that did not -> why; it is not tried
+            again.
+    """
+
+    out: Path
+    seeds: Sequence[int]
+    options: Sequence[str] = ()
+    num_gpus: int | None = None
+    failed: list[Path] = field(default_factory=list)
+    untrained: dict[Path, str] = field(default_factory=dict)
+
+    def run(self, tables: Sequence[Table]) -> int:
+        """Do all runs of the tables; one that fails loses no other.
+
+        Returns:
+            Their number.
+        """
+        runs = {
+            self.test_folder(run, seed): (run, seed)
+            for run in runs_of(tables)
+            for seed in self.seeds_of(run.model)
+        }
+        for index, (folder, (run, seed)) in enumerate(runs.items(), 1):
+            print(f'[{index}/{len(runs)}] {folder}', flush=True)
+            if (folder / METRICS_FILE).is_file():
+                continue
+            start = time.monotonic()
+            try:
+                self.test(run, seed)
+            except UserError as error:
+                self.failed.append(folder)
+                print(f'    FAILED: {error}', flush=True)
+                for line in getattr(error, 'tail', ()):
+                    print(f'      | {line}', flush=True)
+            else:
+                print(f'    {time.monotonic() - start:.0f} s', flush=True)
+        return len(runs)
+
+    def values(self, run: Run, metric: str) -> list[float]:
+        """A metric of all seeds that have finished and measured it.
+
+        Raises:
+            UserError: If a test has no such metric.
+        """
+        values = []
+        for seed in self.seeds_of(run.model):
+            file = self.test_folder(run, seed) / METRICS_FILE
+            if not file.is_file():
+                continue
+            metrics = read_json(file)
+            if metric not in metrics:
+                raise UserError(
+                    f'{file} has no {metric!r} but {sorted(metrics)}; delete '
+                    'it to test again'
+                )
+            values.append(metrics[metric])
+        return [value for value in values if value is not None]
+
+    def train_folder(self, model: Model, seed: int) -> Path:
+        """Where a training leaves its files."""
+        return self.out / model.name / f'seed{seed}'
+
+    def test_folder(self, run: Run, seed: int) -> Path:
+        """Where a test leaves its files."""
+        return self.train_folder(run.model, seed) / run.test.name
+
+    def seeds_of(self, model: Model) -> Sequence[int]:
+        """All seeds, or one where nothing is drawn."""
+        return self.seeds if model.trained else self.seeds[:1]
+
+    def test(self, run: Run, seed: int) -> None:
+        """Test a model, trained first if it was not.
+
+        Raises:
+            UserError: If that fails.
+        """
+        folder = self.test_folder(run, seed)
+        words = []
+        if run.model.trained:
+            checkpoint = self.checkpoint(run.model, seed)
+            if run.test.weights:
+                checkpoint = require_file(
+                    self.train_folder(run.model, seed) / run.test.weights,
+                    'The config of the training makes it.',
+                )
+            words.append(str(checkpoint))
+        cfg = self.config_of(run.model, seed)
+        if run.test.data:
+            # The model as it was trained, on the data of another config.
+            cfg.test_dataloader = read_config(run.test.data).test_dataloader
+        cfg.merge_from_dict(dict(run.test.overrides))
+        hook = dict(type='MetricsFileHook', path=str(folder / METRICS_FILE))
+        cfg.merge_from_dict({'default_hooks.metrics_file': hook})
+        title = f'testing {run.model.name}'
+        if run.test.data:
+            title = f'testing {run.test.name}'
+        self.call('test', cfg, folder, seed, words, title)
+
+    def checkpoint(self, model: Model, seed: int) -> str:
+        """Checkpoint of a model, trained now if it was not.
+
+        Raises:
+            UserError: If the training fails, or did before.
+        """
+        folder = self.train_folder(model, seed)
+        record = folder / 'trained.json'
+        if folder in self.untrained:
+            raise UserError(f'not trained: {self.untrained[folder]}')
+        if record.is_file():
+            return read_json(record)['checkpoint']
+        try:
+            self.train(model, seed, folder)
+        except UserError as error:
+            self.untrained[folder] = str(error)
+            raise
+        checkpoint = last_checkpoint(folder)
+        write_json(record, dict(checkpoint=checkpoint))
+        return checkpoint
+
+    def train(self, model: Model, seed: int, folder: Path) -> None:
+        """Train, on from the last checkpoint if there is one."""
+        cfg = self.config_of(model, seed)
+        if self.num_gpus:
+            size = batch_of(model) // self.num_gpus
+            cfg.train_dataloader.batch_size = size
+        words = ['--resume']
+        if model.start:
+            cfg.load_from = self.checkpoint(model.start, seed)
+            # What has not begun has nothing to go on from but the start.
+            if not (folder / 'last_checkpoint').is_file():
+                words = []
+        title = f'training {model.name}'
+        self.call('train', cfg, folder, seed, words, title)
+
+    def config_of(self, model: Model, seed: int) -> Config:
+        """The config of a model with its overrides."""
+        cfg = read_config(model.config)
+        values = {k: fill(v, seed) for k, v in model.overrides.items()}
+        cfg.merge_from_dict(values)
+        return cfg
+
+    def call(
+        self,
+        task: str,
+        cfg: Config,
+        folder: Path,
+        seed: int,
+        words: Sequence[str],
+        title: str,
+    ) -> None:
+        """Write the whole config into the folder and run a command by it."""
+        cfg.merge_from_dict(parse_options(self.options))
+        progress = folder / f'{task}_progress.jsonl'
+        hook = dict(type='ProgressHook', path=str(progress))
+        cfg.merge_from_dict({'default_hooks.progress': hook})
+        folder.mkdir(parents=True, exist_ok=True)
+        cfg.dump(folder / 'config.py')
+        command = process.stclip_command(
+            (
+                *(task, str(folder / 'config.py'), *words),
+                *('--work-dir', str(folder), '--seed', str(seed)),
+            ),
+            self.num_gpus or 1,
+        )
+        process.call(command, folder / f'{task}.log', title, progress)
+
+
+def read_config(name: str) -> Config:
+    """A shipped config by its path below configs/, without suffix.
+
+    Raises:
+        MissingFileError: If there is none.
+    """
+    path = shipped(f'configs/{name}.py')
+    return Config.fromfile(require_file(path, 'A table names it.'))
+
+
+def last_checkpoint(folder: Path) -> str:
+    """Path of the newest checkpoint of a training.
+
+    Raises:
+        MissingFileError: If nothing was trained there.
+    """
+    pointer = require_file(
+        folder / 'last_checkpoint', 'Give the work dir of a training.'
+    )
+    return pointer.read_text(encoding='utf-8').strip()
+
+
+def batch_of(model: Model) -> int:
+    """Samples of a training step, all GPUs together."""
+    return read_config(model.config).auto_scale_lr.base_batch_size
+
+
+def require_divisible(tables: Sequence[Table], num_gpus: int) -> None:
+    """See that the processes can share every batch.
+
+    Raises:
+        UserError: If they cannot.
+    """
+    models = {run.model.config: run.model for run in runs_of(tables)}
+    for model in models.values():
+        if model.trained and batch_of(model) % num_gpus:
+            raise UserError(
+                f'--gpus must divide the batch of {batch_of(model)}, got '
+                f'{num_gpus}'
+            )
+
+
+def raw_values(bench: Bench, table: Table) -> dict[str, dict[str, Any]]:
+    """Values of all seeds by row and column."""
+    return {
+        row: {
+            heading: bench.values(runs[index], metric)
+            for heading, (index, metric) in table.columns.items()
+        }
+        for row, runs in table.rows.items()
+    }

@@ -1,0 +1,1 @@
+"""Speed, each as a ratio of two things measured in one process."""

@@ -1,0 +1,160 @@
+"""ST-CLIP's time per keyframe over the plain image encodes it stands on.
+
+A keyframe with P persons needs P + 2 passes through the image encoder: the
+crops, the full frame and the context. Both sides of a ratio are measured in
+turn in one process, on random weights.
+"""
+
+import gc
+import resource
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.structures import InstanceData
+from torch import Tensor
+
+from stclip.benchmarking.speed.timing import (
+    device_name,
+    interleave,
+    synchronise,
+)
+from stclip.labels.label_space import LabelSpace
+from stclip.models.detection.batch import KeyframeBatch
+from stclip.models.detection.person_layout import PersonLayout
+from stclip.registry import MODELS
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    arch: str
+    persons: int
+    labels: int
+    interest_tokens: int = 0
+
+
+ROWS = (
+    Row('ViT-B-16-quickgelu', persons=1, labels=21),
+    Row('ViT-B-16-quickgelu', persons=3, labels=21),
+    Row('ViT-L-14-quickgelu', persons=1, labels=60, interest_tokens=100),
+    Row('ViT-L-14-quickgelu', persons=3, labels=60, interest_tokens=100),
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is measured, and how often.
+
+    Args:
+        rows: Indices of ``ROWS``.
+        dtypes: ``'fp32'`` or ``'bf16'``.
+        batch_size: Keyframes.
+        repeats: Of which the least time counts.
+        device: ``cpu`` or a GPU.
+    """
+
+    rows: tuple[int, ...]
+    dtypes: tuple[str, ...]
+    batch_size: int
+    repeats: int
+    device: str
+
+
+def run(options: Options) -> None:
+    """Measure and print the table."""
+    print(f'{torch.__version__}, {device_name(options.device)}')
+    print(f'batch {options.batch_size} keyframes, 9 frames a window')
+    print(
+        '| model | P | labels | K | type | encode ms | ours ms/keyframe '
+        '| ratio | peak MB encode | peak MB ours |'
+    )
+    print('|---|---|---|---|---|---|---|---|---|---|')
+    for number in options.rows:
+        for dtype in options.dtypes:
+            print(measure(ROWS[number], dtype, options), flush=True)
+            gc.collect()
+
+
+@torch.inference_mode()
+def measure(row: Row, dtype: str, options: Options) -> str:
+    """One line of the table."""
+    model = build_model(row).to(options.device).eval()
+    batch, samples = make_batch(row, model, options.batch_size, options.device)
+    passes = row.persons + 2
+
+    def plain() -> None:
+        for _ in range(passes):
+            model.clip.model.encode_image(batch.keyframes)
+
+    def ours() -> None:
+        model(batch, samples, mode='predict')
+
+    enabled = dtype == 'bf16'
+    with torch.autocast(options.device, torch.bfloat16, enabled=enabled):
+        memory = [peak_memory(step, options.device) for step in (plain, ours)]
+        times = interleave((plain, ours), options.repeats, options.device)
+    encode, keyframe = (1000 * t / options.batch_size for t in times)
+    return (
+        f'| {row.arch} | {row.persons} | {row.labels} '
+        f'| {row.interest_tokens or "-"} | {dtype} | {encode / passes:.1f} '
+        f'| {keyframe:.1f} | {times[1] / times[0]:.2f} '
+        f'| {memory[0]:.0f} | {memory[1]:.0f} |'
+    )
+
+
+def build_model(row: Row) -> torch.nn.Module:
+    """ST-CLIP with random weights."""
+    return MODELS.build(
+        {
+            'type': 'STCLIP',
+            'clip': {'arch': row.arch, 'lora_rank': 8},
+            'temporal': {'num_frames': 9},
+            'num_interest_tokens': row.interest_tokens,
+        }
+    )
+
+
+def make_batch(
+    row: Row, model: torch.nn.Module, batch_size: int, device: str
+) -> tuple[KeyframeBatch, list[ActionDataSample]]:
+    """Noise in the shape of a batch of keyframes."""
+
+    def noise(*shape: int) -> Tensor:
+        size = model.clip.visual.image_size
+        return torch.randn(*shape, 3, *size, device=device)
+
+    names = tuple(f'action {number}' for number in range(row.labels))
+    samples = []
+    for _ in range(batch_size):
+        sample = ActionDataSample(metainfo={'label_space': LabelSpace(names)})
+        sample.proposals = InstanceData(
+            bboxes=torch.zeros(row.persons, 4, device=device),
+            scores=torch.ones(row.persons, device=device),
+        )
+        samples.append(sample)
+    batch = KeyframeBatch(
+        keyframes=noise(batch_size),
+        context=noise(batch_size, 9),
+        frame_valid=None,
+        crops=noise(batch_size * row.persons),
+        persons=PersonLayout.from_counts([row.persons] * batch_size, device),
+    )
+    return batch, samples
+
+
+def peak_memory(step: Callable[[], None], device: str) -> float:
+    """MB at most while the step runs; also warms up.
+
+    On the CPU this is the process's peak so far, weights included, so the
+    smaller step has to come first.
+    """
+    if device != 'cpu':
+        torch.cuda.reset_peak_memory_stats()
+    step()
+    synchronise(device)
+    if device != 'cpu':
+        return torch.cuda.max_memory_allocated() / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10

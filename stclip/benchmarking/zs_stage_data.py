@@ -1,0 +1,68 @@
+"""What ZS-Stage's runs need: videos, annotations and person boxes."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stclip.benchmarking.accuracy import process
+from stclip.utils.resources import shipped
+
+_DATA = 'data/zs_stage'
+_DETECTOR = 'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do before the runs.
+
+    Args:
+        title: What the bar says.
+        command: Shipped tool and its arguments.
+        makes: File that is there when it is done; the step is skipped then.
+            ``None`` for a tool that sees for itself what is left to do.
+    """
+
+    title: str
+    command: tuple[str, ...]
+    makes: str | None = None
+
+
+def steps_of(tracks: Sequence[str]) -> tuple[Step, ...]:
+    """Rendering of tracks, and person boxes of their test videos."""
+    # The clips are those of the single-action track, whole.
+    rendered = dict.fromkeys(
+        'single' if t in ('clips', 'stdd') else t for t in tracks
+    )
+    render = ('tools/make_zs_stage.py', '--out', _DATA, '--tracks', *rendered)
+    steps = [Step('rendering ZS-Stage', render)]
+    for track, suffix in (('single', 'json'), ('multi', 'csv')):
+        if track not in tracks:
+            continue
+        folder = f'{_DATA}/{track}'
+        out = f'{folder}/detections/test.{suffix}'
+        command = (
+            'tools/detect_persons.py',
+            str(shipped('configs/person_detector/zs_stage_tiny.py')),
+            *('--checkpoint', str(shipped(_DETECTOR))),
+            *('--annotations', f'{folder}/annotations/test.{suffix}'),
+            *('--videos', f'{folder}/frames', '--out', out),
+            *(('--fps', '8', '--start-sec', '0') if track == 'multi' else ()),
+        )
+        steps.append(Step(f'detecting persons, {track}', command, makes=out))
+    return tuple(steps)
+
+
+def prepare(steps: Sequence[Step], folder: Path) -> None:
+    """Do what is not done yet; logs go to ``folder``.
+
+    Raises:
+        FailedStep: If a step fails.
+    """
+    for step in steps:
+        if step.makes and Path(step.makes).is_file():
+            continue
+        log = folder / f'{step.title.replace(" ", "_").replace(",", "")}.log'
+        tool, *arguments = step.command
+        command = (sys.executable, str(shipped(tool)), *arguments)
+        process.call(command, log, step.title)

@@ -1,0 +1,164 @@
+"""``stclip benchmark`` of accuracy: a command for each set of tables."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stclip.cli.command import Command, Values
+
+_DETECTION = "ST-CLIP's tables on "
+_DASTI = "DA-STI's "
+_STDD = "STDD's "
+#: Name -> family, which is also the folder of the runs of those that share
+#: their models, and a line of help.
+BENCHMARKS = {
+    'zs_stage': ('zs_stage', 'All methods on ZS-Stage.'),
+    'zs_jhmdb': ('st_clip', f'{_DETECTION}J-HMDB.'),
+    'zs_ucf': ('st_clip', f'{_DETECTION}UCF101-24.'),
+    'zs_ava': ('st_clip', f'{_DETECTION}AVA.'),
+    'zs_ucf101': ('da_sti', f'{_DASTI}Tables 1, 4, 5 and 6 on UCF-101.'),
+    'zs_hmdb51': ('da_sti', f'{_DASTI}Tables 1, 4 and 5 on HMDB-51.'),
+    'zs_k600': ('da_sti', f'{_DASTI}Tables 1, 4 and 5 on Kinetics-600.'),
+    'few_shot': ('da_sti', f'{_DASTI}Table 2.'),
+    'k400': ('da_sti', f'{_DASTI}Table 3.'),
+    **{
+        f'stdd_zs_{data}': ('stdd', f'{_STDD}zero-shot table on {title}.')
+        for data, title in (
+            ('ucf101', 'UCF-101'),
+            ('hmdb51', 'HMDB-51'),
+            ('k600', 'Kinetics-600'),
+        )
+    },
+    **{
+        f'stdd_b2n_{data}': ('stdd', f'{_STDD}base-to-novel table, {title}.')
+        for data, title in (
+            ('ucf101', 'UCF-101'),
+            ('hmdb51', 'HMDB-51'),
+            ('k400', 'Kinetics-400'),
+        )
+    },
+}
+TRACKS = ('single', 'multi', 'clips', 'stdd')
+_POSITIVE = click.IntRange(min=1)
+
+
+def command_of(name: str) -> click.Command:
+    """The command of one of ``BENCHMARKS``, with the options that fit it."""
+    family, text = BENCHMARKS[name]
+
+    def command(**options: Any) -> None:
+        run(name, **options)
+
+    command.__doc__ = f"""{text}
+
+    Every row is trained and tested in a process of its own: one that fails
+    does not lose the others, and what is finished is not run again. The
+    papers' rows stand beside ours where there are any.
+
+    \b
+    Examples:
+      stclip benchmark zs_stage --tracks single --seeds 0 1 2
+      stclip benchmark zs_jhmdb --splits 1 --rows "LoRA of rank 4"
+      stclip benchmark zs_ucf101 --tables 1 --gpus 8
+    """
+    for option in reversed([*_options(name, family)]):
+        command = option(command)
+    return click.command(name, cls=Command)(command)
+
+
+def _options(name: str, family: str) -> Iterator[Callable]:
+    once = family == 'da_sti' or name.startswith('stdd_zs_')
+    # Recognisers' benchmarks share trained models.
+    folder = family if family in ('da_sti', 'stdd') else name
+    yield click.option(
+        '--seeds',
+        cls=Values,
+        type=int,
+        default=(0,) if once else (0, 1, 2),
+        metavar='N ...',
+        help='Of the training.',
+    )
+    yield click.option(
+        '--rows',
+        cls=Values,
+        metavar='ROW ...',
+        help='Rows, or ablations as "Table 4d"; by default all but ablations.',
+    )
+    yield from _choices(name, family)
+    yield click.option(
+        '--out',
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path('work_dirs', folder),
+        help='Folder of the runs and the tables.',
+    )
+    yield click.option(
+        '--cfg-options',
+        cls=Values,
+        metavar='KEY=VALUE ...',
+        help='Values that differ from the configs, in every run.',
+    )
+
+
+def _choices(name: str, family: str) -> Iterator[Callable]:
+    """What only some benchmarks have."""
+    if family == 'zs_stage':
+        yield click.option(
+            '--tracks',
+            cls=Values,
+            type=click.Choice(TRACKS),
+            default=TRACKS,
+            help='Tables of ZS-Stage.',
+        )
+        yield click.option(
+            '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
+        )
+    if name.startswith(('zs_', 'stdd_zs_')) and family != 'zs_stage':
+        yield click.option(
+            '--splits',
+            cls=Values,
+            type=int,
+            metavar='N ...',
+            help='Label splits, from 1; by default all.',
+        )
+    if family == 'st_clip':
+        yield click.option(
+            '--label-splits',
+            metavar='DIR',
+            default='',
+            help='Folder of split1.yaml, ...; by default the shipped ones.',
+        )
+    if family == 'da_sti':
+        yield click.option(
+            '--tables',
+            cls=Values,
+            type=int,
+            metavar='N ...',
+            help="Of DA-STI's paper; by default all of the benchmark.",
+        )
+    if family in ('da_sti', 'stdd'):
+        yield click.option(
+            '--gpus',
+            type=_POSITIVE,
+            default=1,
+            metavar='N',
+            help='Processes that share the batch.',
+        )
+
+
+def run(
+    name: str,
+    out: Path,
+    seeds: tuple[int, ...],
+    cfg_options: tuple[str, ...],
+    gpus: int | None = None,
+    write_docs: bool = False,
+    **wanted: Any,
+) -> None:
+    """Run a benchmark of accuracy by the options of its command."""
+    from stclip.benchmarking.accuracy.report import Request, run
+    from stclip.benchmarking.accuracy.runs import Bench
+
+    bench = Bench(out.resolve(), seeds, cfg_options, gpus)
+    run(Request(name, **wanted), bench, write_docs)

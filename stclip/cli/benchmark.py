@@ -1,0 +1,52 @@
+"""``stclip benchmark``: tables of accuracy, and speed as ratios."""
+
+import click
+
+from stclip.cli.accuracy import BENCHMARKS, command_of
+from stclip.cli.command import LazyGroup
+
+#: Name -> where the command is, and a line of help.
+SPEED = {
+    'model': ('stclip.cli.speed:model', 'Speed of ST-CLIP.'),
+    'stdd': ('stclip.cli.speed:stdd', 'Speed of STDD.'),
+    'da_sti': ('stclip.cli.speed:da_sti', "Speed of DA-STI's scoring."),
+    'frame_map': ('stclip.cli.speed:frame_map', 'Speed of frame mAP.'),
+    'data': ('stclip.cli.speed:data', 'Speed of a data worker.'),
+}
+
+
+class _Benchmarks(LazyGroup):
+    """Those of accuracy are made by name, those of speed are imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order they are given."""
+        return [*BENCHMARKS, *super().list_commands(ctx)]
+
+    def get_command(
+        self, ctx: click.Context, cmd_name: str
+    ) -> click.Command | None:
+        """Make or import a benchmark's command."""
+        if cmd_name in BENCHMARKS:
+            return command_of(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List both kinds."""
+        with formatter.section('Accuracy'):
+            formatter.write_dl(
+                [(name, text) for name, (_, text) in BENCHMARKS.items()]
+            )
+        with formatter.section('Speed'):
+            formatter.write_dl(
+                [(name, text) for name, (_, text) in self.lazy.items()]
+            )
+
+
+group = _Benchmarks(
+    'benchmark',
+    lazy=SPEED,
+    help='Make a table of accuracy, or measure speed as ratios.',
+    context_settings=dict(help_option_names=['-h', '--help']),
+)

@@ -1,0 +1,106 @@
+"""``stclip benchmark`` of speed: ratios against baselines of the same run."""
+
+from typing import Any
+
+import click
+
+from stclip.cli.command import Command, Values
+
+_repeats = click.option(
+    '--repeats', type=click.IntRange(min=1), default=3, help='Least time wins.'
+)
+_device = click.option('--device', help='By default a GPU if there is one.')
+
+
+def _sizes(name: str, default: tuple[int, ...], text: str) -> Any:
+    return click.option(
+        name,
+        cls=Values,
+        type=click.IntRange(min=1),
+        default=default,
+        metavar='N ...',
+        help=text,
+    )
+
+
+def _dtypes(*names: str) -> Any:
+    return click.option(
+        '--dtypes',
+        cls=Values,
+        type=click.Choice(names),
+        default=names,
+        help='Types to compute in.',
+    )
+
+
+@click.command('model', cls=Command)
+@click.option(
+    '--rows',
+    cls=Values,
+    type=click.IntRange(0, 3),
+    default=(0, 1, 2, 3),
+    metavar='N ...',
+    help='Rows of the table, from 0.',
+)
+@_dtypes('fp32', 'bf16')
+@click.option('--batch-size', type=click.IntRange(min=1), default=8)
+@_repeats
+@_device
+def model(device: str | None, **options: Any) -> None:
+    """ST-CLIP's time per keyframe over the image encodes it stands on."""
+    from stclip.benchmarking.speed import model, timing
+
+    device = timing.pick_device(device)
+    model.run(model.Options(device=device, **options))
+
+
+@click.command('stdd', cls=Command)
+@click.option('--batch-size', type=click.IntRange(min=1), default=2)
+@_sizes('--score-batches', (8, 64), 'Videos whose scores are computed.')
+@click.option('--repeats', type=click.IntRange(min=1), default=5)
+@_device
+def stdd(device: str | None, **options: Any) -> None:
+    """STDD's layer and tower over plain CLIP's, and its score."""
+    from stclip.benchmarking.speed import stdd, timing
+
+    stdd.run(stdd.Options(device=timing.pick_device(device), **options))
+
+
+@click.command('da_sti', cls=Command)
+@_sizes('--classes', (100, 400), 'Numbers of classes.')
+@_dtypes('fp32', 'fp16')
+@_repeats
+@_device
+def da_sti(device: str | None, **options: Any) -> None:
+    """DA-STI's scoring over the image encodes of a video."""
+    from stclip.benchmarking.speed import da_sti, timing
+
+    da_sti.run(da_sti.Options(device=timing.pick_device(device), **options))
+
+
+@click.command('frame_map', cls=Command)
+@click.option(
+    '--keyframes', default=50_000, help='Size of the problem beside a sort.'
+)
+@click.option(
+    '--mmaction2-keyframes',
+    default=3_000,
+    help='Size of the problem beside mmaction2, which takes minutes; 0 '
+    'leaves it out.',
+)
+@click.option('--seed', default=0)
+def frame_map(**options: Any) -> None:
+    """CPU time of frame mAP over a plain sort, and over mmaction2's."""
+    from stclip.benchmarking.speed import frame_map
+
+    frame_map.run(frame_map.Options(**options))
+
+
+@click.command('data', cls=Command)
+@click.option('--videos', type=click.IntRange(min=1), default=4)
+@_repeats
+def data(**options: Any) -> None:
+    """Keyframes a second of a data worker, over windows by themselves."""
+    from stclip.benchmarking.speed import data
+
+    data.run(data.Options(**options))

@@ -1,0 +1,119 @@
+"""STDD's tables: what is run, and what is printed."""
+
+import statistics
+from pathlib import Path
+
+import pytest
+from fake_runs import config_of, task_of, word_after
+
+from stclip.benchmarking.accuracy import stdd as ours
+from stclip.benchmarking.accuracy.tables import runs_of
+from stclip.cli import command
+from stclip.cli.benchmark import group
+
+ROOT = Path(__file__).parents[2]
+BASE = 'STDD (ViT-B/16, 8 frames)'
+
+
+def ratio_of(config):
+    """CLIP's share in what is tested."""
+    hooks = config.custom_hooks
+    return next(h.ratio for h in hooks if h.type == 'PatchWeightsHook')
+
+
+def test_zero_shot_with_averaged_and_patched_weights(run_fake):
+    """Each model is trained once and tested twice on each split."""
+    numbers = {
+        'stdd_vit-b16_8f_k400/seed0/stdd_vit-b16_8f_zs_ucf101_split1_a': 0.7,
+        'stdd_vit-b16_8f_k400/seed0/stdd_vit-b16_8f_zs_ucf101_split2_a': 0.8,
+        'stdd_vit-b16_8f_k400/seed0/stdd_vit-b16_8f_zs_ucf101_split1_p': 0.6,
+    }
+    words = ('stdd_zs_ucf101', '--splits', '1', '2')
+    text, _, tools = run_fake(*words, numbers=numbers)
+    lines = text.splitlines()
+    assert lines[0] == '### STDD, zero-shot on UCF-101'
+    assert lines[2] == '| method | split 1 | split 2 | mean +- std |'
+    assert lines[4] == '| CLIP, names | 50.00 | 50.00 | 50.00 +- 0.00 |'
+    deviation = statistics.pstdev([70, 80])
+    assert lines[5] == (
+        f'| {BASE}, averaged | 70.00 | 80.00 | 75.00 +- {deviation:.2f} |'
+    )
+    patched = f'| {BASE}, averaged and patched | 60.00 | 50.00 | 55.00'
+    assert lines[6].startswith(patched)
+    trained = [name for name in tools.names if name.startswith('train')]
+    assert trained == [
+        'train stdd_vit-b16_8f_k400/seed0',
+        'train stdd_vit-l14_8f_k400/seed0',
+    ]
+    # The batch is that of the release.
+    trainings = [c for c in tools.commands if task_of(c) == 'train']
+    sizes = [config_of(c).train_dataloader.batch_size for c in trainings]
+    assert sizes == [32, 16]
+    tests = [c for c in tools.commands if task_of(c) == 'test']
+    assert len(tests) == 2 + 2 * 2 * 2
+    shares = {'vit-b16': 0.5, 'vit-l14': 0.6}
+    for words in tests:
+        folder = word_after(words, '--work-dir')
+        if 'stdd_clip' in folder:
+            assert not any(word.endswith('.pth') for word in words)
+            continue
+        run = folder.rpartition('/')[0]
+        config = word_after(words, 'test')
+        assert word_after(words, config) == f'{run}/averaged.pth'
+        share = shares[next(key for key in shares if f'_{key}' in run)]
+        patched = ratio_of(config_of(words)) == share
+        assert patched == folder.endswith('_patched')
+
+
+def test_base_to_novel(run_fake):
+    """Each seed draws its own videos; the mean is harmonic, seed by seed."""
+    novel = {0: 0.25, 1: 0.5}
+    numbers = {
+        f'seed{seed}/stdd_vit-b16_8f_b2n_hmdb51_novel': value
+        for seed, value in novel.items()
+    }
+    text, raw, tools = run_fake(
+        'stdd_b2n_hmdb51', '--seeds', '0', '1', numbers=numbers
+    )
+    lines = text.splitlines()
+    assert lines[2] == '| method | base | novel | harmonic mean |'
+    means = [2 * 50 * 100 * v / (50 + 100 * v) for v in novel.values()]
+    spread = statistics.stdev(means)
+    spread_novel = statistics.stdev([25, 50])
+    assert lines[5] == (
+        f'| {BASE}, averaged | 50.00 +- 0.00 | 37.50 +- {spread_novel:.2f} '
+        f'| {statistics.mean(means):.2f} +- {spread:.2f} |'
+    )
+    trained = [c for c in tools.commands if task_of(c) == 'train']
+    lists = 'data/hmdb51/annotations/base_to_novel'
+    for seed, words in enumerate(trained):
+        file = f'{lists}/base_k16_seed{seed}.txt'
+        assert config_of(words).train_dataloader.dataset.ann_file == file
+        assert (word_after(words, '--seed')) == str(seed)
+    assert len(trained) == 2
+    (table,) = raw.values()
+    assert table[f'{BASE}, averaged'] == dict(
+        base=[0.5, 0.5], novel=[0.25, 0.5]
+    )
+
+
+def test_broken_half_has_no_mean(run_fake):
+    text, _, _ = run_fake(
+        'stdd_b2n_k400', '--seeds', '0', fails=['novel'], failing='3 of 6'
+    )
+    row = f'| {BASE}, averaged | 50.00 | failed | failed |'
+    assert row in text.splitlines()
+
+
+def test_every_run_has_its_configs():
+    for name in ours.NAMES:
+        for run in runs_of([ours.table_of(name, (1, 2, 3))]):
+            for config in (run.model.config, run.test.data):
+                assert (ROOT / f'configs/{config}.py').is_file()
+
+
+def test_gpus_have_to_divide_the_smallest_batch(capsys, tmp_path):
+    words = ['stdd_zs_k600', '--gpus', '32', '--out', str(tmp_path)]
+    with pytest.raises(SystemExit):
+        command.run(group, words)
+    assert '--gpus must divide the batch of 16' in capsys.readouterr().err
