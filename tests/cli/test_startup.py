@@ -52,6 +52,15 @@ TOOLS = (
     'check_graphs',
     'generate_attributes',
     'generate_graphs',
+    'detect_persons',
+    'eval_frame_map',
+    'eval_video_map',
+    'eval_person_boxes',
+    'make_zs_stage',
+    'pretrain_tiny_clip',
+    'publish_person_detector',
+    'data/prepare',
+    'data/make_video_lists',
 )
 
 
@@ -86,7 +95,7 @@ def test_help_of_a_subcommand(name):
 def test_help_of_a_tool(name):
     text, modules = help_of(f'tools/{name}.py')
     assert not HEAVY & modules
-    assert text.startswith(f'Usage: {name}.py ')
+    assert text.startswith(f'Usage: {Path(name).name}.py ')
 
 
 def test_defaults_are_shown():
