@@ -180,6 +180,7 @@ def test_rows_of_an_ablation(run_fake):
         ('zs_ava', '--rows', 'LoRA of rank 4'),
         ('zs_stage', '--write-docs', '--rows', 'averaged'),
         ('zs_stages',),
+        ('zs_ucf', '--cfg-options', 'train_cfg'),
     ],
 )
 def test_options_that_do_not_fit(words, capsys):
