@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from fake_runs import config_of, task_of, word_after
+from fake_runs import config_of, ratio_of, task_of, word_after
 from mmengine.config import Config
 
 from stclip.benchmarking.accuracy import detection, process
@@ -180,6 +180,7 @@ def test_rows_of_an_ablation(run_fake):
         ('zs_ava', '--rows', 'LoRA of rank 4'),
         ('zs_stage', '--write-docs', '--rows', 'averaged'),
         ('zs_stages',),
+        ('zs_ucf', '--cfg-options', 'train_cfg'),
     ],
 )
 def test_options_that_do_not_fit(words, capsys):
@@ -256,14 +257,7 @@ def test_second_tests_follow_their_run(run_fake, monkeypatch):
     tests = tools.commands[1:]
     weights = [Path(word_after(w, word_after(w, 'test'))).name for w in tests]
     assert weights == ['averaged.pth', 'epoch_30.pth', 'averaged.pth']
-    ratios = [
-        next(
-            hook.ratio
-            for hook in config_of(words).custom_hooks
-            if hook.type == 'PatchWeightsHook'
-        )
-        for words in tests
-    ]
+    ratios = [ratio_of(config_of(words)) for words in tests]
     assert ratios == [0.0, 0.5, 0.5]
     assert text.splitlines()[4:] == [
         f'| {row} | 50.00 | 100.00 |' for row in rows

@@ -4,7 +4,7 @@ import statistics
 from pathlib import Path
 
 import pytest
-from fake_runs import config_of, task_of, word_after
+from fake_runs import config_of, ratio_of, task_of, word_after
 
 from stclip.benchmarking.accuracy import stdd as ours
 from stclip.benchmarking.accuracy.tables import runs_of
@@ -13,12 +13,6 @@ from stclip.cli.benchmark import group
 
 ROOT = Path(__file__).parents[2]
 BASE = 'STDD (ViT-B/16, 8 frames)'
-
-
-def ratio_of(config):
-    """CLIP's share in what is tested."""
-    hooks = config.custom_hooks
-    return next(h.ratio for h in hooks if h.type == 'PatchWeightsHook')
 
 
 def test_zero_shot_with_averaged_and_patched_weights(run_fake):

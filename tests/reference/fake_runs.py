@@ -65,6 +65,12 @@ def word_after(command, word):
     return command[command.index(word) + 1]
 
 
+def ratio_of(config):
+    """CLIP's share in what is tested."""
+    hooks = [*config.get('custom_hooks', ()), *config.default_hooks.values()]
+    return next(h.ratio for h in hooks if h.type == 'PatchWeightsHook')
+
+
 def config_of(command):
     """The config that a command was given."""
     return Config.fromfile(word_after(command, task_of(command)))

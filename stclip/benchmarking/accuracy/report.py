@@ -13,6 +13,7 @@ from stclip.benchmarking.accuracy.runs import (
 )
 from stclip.benchmarking.accuracy.tables import Table, fill_page
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
+from stclip.engine.launch import parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 
@@ -109,6 +110,7 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
     """
     if write_docs and request.rows:
         raise UserError('--write-docs wants all rows: leave out --rows')
+    parse_options(bench.options)  # refuses what is none before any run
     tables = request.make_tables()
     if bench.num_gpus:
         require_divisible(tables, bench.num_gpus)
