@@ -35,6 +35,10 @@ class Command(click.Command):
             show_default=True, help_option_names=['-h', '--help']
         )
         super().__init__(*args, **kwargs)
+        if self.help:
+            # Click's mark of a paragraph that keeps its lines; docstrings
+            # are raw.
+            self.help = self.help.replace(r'\b', '\b')
         self.params.append(
             click.Option(
                 [_DEBUG],

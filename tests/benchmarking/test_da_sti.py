@@ -163,7 +163,8 @@ def test_model_of_training_on_data_of_the_test(run_fake, tmp_path):
     )
     assert config.model.num_attributes == 4
     dataset = config.test_dataloader.dataset
-    assert dataset.ann_file == 'data/hmdb51/annotations/test_split1.txt'
+    path = dataset.ann_file.format(split=dataset.split)
+    assert path == 'data/hmdb51/annotations/test_split1.txt'
     assert dataset.pipeline[3].scale == (-1, 224)
 
 

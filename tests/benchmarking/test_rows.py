@@ -29,7 +29,7 @@ CHANGED = {
     if row.run.model.overrides
 }
 # Type -> layers of the tiny CLIP that are trained.
-RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': -1}
+RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
 
 
 @pytest.mark.parametrize('name', CHANGED)

@@ -81,3 +81,18 @@ def test_subcommands_are_listed_without_importing_them(capsys):
     lazy = dict(one=('no.such.module:command', 'The first.'))
     run(LazyGroup('tool', lazy=lazy), ['--help'])
     assert 'The first.' in capsys.readouterr().out
+
+
+def test_examples_keep_their_lines(capsys):
+    @click.command(cls=Command)
+    def example():
+        r"""Do it.
+
+        \b
+        Examples:
+          tool one
+          tool two
+        """
+
+    run(example, ['--help'])
+    assert 'Examples:\n    tool one\n    tool two\n' in capsys.readouterr().out

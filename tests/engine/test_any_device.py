@@ -3,8 +3,7 @@
 import pytest
 from toy_run import ToyDataset
 
-from stclip.engine import AnyDeviceRunner
-from stclip.engine.any_device import fit_to_workers
+from stclip.engine.any_device import AnyDeviceRunner, fit_to_workers
 
 
 @pytest.mark.parametrize('workers', [0, 2])
