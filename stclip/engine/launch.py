@@ -34,14 +34,14 @@ def training_config(
         config: Config file.
         resume: Checkpoint to go on from, ``'auto'`` for the last one in the
             work dir, ``None`` to start anew.
-        **options: See :func:`load_config`, and ``amp``.
+        **options: See :func:`run_config`, and ``amp``.
 
     Raises:
         MissingFileError: If a file does not exist.
         UserError: If ``amp`` meets an optimizer wrapper of the user's own.
     """
     amp = options.pop('amp', False)
-    cfg = load_config(config, **options)
+    cfg = run_config(config, **options)
     if amp:
         wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
         if wrapper not in ('OptimWrapper', 'AmpOptimWrapper'):
@@ -67,13 +67,13 @@ def testing_config(
         config: Config file.
         checkpoint: What is tested; ``None`` for the weights that the config
             itself names.
-        **options: See :func:`load_config`, and ``amp``.
+        **options: See :func:`run_config`, and ``amp``.
 
     Raises:
         MissingFileError: If a file does not exist.
     """
     amp = options.pop('amp', False)
-    cfg = load_config(config, **options)
+    cfg = run_config(config, **options)
     cfg.load_from = checkpoint and require_checkpoint(checkpoint)
     cfg.resume = False
     if amp:
@@ -81,7 +81,7 @@ def testing_config(
     return cfg
 
 
-def load_config(
+def run_config(
     config: str,
     work_dir: str | None = None,
     seed: int | None = None,

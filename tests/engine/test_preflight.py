@@ -6,7 +6,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from stclip.engine.launch import load_config, run
+from stclip.engine.launch import run_config, run
 from stclip.engine.preflight import RUNNER_KEYS, check_files, check_keys
 
 
@@ -31,11 +31,11 @@ def test_a_misspelt_key_is_an_error_with_the_nearest(config):
     with pytest.raises(
         ValueError, match=r"own.py: unknown key 'optim_wraper'.*optim_wrapper"
     ):
-        load_config(str(config))
+        run_config(str(config))
 
 
 def test_a_configs_own_variables_are_no_slips(config):
-    cfg = load_config(str(config))
+    cfg = run_config(str(config))
     assert cfg.num_frames == 8
     check_keys(dict(dataset_type='VideoDataset', ann_file='a.txt'), 'own.py')
 
@@ -50,12 +50,12 @@ def test_a_configs_own_variables_are_no_slips(config):
 )
 def test_an_option_beside_the_config_is_an_error(config, option, line):
     with pytest.raises(ValueError, match=line):
-        load_config(str(config), cfg_options=[option])
+        run_config(str(config), cfg_options=[option])
 
 
 def test_options_reach_the_config(config):
     options = ['model.num_frames=4', 'load_from=a.pth', 'num_frames=2']
-    cfg = load_config(str(config), cfg_options=options)
+    cfg = run_config(str(config), cfg_options=options)
     assert (cfg.model.num_frames, cfg.load_from, cfg.num_frames) == (
         4,
         'a.pth',
@@ -133,7 +133,7 @@ def test_a_config_without_a_part_is_an_error(tmp_path, part):
 def test_a_launcher_that_started_nothing_is_an_error(config, monkeypatch):
     monkeypatch.delenv('RANK', raising=False)
     with pytest.raises(ValueError, match=r'pytorch: .* no RANK; .*torchrun'):
-        load_config(str(config), launcher='pytorch')
+        run_config(str(config), launcher='pytorch')
 
 
 def test_nothing_is_built_before_the_data_is_there(tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.hub import hub
 
-from stclip.engine.launch import load_config
+from stclip.engine.launch import run_config
 from stclip.knowledge.attributes import read_attributes
 from stclip.knowledge.knowledge_graph import read_graphs
 from stclip.labels.label_list import labels_from_option, read_label_list
@@ -49,7 +49,7 @@ def test_what_nobody_has_stays_as_it_is(tmp_path, monkeypatch):
 def test_names_of_a_config(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert resolve(name) == shipped('configs/zs_stage_single.py')
-    cfg = load_config(name, seed=3)
+    cfg = run_config(name, seed=3)
     assert cfg.model.type == 'STCLIP'
     assert cfg.work_dir == 'work_dirs/zs_stage_single'
 
