@@ -6,7 +6,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from stclip.engine.launch import run_config, run
+from stclip.engine.launch import run, run_config
 from stclip.engine.preflight import RUNNER_KEYS, check_files, check_keys
 
 
