@@ -109,7 +109,7 @@ def run_config(
     cfg = read_config(config)
     given = parse_options(cfg_options)
     check_options(given, cfg)
-    cfg.merge_from_dict(given)
+    lay_options(cfg, given)
     check_keys(cfg, config)
     require_launcher(launcher)
     cfg.launcher = launcher
@@ -123,6 +123,26 @@ def run_config(
         randomness['deterministic'] = True
     cfg.randomness = randomness
     return cfg
+
+
+def lay_options(cfg: Config, options: dict[str, Any]) -> None:
+    """Lay options over a config.
+
+    Args:
+        cfg: Changed in place.
+        options: Values by dotted key.
+
+    Raises:
+        UserError: For a key that leads beyond a list or into a plain value.
+    """
+    for key, value in options.items():
+        try:
+            cfg.merge_from_dict({key: value})
+        # What mmengine raises depends on what it meets on the way.
+        except (AssertionError, KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                f'--cfg-options {key}: the config has no such place ({error})'
+            ) from error
 
 
 def require_launcher(launcher: str) -> None:

@@ -121,6 +121,11 @@ NOTHING = [
     ('own.py --cfg-options model', "'model' is no KEY=VALUE"),
     ('own.py --cfg-options modle.x=3', "did you mean 'model'"),
     ('own.py --cfg-options optim_wraper.x=3', "mean 'optim_wrapper'"),
+    ('own.py --cfg-options model.type.x=1', 'model.type.x'),
+    (
+        'own.py --cfg-options train_dataloader.dataset.pipeline.9.x=1',
+        'pipeline.9.x: the config has no such place',
+    ),
     ('own.py --work-dir own.py', 'own.py'),
     # Configs.
     ('absent.py', 'absent.py does not exist'),

@@ -41,7 +41,7 @@ def stdd_options():
     return [
         *options(),
         'model.num_templates=1',
-        'custom_hooks.2.begin=1',
+        'default_hooks.average_weights.begin=1',
         f'{train}.3.scale_range=({SIZE},{SIZE + 8})',
         f'{train}.4.size={SIZE}',
     ]
@@ -219,8 +219,8 @@ def check_few_shot(benchmark, out, monkeypatch):
     monkeypatch.setattr(ours, 'SHOTS', (2,))
     monkeypatch.setattr(ours, 'FEW_SHOT_SETS', ('ucf101',))
     origins = {'_from_k400': 'Kinetics-400', '': 'CLIP'}
-    few = dasti_options('train_dataloader.dataset.dataset')
-    few.append('train_dataloader.dataset.times=1')
+    few = dasti_options()
+    few.append('train_dataloader.dataset.epoch_videos=1')
     names = [f'DA-STI (ViT-B/16), from {name}' for name in origins.values()]
     text, raw, calls = benchmark('few_shot', rows=names, options=few)
     model = f'{BASE}_few_shot_ucf101_k2'
