@@ -71,8 +71,10 @@ def explain_video(
     device = choose_device(device)
     with DefaultScope.overwrite_default_scope(_SCOPE):
         loaded = _load(cfg, video, labels)
-        plain = MODELS.build(_plain_clip(cfg.model)).to(device).eval()
+    # First what may not fit, then CLIP as it is.
     trained = build_model(cfg, DASTIRecognizer, checkpoint).to(device).eval()
+    with DefaultScope.overwrite_default_scope(_SCOPE):
+        plain = MODELS.build(_plain_clip(cfg.model)).to(device).eval()
     with torch.inference_mode():
         clip, ours = (
             _look(m, loaded.sample, labels) for m in (plain, trained)

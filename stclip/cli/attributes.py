@@ -68,7 +68,7 @@ def generate_command(descriptions: Path, number: int, **run: Any) -> None:
         fail(shortage)
 
 
-@click.group('attributes')
+@click.group('attributes', no_args_is_help=False)
 def group() -> None:
     """Check or generate description attributes of actions (DA-STI)."""
 

@@ -80,6 +80,7 @@ class LazyGroup(click.Group):
     def __init__(
         self, *args: Any, lazy: dict[str, tuple[str, str]], **kwargs: Any
     ) -> None:
+        kwargs.setdefault('no_args_is_help', False)
         super().__init__(*args, **kwargs)
         self.lazy = lazy
 
@@ -126,6 +127,9 @@ def run(
     warnings.filterwarnings('ignore', 'pkg_resources is', UserWarning)
     try:
         code = command.main(args, prog_name, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help(), err=True)
+        sys.exit(USER_ERROR)
     except (click.ClickException, UserError, OSError) as error:
         if _DEBUG in args:
             raise

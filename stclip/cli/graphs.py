@@ -62,7 +62,7 @@ def generate_command(**options: Any) -> None:
         )
 
 
-@click.group('graphs')
+@click.group('graphs', no_args_is_help=False)
 def group() -> None:
     """Check or generate knowledge graphs of actions (STDD)."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stclip.cli.command import Command
+from stclip.cli.numbers import THRESHOLD
 
 if TYPE_CHECKING:
     from stclip.apis.video_actions import VideoActions
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     '--box-threshold',
-    type=click.FloatRange(0, 1),
+    type=THRESHOLD,
     default=0.5,
     help='Persons with a lower score are left out.',
 )
@@ -113,7 +114,9 @@ def command(
     label_space = LabelSpace(wanted)
     if attributes or graphs:
         wanted = describe(label_space, attributes, graphs)
-    open_video(video).release()
+    source = open_video(video)
+    source.count(1)  # a frame there must be
+    source.release()
     # Imported last: whatever is wrong so far is told within a second.
     from stclip.apis.annotation import load_inferencer
 

@@ -30,6 +30,7 @@ COMMANDS = {
 group = LazyGroup(
     'stclip',
     lazy=COMMANDS,
+    no_args_is_help=True,
     help='Zero-shot spatio-temporal action detection.',
     context_settings=dict(help_option_names=['-h', '--help']),
 )

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from stclip.utils.errors import UserError
-from stclip.utils.io import require_file
 from stclip.utils.resources import resolve
+from stclip.utils.text_file import read_text
 
 
 def read_label_list(path: str | Path) -> tuple[str, ...]:
@@ -17,10 +17,9 @@ def read_label_list(path: str | Path) -> tuple[str, ...]:
         FileNotFoundError: If the file is missing.
         ValueError: If there is no name, or one twice; it is named.
     """
-    file = require_file(
+    lines = read_text(
         resolve(path), 'Those of the project lie in data/labels/.'
-    )
-    lines = file.read_text(encoding='utf-8').splitlines()
+    ).splitlines()
     names = tuple(line.strip() for line in lines if line.strip())
     if not names:
         raise UserError(f'{path} holds no action name')
@@ -45,15 +44,12 @@ def labels_from_option(text: str) -> tuple[str, ...]:
 
     Raises:
         FileNotFoundError: If the file is missing.
-        ValueError: If a quote or parenthesis is not closed.
+        ValueError: If the file holds no name or one twice, or a quote or
+            parenthesis is not closed.
     """
     if text.endswith('.txt'):
-        file = require_file(
-            resolve(text), 'It should hold one action name a line.'
-        )
-        names = file.read_text(encoding='utf-8').splitlines()
-    else:
-        names = [name.replace('"', '') for name in _split_outside(text)]
+        return read_label_list(text)
+    names = [name.replace('"', '') for name in _split_outside(text)]
     return tuple(name.strip() for name in names if name.strip())
 
 

@@ -96,3 +96,16 @@ def test_examples_keep_their_lines(capsys):
 
     run(example, ['--help'])
     assert 'Examples:\n    tool one\n    tool two\n' in capsys.readouterr().out
+
+
+def test_the_command_alone_shows_its_help(capsys):
+    group = LazyGroup(
+        'tool',
+        lazy=dict(one=('a:b', 'It.')),
+        help='Do all.',
+        no_args_is_help=True,
+    )
+    with pytest.raises(SystemExit) as stop:
+        run(group, [])
+    assert stop.value.code == 2
+    assert 'Do all.' in capsys.readouterr().err

@@ -1,0 +1,151 @@
+"""Wrong input to what uses models and knowledge; see bad_inputs.py."""
+
+import numpy as np
+import pytest
+import torch
+from bad_inputs import BINARY, FOLDER, LATIN, MARK, assert_one_line, ids, put
+from synthetic_media import write_video
+
+VIDEO = 'v.mp4'
+INFER = f'infer {VIDEO} --labels "walk, run" --out out'
+LOOK = f'visualize da_sti {VIDEO} --labels "walk, run" --out out'
+STCLIP = 'configs/zs_stage_single.py'
+WRITE = 'generate --labels names.txt --model m --out r.jsonl'
+
+
+def save(value):
+    return lambda path: torch.save(value, path)
+
+
+CASES = [
+    # The command itself.
+    ('no-such', {}, "No such command 'no-such'"),
+    ('doctor --fast', {}, "No such option '--fast'"),
+    # infer
+    ('infer', {}, "Missing argument 'VIDEO'"),
+    (f'infer {VIDEO}', {}, "'--labels'"),
+    (f'infer {VIDEO} --labels a', {}, "'--out'"),
+    (f'infer {VIDEO} --labels , --out out', {}, 'at least one action name'),
+    (f'infer {VIDEO} --labels a,a --out out', {}, "twice: ['a']"),
+    (f'infer {VIDEO} --labels no.txt --out out', {}, 'no.txt does not exist'),
+    (f'infer {VIDEO} --labels e.txt --out out', {'e.txt': ''}, 'e.txt'),
+    (f'infer {VIDEO} --labels b.txt --out out', {'b.txt': BINARY}, 'b.txt'),
+    (f'infer {VIDEO} --labels l.txt --out out', {'l.txt': LATIN}, 'l.txt'),
+    ('infer no.mp4 --labels a --out out', {}, 'no.mp4 does not exist'),
+    ('infer t.mp4 --labels a --out out', {'t.mp4': 'text'}, 't.mp4'),
+    ('infer e.mp4 --labels a --out out', {'e.mp4': ''}, 'e.mp4'),
+    ('infer empty --labels a --out out', {'empty': FOLDER}, 'empty'),
+    (f'{INFER} --stride 0', {}, "'--stride': 0"),
+    (f'{INFER} --stride x', {}, "'--stride': 'x'"),
+    (f'{INFER} --batch-size 0', {}, "'--batch-size': 0"),
+    (f'{INFER} --box-threshold -1', {}, "'--box-threshold': -1"),
+    (f'{INFER} --box-threshold nan', {}, "'--box-threshold'"),
+    (f'{INFER} --device tpu9', {}, 'tpu9'),
+    (f'{INFER} --clip ViT-B-16', {}, 'wants ARCH:WEIGHTS'),
+    (f'{INFER} --clip no-such:openai', {}, 'no-such'),
+    (f'{INFER} --clip a:b --checkpoint c', {}, 'leave out --checkpoint'),
+    (f'{INFER} --config {STCLIP}', {}, 'needs the --checkpoint'),
+    (f'{INFER} --detector a.py', {}, 'go together'),
+    (f'{INFER} --detector no.py --detector-checkpoint c', {}, 'no.py'),
+    (f'{INFER} --checkpoint no.pth', {}, 'no.pth does not exist'),
+    (f'{INFER} --checkpoint e.pth', {'e.pth': ''}, 'e.pth'),
+    (f'{INFER} --checkpoint t.pth', {'t.pth': '<html>'}, 't.pth'),
+    (f'{INFER} --checkpoint b.pth', {'b.pth': BINARY}, 'b.pth'),
+    (f'{INFER} --checkpoint l.pth', {'l.pth': save([1])}, 'l.pth holds a l'),
+    (f'{INFER} --checkpoint n.pth', {'n.pth': save({})}, 'n.pth holds no'),
+    (
+        f'{INFER} --checkpoint w.pth --config no.py',
+        {'w.pth': save(dict(w=torch.ones(1)))},
+        'no.py does not exist',
+    ),
+    (
+        f'{INFER} --checkpoint w.pth --config c.py',
+        {'w.pth': save(dict(w=torch.ones(1))), 'c.py': 'model = dict('},
+        'c.py, line 1',
+    ),
+    (
+        f'{INFER} --checkpoint w.pth --config c.py',
+        {'w.pth': save(dict(w=torch.ones(1))), 'c.py': 'a = 1'},
+        'c.py',
+    ),
+    (f'{INFER} --attributes no.jsonl', {}, 'no.jsonl does not exist'),
+    (f'{INFER} --attributes t.jsonl', {'t.jsonl': 'text'}, 't.jsonl, line 1'),
+    (f'{INFER} --attributes m.jsonl', {'m.jsonl': MARK + b'{}'}, 'm.jsonl'),
+    (f'{INFER} --graphs no.jsonl', {}, 'no.jsonl does not exist'),
+    (f'{INFER} --graphs t.jsonl', {'t.jsonl': '{"a": 1}'}, 't.jsonl, line 1'),
+    (f'infer {VIDEO} --labels "walk" --out f', {'f': 'text'}, "'f' is a file"),
+    # visualize
+    ('visualize', {}, 'Missing argument'),
+    (f'visualize st_clip {VIDEO}', {}, "'st_clip' is not"),
+    (f'{LOOK} --class fly', {}, 'fly'),
+    (f'{LOOK} --config no.py', {}, 'no.py does not exist'),
+    (f'{LOOK} --checkpoint no.pth', {}, 'no.pth does not exist'),
+    (f'{LOOK} --attributes no.jsonl', {}, 'no.jsonl does not exist'),
+    ('visualize da_sti no.mp4 --labels a --out o', {}, 'no.mp4 does not'),
+    # convert
+    ('convert', {}, 'Missing argument'),
+    ('convert a b', {}, "'--source'"),
+    ('convert a b --source theirs', {}, "got 'theirs'"),
+    ('convert no.pth b --source st_clip_official', {}, 'no.pth does not'),
+    (
+        'convert t.pth b --source st_clip_official',
+        {'t.pth': 'text'},
+        't.pth',
+    ),
+    (
+        'convert l.pth b --source st_clip_official',
+        {'l.pth': save([1])},
+        'l.pth',
+    ),
+    (
+        'convert n.pth b --source st_clip_official',
+        {'n.pth': save(dict(model={}))},
+        'n.pth',
+    ),
+    # attributes and graphs
+    ('attributes', {}, 'Missing command'),
+    ('attributes check no', {}, 'no'),
+    ('graphs check no', {}, 'no'),
+    (f'attributes {WRITE}', {}, "'--llm'"),
+    (f'attributes {WRITE} --llm http://x', {}, "'--descriptions'"),
+    (f'attributes {WRITE} --llm http://x --descriptions d', {}, 'd does not'),
+    (f'graphs {WRITE} --llm http://x --timeout 0', {}, 'within 0 s'),
+    (f'graphs {WRITE} --llm ftp://x', {}, 'the address of the language'),
+    (
+        'graphs generate --labels no.txt --llm http://x --model m --out r',
+        {},
+        'no.txt',
+    ),
+    # benchmark
+    ('benchmark', {}, 'Missing command'),
+    ('benchmark mnist', {}, "No such command 'mnist'"),
+    ('benchmark zs_stage --tracks triple', {}, "'triple' is not"),
+    ('benchmark zs_stage --seeds x', {}, "'x' is not"),
+    ('benchmark zs_jhmdb --splits 9', {}, '9'),
+    ('benchmark zs_jhmdb --rows "no row"', {}, 'no row'),
+    ('benchmark zs_ucf101 --tables 7', {}, '7'),
+    ('benchmark zs_ucf101 --gpus 0', {}, '0'),
+    ('benchmark stdd --repeats 0', {}, "'--repeats': 0"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A video and names; no model of the config may be built."""
+
+    def fail(*args, **kwargs):
+        raise AssertionError('a model was built')
+
+    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+    monkeypatch.chdir(tmp_path)
+    write_video(tmp_path / VIDEO, np.zeros((4, 32, 32, 3), np.uint8))
+    (tmp_path / 'names.txt').write_text('walk\nrun\n')
+    return tmp_path
+
+
+@pytest.mark.parametrize('line, files, words', CASES, ids=ids(CASES))
+def test_one_line(folder, capfd, line, files, words):
+    for name, content in files.items():
+        put(folder / name, content)
+    assert_one_line(line, words, capfd)
+    assert not (folder / 'out').exists()
