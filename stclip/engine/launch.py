@@ -1,7 +1,7 @@
 """From a config file and options to a run that trains or tests."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -211,11 +211,14 @@ def run(cfg: Config, task: str) -> Any:
     from mmengine.runner import Runner
 
     from stclip.engine.type_check import check_types
+    from stclip.models.clip.build import require_weights
     from stclip.registry import RUNNERS
     from stclip.utils.checkpoints import read_content
 
     import_custom_modules(cfg)
     check_types(cfg, task)
+    for arch, pretrained in _clips(cfg.model):
+        require_weights(arch, pretrained)
     start = cfg.get('load_from')
     if start and not start.startswith(_REMOTE):
         cfg.load_from = str(resolve(start))
@@ -226,3 +229,13 @@ def run(cfg: Config, task: str) -> Any:
     else:
         runner = Runner.from_cfg(cfg)
     return getattr(runner, task)()
+
+
+def _clips(part: Any) -> Iterator[tuple[Any, str]]:
+    """Architecture and weights of every CLIP in a model's config."""
+    if not isinstance(part, Mapping):
+        return
+    if part.get('arch') and part.get('pretrained'):
+        yield part['arch'], part['pretrained']
+    for inner in part.values():
+        yield from _clips(inner)

@@ -138,6 +138,12 @@ NOTHING = [
     ('own.py --cfg-options model=', 'has no model'),
     ('own.py --cfg-options model.type=STCLIPP', "did you mean 'STCLIP'"),
     ('own.py --cfg-options model.adapter_dept=1', "mean 'adapter_depth'"),
+    ('own.py --cfg-options model.clip.pretrained=a.pt', "'a.pt' is neither"),
+    (
+        'own.py --cfg-options model.clip.pretrained=openai',
+        'ViT-B-16-quickgelu (openai) are not cached',
+    ),
+    ('own.py --cfg-options model.clip.pretrained=a model.clip.arch=b', "'b'"),
 ]
 TRAIN = [
     ('own.py --resume absent.pth', 'absent.pth does not exist'),

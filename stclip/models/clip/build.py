@@ -9,7 +9,7 @@ import torch
 from open_clip.tokenizer import SimpleTokenizer
 from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 
-from stclip.models.clip.download import weight_file
+from stclip.models.clip.download import require_available, weight_file
 from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
@@ -122,17 +122,44 @@ def _check_vision(name: str, visual: torch.nn.Module) -> None:
         )
 
 
+def require_weights(arch: str | dict[str, Any], pretrained: str) -> None:
+    """Make sure that weights are there, or can be downloaded.
+
+    Args:
+        arch: As in :func:`build_clip`.
+        pretrained: Likewise.
+
+    Raises:
+        MissingFileError: If they are not; says what to download.
+        UserError: For an unknown architecture.
+    """
+    name, _ = _model_config(arch)
+    if tag := _tag(name, pretrained):
+        require_available(name, pretrained, tag)
+    else:
+        _own_file(name, pretrained)
+
+
 def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
     """Weight file and, where the source tells, whether it is QuickGELU's."""
-    tag = open_clip.pretrained.get_pretrained_cfg(name, pretrained)
+    tag = _tag(name, pretrained)
     if not tag:
-        known = ', '.join(open_clip.list_pretrained_tags_by_model(name))
-        mend = (
-            f'{pretrained!r} is neither a file nor a tag of {name}; '
-            f'its tags: {known or "none"}.'
-        )
-        return require_file(resolve(pretrained), mend), None
+        return _own_file(name, pretrained), None
     return weight_file(name, pretrained, tag), tag.get('quick_gelu', False)
+
+
+def _tag(name: str, pretrained: str) -> dict[str, Any]:
+    """open_clip's entry of a tag; empty for what is none."""
+    return open_clip.pretrained.get_pretrained_cfg(name, pretrained)
+
+
+def _own_file(name: str, pretrained: str) -> Path:
+    known = ', '.join(open_clip.list_pretrained_tags_by_model(name))
+    return require_file(
+        resolve(pretrained),
+        f'{pretrained!r} is neither a file nor a tag of {name}; '
+        f'its tags: {known or "none"}.',
+    )
 
 
 def _read_weights(file: Path) -> dict[str, torch.Tensor]:

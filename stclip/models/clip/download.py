@@ -20,9 +20,6 @@ _TIMEOUT_SEC = 5
 def weight_file(name: str, tag_name: str, tag: dict[str, Any]) -> Path:
     """Where the weights of a tag lie, downloaded if need be.
 
-    The network is asked once before anything is downloaded: its libraries
-    try for a minute to reach a host that is out of reach.
-
     Args:
         name: Architecture, for messages.
         tag_name: Name of the tag, for messages.
@@ -34,18 +31,44 @@ def weight_file(name: str, tag_name: str, tag: dict[str, Any]) -> Path:
     """
     if cached := cached_file(tag):
         return cached
-    source = hub_address(tag) if tag.get('hf_hub') else tag['url']
+    require_available(name, tag_name, tag)
     try:
-        require_reachable(source)
-        file = open_clip.pretrained.download_pretrained(tag)
+        return Path(open_clip.pretrained.download_pretrained(tag))
     # Whatever goes wrong between here and there, the mend is the same.
     except Exception as error:
-        raise MissingFileError(
-            f'CLIP weights {name} ({tag_name}) are not cached and could not '
-            f'be downloaded ({error}). Download {source} elsewhere and give '
-            "the file as the model's clip.pretrained."
-        ) from error
-    return Path(file)
+        raise _unavailable(name, tag_name, tag, error) from error
+
+
+def require_available(name: str, tag_name: str, tag: dict[str, Any]) -> None:
+    """Make sure that weights are cached or can be downloaded.
+
+    The network is asked once: its libraries try for a minute to reach a host
+    that is out of reach.
+
+    Args:
+        name: See :func:`weight_file`.
+        tag_name: Likewise.
+        tag: Likewise.
+
+    Raises:
+        MissingFileError: If neither is so.
+    """
+    if cached_file(tag):
+        return
+    try:
+        require_reachable(source_of(tag))
+    except OSError as error:
+        raise _unavailable(name, tag_name, tag, error) from error
+
+
+def _unavailable(
+    name: str, tag_name: str, tag: dict[str, Any], error: Exception
+) -> MissingFileError:
+    return MissingFileError(
+        f'CLIP weights {name} ({tag_name}) are not cached and could not be '
+        f'downloaded ({error}). Download {source_of(tag)} elsewhere and give '
+        "the file as the model's clip.pretrained."
+    )
 
 
 def cached_file(tag: dict[str, Any]) -> Path | None:
@@ -61,8 +84,10 @@ def cached_file(tag: dict[str, Any]) -> Path | None:
     return None
 
 
-def hub_address(tag: dict[str, Any]) -> str:
-    """Address of a tag's repository."""
+def source_of(tag: dict[str, Any]) -> str:
+    """Address of a tag's repository or file."""
+    if not tag.get('hf_hub'):
+        return tag['url']
     repository = tag['hf_hub'].rpartition('/')[0]
     return f'{huggingface_hub.constants.ENDPOINT}/{repository}'
 
