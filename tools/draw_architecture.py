@@ -1,4 +1,4 @@
-"""Draw which room of the package imports which: docs/architecture.svg.
+"""Diagram of which room imports which: docs/architecture.svg.
 
     python tools/draw_architecture.py
 

@@ -1,4 +1,4 @@
-"""Set up a virtual environment with stclip and all it needs.
+"""Setup of a virtual environment with stclip and all it needs.
 
 Used by the Makefile: python3 tools/make_venv.py FOLDER. Runs on the bare
 Python of the machine, which may be too old: keep the syntax plain.
@@ -63,7 +63,7 @@ def extra_index():
     return ['--extra-index-url', CPU_INDEX]
 
 
-def mend_opencv(python):
+def repair_opencv(python):
     """Take OpenCV's build without windows where the other cannot load.
 
     The packages of OpenMMLab ask for the build that needs libGL, which bare
@@ -96,7 +96,7 @@ def main():
     # Wheels only: compiling would need tools that a bare machine lacks.
     pip += ['--only-binary', ':all:', *extra_index()]
     subprocess.check_call([*pip, '--editable', ROOT + '[test]'])
-    mend_opencv(python)
+    repair_opencv(python)
 
 
 if __name__ == '__main__':

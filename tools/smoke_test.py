@@ -1,4 +1,4 @@
-"""Try an installed stclip, outside of any checkout, in half a minute.
+"""Trial of an installed stclip, outside of any checkout, in half a minute.
 
     python tools/smoke_test.py
 

@@ -1,4 +1,4 @@
-"""How many annotated persons the boxes of a file find."""
+"""Recall of a data set's annotated persons by the boxes of a file."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What ``stclip attributes`` and ``stclip graphs`` share."""
+"""Options and files that ``stclip attributes`` and ``graphs`` share."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

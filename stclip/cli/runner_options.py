@@ -1,4 +1,4 @@
-"""What ``stclip train`` and ``stclip test`` share."""
+"""Options that ``stclip train`` and ``stclip test`` share."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Mends of what breaks in the stack today; docs/compat.md explains each.
+"""Repairs of what breaks in the stack today; docs/compat.md explains each.
 
 Every mend is inert where the real thing works: compiled operators of
 torchvision or mmcv and a complete mmaction2 always come first. Installing

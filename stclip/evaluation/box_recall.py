@@ -1,4 +1,4 @@
-"""How many annotated persons are found, per action."""
+"""Recall of annotated persons, per action."""
 
 from collections.abc import Mapping, Sequence
 

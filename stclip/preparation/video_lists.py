@@ -20,7 +20,7 @@ from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 
 #: Name without suffix and label of a video.
 Entry = tuple[str, int]
-_MEND = 'docs/how_to/prepare_recognition.md tells what to download.'
+_HINT = 'docs/how_to/prepare_recognition.md tells what to download.'
 _COLUMNS = ('label', 'youtube_id', 'time_start', 'time_end')
 # In HMDB-51's files: 0 is for videos of neither.
 _HMDB_SUBSETS = {'0': None, '1': 'train', '2': 'test'}
@@ -106,7 +106,7 @@ def read_hmdb51(
     ending = f'_test_split{split}.txt'
     paths = sorted(folder.glob(f'*{ending}'))
     if not paths:
-        raise MissingFileError(f'{folder} holds no *{ending}. {_MEND}')
+        raise MissingFileError(f'{folder} holds no *{ending}. {_HINT}')
     subsets: dict[str, list[Entry]] = {'train': [], 'test': []}
     for path in paths:
         title = path.name.removesuffix(ending)
@@ -140,7 +140,7 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
         FileNotFoundError: If the file is missing.
         ValueError: If columns are missing or a time is no number.
     """
-    rows = csv.DictReader(io.StringIO(read_text(path, _MEND)))
+    rows = csv.DictReader(io.StringIO(read_text(path, _HINT)))
     entries = []
     try:
         if not set(_COLUMNS) <= set(rows.fieldnames or ()):
@@ -200,7 +200,7 @@ def locate_by_name(videos: Path, entries: Sequence[Entry]) -> VideoList:
         ValueError: If a path has a space in it.
     """
     if not videos.is_dir():
-        raise MissingFileError(f'{videos} does not exist. {_MEND}')
+        raise MissingFileError(f'{videos} does not exist. {_HINT}')
     wanted = {name for name, _ in entries}
     paths: dict[str, Path] = {}
     for folder, folders, files in os.walk(videos, followlinks=True):
@@ -320,7 +320,7 @@ def _by_spelling(names: Sequence[str]) -> dict[str, int]:
 
 def _lines(path: Path) -> Iterable[tuple[str, list[str]]]:
     """Place and words of each line that is not blank."""
-    lines = read_text(path, _MEND).splitlines()
+    lines = read_text(path, _HINT).splitlines()
     for number, line in enumerate(lines, 1):
         if words := line.split():
             yield f'{path}, line {number}', words

@@ -1,4 +1,4 @@
-"""Draw boxes with the names and scores of actions onto a frame."""
+"""Annotators: boxes with names and scores of actions on a frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

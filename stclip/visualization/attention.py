@@ -1,4 +1,4 @@
-"""Pictures and films of what methods look at, side by side.
+"""Pictures and films of attention maps, side by side.
 
 After Figure 6 of DA-STI, arXiv:2510.27255, with the weights of the frames.
 """

@@ -1,4 +1,4 @@
-"""Who does what where: clips of the single-action track drawn at random."""
+"""Casting: clips of the single-action track drawn at random."""
 
 from dataclasses import replace
 

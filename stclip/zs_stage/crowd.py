@@ -1,4 +1,4 @@
-"""Several people who do different things at once: the multi-action track."""
+"""Crowds who do different things at once: the multi-action track."""
 
 from dataclasses import dataclass, replace
 

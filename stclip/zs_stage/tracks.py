@@ -1,4 +1,4 @@
-"""The videos of ZS-Stage: which there are, and rendering one of them."""
+"""The videos of ZS-Stage: their list, and rendering of one of them."""
 
 import shutil
 from dataclasses import dataclass

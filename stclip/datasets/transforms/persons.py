@@ -1,4 +1,4 @@
-"""The persons of a keyframe: how many, and a picture of each."""
+"""Persons of a keyframe: a random choice, and a picture of each."""
 
 from typing import Any
 

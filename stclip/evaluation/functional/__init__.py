@@ -1,4 +1,4 @@
-"""Measures of action detections: NumPy arrays in, numbers out."""
+"""Measures of action detections on NumPy arrays."""
 
 from stclip.evaluation.functional.average_precision import average_precision
 from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map

@@ -1,4 +1,4 @@
-"""Description attributes of a whole label list, and whether they suffice."""
+"""Description attributes of a whole label list, and their shortfalls."""
 
 import functools
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Answers that were paid for once, kept in a file."""
+"""A file of answers that were paid for once."""
 
 import json
 from pathlib import Path

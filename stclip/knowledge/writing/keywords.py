@@ -1,4 +1,4 @@
-"""Keywords in the answers of language models: find, filter, rank.
+"""Keywords in the answers of language models: search, filter, ranking.
 
 Source: DA-STI, arXiv:2510.27255, Sec. 3.2, which drops stopwords and
 duplicates and keeps the first N. Differs: other filters and the pooling of

@@ -127,11 +127,11 @@ def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
     tag = open_clip.pretrained.get_pretrained_cfg(name, pretrained)
     if not tag:
         known = ', '.join(open_clip.list_pretrained_tags_by_model(name))
-        mend = (
+        hint = (
             f'{pretrained!r} is neither a file nor a tag of {name}; '
             f'its tags: {known or "none"}.'
         )
-        return require_file(resolve(pretrained), mend), None
+        return require_file(resolve(pretrained), hint), None
     return weight_file(name, pretrained, tag), tag.get('quick_gelu', False)
 
 
