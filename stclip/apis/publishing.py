@@ -60,12 +60,12 @@ def read_log(work_dir: Path) -> tuple[list[dict], list[dict]]:
 def _entries(file: Path) -> list[dict[str, Any]]:
     """Scalars of a log, a JSON object each line."""
     entries = []
-    for number, line in enumerate(read_text(file).splitlines(), 1):
+    for line_num, line in enumerate(read_text(file).splitlines(), 1):
         try:
             entries.append(dict(json.loads(line)))
         except (TypeError, ValueError) as error:
             raise UserError(
-                f'{file}, line {number} is damaged ({error}). {_HINT}'
+                f'{file}, line {line_num} is damaged ({error}). {_HINT}'
             ) from error
     return entries
 

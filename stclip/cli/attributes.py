@@ -39,12 +39,15 @@ def check_command(names: tuple[str, ...]) -> None:
 )
 @click.option(
     '--number',
+    'num_keywords',
     type=int,
     default=8,
     metavar='N',
     help='Keywords of each class, up to 16.',
 )
-def generate_command(descriptions: Path, number: int, **run: Any) -> None:
+def generate_command(
+    descriptions: Path, num_keywords: int, **run: Any
+) -> None:
     r"""Ask a language model for the description attributes of a label list.
 
     \b
@@ -60,7 +63,9 @@ def generate_command(descriptions: Path, number: int, **run: Any) -> None:
     )
     from stclip.knowledge.writing.label_runs import LabelRun
 
-    records = write_label_attributes(LabelRun(**run), descriptions, number)
+    records = write_label_attributes(
+        LabelRun(**run), descriptions, num_keywords
+    )
     counts = Counter(record.status for record in records)
     listed = ', '.join(f'{counts[s]} {s}' for s in ('ok', 'short', 'fallback'))
     click.echo(f'{run["out"]}: {len(records)} classes, {listed}')

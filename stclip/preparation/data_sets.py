@@ -58,21 +58,21 @@ def read_jhmdb(root: Path, findings: Findings) -> Annotations:
                 f'puppet_mask/ nor joint_positions/. {_HINT}'
             )
         names, videos = jhmdb.read_puppets(folder, root / 'splits', findings)
-    found = _by_subset(names, videos, findings)
+    annotations = _by_subset(names, videos, findings)
     released = root / 'annotations' / _RELEASED
     if released.is_file():
-        found.keyframes['test'] = _with_released_ids(
-            found.keyframes['test'], released, names
+        annotations.keyframes['test'] = _with_released_ids(
+            annotations.keyframes['test'], released, names
         )
-    return found
+    return annotations
 
 
 def read_ucf24(root: Path, findings: Findings) -> Annotations:
     """Read the corrected annotations."""
     folder = root / 'annotations'
     names = ('finalAnnots.mat', 'pyannot_with_class_names.pkl')
-    found = [folder / name for name in names if (folder / name).is_file()]
-    path = require_file((found or [folder / names[0]])[0], _HINT)
+    files = [folder / name for name in names if (folder / name).is_file()]
+    path = require_file((files or [folder / names[0]])[0], _HINT)
     labels, videos = ucf24.read_annotations(
         path, folder / 'testlist01.txt', findings
     )
