@@ -1,52 +1,20 @@
 """Options and files that ``stclip attributes`` and ``graphs`` share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from stclip.cli.options import add_options
 
 if TYPE_CHECKING:
     from stclip.knowledge.record_check import RecordKind
 
 FAILURE = 1
 
-
-def label_run_options(function: Callable) -> Callable:
-    """Add what is asked about, whom, and where it goes."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
-
-
-def check(kind: 'RecordKind', names: Sequence[str]) -> None:
-    """Print all faults of records; exit with 1 if there are any.
-
-    Args:
-        kind: What is checked.
-        names: Label lists; all that have such a file if empty.
-    """
-    from stclip.knowledge.record_check import check_records
-    from stclip.models.clip.build import num_text_tokens
-
-    num_faults = 0
-    for name in names or kind.names():
-        num_records, faults = check_records(kind, name, num_text_tokens)
-        for fault in faults:
-            click.echo(f'{name}: {fault}')
-        click.echo(f'{name}: {num_records} classes looked at')
-        num_faults += len(faults)
-    if num_faults:
-        fail(f'{num_faults} faults')
-
-
-def fail(message: str) -> None:
-    """Print what is wrong with a result that is there all the same."""
-    click.echo(message, err=True)
-    click.get_current_context().exit(FAILURE)
-
-
-_OPTIONS = (
+#: What is asked about, whom, and where it goes.
+label_run_options = add_options(
     click.option(
         '--labels',
         type=click.Path(path_type=Path),
@@ -90,3 +58,30 @@ _OPTIONS = (
         help='How long an answer may take.',
     ),
 )
+
+
+def check(kind: 'RecordKind', names: Sequence[str]) -> None:
+    """Print all faults of records; exit with 1 if there are any.
+
+    Args:
+        kind: What is checked.
+        names: Label lists; all that have such a file if empty.
+    """
+    from stclip.knowledge.record_check import check_records
+    from stclip.models.clip.build import num_text_tokens
+
+    num_faults = 0
+    for name in names or kind.names():
+        num_records, faults = check_records(kind, name, num_text_tokens)
+        for fault in faults:
+            click.echo(f'{name}: {fault}')
+        click.echo(f'{name}: {num_records} classes looked at')
+        num_faults += len(faults)
+    if num_faults:
+        fail(f'{num_faults} faults')
+
+
+def fail(message: str) -> None:
+    """Print what is wrong with a result that is there all the same."""
+    click.echo(message, err=True)
+    click.get_current_context().exit(FAILURE)
