@@ -6,26 +6,16 @@ from typing import Any
 
 import click
 
-from stclip.cli.class_records import check, fail, label_run_options
+from stclip.cli.class_records import (
+    check_command_of,
+    fail,
+    label_run_options,
+)
 from stclip.cli.command import Command
 
-
-@click.command('check', cls=Command)
-@click.argument('names', nargs=-1, metavar='[NAME]...')
-def check_command(names: tuple[str, ...]) -> None:
-    r"""Check description attributes: form, leaks, repetitions, senses.
-
-    NAME stands for data/attributes/NAME.jsonl, data/labels/NAME.txt and
-    NAME's entries in data/attributes/senses.yaml; default: all there are.
-
-    \b
-    Examples:
-      stclip attributes check
-      stclip attributes check ucf101
-    """
-    from stclip.knowledge.record_check import ATTRIBUTES
-
-    check(ATTRIBUTES, names)
+check_command = check_command_of(
+    'attributes', 'description attributes', 'attributes'
+)
 
 
 @click.command('generate', cls=Command)

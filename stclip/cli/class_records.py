@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from stclip.cli.command import Command
 from stclip.cli.options import add_options
-
-if TYPE_CHECKING:
-    from stclip.knowledge.record_check import RecordKind
 
 FAILURE = 1
 
@@ -60,16 +57,38 @@ label_run_options = add_options(
 )
 
 
-def check(kind: 'RecordKind', names: Sequence[str]) -> None:
-    """Print all faults of records; exit with 1 if there are any.
+def check_command_of(kind: str, subject: str, folder: str) -> click.Command:
+    """The command that checks the records of label lists.
 
     Args:
-        kind: What is checked.
-        names: Label lists; all that have such a file if empty.
+        kind: Key of ``stclip.knowledge.record_check.KINDS``.
+        subject: The records in words.
+        folder: Theirs in data/.
     """
-    from stclip.knowledge.record_check import check_records
+
+    def command(names: tuple[str, ...]) -> None:
+        _check(kind, names)
+
+    command.__doc__ = f"""Check {subject}: form, leaks, repetitions, senses.
+
+    NAME stands for data/{folder}/NAME.jsonl, data/labels/NAME.txt and
+    NAME's entries in data/attributes/senses.yaml; default: all there are.
+
+    \b
+    Examples:
+      stclip {kind} check
+      stclip {kind} check ucf101
+    """
+    command = click.argument('names', nargs=-1, metavar='[NAME]...')(command)
+    return click.command('check', cls=Command)(command)
+
+
+def _check(name_of_kind: str, names: Sequence[str]) -> None:
+    """Print all faults of records; exit with 1 if there are any."""
+    from stclip.knowledge.record_check import KINDS, check_records
     from stclip.models.clip.build import num_text_tokens
 
+    kind = KINDS[name_of_kind]
     num_faults = 0
     for name in names or kind.names():
         num_records, faults = check_records(kind, name, num_text_tokens)
