@@ -18,19 +18,19 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 def check_python():
     """Exit with one clear line on a Python that cannot run stclip."""
-    found = sys.version_info[:2]
-    if not OLDEST <= found <= NEWEST:
+    version = sys.version_info[:2]
+    if not OLDEST <= version <= NEWEST:
         sys.exit(
             'stclip needs Python %d.%d to %d.%d, but %s is %d.%d: install '
             'one of these and name it, as in `make test PYTHON=python3.12`'
-            % (OLDEST + NEWEST + (sys.executable,) + found)
+            % (OLDEST + NEWEST + (sys.executable,) + version)
         )
     try:
         import ensurepip  # noqa: F401
     except ImportError:
         sys.exit(
             'this Python cannot make virtual environments: install the '
-            'package python%d.%d-venv of your system' % found
+            'package python%d.%d-venv of your system' % version
         )
 
 

@@ -76,7 +76,7 @@ def _match(
     iou_thr: float,
     det_thr: float,
 ) -> np.ndarray:
-    """(G, 3) bool: who is found by any box, the classified and the best."""
+    """(G, 3) bool: recalled by any box, the classified ones, the best one."""
     order = np.argsort(-scores, kind='stable')
     choices = (
         boxes,

@@ -25,7 +25,7 @@ _library: Any = None
 
 
 class TorchvisionFinder(MetaPathFinder):
-    """Find torchvision where it lies, and mend right before it runs.
+    """Find torchvision where it lies, and define schemas before it runs.
 
     Importing stclip thus needs no torch, and neither does looking whether
     torchvision is installed.

@@ -19,7 +19,7 @@ def recall_per_action(
     keyframes: Sequence[Keyframe],
     recalled: np.ndarray,
 ) -> dict[str, dict[str, float]]:
-    """Part of the annotated boxes that are found.
+    """Part of the annotated boxes that are recalled.
 
     Args:
         names: All actions.

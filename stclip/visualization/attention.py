@@ -68,7 +68,7 @@ class AttentionRow:
         return f'{self.name}: {score} (likeliest: {best})'
 
     def overlay(self, frame: np.ndarray, index: int) -> np.ndarray:
-        """Tint frame number ``index``, of any size, with its heat."""
+        """Tint the frame at ``index``, of any size, with its heat."""
         return overlay_heat(frame, self.heat[index], self.value_range)
 
 

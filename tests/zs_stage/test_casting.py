@@ -1,4 +1,4 @@
-"""Who is put on the stage for a single-action clip, and where."""
+"""Casts of single-action clips, and their placements."""
 
 from dataclasses import replace
 from types import SimpleNamespace

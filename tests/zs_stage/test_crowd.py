@@ -1,4 +1,4 @@
-"""Who does what in the multi-action videos: all those of the full size.
+"""Roles in the multi-action videos: all those of the full size.
 
 Nothing is rendered here; labels, motions and places are known before.
 """

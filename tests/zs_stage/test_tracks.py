@@ -1,4 +1,4 @@
-"""Which videos there are, and rendering them once, wholly or not at all."""
+"""Lists of videos, and rendering them once, wholly or not at all."""
 
 import json
 from dataclasses import replace

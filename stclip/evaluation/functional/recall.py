@@ -8,7 +8,7 @@ from stclip.structures.boxes import box_iou
 def recalled_by_boxes(
     gt_boxes: np.ndarray, boxes: np.ndarray, iou_thr: float = 0.5
 ) -> np.ndarray:
-    """Tell which annotated boxes of a frame are found.
+    """Tell which annotated boxes of a frame are recalled.
 
     Args:
         gt_boxes: (G, 4) xyxy.

@@ -96,7 +96,7 @@ class AttributeWriter:
 
         Args:
             dataset: Name of the label list.
-            class_id: 0-based place in it.
+            class_id: 0-based index in it.
             class_name: Name of the class.
 
         Raises:

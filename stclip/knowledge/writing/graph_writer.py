@@ -97,7 +97,7 @@ class GraphWriter:
 
         Args:
             dataset: Name of the label list.
-            class_id: 0-based place in it.
+            class_id: 0-based index in it.
             class_name: Name of the class.
 
         Returns:

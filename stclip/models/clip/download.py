@@ -38,7 +38,7 @@ def weight_file(name: str, tag_name: str, tag: dict[str, Any]) -> Path:
     try:
         require_reachable(source)
         file = open_clip.pretrained.download_pretrained(tag)
-    # Whatever goes wrong between here and there, the mend is the same.
+    # Whatever goes wrong between here and there, the hint is the same.
     except Exception as error:
         raise MissingFileError(
             f'CLIP weights {name} ({tag_name}) are not cached and could not '
