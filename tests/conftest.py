@@ -1,4 +1,4 @@
-"""What holds for all tests: seed, no network, nothing skipped unnoticed."""
+"""Rules of all tests: seed, no network, nothing skipped unnoticed."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""What a wheel holds, and how a checkout stands in for it."""
+"""Contents of a wheel, and a checkout that stands in for it."""
 
 import subprocess
 import sys

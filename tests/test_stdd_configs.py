@@ -1,4 +1,4 @@
-"""What STDD's configs say beyond what all recognisers' do."""
+"""Settings of STDD's configs beyond what all recognisers' say."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Measure speed as ratios: the same as ``stclip benchmark``."""
+"""Speed as ratios: the same as ``stclip benchmark``."""
 
 from stclip.cli.benchmark import group
 from stclip.cli.command import run

@@ -1,4 +1,4 @@
-"""Check description attributes: the same as ``stclip attributes check``."""
+"""Check of description attributes: the same as ``stclip attributes check``."""
 
 from stclip.cli.attributes import check_command
 from stclip.cli.command import run

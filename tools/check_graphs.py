@@ -1,4 +1,4 @@
-"""Check knowledge graphs: the same as ``stclip graphs check``."""
+"""Check of knowledge graphs: the same as ``stclip graphs check``."""
 
 from stclip.cli.command import run
 from stclip.cli.graphs import check_command

@@ -1,4 +1,4 @@
-"""Convert another code base's checkpoint: the same as ``stclip convert``."""
+"""Conversion of a checkpoint: the same as ``stclip convert``."""
 
 from stclip.cli.command import run
 from stclip.cli.convert import command

@@ -1,4 +1,4 @@
-"""Find the actions in a video: the same as ``stclip infer``."""
+"""Actions of a video: the same as ``stclip infer``."""
 
 from stclip.cli.command import run
 from stclip.cli.infer import command

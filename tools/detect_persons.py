@@ -1,4 +1,4 @@
-"""Detect the persons of a data set: the same as ``stclip detect-persons``."""
+"""Person boxes of a data set: the same as ``stclip detect-persons``."""
 
 from stclip.cli.command import run
 from stclip.cli.detect_persons import command

@@ -1,4 +1,4 @@
-"""Draw which room of the package imports which: docs/architecture.svg.
+"""Diagram of which room imports which: docs/architecture.svg.
 
     python tools/draw_architecture.py
 
@@ -112,15 +112,15 @@ def draw(rooms: dict[str, list[Path]]) -> str:
     step_x, step_y = _BOX[0] + _GAP[0], _BOX[1] + _GAP[1]
     width = widest * step_x - _GAP[0] + 2 * _MARGIN
     total = len(levels) * step_y - _GAP[1] + 2 * _MARGIN
-    places: dict[str, tuple[float, float]] = {}
+    corners: dict[str, tuple[float, float]] = {}
     for level, members in levels.items():
         start = (width - len(members) * step_x + _GAP[0]) / 2
         top = _MARGIN + (len(levels) - 1 - level) * step_y
         for index, room in enumerate(members):
-            places[room] = (start + index * step_x, top)
-    lines = [_line(places[a], places[b]) for a, b in arrows(imports)]
+            corners[room] = (start + index * step_x, top)
+    lines = [_line(corners[a], corners[b]) for a, b in arrows(imports)]
     boxes = [
-        _box(room, len(rooms[room]), places[room], height[room])
+        _box(room, len(rooms[room]), corners[room], height[room])
         for room in rooms
     ]
     head = (
@@ -146,9 +146,9 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> str:
 
 
 def _box(
-    room: str, num_files: int, place: tuple[float, float], height: int
+    room: str, num_files: int, corner: tuple[float, float], height: int
 ) -> str:
-    x, y = place
+    x, y = corner
     shade = _SHADES[height % len(_SHADES)]
     middle = x + _BOX[0] / 2
     files = f'{num_files} file' + 's' * (num_files != 1)

@@ -1,4 +1,4 @@
-"""Ask for attributes: the same as ``stclip attributes generate``."""
+"""Attributes by asking: the same as ``stclip attributes generate``."""
 
 from stclip.cli.attributes import generate_command
 from stclip.cli.command import run

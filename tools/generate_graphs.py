@@ -1,4 +1,4 @@
-"""Ask for graphs: the same as ``stclip graphs generate``."""
+"""Graphs by asking: the same as ``stclip graphs generate``."""
 
 from stclip.cli.command import run
 from stclip.cli.graphs import generate_command

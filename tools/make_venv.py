@@ -1,4 +1,4 @@
-"""Set up a virtual environment with stclip and all it needs.
+"""Setup of a virtual environment with stclip and all it needs.
 
 Used by the Makefile: python3 tools/make_venv.py FOLDER. Runs on the bare
 Python of the machine, which may be too old: keep the syntax plain.
@@ -18,19 +18,19 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 def check_python():
     """Exit with one clear line on a Python that cannot run stclip."""
-    found = sys.version_info[:2]
-    if not OLDEST <= found <= NEWEST:
+    version = sys.version_info[:2]
+    if not OLDEST <= version <= NEWEST:
         sys.exit(
             'stclip needs Python %d.%d to %d.%d, but %s is %d.%d: install '
             'one of these and name it, as in `make test PYTHON=python3.12`'
-            % (OLDEST + NEWEST + (sys.executable,) + found)
+            % (OLDEST + NEWEST + (sys.executable,) + version)
         )
     try:
         import ensurepip  # noqa: F401
     except ImportError:
         sys.exit(
             'this Python cannot make virtual environments: install the '
-            'package python%d.%d-venv of your system' % found
+            'package python%d.%d-venv of your system' % version
         )
 
 
@@ -63,7 +63,7 @@ def extra_index():
     return ['--extra-index-url', CPU_INDEX]
 
 
-def mend_opencv(python):
+def repair_opencv(python):
     """Take OpenCV's build without windows where the other cannot load.
 
     The packages of OpenMMLab ask for the build that needs libGL, which bare
@@ -96,7 +96,7 @@ def main():
     # Wheels only: compiling would need tools that a bare machine lacks.
     pip += ['--only-binary', ':all:', *extra_index()]
     subprocess.check_call([*pip, '--editable', ROOT + '[test]'])
-    mend_opencv(python)
+    repair_opencv(python)
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-"""Render ZS-Stage: the same as ``stclip prepare zs-stage``."""
+"""Rendering of ZS-Stage: the same as ``stclip prepare zs-stage``."""
 
 from stclip.cli.command import run
 from stclip.cli.prepare import zs_stage as command

@@ -1,4 +1,4 @@
-"""Pre-train ZS-Stage's tiny CLIP on rendered stills with noisy captions.
+"""Pre-training of ZS-Stage's tiny CLIP on stills with noisy captions.
 
 python tools/pretrain_tiny_clip.py --out data/pretrained/tiny_clip
 """

@@ -1,4 +1,4 @@
-r"""Make what is shipped of a trained person detector.
+r"""Published files of a trained person detector.
 
 python tools/publish_person_detector.py \
         work_dirs/zs_stage_tiny data/pretrained/tiny_person_detector

@@ -1,4 +1,4 @@
-"""Make a table of accuracy: the same as ``stclip benchmark``."""
+"""Tables of accuracy: the same as ``stclip benchmark``."""
 
 from stclip.cli.benchmark import group
 from stclip.cli.command import run

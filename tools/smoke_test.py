@@ -1,4 +1,4 @@
-"""Try an installed stclip, outside of any checkout, in half a minute.
+"""Trial of an installed stclip, outside of any checkout, in half a minute.
 
     python tools/smoke_test.py
 
@@ -72,8 +72,8 @@ def build_models() -> None:
 
     named = Config.fromfile(resolve('stclip::zs_stage_single.py'))
     assert type(MODELS.build(named.model)).__name__ == 'STCLIP'
-    found = get_config('stclip::da_sti/dasti_zs_stage.py')
-    assert found.model.type.endswith('DASTIRecognizer')
+    config = get_config('stclip::da_sti/dasti_zs_stage.py')
+    assert config.model.type.endswith('DASTIRecognizer')
 
 
 def run_command() -> None:

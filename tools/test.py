@@ -1,4 +1,4 @@
-"""Test a checkpoint: the same as ``stclip test``."""
+"""Test of a checkpoint: the same as ``stclip test``."""
 
 from stclip.cli.command import run
 from stclip.cli.test import command

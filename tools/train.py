@@ -1,4 +1,4 @@
-"""Train a model: the same as ``stclip train``."""
+"""Training of a model: the same as ``stclip train``."""
 
 from stclip.cli.command import run
 from stclip.cli.train import command

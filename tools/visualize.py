@@ -1,4 +1,4 @@
-"""Draw where a model looks: the same as ``stclip visualize``."""
+"""Attention maps of a video: the same as ``stclip visualize``."""
 
 from stclip.cli.command import run
 from stclip.cli.visualize import command

@@ -1,4 +1,4 @@
-"""An inferencer by what a command line says: files, names or nothing."""
+"""Inferencers from a command line: files, names or nothing."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How many annotated persons the boxes of a file find."""
+"""Recall of a data set's annotated persons by the boxes of a file."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from stclip.datasets.proposals import (
 )
 from stclip.evaluation.box_recall import format_recalls, recall_per_action
 from stclip.evaluation.files import Report
-from stclip.evaluation.functional import found_by_boxes
+from stclip.evaluation.functional import recalled_by_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
@@ -59,22 +59,24 @@ def recall_of_files(
             f'{next(iter(table))!r}, but of none in {annotations}, such as '
             f'{keyframes[0].image_id!r}. Give the boxes of the same subset.'
         )
-    found = [
-        _found(keyframe, *(persons or _NOBODY), iou_thr, det_thr)
+    matches = [
+        _match(keyframe, *(persons or _NOBODY), iou_thr, det_thr)
         for keyframe, persons in zip(keyframes, detections, strict=True)
     ]
-    recalls = recall_per_action(labels.names, keyframes, np.concatenate(found))
+    recalls = recall_per_action(
+        labels.names, keyframes, np.concatenate(matches)
+    )
     return format_recalls(recalls), recalls
 
 
-def _found(
+def _match(
     keyframe: Keyframe,
     boxes: np.ndarray,
     scores: np.ndarray,
     iou_thr: float,
     det_thr: float,
 ) -> np.ndarray:
-    """(G, 3) bool: who is found by any box, the classified and the best."""
+    """(G, 3) bool: recalled by any box, the classified ones, the best one."""
     order = np.argsort(-scores, kind='stable')
     choices = (
         boxes,
@@ -82,6 +84,6 @@ def _found(
         boxes[order[:1]],
     )
     return np.stack(
-        [found_by_boxes(keyframe.boxes, part, iou_thr) for part in choices],
+        [recalled_by_boxes(keyframe.boxes, part, iou_thr) for part in choices],
         axis=1,
     )

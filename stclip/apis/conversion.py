@@ -1,4 +1,4 @@
-"""Checkpoints of other code bases, turned into ones of ours."""
+"""Conversion of other code bases' checkpoints into ones of ours."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -97,26 +97,26 @@ class Detection:
         def images() -> Iterator[np.ndarray]:
             for video in videos:
                 source = self.pool.open(self.paths[video])
-                placed = self._placed(video, source)
-                for number, (index, frame) in enumerate(placed, 1):
+                indexed = self._indexed_frames(video, source)
+                for count, (index, frame) in enumerate(indexed, 1):
                     image = source.read([index])[0]
                     if frame.size_hw:
                         require_same_proportions(
                             source.path, image.shape[:2], frame.size_hw
                         )
-                    last = number == len(placed)
+                    last = count == len(indexed)
                     pending.append((video, frame, image.shape[:2], last))
                     yield image
 
         rows: list[list] = []
-        for found in detector.stream(images()):
+        for detections in detector.stream(images()):
             video, frame, shape, last = pending.popleft()
-            rows += self._rows(frame, found, shape)
+            rows += self._rows(frame, detections, shape)
             if last:
                 yield video, rows
                 rows = []
 
-    def _placed(
+    def _indexed_frames(
         self, video: str, source: FrameSource
     ) -> list[tuple[int, Frame]]:
         """Frames of a video in order, none beyond its end.
@@ -131,24 +131,26 @@ class Detection:
                 for index in range(count)
             ]
         fps = source.fps or self.request.fps
-        places = {
+        indices = {
             frame: round(frame.seconds * fps)
             if frame.frame_idx is None
             else frame.frame_idx
             for frame in self.frames[video]
         }
-        wanted = set(places.values())
+        wanted = set(indices.values())
         count = source.count(max(wanted) + 1, keep=wanted)
-        placed = [(at, frame) for frame, at in places.items() if at < count]
-        if not placed:
+        indexed = [
+            (index, frame) for frame, index in indices.items() if index < count
+        ]
+        if not indexed:
             raise UserError(
                 f'{source.path} ends before its first annotated frame; '
                 'tools/data/prepare.py lists such videos'
             )
-        return sorted(placed, key=lambda pair: pair[0])
+        return sorted(indexed, key=lambda pair: pair[0])
 
     def _rows(
-        self, frame: Frame, found: PersonBoxes, shape: tuple[int, int]
+        self, frame: Frame, detections: PersonBoxes, shape: tuple[int, int]
     ) -> list[list]:
         """Rows of one frame, boxes in the unit of its annotation."""
         scale, digits = np.ones(2), 2
@@ -156,14 +158,14 @@ class Detection:
             scale = np.array(frame.size_hw) / shape
         elif self.request.out.endswith('.csv') or frame.seconds is not None:
             scale, digits = 1 / np.array(shape), 5
-        boxes = found.boxes_xyxy * np.tile(scale[::-1], 2)
+        boxes = detections.boxes_xyxy * np.tile(scale[::-1], 2)
         return [
             [
                 frame.key,
                 *(round(float(side), digits) for side in box),
                 round(float(score), 5),
             ]
-            for box, score in zip(boxes, found.scores, strict=True)
+            for box, score in zip(boxes, detections.scores, strict=True)
         ]
 
 

@@ -1,4 +1,4 @@
-"""What is shipped of a trained person detector."""
+"""Published files of a trained person detector."""
 
 import json
 import platform
@@ -15,7 +15,7 @@ from stclip.utils.outputs import require_writable_folder
 from stclip.utils.text_file import read_text
 from stclip.visualization import save_curves
 
-_MEND = 'Give the work dir of a finished tools/train.py.'
+_HINT = 'Give the work dir of a finished tools/train.py.'
 _PRECISION = 'coco/bbox_mAP_50'
 
 
@@ -43,7 +43,7 @@ def read_log(work_dir: Path) -> tuple[list[dict], list[dict]]:
             elif _PRECISION in entry:
                 if not losses:
                     raise UserError(
-                        f'{file} validates before any loss. {_MEND}'
+                        f'{file} validates before any loss. {_HINT}'
                     )
                 # The step of a validation is not that of the training.
                 validations.append(
@@ -53,26 +53,26 @@ def read_log(work_dir: Path) -> tuple[list[dict], list[dict]]:
                     )
                 )
     if not losses or not validations:
-        raise UserError(f'{work_dir} has no losses or no validations. {_MEND}')
+        raise UserError(f'{work_dir} has no losses or no validations. {_HINT}')
     return losses, validations
 
 
 def _entries(file: Path) -> list[dict[str, Any]]:
     """Scalars of a log, a JSON object each line."""
     entries = []
-    for number, line in enumerate(read_text(file).splitlines(), 1):
+    for line_num, line in enumerate(read_text(file).splitlines(), 1):
         try:
             entries.append(dict(json.loads(line)))
         except (TypeError, ValueError) as error:
             raise UserError(
-                f'{file}, line {number} is damaged ({error}). {_MEND}'
+                f'{file}, line {line_num} is damaged ({error}). {_HINT}'
             ) from error
     return entries
 
 
 def _last_checkpoint(work_dir: Path) -> str:
     """Path of the newest checkpoint of a training run."""
-    return read_text(work_dir / 'last_checkpoint', _MEND).strip()
+    return read_text(work_dir / 'last_checkpoint', _HINT).strip()
 
 
 def publish_person_detector(work_dir: Path, out: Path) -> None:

@@ -171,11 +171,11 @@ def held_out_examples(
     """Return stills that show one class, cut as for the model."""
     keys = [action_key(name) for name in SINGLE_ACTIONS]
     chosen, labels = [], []
-    for place, still in enumerate(collection.stills):
+    for index, still in enumerate(collection.stills):
         shown = {person.actions for person in still.people}
         actions = shown.pop() if len(shown) == 1 else ()
         if still.close == close and len(actions) == 1 and actions[0] in keys:
-            chosen.append(place)
+            chosen.append(index)
             labels.append(keys.index(actions[0]))
     edge = (STILL_SIZE - MODEL['vision_cfg']['image_size']) // 2
     pictures = collection.pictures(np.array(chosen))

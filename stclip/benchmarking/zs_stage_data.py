@@ -1,4 +1,4 @@
-"""What ZS-Stage's runs need: videos, annotations and person boxes."""
+"""Files of ZS-Stage's runs: videos, annotations and person boxes."""
 
 import sys
 from collections.abc import Sequence

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command, Values
+from stclip.cli.numbers import COUNT
+from stclip.cli.options import add_options
 
 _DETECTION = "ST-CLIP's tables on "
 _DASTI = "DA-STI's "
@@ -41,7 +43,6 @@ BENCHMARKS = {
     },
 }
 TRACKS = ('single', 'multi', 'clips', 'stdd')
-_POSITIVE = click.IntRange(min=1)
 
 
 def command_of(name: str) -> click.Command:
@@ -63,8 +64,7 @@ def command_of(name: str) -> click.Command:
       stclip benchmark zs_jhmdb --splits 1 --rows "LoRA of rank 4"
       stclip benchmark zs_ucf101 --tables 1 --gpus 8
     """
-    for option in reversed([*_options(name, family)]):
-        command = option(command)
+    command = add_options(*_options(name, family))(command)
     return click.command(name, cls=Command)(command)
 
 
@@ -140,7 +140,7 @@ def _choices(name: str, family: str) -> Iterator[Callable]:
     if family in ('da_sti', 'stdd'):
         yield click.option(
             '--gpus',
-            type=_POSITIVE,
+            type=COUNT,
             default=1,
             metavar='N',
             help='Processes that share the batch.',

@@ -6,26 +6,16 @@ from typing import Any
 
 import click
 
-from stclip.cli.class_records import check, fail, label_run_options
+from stclip.cli.class_records import (
+    check_command_of,
+    fail,
+    label_run_options,
+)
 from stclip.cli.command import Command
 
-
-@click.command('check', cls=Command)
-@click.argument('names', nargs=-1, metavar='[NAME]...')
-def check_command(names: tuple[str, ...]) -> None:
-    r"""Check description attributes: form, leaks, repetitions, senses.
-
-    NAME stands for data/attributes/NAME.jsonl, data/labels/NAME.txt and
-    NAME's entries in data/attributes/senses.yaml; default: all there are.
-
-    \b
-    Examples:
-      stclip attributes check
-      stclip attributes check ucf101
-    """
-    from stclip.knowledge.record_check import ATTRIBUTES
-
-    check(ATTRIBUTES, names)
+check_command = check_command_of(
+    'attributes', 'description attributes', 'attributes'
+)
 
 
 @click.command('generate', cls=Command)
@@ -39,12 +29,15 @@ def check_command(names: tuple[str, ...]) -> None:
 )
 @click.option(
     '--number',
+    'num_keywords',
     type=int,
     default=8,
     metavar='N',
     help='Keywords of each class, up to 16.',
 )
-def generate_command(descriptions: Path, number: int, **run: Any) -> None:
+def generate_command(
+    descriptions: Path, num_keywords: int, **run: Any
+) -> None:
     r"""Ask a language model for the description attributes of a label list.
 
     \b
@@ -60,7 +53,9 @@ def generate_command(descriptions: Path, number: int, **run: Any) -> None:
     )
     from stclip.knowledge.writing.label_runs import LabelRun
 
-    records = write_label_attributes(LabelRun(**run), descriptions, number)
+    records = write_label_attributes(
+        LabelRun(**run), descriptions, num_keywords
+    )
     counts = Counter(record.status for record in records)
     listed = ', '.join(f'{counts[s]} {s}' for s in ('ok', 'short', 'fallback'))
     click.echo(f'{run["out"]}: {len(records)} classes, {listed}')

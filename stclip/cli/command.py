@@ -1,4 +1,4 @@
-"""What every command shares: lists of values, one-line errors, ``--debug``."""
+"""Commands with lists of values, one-line errors and ``--debug``."""
 
 import re
 import sys

@@ -6,6 +6,7 @@ import click
 
 from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, THRESHOLD, Finite
+from stclip.cli.options import DEVICE
 
 _EXAMPLE = """\b
 Example:
@@ -46,7 +47,7 @@ Example:
     default=0.05,
     help='Boxes with a lower score are left out.',
 )
-@click.option('--device', help='By default a GPU if there is one.')
+@DEVICE
 @click.option(
     '--fps',
     type=Finite(0, min_open=True),

@@ -4,26 +4,14 @@ from typing import Any
 
 import click
 
-from stclip.cli.class_records import check, fail, label_run_options
+from stclip.cli.class_records import (
+    check_command_of,
+    fail,
+    label_run_options,
+)
 from stclip.cli.command import Command
 
-
-@click.command('check', cls=Command)
-@click.argument('names', nargs=-1, metavar='[NAME]...')
-def check_command(names: tuple[str, ...]) -> None:
-    r"""Check knowledge graphs: form, leaks, repetitions, senses.
-
-    NAME stands for data/knowledge/NAME.jsonl, data/labels/NAME.txt and
-    NAME's entries in data/attributes/senses.yaml; default: all there are.
-
-    \b
-    Examples:
-      stclip graphs check
-      stclip graphs check ucf101
-    """
-    from stclip.knowledge.record_check import GRAPHS
-
-    check(GRAPHS, names)
+check_command = check_command_of('graphs', 'knowledge graphs', 'knowledge')
 
 
 @click.command('generate', cls=Command)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.numbers import THRESHOLD
+from stclip.cli.numbers import COUNT, THRESHOLD
+from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER
 
 if TYPE_CHECKING:
     from stclip.apis.video_actions import VideoActions
@@ -16,19 +17,8 @@ if TYPE_CHECKING:
 
 @click.command('infer', cls=Command)
 @click.argument('video')
-@click.option(
-    '--labels',
-    required=True,
-    metavar='NAMES',
-    help='Action names with commas between, or a .txt file with one a line.',
-)
-@click.option(
-    '--out',
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar='DIR',
-    help='Folder of the results.',
-)
+@LABELS
+@OUT_FOLDER
 @click.option(
     '--attributes',
     default='',
@@ -60,13 +50,13 @@ if TYPE_CHECKING:
 @click.option('--detector-checkpoint', metavar='FILE', help='Its weights.')
 @click.option(
     '--stride',
-    type=click.IntRange(min=1),
+    type=COUNT,
     default=8,
     help='Frames between keyframes.',
 )
 @click.option(
     '--batch-size',
-    type=click.IntRange(min=1),
+    type=COUNT,
     default=8,
     help='Keyframes at a time.',
 )
@@ -76,7 +66,7 @@ if TYPE_CHECKING:
     default=0.5,
     help='Persons with a lower score are left out.',
 )
-@click.option('--device', show_default='a GPU if there is one')
+@DEVICE
 def command(
     video: str,
     labels: str,

@@ -1,7 +1,6 @@
 """``stclip prepare``: data sets, lists of videos, and ZS-Stage."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 
 from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT
+from stclip.cli.options import add_options
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _ROOT = click.option(
@@ -32,13 +32,7 @@ group = click.Group(
 )
 
 
-def _download_options(function: Callable) -> Callable:
-    for decorate in reversed(_DOWNLOAD_OPTIONS):
-        function = decorate(function)
-    return function
-
-
-_DOWNLOAD_OPTIONS = (
+_download_options = add_options(
     _ROOT,
     click.option(
         '--media', help='Folder of videos or frame folders, below the root.'

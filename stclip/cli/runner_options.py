@@ -1,20 +1,12 @@
-"""What ``stclip train`` and ``stclip test`` share."""
-
-from collections.abc import Callable
+"""Options that ``stclip train`` and ``stclip test`` share."""
 
 import click
 
 from stclip.cli.command import Values
+from stclip.cli.options import add_options
 
-
-def runner_options(function: Callable) -> Callable:
-    """Add the config and the options that both commands take."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
-
-
-_OPTIONS = (
+#: The config and the options that both commands take.
+runner_options = add_options(
     click.argument('config'),
     click.option(
         '--work-dir',

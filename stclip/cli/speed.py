@@ -5,18 +5,19 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command, Values
+from stclip.cli.numbers import COUNT
+from stclip.cli.options import DEVICE
 
 _repeats = click.option(
-    '--repeats', type=click.IntRange(min=1), default=3, help='Least time wins.'
+    '--repeats', type=COUNT, default=3, help='Least time wins.'
 )
-_device = click.option('--device', help='By default a GPU if there is one.')
 
 
 def _sizes(name: str, default: tuple[int, ...], text: str) -> Any:
     return click.option(
         name,
         cls=Values,
-        type=click.IntRange(min=1),
+        type=COUNT,
         default=default,
         metavar='N ...',
         help=text,
@@ -43,9 +44,9 @@ def _dtypes(*names: str) -> Any:
     help='Rows of the table, from 0.',
 )
 @_dtypes('fp32', 'bf16')
-@click.option('--batch-size', type=click.IntRange(min=1), default=8)
+@click.option('--batch-size', type=COUNT, default=8)
 @_repeats
-@_device
+@DEVICE
 def model(device: str | None, **options: Any) -> None:
     """ST-CLIP's time per keyframe over the image encodes it stands on."""
     from stclip.benchmarking.speed import model, timing
@@ -55,10 +56,10 @@ def model(device: str | None, **options: Any) -> None:
 
 
 @click.command('stdd', cls=Command)
-@click.option('--batch-size', type=click.IntRange(min=1), default=2)
+@click.option('--batch-size', type=COUNT, default=2)
 @_sizes('--score-batches', (8, 64), 'Videos whose scores are computed.')
-@click.option('--repeats', type=click.IntRange(min=1), default=5)
-@_device
+@click.option('--repeats', type=COUNT, default=5)
+@DEVICE
 def stdd(device: str | None, **options: Any) -> None:
     """STDD's layer and tower over plain CLIP's, and its score."""
     from stclip.benchmarking.speed import stdd, timing
@@ -70,7 +71,7 @@ def stdd(device: str | None, **options: Any) -> None:
 @_sizes('--classes', (100, 400), 'Numbers of classes.')
 @_dtypes('fp32', 'fp16')
 @_repeats
-@_device
+@DEVICE
 def da_sti(device: str | None, **options: Any) -> None:
     """DA-STI's scoring over the image encodes of a video."""
     from stclip.benchmarking.speed import da_sti, timing
@@ -97,7 +98,7 @@ def frame_map(**options: Any) -> None:
 
 
 @click.command('data', cls=Command)
-@click.option('--videos', type=click.IntRange(min=1), default=4)
+@click.option('--videos', type=COUNT, default=4)
 @_repeats
 def data(**options: Any) -> None:
     """Keyframes a second of a data worker, over windows by themselves."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from stclip.cli.command import Command
+from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER
 
 CONFIG = 'configs/da_sti/dasti_zs_stage.py'
 
@@ -12,13 +13,7 @@ CONFIG = 'configs/da_sti/dasti_zs_stage.py'
 @click.command('visualize', cls=Command)
 @click.argument('method', type=click.Choice(['da_sti']))
 @click.argument('video')
-@click.option(
-    '--labels',
-    required=True,
-    metavar='NAMES',
-    help='Action names with commas between, or a .txt file with one a line; '
-    'commas in double quotes or parentheses belong to a name.',
-)
+@LABELS
 @click.option(
     '--attributes',
     metavar='FILE',
@@ -35,14 +30,8 @@ CONFIG = 'configs/da_sti/dasti_zs_stage.py'
 @click.option(
     '--checkpoint', metavar='FILE', help='Model that stclip train saved.'
 )
-@click.option('--device', show_default='a GPU if there is one')
-@click.option(
-    '--out',
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar='DIR',
-    help='Folder of the results.',
-)
+@DEVICE
+@OUT_FOLDER
 def command(
     method: str,
     video: str,

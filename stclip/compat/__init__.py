@@ -1,14 +1,14 @@
-"""Mends of what breaks in the stack today; docs/compat.md explains each.
+"""Repairs of what breaks in the stack today; docs/compat.md explains each.
 
-Every mend is inert where the real thing works: compiled operators of
+Every repair is inert where the real thing works: compiled operators of
 torchvision or mmcv and a complete mmaction2 always come first. Installing
-them imports nothing: each acts when what it mends is imported.
+them imports nothing: each acts when what it repairs is imported.
 """
 
 from stclip.compat import stand_ins, torchvision_schemas
 
 
 def install() -> None:
-    """Install all mends; a second call changes nothing."""
+    """Install all repairs; a second call changes nothing."""
     torchvision_schemas.install()
     stand_ins.install()

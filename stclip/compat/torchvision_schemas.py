@@ -1,4 +1,4 @@
-"""Let torchvision be imported beside a torch it was not compiled for.
+"""Schemas for a torchvision beside a torch it was not compiled for.
 
 PyPI's torchvision is a CUDA build. Beside a CPU-only torch its operators do
 not load, and its import then stops at ``operator torchvision::nms does not
@@ -25,7 +25,7 @@ _library: Any = None
 
 
 class TorchvisionFinder(MetaPathFinder):
-    """Find torchvision where it lies, and mend right before it runs.
+    """Find torchvision where it lies, and define schemas before it runs.
 
     Importing stclip thus needs no torch, and neither does looking whether
     torchvision is installed.
@@ -45,7 +45,7 @@ class TorchvisionFinder(MetaPathFinder):
         spec = next((spec for spec in specs if spec is not None), None)
         if spec is not None and spec.loader is not None:
             spec.loader.exec_module = functools.partial(
-                _mend_and_run, spec, spec.loader.exec_module
+                _define_and_run, spec, spec.loader.exec_module
             )
         return spec
 
@@ -58,7 +58,7 @@ def install() -> None:
         sys.meta_path.insert(0, TorchvisionFinder())
 
 
-def _mend_and_run(
+def _define_and_run(
     spec: importlib.machinery.ModuleSpec,
     run: Callable[[ModuleType], None],
     module: ModuleType,

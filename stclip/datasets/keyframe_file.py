@@ -81,8 +81,8 @@ def write_keyframe_file(
             )
     flags = zip(labels.names, labels.exclusive, strict=True)
     actions = [
-        dict(id=number, name=name, exclusive=exclusive)
-        for number, (name, exclusive) in enumerate(flags, 1)
+        dict(id=index, name=name, exclusive=exclusive)
+        for index, (name, exclusive) in enumerate(flags, 1)
     ]
     content = dict(
         action_categories=actions, images=images, annotations=annotations
@@ -173,8 +173,8 @@ def _read_persons(
 ) -> dict[Hashable, Persons]:
     """Persons by image id."""
     persons: dict[Hashable, Persons] = {}
-    for number, annotation in enumerate(annotations):
-        where = f'annotation {annotation.get("id", f"at {number}")}'
+    for index, annotation in enumerate(annotations):
+        where = f'annotation {annotation.get("id", f"at {index}")}'
         try:
             box = tuple(float(value) for value in annotation['bbox'])
             actions = [int(i) - 1 for i in annotation['action_ids']]
@@ -221,11 +221,11 @@ def _make_keyframe(
         boxes=boxes,
         labels=multi_hot(persons.values(), num_actions),
         img_shape=shape,
-        **_place(image),
+        **_time_fields(image),
     )
 
 
-def _place(image: dict) -> dict[str, Any]:
+def _time_fields(image: dict) -> dict[str, Any]:
     """Where in its video a keyframe is."""
     if 'seconds' in image:
         seconds = float(image['seconds'])
@@ -235,13 +235,13 @@ def _place(image: dict) -> dict[str, Any]:
                 f'frame, got {image["seconds"]!r}'
             )
         return dict(seconds=seconds)
-    number = int(image['timestamp'])
-    if number < 1:
+    timestamp = int(image['timestamp'])
+    if timestamp < 1:
         raise UserError(
             f'image {image["id"]}: frames count from 1, got '
             f'{image["timestamp"]!r}'
         )
-    return dict(frame_idx=number - 1)
+    return dict(frame_idx=timestamp - 1)
 
 
 def _say(error: Exception) -> str:

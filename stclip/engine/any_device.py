@@ -65,9 +65,9 @@ class AnyDeviceRunner(Runner):
     def _build_loader(self, loader: DataLoader | dict | None) -> Any:
         if not isinstance(loader, dict):
             return loader
-        own_seeds = self._randomness_cfg.get('diff_rank_seed', False)
+        diff_rank_seed = self._randomness_cfg.get('diff_rank_seed', False)
         return self.build_dataloader(
-            loader, seed=self.seed, diff_rank_seed=own_seeds
+            loader, seed=self.seed, diff_rank_seed=diff_rank_seed
         )
 
     def load_checkpoint(

@@ -1,4 +1,4 @@
-"""Config files, and what is wrong with one that cannot be read."""
+"""Config files, and the faults of those that cannot be read."""
 
 import ast
 import traceback

@@ -1,4 +1,4 @@
-"""From a config file and options to a run that trains or tests."""
+"""Runs that train or test, from a config file and options."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence

@@ -135,6 +135,6 @@ class _SeededDataset(Dataset):
         self.seed = seed
 
     def __getitem__(self, draw: tuple[int, int]) -> Any:
-        index, number = draw
-        seed_everything(SAMPLE_STREAM, self.seed, number)
+        index, draw_index = draw
+        seed_everything(SAMPLE_STREAM, self.seed, draw_index)
         return self.dataset[index]

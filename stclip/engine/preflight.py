@@ -1,4 +1,4 @@
-"""What can be wrong with a config, found before anything is built.
+"""Checks of a config before anything is built.
 
 Keys first, then files; so a slip costs a second, not a download.
 """

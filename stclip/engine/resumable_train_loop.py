@@ -41,12 +41,12 @@ class ResumableTrainLoop(IterBasedTrainLoop):
     ) -> None:
         # With a seed of its own in every process, mmengine lets the samplers
         # agree on another one.
-        own_seeds = runner._randomness_cfg.get('diff_rank_seed', False)
+        diff_rank_seed = runner._randomness_cfg.get('diff_rank_seed', False)
         if isinstance(dataloader, dict):
             dataloader = runner.build_dataloader(
-                dataloader, seed=runner.seed, diff_rank_seed=own_seeds
+                dataloader, seed=runner.seed, diff_rank_seed=diff_rank_seed
             )
-        self._sampler_seed = None if own_seeds else runner.seed
+        self._sampler_seed = None if diff_rank_seed else runner.seed
         super().__init__(
             runner, NumberedLoader(dataloader), max_iters, **kwargs
         )

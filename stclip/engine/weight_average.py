@@ -24,21 +24,21 @@ from stclip.utils.io import atomic_write
 State = dict[str, Tensor]
 
 
-def _uniform(place: float) -> float:
+def _uniform(progress: float) -> float:
     return 1.0
 
 
-def _gaussian(place: float) -> float:
+def _gaussian(progress: float) -> float:
     """Centred at two thirds of the run; deviation 10 of 22 epochs."""
-    return math.exp(-0.5 * ((place - 15 / 22) / (10 / 22)) ** 2)
+    return math.exp(-0.5 * ((progress - 15 / 22) / (10 / 22)) ** 2)
 
 
-def _beta(place: float) -> float:
+def _beta(progress: float) -> float:
     """Beta(0.5, 0.5): the ends count most."""
-    return 1 / math.sqrt(place * (1 - place))
+    return 1 / math.sqrt(progress * (1 - progress))
 
 
-#: Weight of a snapshot by its place in the run, in (0, 1).
+#: Weight of a snapshot by the progress of the run, in (0, 1).
 KINDS: dict[str, Callable[[float], float]] = {
     'uniform': _uniform,
     'gaussian': _gaussian,
@@ -144,9 +144,9 @@ class WeightAverageHook(Hook):
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Go on with the average of a resumed run."""
-        kept = checkpoint.get('weight_average')
-        if kept and getattr(runner, '_resume', False):
-            self.total, self.average = kept['total'], kept['average']
+        saved = checkpoint.get('weight_average')
+        if saved and getattr(runner, '_resume', False):
+            self.total, self.average = saved['total'], saved['average']
 
 
 @HOOKS.register_module()

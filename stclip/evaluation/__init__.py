@@ -1,4 +1,4 @@
-"""Measures of what was detected: functions, files and metrics."""
+"""Measures of detections: functions, files and metrics."""
 
 from stclip.evaluation.metrics import FrameMAP, RecognitionReport, VideoMAP
 

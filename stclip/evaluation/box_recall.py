@@ -1,4 +1,4 @@
-"""How many annotated persons are found, per action."""
+"""Recall of annotated persons, per action."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,14 +17,14 @@ Recalls = Mapping[str, Mapping[str, float]]
 def recall_per_action(
     names: Sequence[str],
     keyframes: Sequence[Keyframe],
-    found: np.ndarray,
+    recalled: np.ndarray,
 ) -> dict[str, dict[str, float]]:
-    """Part of the annotated boxes that are found.
+    """Part of the annotated boxes that are recalled.
 
     Args:
         names: All actions.
         keyframes: All keyframes.
-        found: (boxes of all keyframes in turn, 3) bool, as in ``CHOICES``.
+        recalled: (boxes of all keyframes in turn, 3) bool, as in ``CHOICES``.
 
     Returns:
         Boxes and recalls by action, and of ``'all'``.
@@ -38,7 +38,7 @@ def recall_per_action(
             **dict(
                 zip(
                     CHOICES,
-                    found[chosen].mean(axis=0).round(4).tolist(),
+                    recalled[chosen].mean(axis=0).round(4).tolist(),
                     strict=True,
                 )
             ),

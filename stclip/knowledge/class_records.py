@@ -17,7 +17,7 @@ def read_class_records(
     schema: str,
     make: Callable[[dict[str, Any]], Record],
     key: Callable[[str], str],
-    mend: str,
+    hint: str,
 ) -> list[Record]:
     """Read records that have a ``class_name``.
 
@@ -26,14 +26,14 @@ def read_class_records(
         schema: What every object says its ``schema`` is.
         make: Record of an object, less its schema.
         key: Spells a class name so that others of the same class equal it.
-        mend: What to do if the file is missing.
+        hint: What to do if the file is missing.
 
     Raises:
         FileNotFoundError: If the file is missing.
         ValueError: If a line is faulty or a class is there twice; it is
             named.
     """
-    file = require_file(resolve(path), mend)
+    file = require_file(resolve(path), hint)
     records: dict[str, Record] = {}
     lines = file.read_text(encoding='utf-8').splitlines()
     for index, line in enumerate(lines, 1):

@@ -1,4 +1,4 @@
-"""Label spaces with what files know of their actions."""
+"""Label spaces with keywords and graphs of their actions from files."""
 
 from collections.abc import Sequence
 

@@ -39,8 +39,11 @@ class RecordKind:
         return sorted(path.stem for path in folder.glob('*.jsonl'))
 
 
-ATTRIBUTES = RecordKind('attributes', read_attributes, find_faults)
-GRAPHS = RecordKind('knowledge', read_graphs, find_graph_faults)
+#: Subcommand of ``stclip`` -> what its ``check`` looks through.
+KINDS = {
+    'attributes': RecordKind('attributes', read_attributes, find_faults),
+    'graphs': RecordKind('knowledge', read_graphs, find_graph_faults),
+}
 
 
 def check_records(

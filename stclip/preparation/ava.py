@@ -21,7 +21,7 @@ START_SEC = 900
 #: File suffix of each subset: AVA's test set has no public annotation.
 SUBSETS = {'train': 'train', 'test': 'val'}
 
-_MEND = 'docs/how_to/prepare_data.md tells what to download.'
+_HINT = 'docs/how_to/prepare_data.md tells what to download.'
 
 
 def read_annotations(
@@ -45,13 +45,13 @@ def read_annotations(
         ValueError: If the list of actions is faulty.
     """
     folder = Path(folder)
-    label_map = require_file(folder / 'ava_action_list_v2.2.pbtxt', _MEND)
+    label_map = require_file(folder / 'ava_action_list_v2.2.pbtxt', _HINT)
     labels, column_of_id = read_label_map(label_map)
     keyframes = {}
     for subset, suffix in SUBSETS.items():
-        path = require_file(folder / f'ava_{suffix}_v2.2.csv', _MEND)
+        path = require_file(folder / f'ava_{suffix}_v2.2.csv', _HINT)
         excluded = require_file(
-            folder / f'ava_{suffix}_excluded_timestamps_v2.2.csv', _MEND
+            folder / f'ava_{suffix}_excluded_timestamps_v2.2.csv', _HINT
         )
         keyframes[subset] = read_ava_csv(
             path,

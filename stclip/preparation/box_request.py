@@ -1,4 +1,4 @@
-"""What a detection of persons over a data set is asked for.
+"""Requests for the detection of persons over a data set.
 
 Nothing heavy is imported here: a wrong path is told in a moment.
 """

@@ -14,7 +14,7 @@ from stclip.structures.tubes import Tube
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 
-_MEND = 'docs/how_to/prepare_data.md tells what to download.'
+_HINT = 'docs/how_to/prepare_data.md tells what to download.'
 _RELEASED = 'jhmdb_test_gt_min.json'
 
 
@@ -55,24 +55,24 @@ def read_jhmdb(root: Path, findings: Findings) -> Annotations:
         if folder is None:
             raise MissingFileError(
                 f'{root} holds neither annotations/{pickle.name} nor '
-                f'puppet_mask/ nor joint_positions/. {_MEND}'
+                f'puppet_mask/ nor joint_positions/. {_HINT}'
             )
         names, videos = jhmdb.read_puppets(folder, root / 'splits', findings)
-    found = _by_subset(names, videos, findings)
+    annotations = _by_subset(names, videos, findings)
     released = root / 'annotations' / _RELEASED
     if released.is_file():
-        found.keyframes['test'] = _with_released_ids(
-            found.keyframes['test'], released, names
+        annotations.keyframes['test'] = _with_released_ids(
+            annotations.keyframes['test'], released, names
         )
-    return found
+    return annotations
 
 
 def read_ucf24(root: Path, findings: Findings) -> Annotations:
     """Read the corrected annotations."""
     folder = root / 'annotations'
     names = ('finalAnnots.mat', 'pyannot_with_class_names.pkl')
-    found = [folder / name for name in names if (folder / name).is_file()]
-    path = require_file((found or [folder / names[0]])[0], _MEND)
+    files = [folder / name for name in names if (folder / name).is_file()]
+    path = require_file((files or [folder / names[0]])[0], _HINT)
     labels, videos = ucf24.read_annotations(
         path, folder / 'testlist01.txt', findings
     )

@@ -33,7 +33,7 @@ ACTIONS = (
 OFFICIAL_SPLIT = 1
 
 _SUBSETS = {'1': 'train', '2': 'test'}
-_MEND = 'docs/how_to/prepare_data.md tells what to download.'
+_HINT = 'docs/how_to/prepare_data.md tells what to download.'
 
 
 def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
@@ -51,7 +51,7 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
         FileNotFoundError: If the file is missing.
         ValueError: If it is not such a pickle.
     """
-    content = read_plain_pickle(path, _MEND)
+    content = read_plain_pickle(path, _HINT)
     try:
         labels = list(content['labels'])
         if not labels or not all(isinstance(name, str) for name in labels):
@@ -77,7 +77,7 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
                 )
     except MALFORMED as error:
         raise UserError(
-            f'{path} is not a pickle of action tubes ({error!r}). {_MEND}'
+            f'{path} is not a pickle of action tubes ({error!r}). {_HINT}'
         ) from error
     return labels, videos
 
@@ -107,7 +107,7 @@ def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:
     for action in ACTIONS:
         path = Path(folder) / f'{action}_test_split{OFFICIAL_SPLIT}.txt'
         members = subsets.setdefault(action, {})
-        lines = read_text(path, _MEND).splitlines()
+        lines = read_text(path, _HINT).splitlines()
         for index, line in enumerate(lines, 1):
             parts = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
             if not parts:
@@ -165,7 +165,7 @@ def read_puppets(
     if not videos:
         raise MissingFileError(
             f'{folder} holds no puppet_mask.mat and no joint_positions.mat '
-            f'of any listed video. {_MEND}'
+            f'of any listed video. {_HINT}'
         )
     return list(ACTIONS), videos
 
@@ -200,7 +200,7 @@ def read_boxes(path: str | Path) -> np.ndarray:
     Raises:
         ValueError: If the file is damaged or holds neither.
     """
-    path = require_file(path, _MEND)
+    path = require_file(path, _HINT)
     content = read_matlab(path)
     for name in ('part_mask', 'pos_img'):
         if name in content and not (

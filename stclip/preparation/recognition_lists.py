@@ -163,7 +163,7 @@ class RecognitionLists:
         """K training videos of each class of split 1."""
         if not self.shots:
             return {}
-        train = lists['train_split1'].found
+        train = lists['train_split1'].entries
         drawn = video_lists.draw_shots(train, self.shots, self.seed)
         return {
             f'few_shot/k{shots}_seed{self.seed}': entries
@@ -186,13 +186,13 @@ class RecognitionLists:
             for half in ('base', 'novel')
         }
         base = video_lists.keep_classes(
-            lists[train].found, classes, halves['base']
+            lists[train].entries, classes, halves['base']
         )
         drawn = video_lists.draw_shots(base, [shots], self.seed)
         parts = {f'base_k{shots}_seed{self.seed}': drawn[shots]}
         for half, names in halves.items():
             parts[f'{half}_test'] = video_lists.keep_classes(
-                lists[test].found, classes, names
+                lists[test].entries, classes, names
             )
         return {f'base_to_novel/{name}': part for name, part in parts.items()}
 
@@ -201,7 +201,7 @@ class RecognitionLists:
         missing = self.report_missing(lists)
         videos = self.root / 'videos'
         names = self.folder / 'missing.txt'
-        if not any(part.found for part in lists.values()):
+        if not any(part.entries for part in lists.values()):
             raise UserError(f'none of {missing} videos is below {videos}')
         if missing and self.data_set in _OFFICIAL and not self.allow_missing:
             raise UserError(
@@ -210,7 +210,7 @@ class RecognitionLists:
             )
         drawn = self.few_shot(lists) | self.base_and_novel(lists)
         for name, part in lists.items():
-            write_video_list(self.folder / f'{name}.txt', part.found)
+            write_video_list(self.folder / f'{name}.txt', part.entries)
             print(f'{self.folder / name}.txt: {part.describe()}')
         for name, entries in drawn.items():
             path = self.folder / f'{name}.txt'

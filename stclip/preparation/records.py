@@ -1,4 +1,4 @@
-"""Annotated videos of any data set, and what is wrong with a download."""
+"""Annotated videos of any data set, and the faults of a download."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -40,28 +40,28 @@ class Findings:
 
     Attributes:
         faults: Kind of fault -> where it was found.
-        mends: Kind of fault -> what to do.
+        hints: Kind of fault -> what to do.
     """
 
     faults: dict[str, list[str]] = field(default_factory=dict)
-    mends: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
 
-    def add(self, kind: str, where: str, mend: str) -> None:
+    def add(self, kind: str, where: str, hint: str) -> None:
         """Note a fault.
 
         Args:
             kind: Short description, the same for all faults of this kind.
             where: File, video or line.
-            mend: What was done about it or what the user can do.
+            hint: What was done about it or what the user can do.
         """
         self.faults.setdefault(kind, []).append(where)
-        self.mends[kind] = mend
+        self.hints[kind] = hint
 
     def lines(self, examples: int = 3) -> list[str]:
         """Describe the faults, a line each and some examples."""
         lines = []
         for kind, sources in self.faults.items():
-            lines.append(f'{len(sources)} x {kind}: {self.mends[kind]}')
+            lines.append(f'{len(sources)} x {kind}: {self.hints[kind]}')
             counts = Counter(sources)
             shown = list(counts.items())[:examples]
             lines += [

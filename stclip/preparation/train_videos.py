@@ -27,7 +27,7 @@ def draw_train_videos(
     split: LabelSplit,
     labels: LabelSpace,
     keyframes: list[Keyframe],
-    number: int,
+    num_videos: int,
     seed: int,
 ) -> LabelSplit:
     """Choose videos to train on at random (paper, section 4).
@@ -36,7 +36,7 @@ def draw_train_videos(
         split: Label split.
         labels: All actions.
         keyframes: All of the official training videos.
-        number: How many videos to draw; all if there are no more.
+        num_videos: How many videos to draw; all if there are no more.
         seed: Of the drawing.
 
     Returns:
@@ -44,6 +44,6 @@ def draw_train_videos(
     """
     usable = {k.video for k in training_keyframes(split, labels, keyframes)}
     drawn = random.Random(seed).sample(
-        sorted(usable), min(number, len(usable))
+        sorted(usable), min(num_videos, len(usable))
     )
     return replace(split, train_videos=tuple(sorted(drawn)))

@@ -37,7 +37,7 @@ FOLDERS = (
 #: The same in words, as the paper writes them (Table 5).
 ACTIONS = tuple(re.sub('(?<=[a-z])(?=[A-Z])', ' ', name) for name in FOLDERS)
 
-_MEND = 'docs/how_to/prepare_data.md tells what to download.'
+_HINT = 'docs/how_to/prepare_data.md tells what to download.'
 
 
 def read_annotations(
@@ -62,7 +62,7 @@ def read_annotations(
         FileNotFoundError: If a file is missing.
         ValueError: If it is not of that form.
     """
-    path = require_file(path, _MEND)
+    path = require_file(path, _HINT)
     test = read_video_list(test_list)
     videos = []
     read = _read_mat if path.suffix == '.mat' else _read_pickle
@@ -79,7 +79,7 @@ def read_annotations(
             raise
         raise UserError(
             f'{path} is no corrected annotation of UCF101-24 ({error!r}). '
-            f'{_MEND}'
+            f'{_HINT}'
         ) from error
     for name in sorted(test):
         findings.add(
@@ -103,14 +103,14 @@ def read_video_list(path: str | Path) -> set[str]:
         FileNotFoundError: If the file is missing.
         ValueError: If no line names a class of UCF101-24.
     """
-    lines = read_text(path, _MEND).splitlines()
+    lines = read_text(path, _HINT).splitlines()
     names = {
         line.split()[0].removesuffix('.avi') for line in lines if line.strip()
     }
     names = {name for name in names if name.split('/')[0] in FOLDERS}
     if not names:
         raise UserError(
-            f'{path} lists no video of UCF101-24 as <class>/<video>. {_MEND}'
+            f'{path} lists no video of UCF101-24 as <class>/<video>. {_HINT}'
         )
     return names
 
@@ -126,7 +126,7 @@ def _read_mat(path: Path) -> Iterator[tuple[str, int, list[Tube]]]:
 
 
 def _read_pickle(path: Path) -> Iterator[tuple[str, int, list[Tube]]]:
-    content = read_plain_pickle(path, _MEND)
+    content = read_plain_pickle(path, _HINT)
     for name, video in content['db'].items():
         tubes = [
             _tube(int(t['label']), t['sf'], t['ef'], t['boxes'])

@@ -20,7 +20,7 @@ from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 
 #: Name without suffix and label of a video.
 Entry = tuple[str, int]
-_MEND = 'docs/how_to/prepare_recognition.md tells what to download.'
+_HINT = 'docs/how_to/prepare_recognition.md tells what to download.'
 _COLUMNS = ('label', 'youtube_id', 'time_start', 'time_end')
 # In HMDB-51's files: 0 is for videos of neither.
 _HMDB_SUBSETS = {'0': None, '1': 'train', '2': 'test'}
@@ -31,18 +31,18 @@ class VideoList:
     """The videos of one list.
 
     Args:
-        found: Path below the folder of the videos, and label.
+        entries: Path below the folder of the videos, and label.
         missing: Names of videos that are listed officially but not there.
     """
 
-    found: tuple[Entry, ...]
+    entries: tuple[Entry, ...]
     missing: tuple[str, ...]
 
     def describe(self) -> str:
         """Counts in words."""
-        classes = len({label for _, label in self.found})
+        classes = len({label for _, label in self.entries})
         return (
-            f'{len(self.found)} videos of {classes} classes, '
+            f'{len(self.entries)} videos of {classes} classes, '
             f'{len(self.missing)} missing'
         )
 
@@ -106,7 +106,7 @@ def read_hmdb51(
     ending = f'_test_split{split}.txt'
     paths = sorted(folder.glob(f'*{ending}'))
     if not paths:
-        raise MissingFileError(f'{folder} holds no *{ending}. {_MEND}')
+        raise MissingFileError(f'{folder} holds no *{ending}. {_HINT}')
     subsets: dict[str, list[Entry]] = {'train': [], 'test': []}
     for path in paths:
         title = path.name.removesuffix(ending)
@@ -140,7 +140,7 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
         FileNotFoundError: If the file is missing.
         ValueError: If columns are missing or a time is no number.
     """
-    rows = csv.DictReader(io.StringIO(read_text(path, _MEND)))
+    rows = csv.DictReader(io.StringIO(read_text(path, _HINT)))
     entries = []
     try:
         if not set(_COLUMNS) <= set(rows.fieldnames or ()):
@@ -200,13 +200,13 @@ def locate_by_name(videos: Path, entries: Sequence[Entry]) -> VideoList:
         ValueError: If a path has a space in it.
     """
     if not videos.is_dir():
-        raise MissingFileError(f'{videos} does not exist. {_MEND}')
+        raise MissingFileError(f'{videos} does not exist. {_HINT}')
     wanted = {name for name, _ in entries}
     paths: dict[str, Path] = {}
     for folder, folders, files in os.walk(videos, followlinks=True):
-        place = Path(folder)
+        parent = Path(folder)
         for name in wanted.intersection(folders):
-            paths.setdefault(name, place / name)
+            paths.setdefault(name, parent / name)
         # Frames of a video need no looking at.
         folders[:] = sorted(set(folders) - wanted)
         for file in sorted(files):
@@ -214,23 +214,23 @@ def locate_by_name(videos: Path, entries: Sequence[Entry]) -> VideoList:
             if (
                 stem in wanted
                 and suffix.lower() in VIDEO_SUFFIXES
-                and (place / file).stat().st_size
+                and (parent / file).stat().st_size
             ):
-                paths.setdefault(stem, place / file)
+                paths.setdefault(stem, parent / file)
     return _video_list(videos, entries, paths)
 
 
 def _video_list(
     videos: Path, entries: Sequence[Entry], paths: Mapping[str, Path | None]
 ) -> VideoList:
-    found, missing = [], []
+    present, missing = [], []
     for name, label in entries:
         path = paths.get(name)
         if path is None:
             missing.append(name)
         else:
-            found.append((path.relative_to(videos).as_posix(), label))
-    spaced = [path for path, _ in found if ' ' in path]
+            present.append((path.relative_to(videos).as_posix(), label))
+    spaced = [path for path, _ in present if ' ' in path]
     if spaced:
         raise UserError(
             f'{len(spaced)} paths below {videos} have spaces, such as '
@@ -238,7 +238,7 @@ def _video_list(
             "the folders with underscores, as mmaction2's "
             'rename_classnames.sh does.'
         )
-    return VideoList(tuple(found), tuple(missing))
+    return VideoList(tuple(present), tuple(missing))
 
 
 def draw_shots(
@@ -269,37 +269,37 @@ def draw_shots(
         # By class, so that one class does not change another's drawing.
         random.Random(f'{seed}, {label}').shuffle(paths)
     return {
-        number: tuple(
+        count: tuple(
             (path, label)
             for label, paths in sorted(classes.items())
-            for path in paths[:number]
+            for path in paths[:count]
         )
-        for number in shots
+        for count in shots
     }
 
 
 def keep_classes(
-    entries: Iterable[Entry], names: Sequence[str], kept: Sequence[str]
+    entries: Iterable[Entry], names: Sequence[str], chosen: Sequence[str]
 ) -> list[Entry]:
     """Keep the videos of some classes, labelled by their own list.
 
     Args:
         entries: Videos, labelled by ``names``.
         names: All classes.
-        kept: Some of them, in whatever order.
+        chosen: Some of them, in whatever order.
 
     Raises:
         ValueError: If ``names`` lack one.
     """
-    labels = _by_spelling(kept)
+    labels = _by_spelling(chosen)
     known = {_spelling(name) for name in names}
-    if absent := [name for name in kept if _spelling(name) not in known]:
+    if absent := [name for name in chosen if _spelling(name) not in known]:
         raise UserError(f'there are no classes {absent}')
-    places = [labels.get(_spelling(name)) for name in names]
+    new_labels = [labels.get(_spelling(name)) for name in names]
     return [
-        (path, places[label])
+        (path, new_labels[label])
         for path, label in entries
-        if places[label] is not None
+        if new_labels[label] is not None
     ]
 
 
@@ -320,7 +320,7 @@ def _by_spelling(names: Sequence[str]) -> dict[str, int]:
 
 def _lines(path: Path) -> Iterable[tuple[str, list[str]]]:
     """Place and words of each line that is not blank."""
-    lines = read_text(path, _MEND).splitlines()
-    for number, line in enumerate(lines, 1):
+    lines = read_text(path, _HINT).splitlines()
+    for line_num, line in enumerate(lines, 1):
         if words := line.split():
-            yield f'{path}, line {number}', words
+            yield f'{path}, line {line_num}', words

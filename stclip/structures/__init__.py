@@ -1,1 +1,1 @@
-"""Boxes and the other small data types everything else speaks in."""
+"""Boxes and the other small data types that all rooms share."""

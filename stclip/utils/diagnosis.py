@@ -1,4 +1,4 @@
-"""What is installed and found here, and what to do where it falls short.
+"""A diagnosis of the installation: what falls short, and what to do.
 
 Everything is looked at by importing it in a function: what cannot be imported
 is a finding, not an error.

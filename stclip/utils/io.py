@@ -49,33 +49,33 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
         raise
 
 
-def require_file(path: str | Path, mend: str) -> Path:
+def require_file(path: str | Path, hint: str) -> Path:
     """Return ``path`` if it is a file.
 
     Args:
         path: File to look for.
-        mend: What the user can do when it is missing.
+        hint: What the user can do when it is missing.
 
     Returns:
         The path.
 
     Raises:
-        FileNotFoundError: Naming the file and the mend.
+        FileNotFoundError: Naming the file, with the hint.
     """
     path = Path(path)
     if path.is_dir():
-        raise MissingFileError(f'{path} is a folder, not a file. {mend}')
+        raise MissingFileError(f'{path} is a folder, not a file. {hint}')
     if not path.is_file():
-        raise MissingFileError(f'{path} does not exist. {mend}')
+        raise MissingFileError(f'{path} does not exist. {hint}')
     return path
 
 
-def read_json(path: str | Path, mend: str = 'Check the path.') -> Any:
+def read_json(path: str | Path, hint: str = 'Check the path.') -> Any:
     """Read a JSON file.
 
     Args:
         path: File to read.
-        mend: What the user can do when it is missing.
+        hint: What the user can do when it is missing.
 
     Returns:
         The decoded value.
@@ -84,7 +84,7 @@ def read_json(path: str | Path, mend: str = 'Check the path.') -> Any:
         FileNotFoundError: If the file is missing.
         ValueError: If it is not JSON; the message names file and line.
     """
-    path = require_file(path, mend)
+    path = require_file(path, hint)
     try:
         return json.loads(path.read_text(encoding='utf-8'))
     # Also bytes that are no UTF-8, and numbers or nesting beyond Python's

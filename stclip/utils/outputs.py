@@ -1,4 +1,4 @@
-"""Whether a result can be written, asked before the work is done."""
+"""Checks that a result can be written, before the work is done."""
 
 import tempfile
 from pathlib import Path

@@ -33,24 +33,24 @@ class Parts:
 
     def read(self) -> dict[str, Any]:
         """Return the value of every finished piece by its name."""
-        found: dict[str, Any] = {}
+        results: dict[str, Any] = {}
         for path in sorted(self.folder.glob('*.jsonl')):
             text = path.read_text(encoding='utf-8', errors='replace')
             lines = text.split('\n')
             # The last one is empty, or what a killed process began.
-            for number, line in enumerate(lines[:-1]):
-                keys = {'name', 'value'} if number else set()
-                where = f'{path}, line {number + 1}'
+            for index, line in enumerate(lines[:-1]):
+                keys = {'name', 'value'} if index else set()
+                where = f'{path}, line {index + 1}'
                 entry = self._entry(line, keys, where)
-                if number:
-                    found[entry['name']] = entry['value']
+                if index:
+                    results[entry['name']] = entry['value']
                 elif entry != self.request:
                     raise UserError(
                         f'{path} holds results of another run, {entry}, but '
                         f'this one is {self.request}. Remove the folder '
                         f'{self.folder} to start anew.'
                     )
-        return found
+        return results
 
     def _entry(self, line: str, keys: set[str], where: str) -> dict[str, Any]:
         try:

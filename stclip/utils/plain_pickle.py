@@ -96,21 +96,21 @@ class _PlainUnpickler(pickle.Unpickler):
         return _STAND_INS[module, name]
 
 
-def read_plain_pickle(path: str | Path, mend: str = 'Check the path.') -> Any:
+def read_plain_pickle(path: str | Path, hint: str = 'Check the path.') -> Any:
     """Read a pickle of containers, strings, numbers and NumPy arrays.
 
     Pickles of Python 2, as old annotations are, are read too.
 
     Args:
         path: See :func:`~stclip.utils.io.read_json`.
-        mend: Likewise.
+        hint: Likewise.
 
     Raises:
         FileNotFoundError: If the file is missing.
         ValueError: If it is damaged or asks for anything else than plain
             data; nothing of it has run then.
     """
-    path = require_file(path, mend)
+    path = require_file(path, hint)
     try:
         with path.open('rb') as file:
             return _PlainUnpickler(file, encoding='latin1').load()

@@ -11,19 +11,19 @@ from stclip.utils.io import require_file
 _BYTE_ORDER_MARK = '\ufeff'
 
 
-def read_text(path: str | Path, mend: str = 'Check the path.') -> str:
+def read_text(path: str | Path, hint: str = 'Check the path.') -> str:
     """Read a text file.
 
     Args:
         path: File to read.
-        mend: What the user can do when it is missing.
+        hint: What the user can do when it is missing.
 
     Raises:
         FileNotFoundError: If the file is missing.
         ValueError: If it is no UTF-8, or starts with a byte order mark,
             which would become a part of the first name.
     """
-    path = require_file(path, mend)
+    path = require_file(path, hint)
     try:
         text = path.read_text(encoding='utf-8')
     except UnicodeDecodeError as error:
@@ -39,13 +39,13 @@ def read_text(path: str | Path, mend: str = 'Check the path.') -> str:
 
 
 def read_csv(
-    path: str | Path, mend: str = 'Check the path.'
+    path: str | Path, hint: str = 'Check the path.'
 ) -> Iterator[tuple[int, list[str]]]:
     """Read the rows of a CSV file that are not blank.
 
     Args:
         path: File to read.
-        mend: What the user can do when it is missing.
+        hint: What the user can do when it is missing.
 
     Yields:
         Line number, from 1, and cells.
@@ -54,7 +54,7 @@ def read_csv(
         FileNotFoundError: If the file is missing.
         ValueError: If it is no CSV in UTF-8.
     """
-    rows = csv.reader(io.StringIO(read_text(path, mend)))
+    rows = csv.reader(io.StringIO(read_text(path, hint)))
     try:
         for row in rows:
             if row:

@@ -84,11 +84,11 @@ def list_frames(folder: str | Path) -> list[str]:
             raise UserError(f'{file}: the name does not end in a number')
         if not file.stat().st_size:
             raise UserError(f'{file} is damaged: it has no content')
-        number = int(digits.group())
-        if number in numbered:
-            names = sorted([numbered[number], file.name])
-            raise UserError(f'{folder} has frame {number} twice: {names}')
-        numbered[number] = file.name
+        index = int(digits.group())
+        if index in numbered:
+            names = sorted([numbered[index], file.name])
+            raise UserError(f'{folder} has frame {index} twice: {names}')
+        numbered[index] = file.name
     if not numbered:
         raise UserError(f'{folder} holds no jpg or png image')
     first = min(numbered)
@@ -96,4 +96,4 @@ def list_frames(folder: str | Path) -> list[str]:
     if first > 1 or missing:
         gap = min(missing) if missing else 1
         raise UserError(f'{folder}: frame number {gap} is missing')
-    return [numbered[number] for number in sorted(numbered)]
+    return [numbered[index] for index in sorted(numbered)]

@@ -1,4 +1,4 @@
-"""Draw boxes with the names and scores of actions onto a frame."""
+"""Annotators: boxes with names and scores of actions on a frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ def _draw_stack(
     texts = [_line(label, font, width - 2 * margin) for label in labels]
     lengths = [int(np.ceil(font.getlength(text))) for text in texts]
     stack_hw = (bar_height * len(labels), max(lengths) + 2 * margin)
-    left, top = _place(stack_hw, box, (height, width), taken)
+    left, top = _position(stack_hw, box, (height, width), taken)
     for row, (label, text) in enumerate(zip(labels, texts, strict=True)):
         y = top + row * bar_height
         right = left + lengths[row] + 2 * margin
@@ -160,7 +160,7 @@ def _line(
     return fit_text(label.name, font, room) + score
 
 
-def _place(
+def _position(
     stack_hw: tuple[int, int],
     box: _Rectangle,
     frame_hw: tuple[int, int],

@@ -1,4 +1,4 @@
-"""Pictures and films of what methods look at, side by side.
+"""Pictures and films of attention maps, side by side.
 
 After Figure 6 of DA-STI, arXiv:2510.27255, with the weights of the frames.
 """
@@ -64,12 +64,12 @@ class AttentionRow:
         """The score of a class and those of the likeliest ones."""
         best = sorted(self.scores.items(), key=lambda item: -item[1])
         best = '; '.join(f'{k} {v:.2f}' for k, v in best[:_NUM_SCORES])
-        own = f'{class_name} {self.scores[class_name]:.2f}'
-        return f'{self.name}: {own} (likeliest: {best})'
+        score = f'{class_name} {self.scores[class_name]:.2f}'
+        return f'{self.name}: {score} (likeliest: {best})'
 
-    def overlay(self, frame: np.ndarray, place: int) -> np.ndarray:
-        """Tint frame number ``place``, of any size, with its heat."""
-        return overlay_heat(frame, self.heat[place], self.value_range)
+    def overlay(self, frame: np.ndarray, index: int) -> np.ndarray:
+        """Tint the frame at ``index``, of any size, with its heat."""
+        return overlay_heat(frame, self.heat[index], self.value_range)
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,11 @@ def attention_strip(attention: Attention) -> np.ndarray:
     Returns:
         (H, W, 3) uint8 RGB.
     """
-    number, rows = len(attention.frames), attention.rows
-    width = (_STRIP_PX - _MARGIN_PX) // number - _GAP_PX
+    num_frames, rows = len(attention.frames), attention.rows
+    width = (_STRIP_PX - _MARGIN_PX) // num_frames - _GAP_PX
     width = int(np.clip(width, _MIN_TILE_PX, _MAX_TILE_PX))
     tiles = [_scale(frame, width) for frame in attention.frames]
-    lefts = [_MARGIN_PX + i * (width + _GAP_PX) for i in range(number)]
+    lefts = [_MARGIN_PX + i * (width + _GAP_PX) for i in range(num_frames)]
     step = len(tiles[0]) + _GAP_PX
     top = _head_px(attention)
     tops = [top + step + _caption_px() + i * step for i in range(len(rows))]
@@ -133,8 +133,8 @@ def attention_strip(attention: Attention) -> np.ndarray:
         _write_margin(
             draw, y, [row.name, f'blue {low:.2f}', f'red {high:.2f}']
         )
-        for place, (left, tile) in enumerate(zip(lefts, tiles, strict=True)):
-            sheet.paste(Image.fromarray(row.overlay(tile, place)), (left, y))
+        for index, (left, tile) in enumerate(zip(lefts, tiles, strict=True)):
+            sheet.paste(Image.fromarray(row.overlay(tile, index)), (left, y))
     _plot_saliency(draw, bottom, [x + width // 2 for x in lefts], attention)
     return np.asarray(sheet).copy()
 
@@ -151,7 +151,7 @@ def attention_frames(attention: Attention) -> Iterator[np.ndarray]:
     rows = attention.rows
     lefts = [_GAP_PX + i * (_PANEL_PX + _GAP_PX) for i in range(len(rows))]
     top = _head_px(attention)
-    for place, (frame, caption) in enumerate(
+    for frame_idx, (frame, caption) in enumerate(
         zip(attention.frames, attention.captions, strict=True)
     ):
         tile = _scale(frame, _PANEL_PX)
@@ -160,13 +160,14 @@ def attention_frames(attention: Attention) -> Iterator[np.ndarray]:
         picture = Image.new('RGB', size, _PAPER)
         draw = ImageDraw.Draw(picture)
         _write_head(draw, attention)
-        for number, (left, row) in enumerate(zip(lefts, rows, strict=True)):
-            shown = Image.fromarray(row.overlay(tile, place))
+        for index, (left, row) in enumerate(zip(lefts, rows, strict=True)):
+            shown = Image.fromarray(row.overlay(tile, frame_idx))
             picture.paste(shown, (left, top))
-            text = f'{row.name}, {caption}, saliency {row.saliency[place]:.2f}'
+            saliency = row.saliency[frame_idx]
+            text = f'{row.name}, {caption}, saliency {saliency:.2f}'
             _write_caption(draw, (left, top + len(tile)), text, _PANEL_PX)
             heights = row.saliency / attention.highest
-            _draw_bars(draw, (left, bars), heights, place, _colour(number))
+            _draw_bars(draw, (left, bars), heights, frame_idx, _colour(index))
         yield np.asarray(picture).copy()
 
 
@@ -232,22 +233,22 @@ def _plot_saliency(
         draw.text((_MARGIN_PX - 4, y), text, _INK, _SMALL_FONT, anchor)
     y = top + line_height(_SMALL_FONT)
     _write_margin(draw, y, ['saliency'])
-    for number, row in enumerate(attention.rows):
+    for index, row in enumerate(attention.rows):
         y += line_height(_FONT)
-        draw.text((_GAP_PX, y), row.name, _colour(number), _FONT)
+        draw.text((_GAP_PX, y), row.name, _colour(index), _FONT)
         heights = base - np.round(_PLOT_PX * row.saliency / highest)
         points = list(zip(centres, heights.tolist(), strict=True))
-        draw.line(points, _colour(number), 3)
+        draw.line(points, _colour(index), 3)
         for x, height in points:
             box = (x - 4, height - 4, x + 4, height + 4)
-            draw.ellipse(box, _colour(number))
+            draw.ellipse(box, _colour(index))
 
 
 def _draw_bars(
     draw: ImageDraw.ImageDraw,
     corner: tuple[int, int],
     heights: np.ndarray,
-    place: int,
+    index: int,
     colour: RGB,
 ) -> None:
     """A bar a frame, up to 1 high; those yet to come are faint."""
@@ -257,14 +258,14 @@ def _draw_bars(
     for other, height in enumerate(heights):
         y = base - max(1, round(_PLOT_PX * float(height)))
         box = (edges[other], y, edges[other + 1] - 3, base)
-        draw.rectangle(box, colour if other <= place else _FAINT)
+        draw.rectangle(box, colour if other <= index else _FAINT)
     # A mark under the bar of this frame.
-    draw.rectangle((edges[place], base, edges[place + 1] - 3, base + 4), _INK)
+    draw.rectangle((edges[index], base, edges[index + 1] - 3, base + 4), _INK)
 
 
-def _colour(number: int) -> RGB:
+def _colour(index: int) -> RGB:
     """Grey for the first method, which others are compared with."""
-    return class_colour(number) if number else (110, 110, 110)
+    return class_colour(index) if index else (110, 110, 110)
 
 
 def save_attention(seen: Attention, stem: Path) -> tuple[Path, Path]:

@@ -37,9 +37,9 @@ def save_confusion_matrix(
     axes.set_xlabel('predicted')
     axes.set_ylabel('true')
     if named:
-        places = range(len(labels))
-        axes.set_xticks(places, labels, rotation=90, fontsize='x-small')
-        axes.set_yticks(places, labels, fontsize='x-small')
+        ticks = range(len(labels))
+        axes.set_xticks(ticks, labels, rotation=90, fontsize='x-small')
+        axes.set_yticks(ticks, labels, fontsize='x-small')
     figure.colorbar(shown, shrink=0.6, label="fraction of the class's videos")
     with atomic_write(path, 'wb') as file:
         figure.savefig(file, format='png')

@@ -53,10 +53,10 @@ def contact_sheet(
         'RGB', (columns * step_x + _GAP_PX, rows * step_y + _GAP_PX), _PAPER
     )
     draw = ImageDraw.Draw(sheet)
-    for place, (image, caption) in enumerate(
+    for index, (image, caption) in enumerate(
         zip(images, captions, strict=True)
     ):
-        row, column = divmod(place, columns)
+        row, column = divmod(index, columns)
         left, top = _GAP_PX + column * step_x, _GAP_PX + row * step_y
         tile = _fit(image, tile_height_px, tile_width_px)
         sheet.paste(Image.fromarray(tile), (left, top))

@@ -27,11 +27,11 @@ def save_curves(path: str | Path, left: Curve, *right: Curve) -> None:
     other = axes.twinx()
     other.set_ylim(0, 1)
     sides = (axes, *(other for _ in right))
-    for place, (side, curve) in enumerate(
+    for index, (side, curve) in enumerate(
         zip(sides, (left, *right), strict=True)
     ):
         name, steps, values = curve
-        side.plot(steps, values, f'C{place}', label=name)
+        side.plot(steps, values, f'C{index}', label=name)
     figure.legend(loc='outside upper center', fontsize='small')
     with atomic_write(path, 'wb') as file:
         figure.savefig(file, format='png')

@@ -15,7 +15,7 @@ EXTRA_ACTIONS = (
     'talk_on_phone',
 )  # fmt: skip
 
-#: Classes of the single-action track; the 1-based place is the action id.
+#: Classes of the single-action track; the 1-based index is the action id.
 SINGLE_ACTIONS = JHMDB_ACTIONS + EXTRA_ACTIONS
 
 #: Unseen classes of each label split of the single-action track. They were
@@ -47,7 +47,7 @@ CORE_ACTIONS = tuple(
     if not any(name in test for test in SINGLE_TEST_CLASSES.values())
 )
 
-#: Classes of the multi-action track by type; the 1-based place in the
+#: Classes of the multi-action track by type; the 1-based index in the
 #: concatenation is the action id. Poses exclude each other.
 MULTI_ACTIONS = {
     'PERSON_MOVEMENT': (

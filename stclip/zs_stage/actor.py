@@ -47,8 +47,8 @@ def personal_offsets(
     spread[_ANGLES] = 4.0
     spread[_POINTS] = 0.05
     common = rng.normal(0, 1, spread.shape)
-    own = rng.normal(0, 0.6, motion.poses.shape)
-    offsets = strength * spread * (common + own)
+    individual = rng.normal(0, 0.6, motion.poses.shape)
+    offsets = strength * spread * (common + individual)
     # Feet that stand on the floor must not sink into it.
     for name in ('rf_z', 'lf_z'):
         offsets[:, INDEX[name]] = np.abs(offsets[:, INDEX[name]]) * 0.3
@@ -61,7 +61,7 @@ class Actor:
 
     Args:
         look: Body and clothes.
-        place: Where the person is at time 0.
+        placement: Where the person is at time 0.
         layers: ``(motion, timing, offsets)``; the first moves the whole
             body, each further one replaces what it does itself.
         colour: Of the person's objects, RGB.
@@ -73,7 +73,7 @@ class Actor:
     """
 
     look: Look
-    place: Placement
+    placement: Placement
     layers: tuple[tuple[Motion, Timing, np.ndarray], ...]
     colour: Colour
     labels: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Actor:
         shift = np.array([motion.travel * gone, 0.0, motion.rise * gone])
         if not self.moving:
             shift[:] = 0.0
-        return Figure(joints, self.place, shift, phase)
+        return Figure(joints, self.placement, shift, phase)
 
     def props(self) -> tuple[str, ...]:
         """Return the names of the person's objects."""

@@ -65,8 +65,8 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
         content = dict(
             categories=[dict(supercategory='person', id=1, name='person')],
             action_categories=[
-                dict(id=number, name=name)
-                for number, name in enumerate(SINGLE_ACTIONS, 1)
+                dict(id=index, name=name)
+                for index, name in enumerate(SINGLE_ACTIONS, 1)
             ],
             images=images,
             annotations=annotations,
@@ -90,7 +90,7 @@ def _keyframe(
     )
     persons = []
     people = zip(record['labels'], record['boxes'][index], strict=True)
-    for number, (labels, box) in enumerate(people, 1):
+    for person_id, (labels, box) in enumerate(people, 1):
         if labels and _seen(box):
             area = (box[2] - box[0]) * (box[3] - box[1])
             persons.append(
@@ -99,7 +99,7 @@ def _keyframe(
                     image_id=image_id,
                     category_id=1,
                     action_ids=[SINGLE_ACTIONS.index(n) + 1 for n in labels],
-                    person_id=number,
+                    person_id=person_id,
                     bbox=box,
                     area=area,
                     keypoints=[],
@@ -151,7 +151,7 @@ def _rows(record: dict, second: int, names: tuple[str, ...]) -> list[str]:
     rows = []
     boxes = record['boxes'][second * FPS]
     people = zip(record['labels'], boxes, strict=True)
-    for number, (labels, box) in enumerate(people):
+    for person_id, (labels, box) in enumerate(people):
         if not _seen(box):
             continue
         sides = (WIDTH, HEIGHT, WIDTH, HEIGHT)
@@ -160,7 +160,7 @@ def _rows(record: dict, second: int, names: tuple[str, ...]) -> list[str]:
         for label in labels:
             action = names.index(label) + 1
             rows.append(
-                f'{record["video"]},{second:04d},{where},{action},{number}\n'
+                f'{record["video"]},{second:04d},{where},{action},{person_id}\n'
             )
     return rows
 

@@ -160,9 +160,9 @@ _SYNONYMS = {
     'hug_person': 'hug', 'punch_person': 'punch', 'wave_to_person': 'wave',
 }  # fmt: skip
 #: Bit of every action in the sets that captions and images carry.
-ACTION_BIT = {name: 1 << place for place, name in enumerate(PHRASES)}
+ACTION_BIT = {name: 1 << index for index, name in enumerate(PHRASES)}
 
-_PLACES = {
+_SCENE_PHRASES = {
     'park': ('in the park', 'in a garden', 'on the grass'),
     'street': ('on the street', 'in the city', 'on the road'),
     'beach': ('at the beach', 'on the sand', 'by the sea'),
@@ -298,7 +298,7 @@ def write_caption(
     active = [person for person in still.people if person.actions]
     if not active:
         text = _pick(rng, ('nobody', 'an empty scene', 'a view'))
-        text += f' {_pick(rng, _PLACES[still.scene])}'
+        text += f' {_pick(rng, _SCENE_PHRASES[still.scene])}'
         return text, 0
     lead = active[0] if still.close else active[rng.integers(len(active))]
     action = lead.actions[rng.integers(len(lead.actions))]
@@ -315,8 +315,8 @@ def write_caption(
             text += f' and {words}'
             bits |= more
         if rng.random() < (0.15 if still.close else 0.45):
-            text += f' {_pick(rng, _PLACES[still.scene])}'
+            text += f' {_pick(rng, _SCENE_PHRASES[still.scene])}'
     text = _pick(rng, _TEMPLATES).format(text)
     words = text.split()
-    kept = [word for word in words if rng.random() >= word_drop]
-    return ' '.join(kept or words), bits
+    remaining = [word for word in words if rng.random() >= word_drop]
+    return ' '.join(remaining or words), bits

@@ -1,4 +1,4 @@
-"""Who does what where: clips of the single-action track drawn at random."""
+"""Casting: clips of the single-action track drawn at random."""
 
 from dataclasses import replace
 
@@ -156,13 +156,13 @@ def layers_of(
         timing: Of the last motion, if it is shared with somebody.
     """
     layers = []
-    for place, motion in enumerate(motions):
-        last = place == len(motions) - 1
-        own = sample_timing(motion, rng, seconds)
+    for index, motion in enumerate(motions):
+        last = index == len(motions) - 1
+        sampled = sample_timing(motion, rng, seconds)
         layers.append(
             (
                 motion,
-                timing if last and timing else own,
+                timing if last and timing else sampled,
                 personal_offsets(motion, rng),
             )
         )
@@ -187,7 +187,7 @@ def tame_travel(
     return Timing(timing.start, timing.speed, room / way)
 
 
-def place_person(
+def sample_placement(
     rng: np.random.Generator,
     scene: Scene,
     motion: Motion,
@@ -214,19 +214,24 @@ def action_motions(action: str, rng: np.random.Generator) -> tuple:
     return (POSES[posture], GESTURES[action])
 
 
-def facing_partner(place: Placement, distance: float) -> Placement:
+def facing_partner(placement: Placement, distance: float) -> Placement:
     """Return where somebody stands face to face with another."""
-    sign = -1.0 if place.mirror else 1.0
-    across = sign * np.cos(np.deg2rad(place.yaw)) * distance * place.size
+    sign = -1.0 if placement.mirror else 1.0
+    across = (
+        sign * np.cos(np.deg2rad(placement.yaw)) * distance * placement.size
+    )
     return Placement(
-        place.x + across, place.y - 0.5, place.size, -place.yaw,
-        not place.mirror,
-    )  # fmt: skip
+        placement.x + across,
+        placement.y - 0.5,
+        placement.size,
+        -placement.yaw,
+        not placement.mirror,
+    )
 
 
 def partner_of(
     action: str,
-    place: Placement,
+    placement: Placement,
     timing: Timing,
     rng: np.random.Generator,
     seconds: float,
@@ -237,7 +242,7 @@ def partner_of(
     motions = (POSES['stand'], other or REACTIONS[action])
     return Actor(
         look=sample_look(rng),
-        place=facing_partner(place, DUET_DISTANCE[action]),
+        placement=facing_partner(placement, DUET_DISTANCE[action]),
         layers=layers_of(motions, rng, seconds, timing),
         colour=sample_colour(rng),
         labels=labels,
@@ -253,13 +258,13 @@ def bystander(
     side = rng.choice([-1, 1])
     x = WIDTH / 2 + side * rng.uniform(0.28, 0.5) * WIDTH
     y = rng.uniform(scene.horizon + 6, scene.horizon + 28)
-    place = Placement(
+    placement = Placement(
         x, y, size, rng.uniform(*motion.yaw), bool(rng.random() < 0.5)
     )
     layers = layers_of((motion,), rng, seconds)
     timing = tame_travel(motion, layers[0][1], size, seconds, 40.0)
     layers = ((motion, timing, layers[0][2]),)
-    return Actor(sample_look(rng), place, layers, sample_colour(rng))
+    return Actor(sample_look(rng), placement, layers, sample_colour(rng))
 
 
 def _lead(
@@ -273,7 +278,7 @@ def _lead(
     yaw_from = motions[-1] if action not in POSES else motions[0]
     headroom = _HEADROOM.get(action, 1.0)
     size = min(size, (HEIGHT - 4) / headroom)
-    place = place_person(rng, scene, yaw_from, size, 0.0, headroom)
+    placement = sample_placement(rng, scene, yaw_from, size, 0.0, headroom)
     layers = layers_of(motions, rng, seconds)
     body, timing, offsets = layers[0]
     timing = tame_travel(body, timing, size, seconds, 75.0)
@@ -281,12 +286,12 @@ def _lead(
     way = body.travel * timing.speed * timing.reach * seconds
     ahead = 0.5 * way + _SPACE_AHEAD.get(action, 0.0)
     ahead += 0.5 * DUET_DISTANCE.get(action, 0.0)
-    sign = -1.0 if place.mirror else 1.0
-    ahead *= sign * np.cos(np.deg2rad(place.yaw)) * size
+    sign = -1.0 if placement.mirror else 1.0
+    ahead *= sign * np.cos(np.deg2rad(placement.yaw)) * size
     x = rng.normal(WIDTH / 2, 12.0) - ahead
     return Actor(
         look=sample_look(rng),
-        place=replace(place, x=x),
+        placement=replace(placement, x=x),
         layers=layers,
         colour=sample_colour(rng),
         labels=(action,),
@@ -323,7 +328,7 @@ def cast_single(
         labels = (action,) if action in MUTUAL else ()
         timing = lead.layers[-1][1]
         actors.append(
-            partner_of(action, lead.place, timing, rng, seconds, labels)
+            partner_of(action, lead.placement, timing, rng, seconds, labels)
         )
     if rng.random() < bystander_chance:
         small = size * rng.uniform(0.4, 0.75)

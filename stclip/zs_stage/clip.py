@@ -97,7 +97,7 @@ class Clip:
     def _draw(self, time: float) -> Painter:
         painter = Painter(self.scene.backdrop, self._camera(time))
         order = sorted(
-            range(len(self.actors)), key=lambda i: self.actors[i].place.y
+            range(len(self.actors)), key=lambda i: self.actors[i].placement.y
         )
         for index in order:
             self.actors[index].draw(painter, time, index + 1)

@@ -1,4 +1,4 @@
-"""Several people who do different things at once: the multi-action track."""
+"""Crowds who do different things at once: the multi-action track."""
 
 from dataclasses import dataclass, replace
 
@@ -83,7 +83,7 @@ def _solo(
 def _solo_actor(
     role: Role,
     rng: np.random.Generator,
-    place: Placement,
+    placement: Placement,
     seconds: float,
 ) -> Actor:
     motions = [POSES[role.pose]]
@@ -92,12 +92,12 @@ def _solo_actor(
         motions.append(GESTURES[_INTERACTIONS[role.interaction]])
     layers = layers_of(tuple(motions), rng, seconds)
     body, timing, offsets = layers[0]
-    timing = tame_travel(body, timing, place.size, seconds, 55.0)
-    way = body.travel * timing.speed * timing.reach * seconds * place.size
-    sign = -1.0 if place.mirror else 1.0
+    timing = tame_travel(body, timing, placement.size, seconds, 55.0)
+    way = body.travel * timing.speed * timing.reach * seconds * placement.size
+    sign = -1.0 if placement.mirror else 1.0
     return Actor(
         look=sample_look(rng),
-        place=replace(place, x=place.x - 0.5 * sign * way),
+        placement=replace(placement, x=placement.x - 0.5 * sign * way),
         layers=((body, timing, offsets), *layers[1:]),
         colour=sample_colour(rng),
         labels=role.labels(),
@@ -107,36 +107,38 @@ def _solo_actor(
 def _pair(
     interaction: str,
     rng: np.random.Generator,
-    place: Placement,
+    placement: Placement,
     seconds: float,
     allowed: frozenset[str],
 ) -> list[Actor]:
     """Cast two persons of whom the first does ``interaction``."""
     name = _INTERACTIONS[interaction]
     motion = {**DUETS, **GESTURES}[name]
-    place = replace(place, yaw=rng.uniform(-25, 5))
+    placement = replace(placement, yaw=rng.uniform(-25, 5))
     if name not in DUET_DISTANCE:
         # Watching and waving work over a distance, whatever the other does.
-        lead = _solo_actor(Role('stand', (), interaction), rng, place, seconds)
+        lead = _solo_actor(
+            Role('stand', (), interaction), rng, placement, seconds
+        )
         role = _solo(rng, allowed, None)
-        other = facing_partner(place, rng.uniform(0.6, 0.95))
+        other = facing_partner(placement, rng.uniform(0.6, 0.95))
         return [lead, _solo_actor(role, rng, other, seconds)]
     timing = Timing(rng.uniform(), rng.uniform(0.8, 1.25))
     mutual = interaction in _MUTUAL
     answer = motion if mutual else REACTIONS[name]
     people = []
     for part, spot, role in (
-        (motion, place, Role('stand', (), interaction)),
+        (motion, placement, Role('stand', (), interaction)),
         (
             answer,
-            facing_partner(place, DUET_DISTANCE[name]),
+            facing_partner(placement, DUET_DISTANCE[name]),
             Role('stand', (), interaction if mutual else None),
         ),
     ):
         people.append(
             Actor(
                 look=sample_look(rng),
-                place=spot,
+                placement=spot,
                 layers=layers_of((POSES['stand'], part), rng, seconds, timing),
                 colour=sample_colour(rng),
                 labels=role.labels(),

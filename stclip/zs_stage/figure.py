@@ -35,7 +35,7 @@ class Figure:
 
     Args:
         joints: ``(18, 3)`` of :func:`~stclip.zs_stage.pose.joint_positions`.
-        place: Where the person stands at the beginning.
+        placement: Where the person stands at the beginning.
         shift: ``(3,)`` how far the body has moved since, in body heights.
         phase: Phase of the action, which some props follow.
     """
@@ -43,19 +43,19 @@ class Figure:
     def __init__(
         self,
         joints: np.ndarray,
-        place: Placement,
+        placement: Placement,
         shift: np.ndarray,
         phase: float,
     ) -> None:
-        yaw = np.deg2rad(place.yaw)
+        yaw = np.deg2rad(placement.yaw)
         cos, sin = np.cos(yaw), np.sin(yaw)
-        sign = -1.0 if place.mirror else 1.0
+        sign = -1.0 if placement.mirror else 1.0
         tilt = np.sin(_ELEVATION)
         up = np.cos(_ELEVATION)
-        self.size = place.size
+        self.size = placement.size
         self.phase = phase
         self.joints = joints
-        self._origin = np.array([place.x, place.y])
+        self._origin = np.array([placement.x, placement.y])
         # Rows: image right, image down, depth; columns: body x, y, z.
         self._view = np.array(
             [

@@ -1,4 +1,4 @@
-"""How one person looks, and drawing a posed person."""
+"""Looks of one person, and drawing of a posed one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -25,24 +25,24 @@ SHARD_SCENES = 500
 _WRONG_CAPTIONS = 0.1
 
 
-def render_shard(folder: Path, number: int, seed: int) -> Path:
+def render_shard(folder: Path, shard_idx: int, seed: int) -> Path:
     """Photograph :data:`SHARD_SCENES` scenes unless it is done already.
 
     Args:
-        folder: Where ``<number>.npy`` (pictures) and ``<number>.json`` (what
-            they show) go.
-        number: Of the shard; decides with ``seed`` what is drawn.
+        folder: Where ``<shard_idx>.npy`` (pictures) and ``<shard_idx>.json``
+            (what they show) go.
+        shard_idx: Of the shard; decides with ``seed`` what is drawn.
         seed: Of the whole collection.
 
     Returns:
         The JSON file.
     """
-    index = folder / f'{number:04d}.json'
+    index = folder / f'{shard_idx:04d}.json'
     if index.is_file():
         return index
     pictures, shown = [], []
     for scene in range(SHARD_SCENES):
-        rng = np.random.default_rng([seed, number, scene])
+        rng = np.random.default_rng([seed, shard_idx, scene])
         for picture, still in take_stills(rng, STILL_SIZE):
             pictures.append(picture)
             people = [list(vars(person).values()) for person in still.people]

@@ -133,9 +133,9 @@ def shelf(sketch: Sketch, x: float, y: float, size: float) -> None:
     sketch.box(x - width / 2, y - height, x + width / 2, y, (95, 70, 45))
     for row in range(3):
         floor = y - height * (row / 3 + 0.04)
-        for place in range(6):
+        for column in range(6):
             if rng.random() < 0.75:
-                left = x + width * (place / 6 - 0.47)
+                left = x + width * (column / 6 - 0.47)
                 top = floor - height * rng.uniform(0.12, 0.26)
                 sketch.box(
                     left, top, left + width * 0.12, floor, sketch.paint()

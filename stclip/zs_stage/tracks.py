@@ -1,4 +1,4 @@
-"""The videos of ZS-Stage: which there are, and rendering one of them."""
+"""The videos of ZS-Stage: their list, and rendering of one of them."""
 
 import shutil
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class VideoPlan:
         track: ``'single'`` or ``'multi'``.
         subset: ``'train'`` or ``'test'``.
         action: Class that the video features.
-        number: Among the track's videos of the subset (single: of the
+        index: Among the track's videos of the subset (single: of the
             class).
         frames: Length.
     """
@@ -80,15 +80,15 @@ class VideoPlan:
     track: str
     subset: str
     action: str
-    number: int
+    index: int
     frames: int
 
     @property
     def name(self) -> str:
         """Name of the frame folder or file."""
         if self.track == 'single':
-            return f'{self.action}_{self.subset}_{self.number:02d}'
-        return f'crowd_{self.subset}_{self.number:03d}'
+            return f'{self.action}_{self.subset}_{self.index:02d}'
+        return f'crowd_{self.subset}_{self.index:03d}'
 
     def cast(self) -> Clip:
         """Draw scene, people and camera; the same every time."""
@@ -100,7 +100,7 @@ class VideoPlan:
                 _TRACK_SEED[self.track],
                 _SUBSET_SEED[self.subset],
                 names.index(self.action),
-                self.number,
+                self.index,
             ]
         )
         seconds = self.frames / FPS
@@ -123,9 +123,9 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
     for subset in ('train', 'test'):
         if track == 'single':
             plans += [
-                VideoPlan(track, subset, action, number, size.single_frames)
+                VideoPlan(track, subset, action, index, size.single_frames)
                 for action in SINGLE_ACTIONS
-                for number in range(size.single_videos[subset])
+                for index in range(size.single_videos[subset])
             ]
             continue
         featured = [
@@ -140,9 +140,9 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
         frames = size.multi_seconds * FPS
         plans += [
             VideoPlan(
-                track, subset, featured[number % len(featured)], number, frames
+                track, subset, featured[index % len(featured)], index, frames
             )
-            for number in range(size.multi_videos[subset])
+            for index in range(size.multi_videos[subset])
         ]
     return plans
 
@@ -152,8 +152,8 @@ def _write_frames(folder: Path, images: list[np.ndarray]) -> None:
     part = folder.with_name(f'.{folder.name}.part')
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    for number, image in enumerate(images, 1):
-        path = part / f'{number:05d}.jpg'
+    for index, image in enumerate(images, 1):
+        path = part / f'{index:05d}.jpg'
         quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
         if not cv2.imwrite(str(path), image[..., ::-1], quality):
             raise OSError(f'cannot write {path}')

@@ -1,4 +1,4 @@
-"""What is looked at in a video: values, and the tool around them."""
+"""Attention maps of a video: values, and the tool around them."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Which frames are looked at, what is written, and going on after a kill."""
+"""Person boxes: frames looked at, files written, going on after a kill."""
 
 import json
 import os

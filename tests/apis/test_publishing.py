@@ -1,4 +1,4 @@
-"""What is shipped of a trained detector."""
+"""Published files of a trained detector."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What STDD's benchmark counts and compares with."""
+"""Counts and baselines of STDD's speed benchmark."""
 
 import torch
 

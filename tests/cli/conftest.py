@@ -1,9 +1,16 @@
-"""A server of a few lines instead of a language model."""
+"""A server instead of a language model, and runs of the tools on it."""
 
 import functools
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from stub_llm import StubLLM
+from command_line import call
+from stub_llm import Reply, StubLLM, action_of
 
 from stclip.knowledge.writing import label_runs
 
@@ -35,3 +42,70 @@ def stub(key):
 @pytest.fixture
 def out(tmp_path):
     return tmp_path / 'out.jsonl'
+
+
+@pytest.fixture
+def run(tool, command, capsys):
+    """Run a module's tool; what it printed, and what as an error."""
+
+    def run(*options, code=0):
+        words = (*command, *options)
+        given, *shown = call(capsys, tool, *words)
+        assert given == code, shown
+        return shown
+
+    return run
+
+
+@pytest.fixture
+def refuses(run, stub):
+    """Check that an option's value ends in a line before any question."""
+
+    def check(option, value, message):
+        line = run(option, value, code=2)[1]
+        assert re.search(f'^error: .*{message}', line)
+        assert stub.bodies == []
+
+    return check
+
+
+@pytest.fixture
+def kill(command, stub):
+    """SIGKILL to the tool's own process while it awaits a slow answer."""
+    root = Path(__file__).parents[2]
+
+    def kill(tool):
+        process = subprocess.Popen(
+            [sys.executable, tool, *command],
+            cwd=root,
+            env=dict(os.environ, PYTHONPATH=str(root)),
+        )
+        assert stub.got_slow.wait(60)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+
+    return kill
+
+
+@pytest.fixture
+def run_with_an_outage(run, out, stub, waits):
+    """Fail at the third class, then go on with a server that answers."""
+
+    def run_twice(name, num_classes):
+        good = stub.reply
+        stub.reply = lambda body: (
+            Reply(status=503) if action_of(body) == name else good(body)
+        )
+        message = (
+            f"error: '{name}', class 3 of {num_classes}: "
+            '.*HTTP 503.*6 times.* Answers so far are kept in '
+            r'.*out\.jsonl\.answers\.jsonl\.'
+        )
+        assert re.search(message, run(code=2)[1])
+        assert waits == [1, 2, 4, 8, 16]
+        assert not out.exists()
+        stub.reply = good
+        stub.bodies.clear()
+        run()
+
+    return run_twice

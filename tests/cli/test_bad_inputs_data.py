@@ -1,4 +1,4 @@
-"""Whatever is wrong with the data commands' input ends in one line.
+"""Bad input to the data commands, each ending in one line.
 
 Each row is a command line, what the files named in it hold (the other ones
 are good), and words that the line must have. No model is built on the way.

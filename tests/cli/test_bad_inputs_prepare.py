@@ -1,4 +1,4 @@
-"""Whatever is wrong with a download ends in one line; see bad_inputs.py."""
+"""Bad downloads, each ending in one line; see bad_inputs.py."""
 
 import shutil
 

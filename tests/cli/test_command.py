@@ -1,4 +1,4 @@
-"""What every command does with lists of values and with errors."""
+"""Lists of values and errors, the same in every command."""
 
 import click
 import pytest

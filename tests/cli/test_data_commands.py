@@ -1,4 +1,4 @@
-"""What the data commands say equals what the library holds."""
+"""Output of the data commands against what the library holds."""
 
 import importlib
 import json

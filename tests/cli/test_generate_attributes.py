@@ -1,16 +1,12 @@
 """The tool from end to end, with a model of a few lines behind real HTTP."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from command_line import call
-from stub_llm import Reply, prompt_of
+from stub_llm import Reply, action_of, prompt_of
 
 from stclip.cli.attributes import generate_command
 from stclip.knowledge.attributes import (
@@ -26,8 +22,9 @@ GOOD = json.dumps(['foot', 'lights', 'crowd'])
 BUSY = Reply(status=429, headers={'Retry-After': '0'})
 
 
-def action_of(body):
-    return re.search('"(.+?)"', prompt_of(body)).group(1)
+@pytest.fixture
+def tool():
+    return generate_command
 
 
 @pytest.fixture
@@ -43,19 +40,6 @@ def command(tmp_path, stub):
         *('--llm', stub.url, '--model', 'm', '--number', '3'),
         *('--out', str(tmp_path / 'out.jsonl')),
     ]
-
-
-@pytest.fixture
-def run(command, capsys):
-    """Run the command; what it printed, and what as an error."""
-
-    def run(*options, code=0):
-        words = (*command, *options)
-        given, *shown = call(capsys, generate_command, *words)
-        assert given == code, shown
-        return shown
-
-    return run
 
 
 def test_records_in_the_order_of_the_labels(run, out, stub):
@@ -108,19 +92,12 @@ def test_trouble_on_the_way(run, out, stub, waits):
     ]
 
 
-def test_killed_run_goes_on(command, run, out, stub):
+def test_killed_run_goes_on(kill, run, out, stub):
     """SIGKILL while the third answer is awaited."""
     stub.reply = lambda body: (
         Reply(slow='silent') if action_of(body) == 'swim' else GOOD
     )
-    process = subprocess.Popen(
-        [sys.executable, 'tools/generate_attributes.py', *command],
-        cwd=ROOT,
-        env=dict(os.environ, PYTHONPATH=str(ROOT)),
-    )
-    assert stub.got_slow.wait(60)
-    process.kill()
-    assert process.wait() == -signal.SIGKILL
+    kill('tools/generate_attributes.py')
     assert not out.exists()
     stub.reply = lambda body: GOOD
     run()
@@ -134,20 +111,8 @@ def test_killed_run_goes_on(command, run, out, stub):
     assert len(read_attributes(out)) == 4
 
 
-def test_work_is_kept_when_the_server_gives_up(run, out, stub, waits):
-    stub.reply = lambda body: (
-        Reply(status=503) if action_of(body) == 'swim' else GOOD
-    )
-    message = (
-        r"error: 'swim', class 3 of 4: .*HTTP 503.*6 times.* "
-        r'Answers so far are kept in .*out\.jsonl\.answers\.jsonl\.'
-    )
-    assert re.search(message, run(code=2)[1])
-    assert waits == [1, 2, 4, 8, 16]
-    assert not out.exists()
-    stub.reply = lambda body: GOOD
-    stub.bodies.clear()
-    run()
+def test_work_is_kept_when_the_server_gives_up(run_with_an_outage, stub):
+    run_with_an_outage('swim', 4)
     assert [action_of(body) for body in stub.bodies] == ['swim', 'archery']
 
 
@@ -192,9 +157,8 @@ def test_one_in_fifty_may_be_without(run, out, stub, tmp_path):
         ('--number', '17', 'expected 1 to 16 keywords, got 17'),
     ],
 )
-def test_faulty_input_is_told_at_once(run, stub, option, value, message):
-    assert re.search(f'^error: .*{message}', run(option, value, code=2)[1])
-    assert stub.bodies == []
+def test_faulty_input_is_told_at_once(refuses, option, value, message):
+    refuses(option, value, message)
 
 
 def test_what_a_person_wrote_stays(run, out, stub):

@@ -1,17 +1,11 @@
 """The tool from end to end, with a model of a few lines behind real HTTP."""
 
 import json
-import os
-import re
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from command_line import call
-from stub_llm import Reply, prompt_of
+from stub_llm import Reply, action_of
 
 from stclip.cli.graphs import generate_command
 from stclip.knowledge.knowledge_graph import (
@@ -40,14 +34,13 @@ def asks_for_graph(body):
     return body['temperature'] == 0
 
 
-def action_of(body):
-    return re.search(
-        r'"(?:this is an example of )?(.+?)[",]', prompt_of(body)
-    )[1]
-
-
 def good(body):
     return GRAPH if asks_for_graph(body) else json.dumps(CLAUSES)
+
+
+@pytest.fixture
+def tool():
+    return generate_command
 
 
 @pytest.fixture
@@ -58,19 +51,6 @@ def command(tmp_path, stub, out):
         *('--labels', str(tmp_path / 'mine.txt')),
         *('--llm', stub.url, '--model', 'm', '--out', str(out)),
     ]
-
-
-@pytest.fixture
-def run(command, capsys):
-    """Run the command; what it printed, and what as an error."""
-
-    def run(*options, code=0):
-        words = (*command, *options)
-        given, *shown = call(capsys, generate_command, *words)
-        assert given == code, shown
-        return shown
-
-    return run
 
 
 def test_graphs_in_the_order_of_the_labels(run, out, stub):
@@ -142,21 +122,14 @@ def test_failed_classes_are_left_out_and_named(run, out, stub):
     assert read_graphs(out) == first
 
 
-def test_killed_run_goes_on(command, run, out, stub):
+def test_killed_run_goes_on(kill, run, out, stub):
     """SIGKILL between the stages of the second class."""
     stub.reply = lambda body: (
         Reply(slow='silent')
         if action_of(body) == 'salsa spin' and not asks_for_graph(body)
         else good(body)
     )
-    process = subprocess.Popen(
-        [sys.executable, 'tools/generate_graphs.py', *command],
-        cwd=ROOT,
-        env=dict(os.environ, PYTHONPATH=str(ROOT)),
-    )
-    assert stub.got_slow.wait(60)
-    process.kill()
-    assert process.wait() == -signal.SIGKILL
+    kill('tools/generate_graphs.py')
     assert not out.exists()
     stub.reply = good
     asked = [json.dumps(body) for body in stub.bodies]
@@ -170,20 +143,8 @@ def test_killed_run_goes_on(command, run, out, stub):
     assert len(read_graphs(out)) == 3
 
 
-def test_work_is_kept_when_the_server_gives_up(run, out, stub, waits):
-    stub.reply = lambda body: (
-        Reply(status=503) if action_of(body) == 'swim' else good(body)
-    )
-    message = (
-        r"error: 'swim', class 3 of 3: .*HTTP 503.*6 times.* "
-        r'Answers so far are kept in .*out\.jsonl\.answers\.jsonl\.'
-    )
-    assert re.search(message, run(code=2)[1])
-    assert waits == [1, 2, 4, 8, 16]
-    assert not out.exists()
-    stub.reply = good
-    stub.bodies.clear()
-    run()
+def test_work_is_kept_when_the_server_gives_up(run_with_an_outage, stub):
+    run_with_an_outage('swim', 3)
     assert {action_of(body) for body in stub.bodies} == {'swim'}
 
 
@@ -195,9 +156,8 @@ def test_work_is_kept_when_the_server_gives_up(run, out, stub, waits):
         ('--out', str(ROOT), 'is a folder; --out takes a file'),
     ],
 )
-def test_faulty_input_is_told_at_once(run, stub, option, value, message):
-    assert re.search(f'^error: .*{message}', run(option, value, code=2)[1])
-    assert stub.bodies == []
+def test_faulty_input_is_told_at_once(refuses, option, value, message):
+    refuses(option, value, message)
 
 
 def test_what_a_person_wrote_stays(run, out, stub):

@@ -1,4 +1,4 @@
-"""What is written is read back; faults: test_coco_keyframe_dataset.py."""
+"""Round trip of keyframe files; faults: test_coco_keyframe_dataset.py."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a person detector is fine-tuned on."""
+"""Data sets that a person detector is fine-tuned on."""
 
 import json
 from pathlib import Path

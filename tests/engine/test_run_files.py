@@ -1,4 +1,4 @@
-"""What a run writes for whoever started it."""
+"""Files that a run writes for whoever started it."""
 
 import json
 from types import SimpleNamespace

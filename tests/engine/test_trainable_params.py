@@ -1,4 +1,4 @@
-"""What enters the optimizer, at which rate and decay."""
+"""Parameters in the optimizer, their rate and decay."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What the check of knowledge graphs finds."""
+"""Faults that the check of knowledge graphs finds."""
 
 import pytest
 from sample_graphs import make_graph

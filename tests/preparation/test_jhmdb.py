@@ -138,7 +138,7 @@ def test_listed_videos_without_masks(few_actions, tmp_path):
     assert [video.name for video in videos] == ['a_b_run_1', 'c_run_2']
     kind = 'video without annotation'
     assert findings.faults == {kind: ['clap/slow!_clap']}
-    assert str(folder) in findings.mends[kind]
+    assert str(folder) in findings.hints[kind]
     (folder / 'run').rename(tmp_path / 'elsewhere too')
     with pytest.raises(FileNotFoundError, match=r'no puppet_mask\.mat'):
         jhmdb.read_puppets(folder, splits, Findings())

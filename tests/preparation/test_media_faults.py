@@ -89,7 +89,7 @@ def test_missing_videos():
     paths = dict(a=Path('v/a.avi'), b=None, c=None)
     missing_videos(paths, Path('v'), findings)
     assert findings.faults == {'missing video': ['b', 'c']}
-    assert findings.mends == {'missing video': 'Unpack it to v.'}
+    assert findings.hints == {'missing video': 'Unpack it to v.'}
 
 
 @pytest.mark.shared

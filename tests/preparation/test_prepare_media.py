@@ -144,9 +144,9 @@ def test_reencoded_videos(ucf, run):
         run('ucf24')
     faults = (ucf / 'annotations' / 'faults.txt').read_text().splitlines()
     kind = 'video of other proportions than annotated'
-    mend = 'Take the original, or scale it without cutting.'
+    hint = 'Take the original, or scale it without cutting.'
     assert faults == [
-        f'1 x {kind}: {mend}',
+        f'1 x {kind}: {hint}',
         f'    {cut.stem}: (48, 48), annotated (240, 320)',
     ]
 

@@ -119,7 +119,7 @@ def test_videos_are_found_as_files_or_folders(tmp_path):
     (tmp_path / 'a' / 'y').mkdir()
     entries = [('a/x', 0), ('a/y', 0), ('a/z', 1)]
     found = locate(tmp_path, entries)
-    assert found.found == (('a/x.avi', 0), ('a/y', 0))
+    assert found.entries == (('a/x.avi', 0), ('a/y', 0))
     assert found.missing == ('a/z',)
     assert found.describe() == '2 videos of 1 classes, 1 missing'
 
@@ -135,7 +135,7 @@ def test_kinetics_lies_in_any_folders(tmp_path):
     (root / 'link').symlink_to(elsewhere.parent)
     entries = [(f'{letter}_1', 3) for letter in 'abcde']
     found = locate_by_name(root, entries)
-    assert found.found == (
+    assert found.entries == (
         ('train/yo_yo/a_1.mp4', 3),
         ('b_1', 3),
         ('link/e_1.MKV', 3),

@@ -1,6 +1,7 @@
 """A language model of a few lines, behind real HTTP on this machine."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -104,3 +105,9 @@ def in_turn(*replies: str | Reply) -> Callable[[dict], str | Reply]:
 def prompt_of(body: dict) -> str:
     """What a request asks."""
     return body['messages'][-1]['content']
+
+
+def action_of(body: dict) -> str:
+    """The action that a request of our writers asks about."""
+    pattern = r'"(?:this is an example of )?(.+?)[",]'
+    return re.search(pattern, prompt_of(body))[1]

@@ -1,4 +1,4 @@
-"""What ``stclip doctor`` finds, in installations that lack something."""
+"""Findings of ``stclip doctor`` in installations that lack something."""
 
 import builtins
 from types import SimpleNamespace

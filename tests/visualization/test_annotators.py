@@ -1,4 +1,4 @@
-"""What annotate() draws, pixel by pixel."""
+"""Drawings of annotate(), pixel by pixel."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Where the images of a contact sheet are found."""
+"""Positions of the images of a contact sheet."""
 
 import numpy as np
 import pytest

@@ -83,7 +83,7 @@ def actor(look):
         )
         arguments = dict(
             look=look,
-            place=Placement(x, y, size, yaw, mirror),
+            placement=Placement(x, y, size, yaw, mirror),
             layers=layers,
             colour=(0, 200, 200),
         )

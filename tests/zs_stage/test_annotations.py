@@ -294,11 +294,11 @@ def test_multi_is_read_back(multi_root, loader):
 def test_seconds_map_to_the_right_frame(multi_root):
     """Second 2 is file 00017; boxes turn into its pixels."""
     dataset = build('multi', 'test', multi_root)
-    place = next(
+    index = next(
         k for k, info in enumerate(infos_of(dataset))
         if info['timestamp'] == '0002'
     )  # fmt: skip
-    info, sample = dataset.get_data_info(place), dataset[place]
+    info, sample = dataset.get_data_info(index), dataset[index]
     image = np.array(Image.open(Path(info['video_path']) / '00017.jpg'))
     np.testing.assert_array_equal(
         sample['inputs']['keyframe'], clip_resize(image, 96, 'squash')

@@ -65,7 +65,7 @@ def test_action_key(name, key):
 
 def test_every_action_has_a_bit_of_its_own():
     bits = list(ACTION_BIT.values())
-    assert sorted(bits) == [1 << place for place in range(len(PHRASES))]
+    assert sorted(bits) == [1 << index for index in range(len(PHRASES))]
     # They are kept in 64 bits with a sign.
     assert max(bits) < 2**62
 

@@ -1,4 +1,4 @@
-"""Who is put on the stage for a single-action clip, and where."""
+"""Casts of single-action clips, and their placements."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -14,8 +14,8 @@ from stclip.zs_stage.casting import (
     USUAL_SCENES,
     cast_single,
     facing_partner,
-    place_person,
     sample_occluders,
+    sample_placement,
     sample_timing,
     tame_travel,
     usual_scene,
@@ -72,7 +72,7 @@ def test_others_do_the_same_or_nothing(clips):
             assert other.labels == ()
             assert other.layers[0][0] in BYSTANDERS
             assert len(other.layers) == 1
-            assert other.place.size < 0.76 * clip.actors[0].place.size
+            assert other.placement.size < 0.76 * clip.actors[0].placement.size
             bystanders += 1
     assert 0.2 < bystanders / len(clips) < 0.55
 
@@ -91,10 +91,10 @@ def test_partners_face_each_other(clips):
             continue
         lead, partner = (person.figure(0) for person in clip.actors[:2])
         np.testing.assert_allclose(lead.gaze, -partner.gaze, atol=1e-9)
-        across = clip.actors[1].place.x - clip.actors[0].place.x
+        across = clip.actors[1].placement.x - clip.actors[0].placement.x
         assert np.sign(across) == np.sign(lead.gaze[0])
         # The farther they turn from us, the nearer they seem.
-        distance = DUET_DISTANCE[plan.action] * clip.actors[0].place.size
+        distance = DUET_DISTANCE[plan.action] * clip.actors[0].placement.size
         assert abs(across) == pytest.approx(distance * abs(lead.gaze[0]))
 
 
@@ -111,7 +111,7 @@ def test_same_numbers_same_clip():
     clips = [
         plan.cast(),
         plan.cast(),
-        replace(plan, number=1).cast(),
+        replace(plan, index=1).cast(),
         replace(plan, subset='test').cast(),
         replace(plan, action='clap').cast(),
     ]
@@ -132,7 +132,7 @@ def test_camera_and_sizes_can_be_given():
         )
         assert clip.optics is optics
         lead, bystander = clip.actors
-        assert 60 <= lead.place.size <= 61
+        assert 60 <= lead.placement.size <= 61
         assert bystander.labels == ()
 
 
@@ -189,17 +189,17 @@ def test_short_ways_and_stairs_are_left_alone():
 @pytest.mark.parametrize('mirror', [False, True])
 @pytest.mark.parametrize('yaw', [-20.0, 0.0, 15.0])
 def test_facing_partner(yaw, mirror):
-    place = Placement(80.0, 100.0, 60.0, yaw, mirror)
-    other = facing_partner(place, 0.5)
+    placement = Placement(80.0, 100.0, 60.0, yaw, mirror)
+    other = facing_partner(placement, 0.5)
     joints = joint_positions(relaxed_pose(), Build())
-    figures = [Figure(joints, p, np.zeros(3), 0.0) for p in (place, other)]
+    figures = [Figure(joints, p, np.zeros(3), 0.0) for p in (placement, other)]
     np.testing.assert_allclose(figures[0].gaze, -figures[1].gaze, atol=1e-9)
     assert figures[0].gaze_depth == pytest.approx(-figures[1].gaze_depth)
     sign = -1 if mirror else 1
     expected = 80 + sign * 0.5 * 60 * np.cos(np.deg2rad(yaw))
     assert other.x == pytest.approx(expected)
-    assert other.size == place.size
-    assert abs(other.y - place.y) < 1
+    assert other.size == placement.size
+    assert abs(other.y - placement.y) < 1
 
 
 def test_people_stand_on_the_floor_below_the_upper_edge():
@@ -207,11 +207,13 @@ def test_people_stand_on_the_floor_below_the_upper_edge():
     scene = usual_scene('golf', rng)
     mirrors = set()
     for _ in range(100):
-        place = place_person(rng, scene, POSES['walk'], 70.0, 50.0, 1.2)
-        assert place.y >= scene.horizon + 8
-        assert 1.2 * 70 + 4 <= place.y <= HEIGHT - 3
-        assert -35 <= place.yaw <= 10
-        mirrors.add(place.mirror)
+        placement = sample_placement(
+            rng, scene, POSES['walk'], 70.0, 50.0, 1.2
+        )
+        assert placement.y >= scene.horizon + 8
+        assert 1.2 * 70 + 4 <= placement.y <= HEIGHT - 3
+        assert -35 <= placement.yaw <= 10
+        mirrors.add(placement.mirror)
     assert mirrors == {False, True}
 
 
@@ -229,8 +231,8 @@ def test_scenes_fit_mostly():
 
 def test_occluders_are_rare_and_within_reach():
     rng = np.random.default_rng(0)
-    number = [len(sample_occluders(rng)) for _ in range(400)]
-    assert np.mean(number) == pytest.approx(0.15, abs=0.05)
+    counts = [len(sample_occluders(rng)) for _ in range(400)]
+    assert np.mean(counts) == pytest.approx(0.15, abs=0.05)
     assert sample_occluders(rng, 0.0) == ()
     posts, ledges = 0, 0
     for _ in range(50):

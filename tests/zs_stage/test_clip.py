@@ -130,7 +130,7 @@ def test_shutter_mixes_a_quarter_frame_interval(stage, actor):
     """Half a frame's time later the person is further on."""
     person = actor(GLIDE, speed=1.0, size=80.0)
     way = 0.4 * 80 * 0.5 / FPS
-    later = replace(person, place=replace(person.place, x=80.0 + way))
+    later = replace(person, placement=replace(person.placement, x=80.0 + way))
     sharp, _ = stage.clip(person).render(4)
     second, _ = stage.clip(later).render(4)
     blurred, boxes = stage.clip(person, blur=True).render(4)

@@ -1,4 +1,4 @@
-"""Who does what in the multi-action videos: all those of the full size.
+"""Roles in the multi-action videos: all those of the full size.
 
 Nothing is rendered here; labels, motions and places are known before.
 """
@@ -139,7 +139,7 @@ def test_interactions_have_somebody_in_front(full_crowds):
             for other in people:
                 if other is not person:
                     way = other.figure(time).here(0, 0, 0)
-                    way = (way - figure.here(0, 0, 0)) / person.place.size
+                    way = (way - figure.here(0, 0, 0)) / person.placement.size
                     distances.append(way[0] * np.sign(figure.gaze[0]))
             assert any(0.2 < d < 1.0 for d in distances), plan
             checked += 1

@@ -12,8 +12,8 @@ JOINTS = joint_positions(relaxed_pose(), Build())
 
 
 def make(yaw=0.0, mirror=False, shift=(0.0, 0.0, 0.0), joints=JOINTS):
-    place = Placement(x=70.0, y=90.0, size=50.0, yaw=yaw, mirror=mirror)
-    return Figure(joints, place, np.array(shift), phase=0.3)
+    placement = Placement(x=70.0, y=90.0, size=50.0, yaw=yaw, mirror=mirror)
+    return Figure(joints, placement, np.array(shift), phase=0.3)
 
 
 def offset(figure, *point):

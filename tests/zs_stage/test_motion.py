@@ -38,7 +38,7 @@ def test_base_fills_the_keys_and_rest_the_base(once):
     pose = once.pose(0.5)
     assert pose[HIP] == pytest.approx(0.8)
     others = [
-        place for place in range(len(PARAMS)) if place not in (LEAN, HIP)
+        index for index in range(len(PARAMS)) if index not in (LEAN, HIP)
     ]
     np.testing.assert_array_equal(pose[others], relaxed_pose()[others])
 

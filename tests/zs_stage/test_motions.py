@@ -243,9 +243,9 @@ def duet(actor):
         motion = {**DUETS, **GESTURES}[name]
         answer = motion if name in MUTUAL else REACTIONS[name]
         lead = actor(POSES['stand'], motion, phase=phase)
-        place = facing_partner(lead.place, DUET_DISTANCE[name])
+        placement = facing_partner(lead.placement, DUET_DISTANCE[name])
         other = replace(
-            actor(POSES['stand'], answer, phase=phase), place=place
+            actor(POSES['stand'], answer, phase=phase), placement=placement
         )
         way = lead.figure(0).at(joint) - other.figure(0).at(other_joint)
         return np.hypot(*way) / SIZE

@@ -1,4 +1,4 @@
-"""What people wear can be seen where they wear it."""
+"""Clothes of people, visible where they wear them."""
 
 from dataclasses import replace
 

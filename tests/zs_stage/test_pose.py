@@ -23,7 +23,7 @@ def joints(**values):
     for name, value in expand(values).items():
         pose[INDEX[name]] = value
     positions = joint_positions(pose, BUILD)
-    return {name: positions[place] for name, place in JOINT.items()}
+    return {name: positions[index] for name, index in JOINT.items()}
 
 
 def length(vector):
@@ -67,7 +67,7 @@ def test_bones_keep_their_lengths(side, sign):
         pose = generator.uniform(-1.2, 1.2, len(PARAMS))
         pose[3:8] *= 90
         positions = joint_positions(pose, BUILD)
-        at = {name: positions[place] for name, place in JOINT.items()}
+        at = {name: positions[index] for name, index in JOINT.items()}
         for names, limb in (
             (('shoulder', 'elbow', 'hand'), BUILD.arm),
             (('hip', 'knee', 'foot'), BUILD.leg),

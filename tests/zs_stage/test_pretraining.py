@@ -66,8 +66,8 @@ def test_share_of_close_ups(collection, share):
     close = np.array([collection.stills[i].close for i in drawn])
     assert close.mean() == pytest.approx(share, abs=0.02)
     wanted = {
-        place
-        for place, still in enumerate(collection.stills)
+        index
+        for index, still in enumerate(collection.stills)
         if share == 0.35 or still.close == bool(share)
     }
     assert set(drawn.tolist()) == wanted
@@ -299,16 +299,16 @@ def test_gradient_is_that_of_the_plain_loss(features):
     step = 1e-6
     for tensor in inputs:
         flat = tensor.detach().view(-1)
-        for place in range(0, flat.numel(), 5):
+        for index in range(0, flat.numel(), 5):
             values = []
             for sign in (1, -1):
-                flat[place] += sign * step
+                flat[index] += sign * step
                 arguments = [t.detach() for t in (image, text)]
                 now = float(scale.detach())
                 values.append(plain_loss(*arguments, now, FITS))
-                flat[place] -= sign * step
+                flat[index] -= sign * step
             expected = (values[0] - values[1]) / (2 * step)
-            found = float(tensor.grad.view(-1)[place])
+            found = float(tensor.grad.view(-1)[index])
             assert found == pytest.approx(expected, abs=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""Which videos there are, and rendering them once, wholly or not at all."""
+"""Lists of videos, and rendering them once, wholly or not at all."""
 
 import json
 from dataclasses import replace
@@ -44,12 +44,12 @@ def read_mp4(path):
 )
 def test_single_track_has_every_action_equally_often(size, train, test):
     plans = plan_track('single', SIZES[size])
-    numbers = [(plan.subset, plan.action, plan.number) for plan in plans]
+    numbers = [(plan.subset, plan.action, plan.index) for plan in plans]
     assert sorted(numbers) == sorted(
-        (subset, action, number)
+        (subset, action, index)
         for subset, videos in (('train', train), ('test', test))
         for action in SINGLE_ACTIONS
-        for number in range(videos)
+        for index in range(videos)
     )
     frames = {plan.frames for plan in plans}
     assert frames == {dict(tiny=10, full=24)[size]}
@@ -105,7 +105,7 @@ def test_unknown_track():
 @pytest.mark.parametrize(
     'plan, other',
     [
-        (PLAN, replace(PLAN, number=1)),
+        (PLAN, replace(PLAN, index=1)),
         (PLAN, replace(PLAN, subset='test')),
         (
             VideoPlan('multi', 'train', 'sit', 4, 16),

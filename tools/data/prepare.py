@@ -1,4 +1,4 @@
-"""Prepare a data set: the same as ``stclip prepare``."""
+"""Preparation of a data set: the same as ``stclip prepare``."""
 
 from stclip.cli.command import run
 from stclip.cli.prepare import group as command

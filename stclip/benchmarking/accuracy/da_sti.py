@@ -39,7 +39,7 @@ TABLES = {
 }
 
 
-def rows_of(numbers: Sequence[int]) -> tuple[Row, ...]:
+def rows_of(table_ids: Sequence[int]) -> tuple[Row, ...]:
     """Rows of the paper's tables that --rows may name."""
     tables = read_rows('da_sti')
     few_shot = tuple(
@@ -47,14 +47,14 @@ def rows_of(numbers: Sequence[int]) -> tuple[Row, ...]:
     )
     return tuple(
         row
-        for number in numbers
-        for row in (few_shot if number == 2 else tables[f'table{number}'])
+        for table_id in table_ids
+        for row in (few_shot if table_id == 2 else tables[f'table{table_id}'])
     )
 
 
 def tables_of(
     benchmark: str,
-    numbers: Sequence[int],
+    table_ids: Sequence[int],
     splits: Sequence[int],
     wanted: Sequence[str] = (),
 ) -> list[Table]:
@@ -62,7 +62,7 @@ def tables_of(
 
     Args:
         benchmark: A key of ``TABLES``.
-        numbers: Of the paper's tables.
+        table_ids: Of the paper's tables.
         splits: Of Table 1.
         wanted: Titles of rows; empty for all.
     """
@@ -72,7 +72,7 @@ def tables_of(
         tables = [kinetics400()]
     else:
         data = benchmark.removeprefix('zs_')
-        tables = [zero_shot(number, data, splits) for number in numbers]
+        tables = [zero_shot(table_id, data, splits) for table_id in table_ids]
     if not wanted:
         return tables
     chosen = [
@@ -84,12 +84,14 @@ def tables_of(
     return [table for table in chosen if table.rows]
 
 
-def zero_shot(number: int, data: str, splits: Sequence[int]) -> Table:
+def zero_shot(table_id: int, data: str, splits: Sequence[int]) -> Table:
     """Table 1, 4, 5 or 6, as far as it is about one data set."""
     title = f'zero-shot on {_TITLES[data]}'
-    keys = (f'table{number}',) if number == 6 else (f'table{number}', data)
-    rows = choose(read_rows('da_sti')[f'table{number}'], ())
-    if number == 1:
+    keys = (
+        (f'table{table_id}',) if table_id == 6 else (f'table{table_id}', data)
+    )
+    rows = choose(read_rows('da_sti')[f'table{table_id}'], ())
+    if table_id == 1:
         figures = {
             name: (*('-' for _ in splits), ' +- '.join(_cells(values)))
             for name, values in published('da_sti', *keys).items()
@@ -99,8 +101,8 @@ def zero_shot(number: int, data: str, splits: Sequence[int]) -> Table:
         runs = {row.title: _tested(row, data, splits) for row in rows}
         return Table(title, columns, runs, figures, MEAN_AND_DEVIATION)
     return Table(
-        f'Table {number}, {_TOPICS[number]}, {title}, split 1',
-        _BOTH_TOPS if number == 6 else {'top-1': (0, _TOP1)},
+        f'Table {table_id}, {_TOPICS[table_id]}, {title}, split 1',
+        _BOTH_TOPS if table_id == 6 else {'top-1': (0, _TOP1)},
         {row.title: _tested(row, data, (1,)) for row in rows},
         _figures(*keys),
     )

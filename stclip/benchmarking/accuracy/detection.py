@@ -122,9 +122,9 @@ def _figures(
     for title, values in figures.items():
         known = dict(enumerate(values, 1))
         chosen = [known.get(split) for split in splits]
-        numbers = [value for value in chosen if value is not None]
-        whole = len(numbers) == len(chosen)
-        mean = sum(numbers) / len(numbers) if whole else None
+        present = [value for value in chosen if value is not None]
+        whole = len(present) == len(chosen)
+        mean = sum(present) / len(present) if whole else None
         cells[title] = tuple(
             '-' if value is None else f'{value:.2f}'
             for value in (*chosen, mean)

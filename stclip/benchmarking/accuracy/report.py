@@ -72,8 +72,8 @@ class Request:
                 self.name, splits, self.label_splits, self.rows
             )
         if self.name in da_sti.TABLES:
-            numbers = self.tables or da_sti.TABLES[self.name]
-            return da_sti.tables_of(self.name, numbers, splits, self.rows)
+            table_ids = self.tables or da_sti.TABLES[self.name]
+            return da_sti.tables_of(self.name, table_ids, splits, self.rows)
         return [stdd.table_of(self.name, splits, self.rows)]
 
     def _all_splits(self) -> Sequence[int]:

@@ -62,19 +62,19 @@ def run(options: Options) -> None:
     )
     print('|---|---|---|---|---|---|---|')
     for dtype in options.dtypes:
-        for number in options.classes:
-            print(measure(model, number, dtype, options), flush=True)
-    number = min(options.classes)
-    print(compare(model, number, options), flush=True)
+        for num_classes in options.classes:
+            print(measure(model, num_classes, dtype, options), flush=True)
+    num_classes = min(options.classes)
+    print(compare(model, num_classes, options), flush=True)
 
 
 @torch.inference_mode()
 def measure(
-    model: torch.nn.Module, number: int, dtype: str, options: Options
+    model: torch.nn.Module, num_classes: int, dtype: str, options: Options
 ) -> str:
     """A line: scoring over encoding."""
     images = torch.randn(FRAMES, 3, 224, 224, device=options.device)
-    words, classes = make_text(model, number, options.device)
+    words, classes = make_text(model, num_classes, options.device)
 
     def encode() -> None:
         model.clip.encode_image_tokens(images)
@@ -99,18 +99,18 @@ def measure(
         score()
         times = interleave((encode, interact), options.repeats, options.device)
     return (
-        f'| ours | {number} | {dtype} | {1000 * times[0]:.0f} '
+        f'| ours | {num_classes} | {dtype} | {1000 * times[0]:.0f} '
         f'| {1000 * times[1]:.0f} | {times[1] / times[0]:.3f} '
         f'| {memory:.0f} |'
     )
 
 
 @torch.inference_mode()
-def compare(model: torch.nn.Module, number: int, options: Options) -> str:
+def compare(model: torch.nn.Module, num_classes: int, options: Options) -> str:
     """A line: the whole similarity volume and f_sp, over ours."""
     frames = torch.randn(1, FRAMES, 512, device=options.device)
     patches = torch.randn(1, FRAMES, 196, 512, device=options.device)
-    words, classes = make_text(model, number, options.device)
+    words, classes = make_text(model, num_classes, options.device)
 
     def ours() -> None:
         model.interaction(frames, patches, ClassText(classes, words))
@@ -127,21 +127,23 @@ def compare(model: torch.nn.Module, number: int, options: Options) -> str:
     ]
     times = interleave(steps, options.repeats, options.device)
     return (
-        f'\nC = {number}, fp32: naive {1000 * times[0]:.0f} ms and '
+        f'\nC = {num_classes}, fp32: naive {1000 * times[0]:.0f} ms and '
         f'{memory[0]:.0f} MB, ours {1000 * times[1]:.0f} ms and '
         f'{memory[1]:.0f} MB: {times[0] / times[1]:.1f} times as fast'
     )
 
 
 def make_text(
-    model: torch.nn.Module, number: int, device: str
+    model: torch.nn.Module, num_classes: int, device: str
 ) -> tuple[PackedText, Tensor]:
     """Noise in the place of encoded classes."""
     width = model.clip.joint_width
-    class_idx = torch.arange(number, device=device).repeat_interleave(WORDS)
-    embeddings = torch.randn(number * WORDS, width, device=device)
-    words = PackedText(embeddings, class_idx, number)
-    return words, torch.randn(number, width, device=device)
+    class_idx = torch.arange(num_classes, device=device).repeat_interleave(
+        WORDS
+    )
+    embeddings = torch.randn(num_classes * WORDS, width, device=device)
+    words = PackedText(embeddings, class_idx, num_classes)
+    return words, torch.randn(num_classes, width, device=device)
 
 
 def naive_scores(

@@ -44,15 +44,15 @@ def run(options: Options) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for kind in KINDS:
             paths = [
-                write(kind, Path(folder), number)
-                for number in range(options.videos)
+                write(kind, Path(folder), index)
+                for index in range(options.videos)
             ]
             print(measure(kind, paths, options.repeats), flush=True)
 
 
-def write(kind: str, folder: Path, number: int) -> Path:
+def write(kind: str, folder: Path, index: int) -> Path:
     """Write a video of drifting stripes and noise."""
-    rng = np.random.default_rng(number)
+    rng = np.random.default_rng(index)
     x, y = np.meshgrid(np.arange(WIDTH), np.arange(HEIGHT))
     frames = [
         np.clip(
@@ -65,13 +65,13 @@ def write(kind: str, folder: Path, number: int) -> Path:
         for k in range(NUM_FRAMES)
     ]
     if kind == 'mp4':
-        path = folder / f'{number}.mp4'
+        path = folder / f'{index}.mp4'
         with VideoWriter(path, FPS) as writer:
             for frame in frames:
                 writer.write(frame)
         return path
     suffix = kind.split()[0]
-    path = folder / f'{suffix}_{number}'
+    path = folder / f'{suffix}_{index}'
     path.mkdir()
     for k, frame in enumerate(frames, 1):
         Image.fromarray(frame).save(path / f'{k:05d}.{suffix}')

@@ -160,15 +160,17 @@ def make_problem(num_keyframes: int, seed: int, dtype: type) -> Problem:
 def mmaction2_ava_eval(problem: Problem) -> tuple[float, dict[str, float]]:
     """CPU seconds and means of mmaction2's evaluator on the same problem."""
     with tempfile.TemporaryDirectory() as folder:
-        truth, found, names = write_ava_files(problem, Path(folder))
-        with mended_mmaction2(), contextlib.redirect_stdout(io.StringIO()):
+        truth, detections, names = write_ava_files(problem, Path(folder))
+        with patched_mmaction2(), contextlib.redirect_stdout(io.StringIO()):
             return cpu_seconds(
-                lambda: ava_utils.ava_eval(found, 'mAP', names, truth, None)
+                lambda: ava_utils.ava_eval(
+                    detections, 'mAP', names, truth, None
+                )
             )
 
 
 @contextlib.contextmanager
-def mended_mmaction2() -> Iterator[None]:
+def patched_mmaction2() -> Iterator[None]:
     """Let mmaction2's evaluator run on NumPy 2, and in this process.
 
     Its pool of 32 processes would hide the time they take.
@@ -194,18 +196,23 @@ def write_ava_files(problem: Problem, folder: Path) -> tuple[str, str, str]:
         for keyframe, box, row in zip(
             keyframes.tolist(), boxes.tolist(), cells.tolist(), strict=True
         ):
-            place = ','.join(map(repr, ['v', keyframe, *box])).replace("'", '')
+            prefix = ','.join(map(repr, ['v', keyframe, *box])).replace(
+                "'", ''
+            )
             for c, cell in enumerate(row, start=1):
                 if cell is not False:
-                    yield place + form.format(c, cell)
+                    yield prefix + form.format(c, cell)
 
-    truth, found = problem.ground_truth, problem.detections
+    truth, detections = problem.ground_truth, problem.detections
     texts = {
         'truth.csv': lines(
             truth.keyframe_idx, truth.boxes, truth.labels, ',{}\n'
         ),
-        'found.csv': lines(
-            found.keyframe_idx, found.boxes, found.scores, ',{},{!r}\n'
+        'detections.csv': lines(
+            detections.keyframe_idx,
+            detections.boxes,
+            detections.scores,
+            ',{},{!r}\n',
         ),
         'names.pbtxt': (
             f'item {{\n  name: "{c}"\n  id: {c}\n}}\n'

@@ -72,9 +72,9 @@ def run(options: Options) -> None:
         '| ratio | peak MB encode | peak MB ours |'
     )
     print('|---|---|---|---|---|---|---|---|---|---|')
-    for number in options.rows:
+    for index in options.rows:
         for dtype in options.dtypes:
-            print(measure(ROWS[number], dtype, options), flush=True)
+            print(measure(ROWS[index], dtype, options), flush=True)
             gc.collect()
 
 
@@ -126,7 +126,7 @@ def make_batch(
         size = model.clip.visual.image_size
         return torch.randn(*shape, 3, *size, device=device)
 
-    names = tuple(f'action {number}' for number in range(row.labels))
+    names = tuple(f'action {index}' for index in range(row.labels))
     samples = []
     for _ in range(batch_size):
         sample = ActionDataSample(metainfo={'label_space': LabelSpace(names)})

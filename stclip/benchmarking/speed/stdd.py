@@ -145,10 +145,10 @@ def run_scores(options: Options) -> None:
     class_idx = torch.arange(CLASSES, device=device).repeat_interleave(counts)
     packed = torch.randn(len(class_idx), JOINT_WIDTH, device=device)
     prompts = PackedText(packed, class_idx, CLASSES)
-    places = torch.arange(PADDED, device=device) % PROMPTS
-    padded = packed.unflatten(0, (CLASSES, PROMPTS))[:, places]
-    for number in options.score_batches:
-        frames = torch.randn(number, FRAMES, JOINT_WIDTH, device=device)
+    indices = torch.arange(PADDED, device=device) % PROMPTS
+    padded = packed.unflatten(0, (CLASSES, PROMPTS))[:, indices]
+    for num_videos in options.score_batches:
+        frames = torch.randn(num_videos, FRAMES, JOINT_WIDTH, device=device)
         for what, with_grad in (('test', False), ('training', True)):
             frames = frames.detach().requires_grad_(with_grad)
 
@@ -166,7 +166,7 @@ def run_scores(options: Options) -> None:
             ]
             times = interleave((naive, ours), options.repeats, device)
             print(
-                f'| {what} | {number} | {1000 * times[0]:.0f} '
+                f'| {what} | {num_videos} | {1000 * times[0]:.0f} '
                 f'| {1000 * times[1]:.0f} | {times[1] / times[0]:.2f} '
                 f'| {memory[0]:.0f} | {memory[1]:.0f} |',
                 flush=True,

@@ -36,14 +36,14 @@ def nms(
         threshold = torch.tensor(iou_threshold, dtype=dtype).item()
         return torch.ops.torchvision.nms(boxes, scores.to(dtype), threshold)
     rest = scores.argsort(descending=True, stable=True)
-    kept = []
+    keep = []
     while len(rest):
         block, rest = rest[:_BLOCK], rest[_BLOCK:]
         winners = block[_greedy(_iou(boxes, block, block) > iou_threshold)]
-        kept.append(winners)
+        keep.append(winners)
         overlaps = _iou(boxes, winners, rest) > iou_threshold
         rest = rest[~overlaps.any(dim=0)]
-    return torch.cat(kept) if kept else rest
+    return torch.cat(keep) if keep else rest
 
 
 def _iou(

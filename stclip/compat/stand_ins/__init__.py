@@ -1,4 +1,4 @@
-"""Modules that stand in for ones an installed package lacks.
+"""Stand-ins for modules that an installed package lacks.
 
 The finder goes to the end of ``sys.meta_path``: it is asked only for modules
 that nobody else has, so a compiled mmcv or a mended mmaction2 is always

@@ -1,4 +1,4 @@
-"""Stands in for ``mmcv._ext``, mmcv's compiled operators.
+"""Stand-in for ``mmcv._ext``, mmcv's compiled operators.
 
 mmcv asks the module for every operator it wraps at import, mmdet's detectors
 run on two of them: NMS and average RoIAlign work here, every other operator

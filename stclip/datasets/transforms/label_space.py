@@ -1,4 +1,4 @@
-"""Which labels a video is told apart by."""
+"""Label spaces of videos, with their keywords and clauses."""
 
 from typing import Any
 

@@ -83,7 +83,7 @@ class LoadKeyframe(BaseTransform):
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Read the pictures of one keyframe."""
         video = self.videos.open(results['video_path'])
-        frame_idx = _frame_number(results, video)
+        frame_idx = _frame_idx(results, video)
         end = window_end(frame_idx, self.num_frames, self.stride)
         first = end - 1 - self.reach
         keep = {frame_idx, *range(first, end, self.stride)}
@@ -137,7 +137,7 @@ class LoadKeyframe(BaseTransform):
             results['box_labels'] = results['box_labels'][:0]
 
 
-def _frame_number(results: dict[str, Any], video: FrameSource) -> int:
+def _frame_idx(results: dict[str, Any], video: FrameSource) -> int:
     if results['frame_idx'] is not None:
         return results['frame_idx']
     fps = video.fps or results.get('fps')

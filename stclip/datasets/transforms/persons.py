@@ -1,4 +1,4 @@
-"""The persons of a keyframe: how many, and a picture of each."""
+"""Persons of a keyframe: a random choice, and a picture of each."""
 
 from typing import Any
 
@@ -31,9 +31,9 @@ class LimitPersons(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Choose among the persons of one keyframe."""
-        number = len(results['boxes'])
-        if number > self.max_persons:
-            drawn = np.random.permutation(number)[: self.max_persons]
+        num_persons = len(results['boxes'])
+        if num_persons > self.max_persons:
+            drawn = np.random.permutation(num_persons)[: self.max_persons]
             for key in ('boxes', 'box_scores', 'box_labels'):
                 if results[key] is not None:
                     results[key] = results[key][np.sort(drawn)]

@@ -15,7 +15,7 @@ def window_indices(
     Source: the released ZS-JHMDB code of ST-CLIP, arXiv:2408.15996.
 
     Args:
-        keyframe: 0-based frame number.
+        keyframe: 0-based frame index.
         num_frames: Frames of the video.
         length: Odd number of frames, 2 m + 1.
         stride: Distance of neighbouring frames.

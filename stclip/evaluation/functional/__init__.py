@@ -1,8 +1,8 @@
-"""Measures of action detections: NumPy arrays in, numbers out."""
+"""Measures of action detections on NumPy arrays."""
 
 from stclip.evaluation.functional.average_precision import average_precision
 from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map
-from stclip.evaluation.functional.recall import found_by_boxes
+from stclip.evaluation.functional.recall import recalled_by_boxes
 from stclip.evaluation.functional.soft_voting import soft_vote
 from stclip.structures.box_table import Detections, GroundTruth
 
@@ -11,7 +11,7 @@ __all__ = [
     'FrameMAPResult',
     'GroundTruth',
     'average_precision',
-    'found_by_boxes',
     'frame_map',
+    'recalled_by_boxes',
     'soft_vote',
 ]

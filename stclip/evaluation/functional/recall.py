@@ -5,10 +5,10 @@ import numpy as np
 from stclip.structures.boxes import box_iou
 
 
-def found_by_boxes(
+def recalled_by_boxes(
     gt_boxes: np.ndarray, boxes: np.ndarray, iou_thr: float = 0.5
 ) -> np.ndarray:
-    """Tell which annotated boxes of a frame are found.
+    """Tell which annotated boxes of a frame are recalled.
 
     Args:
         gt_boxes: (G, 4) xyxy.

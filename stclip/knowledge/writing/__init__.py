@@ -1,1 +1,1 @@
-"""Writing attributes and graphs by asking a language model."""
+"""Attributes and graphs written by a language model."""

@@ -38,11 +38,11 @@ def find_texts(answer: Answer) -> list[str]:
         return []
     for match in re.findall(r'\[[^][]*\]', spoken(answer)):
         try:
-            found = json.loads(match)
+            texts = json.loads(match)
         except ValueError:
             continue
-        if found and all(isinstance(item, str) for item in found):
-            return found
+        if texts and all(isinstance(item, str) for item in texts):
+            return texts
     return []
 
 
@@ -54,13 +54,13 @@ def find_object(answer: Answer) -> dict[str, Any]:
     """
     text = '' if answer.finish_reason in _WITHHELD else spoken(answer)
     decoder = json.JSONDecoder()
-    place = text.find('{')
-    while place >= 0:
+    start = text.find('{')
+    while start >= 0:
         try:
-            return decoder.raw_decode(text, place)[0]
+            return decoder.raw_decode(text, start)[0]
         except json.JSONDecodeError as error:
             # From where it broke: every part is read once.
-            place = text.find('{', max(error.pos, place + 1))
+            start = text.find('{', max(error.pos, start + 1))
         except (RecursionError, ValueError):
             break  # nested too deep, or a number of thousands of digits
     return {}

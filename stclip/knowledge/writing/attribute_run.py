@@ -1,4 +1,4 @@
-"""Description attributes of a whole label list, and whether they suffice."""
+"""Description attributes of a whole label list, and their shortfalls."""
 
 import functools
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ MAX_FALLBACK = 0.02
 
 
 def write_label_attributes(
-    run: LabelRun, descriptions: Path, number: int = 8
+    run: LabelRun, descriptions: Path, num_keywords: int = 8
 ) -> list[AttributeRecord]:
     """Ask for the keywords of a label list, and write them.
 
@@ -30,7 +30,7 @@ def write_label_attributes(
         run: What is asked about, whom, and where it goes.
         descriptions: JSON list of ``{"word", "defn"}``, or lines of name,
             tab, description.
-        number: Keywords of each class, up to 16.
+        num_keywords: Keywords of each class, up to 16.
 
     Returns:
         What was written.
@@ -44,7 +44,7 @@ def write_label_attributes(
             host,
             run.model,
             DescriptionFile(descriptions),
-            number,
+            num_keywords,
             run.seed,
         )
         write = functools.partial(writer.write, run.labels.stem)

@@ -54,7 +54,7 @@ class AttributeWriter:
         provider: Who answers, for the record.
         model: Name of the model.
         descriptions: Where descriptions come from.
-        number: Keywords wanted for each class, at most 16.
+        num_keywords: Keywords wanted for each class, at most 16.
         seed: Of the first sample; further ones count on.
 
     Raises:
@@ -67,12 +67,12 @@ class AttributeWriter:
         provider: str,
         model: str,
         descriptions: DescriptionSource,
-        number: int,
+        num_keywords: int,
         seed: int = 0,
     ) -> None:
-        if not 1 <= number <= MAX_KEYWORDS:
+        if not 1 <= num_keywords <= MAX_KEYWORDS:
             raise UserError(
-                f'expected 1 to {MAX_KEYWORDS} keywords, got {number}'
+                f'expected 1 to {MAX_KEYWORDS} keywords, got {num_keywords}'
             )
         self._ask = ask
         self._llm = dict(
@@ -83,7 +83,7 @@ class AttributeWriter:
             seed=seed,
         )
         self._descriptions = descriptions
-        self._number = number
+        self._num_keywords = num_keywords
 
     def write(
         self, dataset: str, class_id: int, class_name: str
@@ -96,7 +96,7 @@ class AttributeWriter:
 
         Args:
             dataset: Name of the label list.
-            class_id: 0-based place in it.
+            class_id: 0-based index in it.
             class_name: Name of the class.
 
         Raises:
@@ -106,18 +106,18 @@ class AttributeWriter:
         samples, answers = [], []
         if description:
             prompt = _PROMPT.format(action=class_name, description=description)
-            one = self._number <= _IN_ONE_ANSWER
-            for number in range(1 if one else _NUM_SAMPLES):
-                seed = self._llm['seed'] + number
+            one = self._num_keywords <= _IN_ONE_ANSWER
+            for index in range(1 if one else _NUM_SAMPLES):
+                seed = self._llm['seed'] + index
                 sample, given = self._sample(prompt, seed)
                 samples.append(sample)
                 answers += given
-        keywords, dropped = select(samples, class_name, self._number)
-        status = 'ok' if len(keywords) == self._number else 'short'
+        keywords, dropped = select(samples, class_name, self._num_keywords)
+        status = 'ok' if len(keywords) == self._num_keywords else 'short'
         if not keywords:
             status = 'fallback'
             words = description_words(description)
-            keywords, _ = select([words], class_name, self._number)
+            keywords, _ = select([words], class_name, self._num_keywords)
         source = self._descriptions.name if description else 'none'
         times = [answer.created for answer in answers]
         details: dict[str, Any] = dict(
@@ -148,7 +148,7 @@ class AttributeWriter:
                 seed,
             )
             answers.append(self._ask(request))
-            if found := parse_array(answers[-1]):
-                return found, answers
+            if sample := parse_array(answers[-1]):
+                return sample, answers
         usable = [a for a in answers if not is_refusal(a)]
         return (split_answer(usable[-1]) if usable else []), answers

@@ -1,4 +1,4 @@
-"""Answers that were paid for once, kept in a file."""
+"""A file of answers that were paid for once."""
 
 import json
 from pathlib import Path
@@ -28,14 +28,14 @@ class AnswerCache:
     def _read(self) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
         lines = self._whole_lines().splitlines()
-        for number, line in enumerate(lines, 1):
+        for line_num, line in enumerate(lines, 1):
             try:
                 entry = json.loads(line)
                 answers[entry['key']] = Answer(**entry['answer'])
             except (KeyError, TypeError, ValueError) as error:
                 raise UserError(
-                    f'{self.path}, line {number} holds no answer. Remove the '
-                    'line; what it answered is then asked again.'
+                    f'{self.path}, line {line_num} holds no answer. Remove '
+                    'the line; what it answered is then asked again.'
                 ) from error
         return answers
 

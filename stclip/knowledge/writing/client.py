@@ -27,13 +27,13 @@ BACKOFF_SEC = (1, 2, 4, 8, 16)
 #: A server that wants more than this is not waited for.
 LONGEST_WAIT_SEC = 600
 _PATH = '/chat/completions'
-_MENDS = {
+_HINTS = {
     401: f'Set the environment variable {KEY_VARIABLE}.',
     403: f'Set the environment variable {KEY_VARIABLE}.',
     404: 'Check the name of the model, and give the base address with its '
     'version, such as http://127.0.0.1:8000/v1.',
 }
-_MEND = 'The server or the model does not take this request.'
+_HINT = 'The server or the model does not take this request.'
 _MALFORMED = (
     AttributeError,
     LookupError,
@@ -194,10 +194,10 @@ class ChatClient:
             if error.code == 429 or error.code >= 500:
                 wait_sec = _retry_after(error.headers)
                 raise _PassingFault(reason, wait_sec) from None
-            mend = _MENDS.get(error.code, _MEND)
+            hint = _HINTS.get(error.code, _HINT)
             if error.code < 400:
-                mend = 'Give the address that it points to.'
-            raise ChatError(f'{self.url}: {reason}. {mend}') from None
+                hint = 'Give the address that it points to.'
+            raise ChatError(f'{self.url}: {reason}. {hint}') from None
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, 'reason', error)
             if isinstance(reason, TimeoutError):

@@ -42,10 +42,10 @@ class DescriptionFile:
         self.name = path.name
         self._table: dict[str, str] = {}
         read = _read_list if path.suffix == '.json' else _read_lines
-        for place, word, description in read(path):
+        for where, word, description in read(path):
             key = _key_of(word)
             if key in self._table:
-                raise UserError(f'{path}, {place}: {word!r} is there twice')
+                raise UserError(f'{path}, {where}: {word!r} is there twice')
             self._table[key] = ' '.join(description.split())
 
     def find(self, class_name: str) -> str:
@@ -62,14 +62,14 @@ def _read_list(path: Path) -> Iterator[tuple[str, str, str]]:
     entries = read_json(path)
     if not isinstance(entries, list):
         raise UserError(f'{path} is no list. {_FORMS}')
-    for number, entry in enumerate(entries, 1):
-        place = f'entry {number}'
+    for index, entry in enumerate(entries, 1):
+        where = f'entry {index}'
         for key in ('word', 'defn'):
             if not isinstance(entry, dict) or not isinstance(
                 entry.get(key), str
             ):
-                raise UserError(f'{path}, {place} has no {key!r}. {_FORMS}')
-        yield place, entry['word'], entry['defn']
+                raise UserError(f'{path}, {where} has no {key!r}. {_FORMS}')
+        yield where, entry['word'], entry['defn']
 
 
 def _read_lines(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -77,10 +77,10 @@ def _read_lines(path: Path) -> Iterator[tuple[str, str, str]]:
         lines = path.read_text(encoding='utf-8').split('\n')
     except UnicodeDecodeError as error:
         raise UserError(f'{path} is not UTF-8 text: {error}') from error
-    for number, line in enumerate(lines, 1):
+    for line_num, line in enumerate(lines, 1):
         if not line.strip():
             continue
         word, tab, description = line.partition('\t')
         if not tab or not word.strip():
-            raise UserError(f'{path}, line {number} has no tab. {_FORMS}')
-        yield f'line {number}', word, description
+            raise UserError(f'{path}, line {line_num} has no tab. {_FORMS}')
+        yield f'line {line_num}', word, description

@@ -1,4 +1,4 @@
-"""Knowledge graphs of a whole label list, and which classes have none."""
+"""Knowledge graphs of a whole label list, and the classes without one."""
 
 from dataclasses import dataclass, field
 

@@ -97,7 +97,7 @@ class GraphWriter:
 
         Args:
             dataset: Name of the label list.
-            class_id: 0-based place in it.
+            class_id: 0-based index in it.
             class_name: Name of the class.
 
         Returns:
@@ -124,11 +124,11 @@ class GraphWriter:
         for relation in RELATIONS:
             triples = getattr(graph, f'{relation}_triples')
             pairs, fault = self._clauses(action, relation, triples)
-            kept = {
+            fields = {
                 f'{relation}_triples': tuple(pairs.values()),
                 f'{relation}_clauses': tuple(pairs),
             }
-            graph = replace(graph, **kept)
+            graph = replace(graph, **fields)
             if fault:
                 notes.append(
                     f'{len(pairs)} of {len(triples)} {relation}_triples '
@@ -154,7 +154,9 @@ class GraphWriter:
             lambda answer: _pair(triples, answer, action),
         )
         # Of equally many, those of the second answer.
-        pairs, fault = max(reversed(tries), key=lambda found: len(found[0]))
+        pairs, fault = max(
+            reversed(tries), key=lambda attempt: len(attempt[0])
+        )
         if not pairs:
             raise GraphError(f'no {relation}_clauses: {fault}')
         return pairs, fault
@@ -255,9 +257,9 @@ def _unfit(clause: str, action: str) -> str:
         return 'is empty'
     if len(clause.split()) > _MAX_WORDS:
         return f'has more than {_MAX_WORDS} words'
-    own = stems(action)
-    if own:
-        repeats = own <= stems(clause)
+    action_stems = stems(action)
+    if action_stems:
+        repeats = action_stems <= stems(clause)
     else:  # a name without Latin letters has no stems
         repeats = plain_name(action) in plain_name(clause)
     return 'repeats the name of the action' if repeats else ''

@@ -1,4 +1,4 @@
-"""Keywords in the answers of language models: find, filter, rank.
+"""Keywords in the answers of language models: search, filter, ranking.
 
 Source: DA-STI, arXiv:2510.27255, Sec. 3.2, which drops stopwords and
 duplicates and keeps the first N. Differs: other filters and the pooling of
@@ -88,7 +88,7 @@ def clean(text: str) -> str:
 
 
 def select(
-    samples: Sequence[Sequence[str]], class_name: str, number: int
+    samples: Sequence[Sequence[str]], class_name: str, num_keywords: int
 ) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     """Filter keywords and keep the best.
 
@@ -98,17 +98,17 @@ def select(
     Args:
         samples: Texts of each answer, the best first.
         class_name: Name of the action.
-        number: How many to keep at most.
+        num_keywords: How many to keep at most.
 
     Returns:
         The keywords, and under ``kw`` and ``reason`` what was dropped.
     """
-    places: dict[frozenset[str], list[int]] = {}
+    positions: dict[frozenset[str], list[int]] = {}
     spelling: dict[frozenset[str], str] = {}
     dropped: dict[tuple[str, str], None] = {}
     for sample in samples:
         seen: set[frozenset[str]] = set()
-        for place, keyword in enumerate(filter(None, map(clean, sample))):
+        for position, keyword in enumerate(filter(None, map(clean, sample))):
             lemmas = stems(keyword)
             reason = _unfit(keyword, lemmas, class_name)
             if reason:
@@ -119,17 +119,17 @@ def select(
                 dropped[keyword, 'duplicate'] = None
             if lemmas not in seen:
                 seen.add(lemmas)
-                places.setdefault(lemmas, []).append(place)
+                positions.setdefault(lemmas, []).append(position)
 
     def worth(lemmas: frozenset[str]) -> tuple[int, float]:
-        found = places[lemmas]
-        return -len(found), sum(found) / len(found)
+        ranks = positions[lemmas]
+        return -len(ranks), sum(ranks) / len(ranks)
 
-    ranked = [spelling[lemmas] for lemmas in sorted(places, key=worth)]
-    for keyword in ranked[number:]:
-        dropped[keyword, f'not among the first {number}'] = None
+    ranked = [spelling[lemmas] for lemmas in sorted(positions, key=worth)]
+    for keyword in ranked[num_keywords:]:
+        dropped[keyword, f'not among the first {num_keywords}'] = None
     entries = [dict(kw=kw, reason=reason) for kw, reason in dropped]
-    return tuple(ranked[:number]), entries
+    return tuple(ranked[:num_keywords]), entries
 
 
 def _unfit(keyword: str, lemmas: frozenset[str], class_name: str) -> str:

@@ -78,9 +78,9 @@ def cached_file(tag: dict[str, Any]) -> Path | None:
         return target if target.is_file() else None
     repository, _, file = tag['hf_hub'].rpartition('/')
     for candidate in (file,) if file else _HUB_FILES:
-        found = huggingface_hub.try_to_load_from_cache(repository, candidate)
-        if isinstance(found, str):
-            return Path(found)
+        path = huggingface_hub.try_to_load_from_cache(repository, candidate)
+        if isinstance(path, str):
+            return Path(path)
     return None
 
 

@@ -200,10 +200,7 @@ class STDDRecognizer(VideoTextRecognizer):
     ) -> dict[str, Tensor]:
         """Cross-entropy over all classes, and the regulariser.
 
-        Args:
-            views: (B, 1, T, 3, S, S).
-            targets: (B,) int64, indices in ``labels``.
-            labels: All classes.
+        See :meth:`VideoTextRecognizer.loss`.
         """
         videos = self.single_view(views)
         frames = self.encode_frames(videos)

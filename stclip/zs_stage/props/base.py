@@ -1,4 +1,4 @@
-"""What all props share: their register, colours, and how they fly."""
+"""Shared parts of props: their register, colours, and flight."""
 
 from collections.abc import Callable
 

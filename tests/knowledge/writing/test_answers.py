@@ -1,4 +1,4 @@
-"""What is found in answers, and what is not."""
+"""Texts and objects in answers, and answers without any."""
 
 import pytest
 

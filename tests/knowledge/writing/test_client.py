@@ -141,7 +141,7 @@ def test_nobody_there(waits, question):
 
 
 @pytest.mark.parametrize(
-    'status, mend',
+    'status, hint',
     [
         (400, 'The server or the model does not take this request'),
         (401, 'Set the environment variable OPENAI_API_KEY'),
@@ -149,11 +149,11 @@ def test_nobody_there(waits, question):
         (302, 'Give the address that it points to'),
     ],
 )
-def test_lasting_faults_are_not(serve, client, waits, question, status, mend):
+def test_lasting_faults_are_not(serve, client, waits, question, status, hint):
     other = serve()
     headers = {'Location': other.url}
     stub = serve(Reply(status=status, raw=b'no', headers=headers))
-    with pytest.raises(ChatError, match=f"HTTP {status}, 'no'. {mend}"):
+    with pytest.raises(ChatError, match=f"HTTP {status}, 'no'. {hint}"):
         client(stub).ask(question)
     assert waits == other.bodies == []
 

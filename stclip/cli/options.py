@@ -1,0 +1,37 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+
+def add_options(*options: Callable) -> Callable:
+    """One decorator for many options, listed as they are in the help."""
+
+    def decorate(function: Callable) -> Callable:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+#: Action names in plain words.
+LABELS = click.option(
+    '--labels',
+    required=True,
+    metavar='NAMES',
+    help='Action names with commas between, or a .txt file with one a line; '
+    'commas in double quotes or parentheses belong to a name.',
+)
+#: Folder of what a command writes.
+OUT_FOLDER = click.option(
+    '--out',
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar='DIR',
+    help='Folder of the results.',
+)
+#: Where models run.
+DEVICE = click.option('--device', show_default='a GPU if there is one')
