@@ -1,32 +1,12 @@
 # STDD as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/stdd/stdd_zs_jhmdb_split1.py
-_base_ = '../zs_jhmdb_split1.py'
-
-__frames = 9
-__load = dict(type='LoadKeyframe', size=224, beyond_end='skip')
-__crop = dict(type='CropTubes', size=224, num_frames=__frames)
-# J-HMDB's actions are among those of HMDB-51.
-__describe = dict(
-    type='DescribeLabels', graph_file='data/knowledge/hmdb51.jsonl'
-)
-__pack = dict(type='PackKeyframe')
-train_dataloader = dict(
-    dataset=dict(
-        pipeline=[
-            __load,
-            dict(type='LimitPersons'),
-            __crop,
-            __describe,
-            __pack,
-        ],
-    ),
-)
-test_dataloader = dict(
-    dataset=dict(pipeline=[__load, __crop, __describe, __pack])
-)
+_base_ = [
+    '../_base_/datasets/zs_jhmdb_tubes.py',
+    '../_base_/schedules/stclip_3k.py',
+    '../_base_/default_runtime.py',
+]
 
 model = dict(
-    _delete_=True,
     type='RegionRecognizer',
     recognizer=dict(
         type='STDDRecognizer',
@@ -35,7 +15,18 @@ model = dict(
             pretrained='openai',
             trained_layers='all',
         ),
-        num_frames=__frames,
+        num_frames=9,
         crossing=dict(scales=(1, 2)),
     ),
+)
+__labels = [
+    # J-HMDB's actions are among those of HMDB-51.
+    dict(type='DescribeLabels', graph_file='data/knowledge/hmdb51.jsonl'),
+    dict(type='PackKeyframe'),
+]
+train_dataloader = dict(
+    dataset=dict(pipeline=_base_.train_dataloader.dataset.pipeline + __labels)
+)
+test_dataloader = dict(
+    dataset=dict(pipeline=_base_.test_dataloader.dataset.pipeline + __labels)
 )

@@ -10,7 +10,7 @@ test_dataloader = dict(
         ann_file='data/ucf101/annotations/test_split{split}.txt',
         data_prefix=dict(video='data/ucf101/videos'),
         test_mode=True,
-        # What the pipelines of the configs end with.
+        # What pipelines on this data end with; a config puts frames before it.
         pipeline=[
             dict(
                 type='stclip.AddLabelSpace',
