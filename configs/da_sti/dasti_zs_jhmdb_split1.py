@@ -1,19 +1,13 @@
 # DA-STI as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/da_sti/dasti_zs_jhmdb_split1.py
-_base_ = [
-    '../_base_/datasets/zs_jhmdb_tubes.py',
-    '../_base_/schedules/stclip_3k.py',
-    '../_base_/default_runtime.py',
-]
+_base_ = '../_base_/second_stage_jhmdb.py'
 
 model = dict(
-    type='RegionRecognizer',
     recognizer=dict(
         type='DASTIRecognizer',
         clip=dict(
             arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=6
         ),
-        num_frames=9,
     ),
 )
 __labels = [

@@ -1,13 +1,8 @@
 # STDD as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/stdd/stdd_zs_jhmdb_split1.py
-_base_ = [
-    '../_base_/datasets/zs_jhmdb_tubes.py',
-    '../_base_/schedules/stclip_3k.py',
-    '../_base_/default_runtime.py',
-]
+_base_ = '../_base_/second_stage_jhmdb.py'
 
 model = dict(
-    type='RegionRecognizer',
     recognizer=dict(
         type='STDDRecognizer',
         clip=dict(
@@ -15,7 +10,6 @@ model = dict(
             pretrained='openai',
             trained_layers='all',
         ),
-        num_frames=9,
         crossing=dict(scales=(1, 2)),
     ),
 )

@@ -3,4 +3,6 @@
 # tools/data/make_video_lists.py; tested on split 1.
 _base_ = './training_videos.py'
 
-train_dataloader = dict(dataset=dict(shots=2))
+train_dataloader = dict(
+    dataset=dict(ann_file='annotations/few_shot/k{shots}_seed0.txt', shots=2)
+)

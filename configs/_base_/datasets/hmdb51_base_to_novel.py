@@ -1,18 +1,10 @@
 # Base-to-novel on HMDB-51, as on UCF-101.
-_base_ = ['./hmdb51.py', './training_videos.py']
+_base_ = './ucf101_base_to_novel.py'
 
-__lists = 'data/hmdb51/annotations/base_to_novel'
-train_dataloader = dict(
-    dataset=dict(
-        ann_file=f'{__lists}/base_k16_seed0.txt',
-        part='base',
-        data_prefix=_base_.test_dataloader.dataset.data_prefix,
-    ),
-)
+train_dataloader = dict(dataset=dict(data_root='data/hmdb51'))
 test_dataloader = dict(
     dataset=dict(
-        ann_file=f'{__lists}/{{part}}_test.txt',
-        part='base',
+        data_root='data/hmdb51',
         pipeline=[
             dict(
                 type='stclip.AddLabelSpace',

@@ -3,16 +3,14 @@
 # docs/how_to/prepare_recognition.md.
 _base_ = ['./ucf101.py', './training_videos.py']
 
-__data = dict(
-    data_prefix=dict(video='data/kinetics400/videos'), reader='decord'
-)
+__data = dict(data_root='data/kinetics400', reader='decord')
 train_dataloader = dict(
-    dataset=dict(**__data, ann_file='data/kinetics400/annotations/train.txt')
+    dataset=dict(**__data, ann_file='annotations/train.txt')
 )
 test_dataloader = dict(
     dataset=dict(
         **__data,
-        ann_file='data/kinetics400/annotations/val.txt',
+        ann_file='annotations/val.txt',
         pipeline=[
             dict(
                 type='stclip.AddLabelSpace',

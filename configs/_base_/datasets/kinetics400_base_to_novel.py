@@ -1,17 +1,11 @@
 # Base-to-novel on Kinetics-400, as on UCF-101.
-_base_ = './kinetics400.py'
+_base_ = './ucf101_base_to_novel.py'
 
-__lists = 'data/kinetics400/annotations/base_to_novel'
-train_dataloader = dict(
-    dataset=dict(
-        ann_file=f'{__lists}/base_k16_seed0.txt',
-        part='base',
-    ),
-)
+__data = dict(data_root='data/kinetics400', reader='decord')
+train_dataloader = dict(dataset=__data)
 test_dataloader = dict(
     dataset=dict(
-        ann_file=f'{__lists}/{{part}}_test.txt',
-        part='base',
+        **__data,
         pipeline=[
             dict(
                 type='stclip.AddLabelSpace',

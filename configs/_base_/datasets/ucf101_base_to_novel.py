@@ -3,17 +3,16 @@
 # on the novel ones by test_dataloader.dataset.part=novel.
 _base_ = ['./ucf101.py', './training_videos.py']
 
-__lists = 'data/ucf101/annotations/base_to_novel'
 train_dataloader = dict(
     dataset=dict(
-        ann_file=f'{__lists}/base_k16_seed0.txt',
+        data_root='data/ucf101',
+        ann_file='annotations/base_to_novel/base_k16_seed0.txt',
         part='base',
-        data_prefix=_base_.test_dataloader.dataset.data_prefix,
     ),
 )
 test_dataloader = dict(
     dataset=dict(
-        ann_file=f'{__lists}/{{part}}_test.txt',
+        ann_file='annotations/base_to_novel/{part}_test.txt',
         part='base',
         pipeline=[
             dict(

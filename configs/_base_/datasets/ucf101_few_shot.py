@@ -1,11 +1,7 @@
 # UCF-101 with a few videos of each class to train on: few_shot.py.
 _base_ = ['./ucf101.py', './few_shot.py']
 
+# An epoch is about as long as with all videos.
 train_dataloader = dict(
-    dataset=dict(
-        ann_file='data/ucf101/annotations/few_shot/k{shots}_seed0.txt',
-        # An epoch is about as long as with all videos.
-        epoch_videos=9537,
-        data_prefix=_base_.test_dataloader.dataset.data_prefix,
-    ),
+    dataset=dict(data_root='data/ucf101', epoch_videos=9537)
 )
