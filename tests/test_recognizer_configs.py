@@ -193,7 +193,7 @@ def test_pipeline_for_files_is_that_of_the_data():
 def label_list_of(dataset, split=1, part='base'):
     """Name of the list that the labels of an annotation list are of."""
     path = fill_path(dataset.ann_file, split=split)
-    data = path.split('/')[1]
+    data = Path(dataset.data_root).name
     if data == 'kinetics600':
         return f'{data}_{Path(path).stem[-6:]}'
     if Path(path).parent.name == 'base_to_novel':
@@ -253,13 +253,12 @@ def test_views_are_whole_and_in_order(name, tmp_path):
 
 def build_stand_in(dataset, root, num_videos=1, **changes):
     """A config's data set whose list, without data before, has videos."""
-    file = root / dataset.ann_file
+    folder = root / dataset.data_root
+    file = folder / dataset.ann_file
     file = Path(fill_path(str(file), **dict(split=1, part='base') | changes))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(''.join(f'{i}.mp4 0\n' for i in range(num_videos)))
-    return DATASETS.build(
-        dict(dataset, ann_file=str(root / dataset.ann_file), **changes)
-    )
+    return DATASETS.build(dict(dataset, data_root=str(folder), **changes))
 
 
 @pytest.mark.parametrize(

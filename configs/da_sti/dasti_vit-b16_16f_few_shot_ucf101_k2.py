@@ -6,20 +6,14 @@
 # or 16. Paper: 91.7, 95.0, 97.4 and 97.5.
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
-    '../_base_/datasets/ucf101_few_shot.py',
-    '../_base_/pipelines/train_16f.py',
-    '../_base_/pipelines/test_16f.py',
+    '../_base_/pipelines/dasti_16f.py',
     '../_base_/schedules/dasti_few_shot_50e.py',
     '../_base_/epoch_runtime.py',
+    '../_base_/datasets/ucf101_few_shot.py',
 ]
 
-train_pipeline = [
-    *_base_.train_pipeline,
-    *_base_.train_dataloader.dataset.pipeline,
-]
+__labels = _base_.test_dataloader.dataset.pipeline
+train_pipeline = _base_.train_pipeline + __labels
+test_pipeline = _base_.test_pipeline + __labels
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-test_pipeline = [
-    *_base_.test_pipeline,
-    *_base_.test_dataloader.dataset.pipeline,
-]
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -4,13 +4,10 @@
 # Paper, mean and deviation over the splits: 52.7 +- 0.8.
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
-    '../_base_/datasets/hmdb51.py',
-    '../_base_/pipelines/test_16f.py',
+    '../_base_/pipelines/dasti_16f.py',
     '../_base_/default_runtime.py',
+    '../_base_/datasets/hmdb51.py',
 ]
 
-test_pipeline = [
-    *_base_.test_pipeline,
-    *_base_.test_dataloader.dataset.pipeline,
-]
+test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

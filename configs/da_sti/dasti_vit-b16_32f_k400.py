@@ -4,21 +4,15 @@
 #     test_dataloader.dataset.views=4x3 test_dataloader.batch_size=1
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
-    '../_base_/datasets/kinetics400.py',
-    '../_base_/pipelines/train_32f.py',
-    '../_base_/pipelines/test_32f.py',
+    '../_base_/pipelines/dasti_32f.py',
     '../_base_/schedules/dasti_30e.py',
     '../_base_/epoch_runtime.py',
+    '../_base_/datasets/kinetics400.py',
 ]
 
 model = dict(num_frames=32)
-train_pipeline = [
-    *_base_.train_pipeline,
-    *_base_.train_dataloader.dataset.pipeline,
-]
+__labels = _base_.test_dataloader.dataset.pipeline
+train_pipeline = _base_.train_pipeline + __labels
+test_pipeline = _base_.test_pipeline + __labels
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-test_pipeline = [
-    *_base_.test_pipeline,
-    *_base_.test_dataloader.dataset.pipeline,
-]
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

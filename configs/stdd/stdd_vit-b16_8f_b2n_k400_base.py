@@ -3,20 +3,14 @@
 # python tools/train.py configs/stdd/stdd_vit-b16_8f_b2n_k400_base.py
 _base_ = [
     '../_base_/models/stdd_vit-b16.py',
-    '../_base_/datasets/kinetics400_base_to_novel.py',
-    '../_base_/pipelines/train_stdd_8f.py',
-    '../_base_/pipelines/test_stdd_8f.py',
+    '../_base_/pipelines/stdd_8f.py',
     '../_base_/schedules/stdd_12e.py',
     '../_base_/stdd_epoch_runtime.py',
+    '../_base_/datasets/kinetics400_base_to_novel.py',
 ]
 
-train_pipeline = [
-    *_base_.train_pipeline,
-    *_base_.train_dataloader.dataset.pipeline,
-]
+__labels = _base_.test_dataloader.dataset.pipeline
+train_pipeline = _base_.train_pipeline + __labels
+test_pipeline = _base_.test_pipeline + __labels
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-test_pipeline = [
-    *_base_.test_pipeline,
-    *_base_.test_dataloader.dataset.pipeline,
-]
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -2,20 +2,14 @@
 # Zero-shot: the *_zs_* configs with averaged.pth of its work dir.
 _base_ = [
     '../_base_/models/stdd_vit-b16.py',
-    '../_base_/datasets/kinetics400.py',
-    '../_base_/pipelines/train_stdd_8f.py',
-    '../_base_/pipelines/test_stdd_8f.py',
+    '../_base_/pipelines/stdd_8f.py',
     '../_base_/schedules/stdd_22e.py',
     '../_base_/stdd_epoch_runtime.py',
+    '../_base_/datasets/kinetics400.py',
 ]
 
-train_pipeline = [
-    *_base_.train_pipeline,
-    *_base_.train_dataloader.dataset.pipeline,
-]
+__labels = _base_.test_dataloader.dataset.pipeline
+train_pipeline = _base_.train_pipeline + __labels
+test_pipeline = _base_.test_pipeline + __labels
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-test_pipeline = [
-    *_base_.test_pipeline,
-    *_base_.test_dataloader.dataset.pipeline,
-]
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

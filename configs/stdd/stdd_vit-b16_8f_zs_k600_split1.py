@@ -4,13 +4,10 @@
 # Mixed with CLIP: --cfg-options default_hooks.patch_weights.ratio=0.5
 _base_ = [
     '../_base_/models/stdd_vit-b16.py',
-    '../_base_/datasets/kinetics600.py',
-    '../_base_/pipelines/test_stdd_8f.py',
+    '../_base_/pipelines/stdd_8f.py',
     '../_base_/stdd_runtime.py',
+    '../_base_/datasets/kinetics600.py',
 ]
 
-test_pipeline = [
-    *_base_.test_pipeline,
-    *_base_.test_dataloader.dataset.pipeline,
-]
+test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -1,33 +1,8 @@
 # STDD as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/stdd/stdd_zs_jhmdb_split1.py
-_base_ = '../zs_jhmdb_split1.py'
-
-__frames = 9
-__load = dict(type='LoadKeyframe', size=224, beyond_end='skip')
-__crop = dict(type='CropTubes', size=224, num_frames=__frames)
-# J-HMDB's actions are among those of HMDB-51.
-__describe = dict(
-    type='DescribeLabels', graph_file='data/knowledge/hmdb51.jsonl'
-)
-__pack = dict(type='PackKeyframe')
-train_dataloader = dict(
-    dataset=dict(
-        pipeline=[
-            __load,
-            dict(type='LimitPersons'),
-            __crop,
-            __describe,
-            __pack,
-        ],
-    ),
-)
-test_dataloader = dict(
-    dataset=dict(pipeline=[__load, __crop, __describe, __pack])
-)
+_base_ = '../_base_/second_stage_jhmdb.py'
 
 model = dict(
-    _delete_=True,
-    type='RegionRecognizer',
     recognizer=dict(
         type='STDDRecognizer',
         clip=dict(
@@ -35,7 +10,17 @@ model = dict(
             pretrained='openai',
             trained_layers='all',
         ),
-        num_frames=__frames,
         crossing=dict(scales=(1, 2)),
     ),
+)
+__labels = [
+    # J-HMDB's actions are among those of HMDB-51.
+    dict(type='DescribeLabels', graph_file='data/knowledge/hmdb51.jsonl'),
+    dict(type='PackKeyframe'),
+]
+train_dataloader = dict(
+    dataset=dict(pipeline=_base_.train_dataloader.dataset.pipeline + __labels)
+)
+test_dataloader = dict(
+    dataset=dict(pipeline=_base_.test_dataloader.dataset.pipeline + __labels)
 )

@@ -25,7 +25,7 @@ class ListedVideoDataset(VideoDataset):
     ``AddLabelSpace`` of the pipeline, whose label list so follows the videos.
 
     Args:
-        ann_file: List of lines ``<path> <label>``.
+        ann_file: List of lines ``<path> <label>``, relative to ``data_root``.
         pipeline: Transforms.
         split: Which of the official splits.
         part: ``'base'`` or ``'novel'``, a half of the classes.
@@ -38,7 +38,8 @@ class ListedVideoDataset(VideoDataset):
         reader: ``'any'``, the reader of the pipeline; or ``'decord'`` in place
             of :class:`~stclip.datasets.transforms.VideoInit` and
             ``VideoDecode``: faster, for video files with right headers.
-        **kwargs: Further arguments of ``VideoDataset``.
+        **kwargs: Further arguments of ``VideoDataset``, ``data_root`` and
+            ``data_prefix`` (with ``video``) among them.
 
     Raises:
         FileNotFoundError: If the list is missing.

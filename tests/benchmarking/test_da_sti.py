@@ -164,7 +164,8 @@ def test_model_of_training_on_data_of_the_test(run_fake, tmp_path):
     assert config.model.num_attributes == 4
     dataset = config.test_dataloader.dataset
     path = dataset.ann_file.format(split=dataset.split)
-    assert path == 'data/hmdb51/annotations/test_split1.txt'
+    assert dataset.data_root == 'data/hmdb51'
+    assert path == 'annotations/test_split1.txt'
     assert dataset.pipeline[3].scale == (-1, 224)
 
 

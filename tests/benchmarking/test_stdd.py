@@ -79,10 +79,11 @@ def test_base_to_novel(run_fake):
         f'| {statistics.mean(means):.2f} +- {spread:.2f} |'
     )
     trained = [c for c in tools.commands if task_of(c) == 'train']
-    lists = 'data/hmdb51/annotations/base_to_novel'
+    lists = 'annotations/base_to_novel'
     for seed, words in enumerate(trained):
         file = f'{lists}/base_k16_seed{seed}.txt'
-        assert config_of(words).train_dataloader.dataset.ann_file == file
+        dataset = config_of(words).train_dataloader.dataset
+        assert (dataset.data_root, dataset.ann_file) == ('data/hmdb51', file)
         assert (word_after(words, '--seed')) == str(seed)
     assert len(trained) == 2
     (table,) = raw.values()

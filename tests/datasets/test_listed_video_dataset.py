@@ -51,6 +51,16 @@ def test_files_follow_the_arguments(root):
     assert labels.names == ('kick',)
 
 
+def test_list_and_videos_lie_below_the_root(root):
+    Path('mine').mkdir()
+    Path('k2.txt').rename('mine/k2.txt')
+    dataset = build(data_root='mine')
+    names = [dataset.get_data_info(i)['filename'] for i in range(3)]
+    assert names == [f'mine/videos/{name}.mp4' for name in 'abc']
+    with pytest.raises(FileNotFoundError, match=r'mine/k4\.txt does not'):
+        build(data_root='mine', shots=4)
+
+
 def test_the_base_classes_of_the_first_split_are_the_default(root):
     labels = steps_of(build())['AddLabelSpace'].label_space
     assert labels.names == ('sit', 'run')

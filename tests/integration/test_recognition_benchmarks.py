@@ -182,7 +182,7 @@ def test_stdd_from_lists_to_tables(benchmark, workplace):
 
 def test_stdd_from_base_to_novel(benchmark):
     """Two videos of each base class; both halves are tested."""
-    lists = 'data/hmdb51/annotations/base_to_novel'
+    lists = 'annotations/base_to_novel'
     draw = f'train_dataloader.dataset.ann_file={lists}/base_k2_seed0.txt'
     row = f'{STDD}, averaged'
     text, raw, calls = benchmark(

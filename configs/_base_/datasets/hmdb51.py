@@ -3,8 +3,7 @@ _base_ = './ucf101.py'
 
 test_dataloader = dict(
     dataset=dict(
-        ann_file='data/hmdb51/annotations/test_split{split}.txt',
-        data_prefix=dict(video='data/hmdb51/videos'),
+        data_root='data/hmdb51',
         pipeline=[
             dict(
                 type='stclip.AddLabelSpace',

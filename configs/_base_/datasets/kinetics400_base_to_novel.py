@@ -1,27 +1,21 @@
 # Base-to-novel on Kinetics-400, as on UCF-101.
 _base_ = './ucf101_base_to_novel.py'
 
-# What the pipelines of the configs end with.
-__pipeline = [
-    dict(
-        type='stclip.AddLabelSpace',
-        label_file='data/labels/kinetics400_{part}.txt',
-        attribute_file='data/attributes/kinetics400.jsonl',
-        graph_file='data/knowledge/kinetics400.jsonl',
-    ),
-    dict(type='PackActionInputs', meta_keys=('label_space', 'filename')),
-]
-__data = dict(
-    type='ListedVideoDataset',
-    data_prefix=dict(video='data/kinetics400/videos'),
-    reader='decord',
-    part='base',
-    pipeline=__pipeline,
-)
-__lists = 'data/kinetics400/annotations/base_to_novel'
-train_dataloader = dict(
-    dataset=dict(**__data, ann_file=f'{__lists}/base_k16_seed0.txt')
-)
+__data = dict(data_root='data/kinetics400', reader='decord')
+train_dataloader = dict(dataset=__data)
 test_dataloader = dict(
-    dataset=dict(**__data, ann_file=f'{__lists}/{{part}}_test.txt')
+    dataset=dict(
+        **__data,
+        pipeline=[
+            dict(
+                type='stclip.AddLabelSpace',
+                label_file='data/labels/kinetics400_{part}.txt',
+                attribute_file='data/attributes/kinetics400.jsonl',
+                graph_file='data/knowledge/kinetics400.jsonl',
+            ),
+            dict(
+                type='PackActionInputs', meta_keys=('label_space', 'filename')
+            ),
+        ],
+    ),
 )

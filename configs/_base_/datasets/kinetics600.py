@@ -4,8 +4,7 @@ _base_ = './ucf101.py'
 
 test_dataloader = dict(
     dataset=dict(
-        ann_file='data/kinetics600/annotations/test_split{split}.txt',
-        data_prefix=dict(video='data/kinetics600/videos'),
+        data_root='data/kinetics600',
         reader='decord',
         pipeline=[
             dict(

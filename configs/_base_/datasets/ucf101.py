@@ -7,10 +7,12 @@ test_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         type='ListedVideoDataset',
-        ann_file='data/ucf101/annotations/test_split{split}.txt',
-        data_prefix=dict(video='data/ucf101/videos'),
+        data_root='data/ucf101',
+        ann_file='annotations/test_split{split}.txt',
+        data_prefix=dict(video='videos'),
         test_mode=True,
-        # What the pipelines of the configs end with.
+        # What pipelines on this data end with. Which frames come before it is
+        # the model's affair; a config joins the two, as no base knows both.
         pipeline=[
             dict(
                 type='stclip.AddLabelSpace',

@@ -1,21 +1,9 @@
-# DA-STI on Kinetics-400 (paper, section 4.1.2). Unstated there and as BIKE
-# has it: a tenth of the learning rate for what CLIP brings, cosine decay after
-# five epochs of warm-up.
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=30)
-optim_wrapper = dict(
-    type='OptimWrapper',
-    constructor='TrainableParamsConstructor',
-    optimizer=dict(type='AdamW', lr=5e-5, weight_decay=0.05),
-    paramwise_cfg=dict(custom_keys=dict(clip=dict(lr_mult=0.1))),
-)
+# DA-STI on Kinetics-400 (paper, section 4.1.2).
+_base_ = './dasti_epochs.py'
+
+train_cfg = dict(max_epochs=30)
 param_scheduler = [
-    dict(
-        type='LinearLR',
-        start_factor=0.01,
-        begin=0,
-        end=5,
-        convert_to_iter_based=True,
-    ),
+    *_base_.param_scheduler,
     dict(
         type='CosineAnnealingLR',
         T_max=25,
@@ -24,6 +12,3 @@ param_scheduler = [
         convert_to_iter_based=True,
     ),
 ]
-# Videos per step that the learning rate is meant for: 8 GPUs with 8 each
-# (--auto-scale-lr of mmaction2's train.py).
-auto_scale_lr = dict(enable=False, base_batch_size=64)

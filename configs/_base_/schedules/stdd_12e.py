@@ -1,15 +1,9 @@
 # STDD on the base classes of base-to-novel: shorter.
-_base_ = './stdd_22e.py'
+_base_ = './stdd_epochs.py'
 
 train_cfg = dict(max_epochs=12)
 param_scheduler = [
-    dict(
-        type='LinearLR',
-        start_factor=0.01,
-        begin=0,
-        end=2,
-        convert_to_iter_based=True,
-    ),
+    *_base_.param_scheduler,
     dict(
         type='CosineAnnealingLR',
         T_max=10,

@@ -21,7 +21,6 @@ _TOP1 = 'acc/top1'
 _TITLES = dict(
     k400='Kinetics-400', ucf101='UCF-101', hmdb51='HMDB-51', k600='K-600'
 )
-_DATA = dict(k400='kinetics400', ucf101='ucf101', hmdb51='hmdb51')
 _CONFIG = 'stdd/stdd_vit-b16_8f'
 _PARTS = ('base', 'novel')
 # Part of a config's name -> CLIP's share in its patched weights.
@@ -29,7 +28,9 @@ _SHARES = {'vit-b16': 0.5, 'vit-l14': 0.6}
 _WEIGHTS = 'averaged.pth'
 #: Benchmark -> data set of zero-shot testing, or of base-to-novel.
 ZERO_SHOT = {f'stdd_zs_{data}': data for data in ('ucf101', 'hmdb51', 'k600')}
-BASE_TO_NOVEL = {f'stdd_b2n_{data}': data for data in _DATA}
+BASE_TO_NOVEL = {
+    f'stdd_b2n_{data}': data for data in ('k400', 'ucf101', 'hmdb51')
+}
 NAMES = (*ZERO_SHOT, *BASE_TO_NOVEL)
 
 
@@ -71,8 +72,8 @@ def zero_shot(data: str, splits: Sequence[int]) -> Table:
 def base_to_novel(data: str) -> Table:
     """Trained on 16 videos of each base class, tested on both parts."""
     leaf = f'{_CONFIG}_b2n_{data}'
-    lists = f'data/{_DATA[data]}/annotations/base_to_novel'
     key = 'train_dataloader.dataset.ann_file'
+    lists = 'annotations/base_to_novel'
     model = Model(
         f'{leaf.rpartition("/")[2]}_base',
         f'{leaf}_base',

@@ -1,5 +1,4 @@
-# DA-STI's training: 32 frames, one of each part of the video, 336 pixels.
-# A config adds what its data set's pipeline ends with.
+# As dasti_32f.py, with 336 pixels.
 train_pipeline = [
     dict(type='stclip.VideoInit'),
     dict(type='UniformSample', clip_len=32),
@@ -8,5 +7,13 @@ train_pipeline = [
     dict(type='RandomResizedCrop', area_range=(0.08, 1.0)),
     dict(type='Resize', scale=(336, 336), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5),
+    dict(type='FormatShape', input_format='NCHW'),
+]
+test_pipeline = [
+    dict(type='stclip.VideoInit'),
+    dict(type='UniformSample', clip_len=32, test_mode=True),
+    dict(type='stclip.VideoDecode'),
+    dict(type='Resize', scale=(-1, 336)),
+    dict(type='CenterCrop', crop_size=336),
     dict(type='FormatShape', input_format='NCHW'),
 ]
