@@ -16,10 +16,10 @@ class Finite(click.FloatRange):
         ctx: click.Context | None,
     ) -> float:
         """Read the number and check it."""
-        number = super().convert(value, param, ctx)
-        if not math.isfinite(number):
+        converted = super().convert(value, param, ctx)
+        if not math.isfinite(converted):
             self.fail(f'{value} is no finite number.', param, ctx)
-        return number
+        return converted
 
 
 #: A threshold of scores or their differences.

@@ -153,7 +153,7 @@ class _Entry:
         self.movie = str(entry.get('movie', ''))
         self.timestamp = entry.get('timestamp', '')
 
-    def _numbers(self, key: str, value: Any, shape: tuple) -> np.ndarray:
+    def _finite_array(self, key: str, value: Any, shape: tuple) -> np.ndarray:
         """``value`` as finite float64 of ``shape``, or ValueError."""
         where = f'{self.where}.{key} (image_id {self.image_id!r})'
         try:
@@ -171,7 +171,7 @@ class _Entry:
         return array.astype(np.float64)
 
     def _boxes(self, key: str, value: Any, shape: tuple) -> np.ndarray:
-        boxes = self._numbers(key, value, shape)
+        boxes = self._finite_array(key, value, shape)
         if (boxes[..., 2:] < boxes[..., :2]).any():
             raise UserError(
                 f'{self.where}.{key} (image_id {self.image_id!r}) must be '
@@ -206,10 +206,10 @@ class _DetectionEntry(_Entry):
             raise UserError(f'{where}.boxes must be a list')
         count = len(entry['boxes'])
         self.boxes = self._boxes('boxes', entry['boxes'], (count, 4))
-        self.scores = self._numbers(
+        self.scores = self._finite_array(
             'scores', entry['scores'], (count, num_labels)
         )
-        self.det_scores = self._numbers(
+        self.det_scores = self._finite_array(
             'det_scores', entry.get('det_scores', [1.0] * count), (count,)
         )
         if with_probs and (self.det_scores <= 0).any():
