@@ -39,6 +39,8 @@ def having(*keys):
             return {f'{key}.npy' for key in keys} <= set(arrays.namelist())
 
     folders = [folder for folder in FOLDERS if has(folder)]
+    if not folders:
+        return lambda test: None  # nothing to compare with: no test
     return pytest.mark.parametrize(
         'fixture',
         [pytest.param(f, marks=pytest.mark.shared) for f in folders],
