@@ -79,7 +79,13 @@ def read_content(path: str | Path) -> Mapping[str, Any]:
     file = require_file(path, 'Give the .pth file of a trained model.')
     _refuse_texts(file)
     try:
-        content = torch.load(file, map_location='cpu', weights_only=True)
+        content = torch.load(
+            str(file),
+            map_location='cpu',
+            weights_only=True,
+            # Read when used: to look at a checkpoint costs next to nothing.
+            mmap=zipfile.is_zipfile(file),
+        )
     except Exception as error:
         if not isinstance(error, pickle.UnpicklingError) or _is_damaged(file):
             raise UserError(

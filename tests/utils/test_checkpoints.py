@@ -44,6 +44,21 @@ def test_wrappers_leave_no_trace_in_names(file, prefix):
     same(read_checkpoint(file).weights)
 
 
+def test_files_of_old_releases_of_torch(file):
+    torch.save(WEIGHTS, file, _use_new_zipfile_serialization=False)
+    same(read_checkpoint(file).weights)
+
+
+def test_weights_stay_when_the_file_is_replaced(file, tmp_path):
+    """As training does: by another file of the same name."""
+    torch.save(WEIGHTS, file)
+    found = read_checkpoint(file)
+    other = tmp_path / 'other.pth'
+    torch.save({'a.weight': torch.zeros(4)}, other)
+    other.replace(file)
+    same(found.weights)
+
+
 def test_only_wrappers_are_taken_off():
     names = {'backbone._orig_mod.a': 1, 'my_module.b': 2, 'c.module.d': 3}
     assert bare_names(names) == {
