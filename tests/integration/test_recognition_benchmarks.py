@@ -25,13 +25,13 @@ SETS = ('ucf101', 'hmdb51', 'kinetics400', 'kinetics600')
 FOLDERS = ('labels', 'attributes', 'knowledge', 'pretrained')
 
 
-def dasti_options(train='train_dataloader.dataset'):
+def dasti_options():
     """Few layers; pictures of the tiny CLIP's size."""
     return [
-        *options(train),
+        *options(),
         'model.clip.trained_layers=1',
         'model.temporal_layers=1',
-        f'{train}.pipeline.5.scale=({SIZE},{SIZE})',
+        f'train_dataloader.dataset.pipeline.5.scale=({SIZE},{SIZE})',
     ]
 
 
@@ -47,7 +47,7 @@ def stdd_options():
     ]
 
 
-def options(train='train_dataloader.dataset'):
+def options():
     """Small models, few steps, small frames."""
     test = 'test_dataloader.dataset.pipeline'
     return [
@@ -56,7 +56,7 @@ def options(train='train_dataloader.dataset'):
         f'model.num_frames={FRAMES}',
         'train_cfg.max_epochs=1',
         'train_dataloader.batch_size=2',
-        f'{train}.pipeline.1.clip_len={FRAMES}',
+        f'train_dataloader.dataset.pipeline.1.clip_len={FRAMES}',
         f'{test}.1.clip_len={FRAMES}',
         f'{test}.3.scale=(-1,{SIZE})',
         f'{test}.4.crop_size={SIZE}',
