@@ -6,8 +6,9 @@ from pathlib import Path
 import torch
 
 from stclip.models.st_clip.conversion import CONVERTERS
+from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write, require_file
+from stclip.utils.io import atomic_write
 
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'state_dict')
@@ -45,20 +46,12 @@ def convert_checkpoint(
 
 def _read_weights(path: str | Path) -> Mapping[str, torch.Tensor]:
     """State dict of a checkpoint, whether bare or below a common key."""
-    require_file(path, 'Give the checkpoint to convert.')
-    try:
-        state = torch.load(path, map_location='cpu', weights_only=True)
-    except Exception as error:
-        raise UserError(
-            f'{path} does not load with weights_only, which admits tensors '
-            f'and plain containers: {error}'
-        ) from error
+    state = read_content(path)
     for key in _COMMON_KEYS:
-        if isinstance(state, Mapping) and isinstance(state.get(key), Mapping):
+        if isinstance(state.get(key), Mapping):
             state = state[key]
-    if not isinstance(state, Mapping):
-        raise UserError(f'{path} holds a {type(state).__name__}, no weights')
     tensors = {k: v for k, v in state.items() if torch.is_tensor(v)}
     if not tensors:
         raise UserError(f'{path} holds no tensors')
+    require_finite(tensors, path)
     return tensors

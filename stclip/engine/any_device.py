@@ -16,7 +16,7 @@ from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader
 
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
-from stclip.utils.checkpoints import read_content
+from stclip.utils.checkpoints import plain_values, read_checkpoint
 from stclip.utils.errors import UserError
 
 
@@ -83,12 +83,15 @@ class AnyDeviceRunner(Runner):
                 or does not fit.
         """
         try:
-            return super().load_checkpoint(filename, map_location, **kwargs)
+            with plain_values():
+                return super().load_checkpoint(
+                    filename, map_location, **kwargs
+                )
         except UserError:
             raise
         except Exception:
             if Path(filename).is_file():
-                read_content(filename)  # says what is wrong with it
+                read_checkpoint(filename)  # says what is wrong with it
             raise
 
 

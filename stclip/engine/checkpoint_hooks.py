@@ -16,7 +16,12 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
 from stclip.registry import HOOKS
-from stclip.utils.checkpoints import bare_names, compare_state
+from stclip.utils.checkpoints import (
+    bare_names,
+    compare_state,
+    require_finite,
+    stored_weights,
+)
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
@@ -142,14 +147,16 @@ class StrictLoadHook(Hook):
         """Compare the checkpoint with the model.
 
         Raises:
-            ValueError: Listing unknown, missing and mismatching keys.
+            UserError: Listing unknown, missing and mismatching keys, or
+                weights that are not finite.
         """
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
-        bare = 'state_dict' not in checkpoint
-        state = bare_names(checkpoint if bare else checkpoint['state_dict'])
-        if bare:
+        stored = stored_weights(checkpoint)
+        state = bare_names(stored)
+        require_finite(state, 'the checkpoint')
+        if stored is checkpoint:
             checkpoint.clear()
             checkpoint.update(state)
         else:

@@ -3,8 +3,11 @@
 import ast
 import traceback
 from pathlib import Path
+from typing import IO, Any
 
+import yaml
 from mmengine.config import Config
+from mmengine.fileio import YamlHandler, register_handler
 from mmengine.utils import import_modules_from_strings
 
 from stclip.utils.errors import MissingFileError, UserError
@@ -33,12 +36,31 @@ def read_config(path: str | Path) -> Config:
         raise
     except FileNotFoundError as error:
         raise MissingFileError(f'{file}, or a base of it: {error}') from error
+    except yaml.YAMLError as error:
+        raise UserError(
+            f'{file}, or a base of it, must hold mappings, lists, texts and '
+            f'numbers alone: {" ".join(str(error).split())}'
+        ) from error
     except SyntaxError as error:
         where, line = _faulty_line(file) or (file, error.lineno)
         raise UserError(f'{where}, line {line}: {error.msg}') from error
     except Exception as error:
         where = _line_of_config(error) or file
         raise UserError(f'{where}: {type(error).__name__}: {error}') from error
+
+
+# For whatever MMEngine, mmdet or mmaction2 read.
+@register_handler(['yaml', 'yml'])
+class PlainYamlHandler(YamlHandler):
+    """MMEngine's reader of YAML, for data alone.
+
+    MMEngine's own builds any object of Python that a tag asks for, which runs
+    code. A config in Python is code by its nature; one in YAML is not.
+    """
+
+    def load_from_fileobj(self, file: IO, **kwargs: Any) -> Any:
+        """Read mappings, lists, texts and numbers."""
+        return yaml.safe_load(file)
 
 
 def import_custom_modules(cfg: Config) -> None:

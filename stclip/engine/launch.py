@@ -213,7 +213,7 @@ def run(cfg: Config, task: str) -> Any:
     from stclip.engine.type_check import check_types
     from stclip.models.clip.build import require_weights
     from stclip.registry import RUNNERS
-    from stclip.utils.checkpoints import read_content
+    from stclip.utils.checkpoints import read_checkpoint
 
     import_custom_modules(cfg)
     check_types(cfg, task)
@@ -222,7 +222,7 @@ def run(cfg: Config, task: str) -> Any:
     start = cfg.get('load_from')
     if start and not start.startswith(_REMOTE):
         cfg.load_from = str(resolve(start))
-        read_content(cfg.load_from)
+        read_checkpoint(cfg.load_from)
     cfg.task = task
     if 'runner_type' in cfg:
         runner = RUNNERS.build(cfg)

@@ -10,14 +10,48 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.serialization import safe_globals
 
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
+from stclip.utils.plain_pickle import STAND_INS
+from stclip.utils.scripted_archive import is_scripted
 
 # What DistributedDataParallel and torch.compile put before names.
 _WRAPPERS = re.compile(r'^(?:module\.|_orig_mod\.)+|(?<=\.)_orig_mod\.')
+# What averages of weights are stored under, beside or without the weights.
+_AVERAGES = ('ema_state_dict', 'state_dict_ema', 'model_ema')
+# What averaging counts, which is no weight.
+_COUNTERS = ('n_averaged', 'steps')
 _LFS = b'version https://git-lfs'
 _SHOWN_KEYS = 10
+
+
+class _History(dict):
+    """Stands in for mmengine's ``HistoryBuffer``: its numbers as tensors.
+
+    The form in which our own checkpoints hold it
+    (:class:`~stclip.engine.checkpoint_hooks.PlainCheckpointHook`).
+    """
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.update(
+            log=torch.tensor(state['_log_history'].tolist()).double(),
+            counts=torch.tensor(state['_count_history'].tolist()).double(),
+            max_length=int(state['max_length']),
+        )
+
+
+def _no_method(*_: Any) -> None:
+    """Stands in for ``getattr``, by which a history names its statistics."""
+
+
+_HISTORY = 'mmengine.logging.history_buffer.HistoryBuffer'
+_PLAIN = [
+    *((stand_in, '.'.join(name)) for name, stand_in in STAND_INS.items()),
+    (_History, _HISTORY),
+    (_no_method, 'builtins.getattr'),
+]
 
 
 @dataclass(frozen=True)
@@ -42,10 +76,11 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     Raises:
         MissingFileError: If the file does not exist.
         UserError: If it is empty, cut off, something else than a checkpoint,
-            holds no weights or anything but tensors and plain values.
+            holds no weights or anything but tensors and plain values, or a
+            weight is not finite.
     """
     content = read_content(path)
-    weights = content.get('state_dict', content)
+    weights = stored_weights(content)
     meta = content.get('meta')
     if not isinstance(weights, Mapping) or not weights:
         raise UserError(f'{path} holds no weights in its state_dict')
@@ -57,9 +92,44 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
             f'{"is" if len(others) == 1 else "are"} no tensor; save the '
             "weights alone: torch.save({'state_dict': ...}, path)"
         )
-    return Checkpoint(
-        bare_names(weights), meta if isinstance(meta, dict) else {}
-    )
+    weights = bare_names(weights)
+    require_finite(weights, path)
+    return Checkpoint(weights, meta if isinstance(meta, dict) else {})
+
+
+def stored_weights(content: Mapping[str, Any]) -> Any:
+    """The state dict of a checkpoint, or the average where it has no other.
+
+    Args:
+        content: What was saved; it is the state dict itself if it names none.
+    """
+    for key in ('state_dict', *_AVERAGES):
+        if key in content:
+            return content[key]
+    return content
+
+
+def require_finite(weights: Mapping[str, Tensor], source: str | Path) -> None:
+    """Make sure that no weight is NaN or infinite.
+
+    Args:
+        weights: State dict.
+        source: Its file, for the message.
+
+    Raises:
+        UserError: Naming the weights that are.
+    """
+    broken = [
+        name
+        for name, value in weights.items()
+        if value.is_floating_point() and not torch.isfinite(value).all()
+    ]
+    if broken:
+        raise UserError(
+            f'{source}: {len(broken)} of {len(weights)} weights are not '
+            f'finite: {_shown(broken)}; its training diverged: take an '
+            'earlier checkpoint'
+        )
 
 
 def read_content(path: str | Path) -> Mapping[str, Any]:
@@ -78,14 +148,20 @@ def read_content(path: str | Path) -> Mapping[str, Any]:
     """
     file = require_file(path, 'Give the .pth file of a trained model.')
     _refuse_texts(file)
-    try:
-        content = torch.load(
-            str(file),
-            map_location='cpu',
-            weights_only=True,
-            # Read when used: to look at a checkpoint costs next to nothing.
-            mmap=zipfile.is_zipfile(file),
+    if is_scripted(file):
+        raise UserError(
+            f'{file} is a TorchScript archive, which is read as weights of '
+            'CLIP alone (--clip, model.clip.pretrained)'
         )
+    try:
+        with plain_values():
+            content = torch.load(
+                str(file),
+                map_location='cpu',
+                weights_only=True,
+                # Read when used: to look at it costs next to nothing.
+                mmap=zipfile.is_zipfile(file),
+            )
     except Exception as error:
         if not isinstance(error, pickle.UnpicklingError) or _is_damaged(file):
             raise UserError(
@@ -106,9 +182,31 @@ def read_content(path: str | Path) -> Mapping[str, Any]:
     return content
 
 
+def plain_values() -> safe_globals:
+    """Let ``torch.load(..., weights_only=True)`` read what mmengine writes.
+
+    Inside of this block NumPy's arrays and numbers are read from their bytes,
+    and log histories as dicts of tensors; nothing of a file is run.
+    """
+    return safe_globals(_PLAIN)
+
+
 def bare_names(weights: Mapping[str, Any]) -> dict[str, Any]:
-    """Names without what wrappers of a model put before them."""
-    return {_WRAPPERS.sub('', name): weights[name] for name in weights}
+    """Weights without what wrappers and averages of a model add.
+
+    Args:
+        weights: State dict. ``module.`` and ``_orig_mod.`` are taken off its
+            names; a counter of updates, and the copies that mmcv's averaging
+            keeps of all weights as ``ema_<name_with_underscores>``, are left
+            out.
+    """
+    bare = {_WRAPPERS.sub('', str(name)): weights[name] for name in weights}
+    if bare.keys() != weights.keys():
+        # Beside wrapped names, these are the wrapper's own.
+        for counter in _COUNTERS:
+            bare.pop(counter, None)
+    copies = {f'ema_{name.replace(".", "_")}' for name in bare}
+    return {name: bare[name] for name in bare if name not in copies}
 
 
 def compare_state(

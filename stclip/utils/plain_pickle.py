@@ -72,8 +72,8 @@ def _bytes(data: Any) -> bytes:
     return data
 
 
-# What arrays and scalars of NumPy 1 and 2 ask for, and what they get.
-_STAND_INS = {
+#: What arrays and scalars of NumPy 1 and 2 ask for, and what they get.
+STAND_INS = {
     ('numpy', 'dtype'): _PlainType,
     ('numpy', 'ndarray'): _PlainArray,
     ('_codecs', 'encode'): codecs.encode,
@@ -81,19 +81,19 @@ _STAND_INS = {
     ('collections', 'OrderedDict'): OrderedDict,
 }
 for _core in ('numpy.core', 'numpy._core'):
-    _STAND_INS[f'{_core}.multiarray', '_reconstruct'] = _reconstruct
-    _STAND_INS[f'{_core}.multiarray', 'scalar'] = _scalar
-    _STAND_INS[f'{_core}.numeric', '_frombuffer'] = _from_buffer
+    STAND_INS[f'{_core}.multiarray', '_reconstruct'] = _reconstruct
+    STAND_INS[f'{_core}.multiarray', 'scalar'] = _scalar
+    STAND_INS[f'{_core}.numeric', '_frombuffer'] = _from_buffer
 
 
 class _PlainUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _STAND_INS:
+        if (module, name) not in STAND_INS:
             raise pickle.UnpicklingError(
                 f'it asks for {module}.{name}, which is neither a container '
                 'nor a NumPy array'
             )
-        return _STAND_INS[module, name]
+        return STAND_INS[module, name]
 
 
 def read_plain_pickle(path: str | Path, hint: str = 'Check the path.') -> Any:

@@ -62,6 +62,28 @@ def test_histories_come_back_when_resuming(trained):
     np.testing.assert_array_equal(history.data[0], expected)
 
 
+def test_resumes_what_mmengine_itself_saved(trained, tmp_path):
+    """Its log histories are objects, with NumPy's arrays in them."""
+    content = read_checkpoint(trained / 'iter_6.pth')
+    scalars = content['message_hub']['log_scalars']
+    for name, plain in scalars.items():
+        scalars[name] = HistoryBuffer(
+            plain['log'].numpy(), plain['counts'].numpy()
+        )
+    content['meta']['seed'] = np.int64(content['meta']['seed'])
+    stock = tmp_path / 'stock.pth'
+    torch.save(content, stock)
+    options = dict(resume=True, load_from=str(stock))
+    runner = toy_runner(tmp_path / 'again', options)
+    runner.train()
+    expected = read_checkpoint(trained / 'iter_8.pth')
+    for name, value in expected['state_dict'].items():
+        assert torch.equal(runner.model.state_dict()[name], value), name
+    losses = expected['message_hub']['log_scalars']['train/loss']['log']
+    history = runner.message_hub.get_scalar('train/loss')
+    np.testing.assert_array_equal(history.data[0], losses.numpy())
+
+
 def test_resuming_with_the_same_data_set_does_not_warn(trained, caplog):
     options = dict(resume=True, load_from=str(trained / 'iter_8.pth'))
     toy_runner(trained.parent / 'same', options).train()

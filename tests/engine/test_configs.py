@@ -70,3 +70,25 @@ def test_bases_that_contradict_each_other(write):
 def test_a_file_of_another_kind(write):
     with pytest.raises(ValueError, match=r'config\.txt: .*supported'):
         read_config(write('config.txt', 'a = 1\n'))
+
+
+def test_a_config_in_yaml_is_data(write, tmp_path):
+    write('base.yaml', 'a: 1\nb: {c: [2, x]}\n')
+    for name in ('leaf.yaml', 'leaf.yml'):
+        found = read_config(write(name, '_base_: base.yaml\na: 3\n'))
+        assert (found.a, found.b.c) == (3, [2, 'x'])
+
+
+@pytest.mark.parametrize('name', ['evil.yaml', 'leaf.yml', 'leaf.py'])
+def test_yaml_runs_nothing(write, tmp_path, name):
+    """Neither a config nor a base of it."""
+    hit = tmp_path / 'hit'
+    call = f'!!python/object/apply:pathlib.Path.touch [{hit}]'
+    made = f'!!python/object/apply:builtins.open [{hit}, w]'
+    write('evil.yaml', f'a: {made}\nb: {call}\n')
+    write('leaf.yml', '_base_: evil.yaml\n')
+    write('leaf.py', "_base_ = 'evil.yaml'\n")
+    with pytest.raises(ValueError, match='numbers alone') as caught:
+        read_config(tmp_path / name)
+    assert not hit.exists()
+    assert '\n' not in str(caught.value)

@@ -1,12 +1,17 @@
 """Checkpoints: what is read, and the one line for what cannot be."""
 
+import pickle
+
+import numpy as np
 import pytest
 import torch
+from mmengine.logging import HistoryBuffer
 
 from stclip.utils.checkpoints import (
     bare_names,
     compare_state,
     read_checkpoint,
+    read_content,
 )
 
 WEIGHTS = {'a.weight': torch.arange(4.0), 'a.bias': torch.ones(1)}
@@ -57,6 +62,80 @@ def test_weights_stay_when_the_file_is_replaced(file, tmp_path):
     torch.save({'a.weight': torch.zeros(4)}, other)
     other.replace(file)
     same(found.weights)
+
+
+def test_averages_are_read_like_weights(file):
+    """Of torch, mmengine and timm, alone or beside the weights."""
+    averaged = {f'module.{name}': WEIGHTS[name] for name in WEIGHTS}
+    for counter in ('n_averaged', 'steps'):
+        torch.save({**averaged, counter: torch.tensor(3)}, file)
+        same(read_checkpoint(file).weights)
+    for key in ('ema_state_dict', 'state_dict_ema', 'model_ema'):
+        torch.save({key: {**averaged, 'steps': torch.tensor(3)}}, file)
+        same(read_checkpoint(file).weights)
+        other = {name: value + 1 for name, value in averaged.items()}
+        torch.save({'state_dict': WEIGHTS, key: other}, file)
+        same(read_checkpoint(file).weights)
+
+
+def test_copies_that_mmcv_keeps_are_left_out(file):
+    copies = {
+        f'ema_{name.replace(".", "_")}': value + 1
+        for name, value in WEIGHTS.items()
+    }
+    torch.save(dict(state_dict={**WEIGHTS, **copies}), file)
+    same(read_checkpoint(file).weights)
+
+
+def test_what_only_looks_like_an_average_stays():
+    names = {'ema_other': 1, 'a.b': 2, 'steps': 3}
+    assert bare_names(names) == names
+
+
+@pytest.mark.parametrize('value', [float('nan'), float('inf')])
+def test_weights_that_are_not_finite_are_named(file, value):
+    broken = {**WEIGHTS, 'a.bias': torch.tensor([value])}
+    torch.save(dict(state_dict=broken), file)
+    message = r'model\.pth: 1 of 2 weights are not finite: a\.bias; its tr'
+    with pytest.raises(ValueError, match=message):
+        read_checkpoint(file)
+
+
+def test_what_mmengine_saves(file):
+    """Log histories, and NumPy's arrays and numbers in the meta."""
+    history = HistoryBuffer([1.5, 2.5], [1, 2])
+    content = dict(
+        state_dict=WEIGHTS,
+        meta=dict(seed=np.int64(3), palette=np.arange(3), lr=np.float64(0.5)),
+        message_hub=dict(log_scalars={'train/loss': history}),
+    )
+    torch.save(content, file)
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(file, weights_only=True)
+    same(read_checkpoint(file).weights)
+    meta = read_checkpoint(file).meta
+    assert (meta['seed'], meta['lr']) == (3, 0.5)
+    assert meta['palette'].tolist() == [0, 1, 2]
+    found = read_content(file)['message_hub']['log_scalars']['train/loss']
+    assert found['log'].tolist() == [1.5, 2.5]
+    assert found['counts'].tolist() == [1, 2]
+
+
+def test_getattr_reaches_nothing(file):
+    """The one name of Python that histories ask for stays without effect."""
+
+    class Evil:
+        def __reduce__(self):
+            return getattr, ('text', 'upper')
+
+    torch.save(dict(state_dict=WEIGHTS, meta=dict(evil=Evil())), file)
+    assert read_checkpoint(file).meta == dict(evil=None)
+
+
+def test_a_scripted_archive_is_named(file):
+    torch.jit.script(torch.nn.Linear(1, 1)).save(file)
+    with pytest.raises(ValueError, match=r'is a TorchScript archive'):
+        read_checkpoint(file)
 
 
 def test_only_wrappers_are_taken_off():

@@ -14,6 +14,7 @@ from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
 from stclip.utils.resources import resolve
+from stclip.utils.scripted_archive import is_scripted, read_scripted
 
 # Entries that only OpenAI's own files hold.
 _OPENAI_KEYS = ('input_resolution', 'context_length', 'vocab_size')
@@ -172,11 +173,9 @@ def _read_weights(file: Path) -> dict[str, torch.Tensor]:
                 f'{file} is no whole safetensors file ({error}): copy or '
                 'download it again'
             ) from error
-    try:
-        # OpenAI's releases are TorchScript archives: no pickled objects.
-        return dict(torch.jit.load(file, map_location='cpu').state_dict())
-    except RuntimeError:
-        return read_checkpoint(file).weights
+    if is_scripted(file):  # as OpenAI's releases are
+        return read_scripted(file)
+    return read_checkpoint(file).weights
 
 
 def _check_activation(
