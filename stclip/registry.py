@@ -81,6 +81,7 @@ HOOKS = ChildRegistry(
     mmaction.HOOKS,
     'stclip.engine.checkpoint_hooks',
     'stclip.engine.confusion_matrix_hook',
+    'stclip.engine.divergence_hook',
     'stclip.engine.run_files',
     'stclip.engine.weight_average',
 )

@@ -22,6 +22,7 @@ default_hooks = dict(
     ),
     plain_checkpoint=dict(type='PlainCheckpointHook'),
     strict_load=dict(type='StrictLoadHook'),
+    divergence=dict(type='DivergenceHook'),
 )
 log_processor = dict(type='LogProcessor', window_size=20, by_epoch=False)
 visualizer = dict(

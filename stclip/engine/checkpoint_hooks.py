@@ -56,19 +56,26 @@ class AtomicCheckpointHook(CheckpointHook):
         target = folder / self.filename_tmpl.format(step)
         self.last_ckpt = str(target)
         runner.message_hub.update_info('last_ckpt', self.last_ckpt)
-        partial = f'{target.name}.part'
-        runner.save_checkpoint(
-            self.out_dir,
-            partial,
-            save_optimizer=self.save_optimizer,
-            save_param_scheduler=self.save_param_scheduler,
-            meta=meta,
-            by_epoch=self.by_epoch,
-            **self.args,
-        )
+        partial = folder / f'{target.name}.part'
+        try:
+            runner.save_checkpoint(
+                self.out_dir,
+                partial.name,
+                save_optimizer=self.save_optimizer,
+                save_param_scheduler=self.save_param_scheduler,
+                meta=meta,
+                by_epoch=self.by_epoch,
+                **self.args,
+            )
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise UserError(
+                f'{target} cannot be saved ({error.strerror}): make room, '
+                'then go on with --resume; the checkpoints before are kept'
+            ) from error
         if not is_main_process():
             return
-        os.replace(folder / partial, target)
+        os.replace(partial, target)
         with atomic_write(Path(runner.work_dir) / 'last_checkpoint') as file:
             file.write(self.last_ckpt)
         for step in outdated:

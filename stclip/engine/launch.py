@@ -14,6 +14,7 @@ from stclip.engine.preflight import (
     check_options,
     check_parts,
 )
+from stclip.engine.value_check import check_numbers
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.resources import resolve
@@ -206,6 +207,7 @@ def run(cfg: Config, task: str) -> Any:
             model is built.
     """
     check_parts(cfg, task, cfg.filename or 'the config')
+    check_numbers(cfg)
     check_files(cfg, task)
     # Only now what takes seconds to import.
     from mmengine.runner import Runner

@@ -1,5 +1,6 @@
 """Checkpoints that are safe to read, whole, and fit the model."""
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from toy_run import read_checkpoint, toy_runner
 
 from stclip.engine.checkpoint_hooks import to_plain
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.errors import UserError
 
 
 class Killed(BaseException):
@@ -117,6 +119,22 @@ def test_killed_while_saving_leaves_the_last_good_one(
     left = {path.name for path in tmp_path.glob('*.pth*')}
     expected = {'iter_2.pth', 'iter_4.pth', 'iter_6.pth', 'iter_8.pth'}
     assert left == set(sorted(expected)[-keep:] if keep > 0 else expected)
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_part(tmp_path, monkeypatch):
+    save = mmengine_runner.save_checkpoint
+
+    def fill_up(checkpoint, path, **kwargs):
+        save(checkpoint, path, **kwargs)
+        if checkpoint['meta']['iter'] == 6:
+            raise OSError(errno.ENOSPC, 'No space left on device')
+
+    monkeypatch.setattr(mmengine_runner, 'save_checkpoint', fill_up)
+    message = r'iter_6\.pth cannot be saved \(No space left on device\)'
+    with pytest.raises(UserError, match=message):
+        toy_runner(tmp_path, {}).train()
+    left = sorted(path.name for path in tmp_path.glob('*.pth*'))
+    assert left == ['iter_2.pth', 'iter_4.pth']
 
 
 def test_refuses_a_checkpoint_of_another_model(trained, tmp_path):
