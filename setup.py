@@ -123,6 +123,7 @@ setup(
         'loralib>=0.1.2,<0.2',
         'av>=17,<19',
         'click>=8.1,<9',
+        'httpx2>=2.16,<3',
         'huggingface_hub>=2,<3',
         'matplotlib>=3.9,<4',
         'numpy>=2,<3',
@@ -131,6 +132,7 @@ setup(
         'pillow>=11,<14',
         'PyYAML>=6,<7',
         'scipy>=1.14,<2',
+        'tenacity>=9,<10',
         'tensorboard>=2.18,<3',
         'tqdm>=4.66,<5',
         # Imported by mmaction2 and mmengine, but missing in their own lists.

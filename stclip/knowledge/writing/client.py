@@ -1,23 +1,27 @@
 """A client of language models behind the OpenAI-compatible interface."""
 
 import hashlib
-import http.client
 import json
 import logging
 import math
 import os
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 from mmengine.logging import print_log
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+)
 
 from stclip.utils.errors import UserError
 
@@ -26,6 +30,8 @@ KEY_VARIABLE = 'OPENAI_API_KEY'
 BACKOFF_SEC = (1, 2, 4, 8, 16)
 #: A server that wants more than this is not waited for.
 LONGEST_WAIT_SEC = 600
+#: Far more than any answer to our questions; what is longer is none.
+LONGEST_ANSWER_BYTES = 4 * 2**20
 _PATH = '/chat/completions'
 _HINTS = {
     401: f'Set the environment variable {KEY_VARIABLE}.',
@@ -111,13 +117,6 @@ class _PassingFault(Exception):
         self.wait_sec = wait_sec
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Redirects would carry the key to another host."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
 class ChatClient:
     """Client of one server.
 
@@ -130,7 +129,8 @@ class ChatClient:
         sleep: Waits for a number of seconds.
 
     Raises:
-        ValueError: If the address, the time or the key cannot be one.
+        UserError: If the address, the time or the key cannot be one, or the
+            key would reach a proxy in plain text.
     """
 
     def __init__(
@@ -146,7 +146,6 @@ class ChatClient:
             raise UserError(f'no answer can come within {timeout_sec:g} s')
         self.timeout_sec = timeout_sec
         self._sleep = sleep
-        self._opener = urllib.request.build_opener(_NoRedirect)
         self._key = os.environ.get(KEY_VARIABLE, '').strip()
         # http.client would print the key in its own complaint.
         if not _is_plain(self._key):
@@ -155,82 +154,115 @@ class ChatClient:
                 'no key has. Set it again.'
             )
 
+        proxy = _proxy_of(self.url)
+        if self._key and proxy and self.url.startswith('http:'):
+            raise UserError(
+                f'{KEY_VARIABLE} would go in plain text to the proxy {proxy}: '
+                f'give an https address, or set NO_PROXY={self.host}'
+            )
+        self._http = httpx2.Client(
+            proxy=proxy,
+            # Neither other proxies nor passwords of ~/.netrc.
+            trust_env=False,
+            timeout=timeout_sec,
+            # A packed answer could swell to any size.
+            headers={'Accept-Encoding': 'identity'} | self._authorization(),
+        )
+
     def ask(self, request: ChatRequest) -> Answer:
         """Get an answer; five retries if the server is busy or unreachable.
 
         Raises:
             ChatError: If it refuses the request or stays unreachable.
         """
-        body = json.dumps(request.body()).encode()
-        for backoff in (*BACKOFF_SEC, None):
-            try:
-                return self._ask_once(body)
-            except _PassingFault as fault:
-                reason, wait = str(fault), fault.wait_sec
-            if backoff is None:
-                break
-            wait = backoff if wait is None else wait
-            if wait > LONGEST_WAIT_SEC:
-                raise ChatError(
-                    f'{self.url}: {reason}. It wants no other request for '
-                    f'{wait:g} s; start the same command again then.'
-                )
-            print_log(
-                f'{self.url}: {reason}; asked again in {wait:g} s',
-                'current',
-                logging.WARNING,
-            )
-            self._sleep(wait)
-        raise ChatError(
-            f'{self.url}: {reason}, {1 + len(BACKOFF_SEC)} times. {_LATER}'
+        body = request.body()
+        retrying = Retrying(
+            stop=stop_after_attempt(1 + len(BACKOFF_SEC)),
+            wait=self._wait_before_retry,
+            retry=retry_if_exception_type(_PassingFault),
+            sleep=self._sleep,
+            reraise=True,
         )
-
-    def _ask_once(self, body: bytes) -> Answer:
         try:
-            content = self._post(body)
-        except urllib.error.HTTPError as error:
-            with error:
-                reason = f'HTTP {error.code}, {self._excerpt_of(error)}'
-            if error.code == 429 or error.code >= 500:
-                wait_sec = _retry_after(error.headers)
-                raise _PassingFault(reason, wait_sec) from None
-            hint = _HINTS.get(error.code, _HINT)
-            if error.code < 400:
+            return retrying(self._ask_once, body)
+        except _PassingFault as fault:
+            raise ChatError(
+                f'{self.url}: {fault}, {1 + len(BACKOFF_SEC)} times. {_LATER}'
+            ) from None
+
+    def _authorization(self) -> dict[str, str]:
+        if not self._key:
+            return {}
+        return {'Authorization': f'Bearer {self._key}'}
+
+    def _wait_before_retry(self, state: RetryCallState) -> float:
+        """Seconds to wait, which are told; for too many nobody waits."""
+        fault = state.outcome.exception()
+        if state.attempt_number > len(BACKOFF_SEC):
+            return 0.0  # tenacity asks after the last attempt too
+        wait = fault.wait_sec
+        if wait is None:
+            wait = BACKOFF_SEC[state.attempt_number - 1]
+        if wait > LONGEST_WAIT_SEC:
+            raise ChatError(
+                f'{self.url}: {fault}. It wants no other request for '
+                f'{wait:g} s; start the same command again then.'
+            )
+        print_log(
+            f'{self.url}: {fault}; asked again in {wait:g} s',
+            'current',
+            logging.WARNING,
+        )
+        return wait
+
+    def _ask_once(self, body: dict[str, Any]) -> Answer:
+        try:
+            status, headers, content = self._post(body)
+        except httpx2.TimeoutException:
+            raise _PassingFault(
+                f'no answer within {self.timeout_sec:g} s'
+            ) from None
+        except httpx2.HTTPError as error:
+            raise _PassingFault(str(error) or repr(error)) from None
+        text = self._excerpt(content.decode(errors='replace'))
+        if status == 429 or status >= 500:
+            raise _PassingFault(
+                f'HTTP {status}, {text}', _retry_after(headers)
+            )
+        if status != 200:
+            hint = _HINTS.get(status, _HINT)
+            if status < 400:
                 hint = 'Give the address that it points to.'
-            raise ChatError(f'{self.url}: {reason}. {hint}') from None
-        except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, 'reason', error)
-            if isinstance(reason, TimeoutError):
-                reason = f'no answer within {self.timeout_sec:g} s'
-            raise _PassingFault(str(reason) or repr(reason)) from None
+            raise ChatError(f'{self.url}: HTTP {status}, {text}. {hint}')
         try:
             return _as_answer(json.loads(content))
         except _MALFORMED:
-            text = content.decode(errors='replace')
-            raise _PassingFault(
-                f'no chat completion in {self._excerpt(text)}'
-            ) from None
+            raise _PassingFault(f'no chat completion in {text}') from None
 
-    def _post(self, body: bytes) -> bytes:
-        headers = {'Content-Type': 'application/json'}
-        if self._key:
-            headers['Authorization'] = f'Bearer {self._key}'
-        request = urllib.request.Request(self.url, body, headers)
+    def _post(
+        self, body: dict[str, Any]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and content; of errors no more than is shown."""
         end = time.monotonic() + self.timeout_sec
-        parts = []
-        with self._opener.open(request, timeout=self.timeout_sec) as response:
-            # The timeout of sockets starts anew with every byte.
-            while part := response.read1():
-                parts.append(part)
-                if time.monotonic() > end:
-                    raise TimeoutError
-        return b''.join(parts)
-
-    def _excerpt_of(self, error: urllib.error.HTTPError) -> str:
-        try:
-            return self._excerpt(error.read(4096).decode(errors='replace'))
-        except (OSError, http.client.HTTPException):
-            return 'its text cut off'
+        content = bytearray()
+        with self._http.stream('POST', self.url, json=body) as response:
+            try:
+                for part in response.iter_raw():
+                    content += part
+                    # The timeout of sockets starts anew with every byte.
+                    if time.monotonic() > end:
+                        raise httpx2.ReadTimeout('the whole answer')
+                    if len(content) > LONGEST_ANSWER_BYTES:
+                        raise ChatError(
+                            f'{self.url}: the answer is longer than '
+                            f'{LONGEST_ANSWER_BYTES} bytes, so it is no chat '
+                            'completion. Check the address.'
+                        )
+            except (httpx2.NetworkError, httpx2.ProtocolError):
+                if response.status_code == 200:
+                    raise
+                content += b' ... cut off'
+        return response.status_code, response.headers, bytes(content)
 
     def _excerpt(self, text: str) -> str:
         """The start of a server's text, where it may quote the key."""
@@ -271,6 +303,15 @@ def _host_of(url: str) -> str:
     return parts.netloc
 
 
+def _proxy_of(url: str) -> str | None:
+    """Proxy that the environment names for an address, or None."""
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    if urllib.request.proxy_bypass(parts.netloc):
+        return None
+    return proxies.get(parts.scheme) or proxies.get('all')
+
+
 def _as_answer(content: Any) -> Answer:
     choice = content['choices'][0]
     message = choice['message']
@@ -285,7 +326,7 @@ def _as_answer(content: Any) -> Answer:
     return Answer(text, reason, utc_now())
 
 
-def _retry_after(headers: Message) -> float | None:
+def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server wants to pass; it may name a time instead."""
     value = headers.get('Retry-After', '')
     try:

@@ -1,5 +1,6 @@
 """The client, against answers of every kind over real HTTP."""
 
+import gzip
 import json
 import re
 import socket
@@ -194,6 +195,52 @@ def test_odd_messages(serve, client, question, message, text, reason):
     raw = json.dumps(dict(choices=[dict(message=message)])).encode()
     answer = client(serve(Reply(raw=raw))).ask(question)
     assert (answer.text, answer.finish_reason) == (text, reason)
+
+
+def test_an_answer_without_end_is_not_kept(
+    serve, client, waits, question, monkeypatch
+):
+    monkeypatch.setattr(
+        'stclip.knowledge.writing.client.LONGEST_ANSWER_BYTES', 100_000
+    )
+    stub = serve(Reply(raw=b' ' * 99_000 + Reply('yes').body()), Reply(
+        raw=b' ' * 100_001
+    ))  # fmt: skip
+    asked = client(stub)
+    assert asked.ask(question).text == 'yes'
+    with pytest.raises(ChatError, match=r'longer than 100000 bytes'):
+        asked.ask(question)
+    assert waits == []  # it would be as long again
+
+
+def test_a_packed_answer_is_not_unpacked(serve, client, question):
+    packed = gzip.compress(Reply('no').body())
+    headers = {'Content-Encoding': 'gzip'}
+    stub = serve(Reply(raw=packed, headers=headers), 'yes')
+    assert client(stub).ask(question).text == 'yes'
+    assert stub.headers[0]['Accept-Encoding'] == 'identity'
+
+
+def test_no_key_in_plain_text_to_a_proxy(serve, question, monkeypatch):
+    proxy = serve('yes')
+    address = proxy.url.removesuffix('/v1')
+    for name in ('http_proxy', 'https_proxy'):
+        monkeypatch.setenv(name, address)
+    for bypass in ('no_proxy', 'NO_PROXY'):
+        monkeypatch.setenv(bypass, '')
+    # Without a key the proxy is asked, for the whole address.
+    asked = ChatClient('http://models.example/v1', 5)
+    assert asked.ask(question).text == 'yes'
+    assert proxy.paths == ['http://models.example/v1/chat/completions']
+    monkeypatch.setenv('OPENAI_API_KEY', 'sk-secret')
+    with pytest.raises(ValueError, match='in plain text to the pr') as caught:
+        ChatClient('http://models.example/v1')
+    assert address in str(caught.value)
+    assert 'secret' not in str(caught.value)
+    ChatClient('https://models.example/v1')  # reaches it through a tunnel
+    monkeypatch.setenv('NO_PROXY', 'models.example')
+    monkeypatch.setenv('no_proxy', 'models.example')
+    ChatClient('http://models.example/v1')
 
 
 def test_key_depends_on_everything(question):
