@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -100,7 +101,9 @@ def test_failure_shows_the_end_of_the_log(tmp_path):
     assert failure.tail == [*map(str, range(13, 20)), 'error: no disk']
 
 
-@pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    'sent', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
+)
 def test_children_end_with_their_parent(tmp_path, sent):
     """A grandchild as well; the log's end says so."""
     grandchild = script(
@@ -136,12 +139,24 @@ def test_children_end_with_their_parent(tmp_path, sent):
     while not ready.exists():
         assert running.poll() is None
         os.sched_yield()
+    family = [os.pidfd_open(int(pid)) for pid in ready.read_text().split()]
     running.send_signal(sent)
     output, _ = running.communicate()
-    assert output == 'interrupted\n'
-    for pid in map(int, ready.read_text().split()):
-        status = Path(f'/proc/{pid}/status')
-        assert not status.exists() or 'State:\tZ' in status.read_text()
+    assert output == ('' if sent is signal.SIGKILL else 'interrupted\n')
+    for member in family:
+        # Readable once the process has ended.
+        assert select.select([member], [], [], 60)[0]
+        os.close(member)
+
+
+def test_nothing_is_ended_without_need(tmp_path):
+    """The watcher of a group that ended by itself leaves with it."""
+    sleeper = script(tmp_path, 'import signal; signal.pause()')
+    with subprocess.Popen(sleeper, start_new_session=True) as other:
+        with process.watched(other.pid):
+            pass
+        assert other.poll() is None
+        other.kill()
 
 
 def test_prepare_skips_what_is_there_and_stops_at_a_failure(

@@ -13,11 +13,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 import stclip
+from stclip.benchmarking.accuracy import watcher
+from stclip.benchmarking.accuracy.watcher import GRACE_SEC
 from stclip.utils.errors import UserError
 
-# Of a bar, and how long a child may take to end once it is told to.
+# Of a bar.
 _REFRESH_SEC = 0.5
-_GRACE_SEC = 10.0
 _LAYOUT = '{desc:36} {percentage:3.0f}% |{bar:24}| {elapsed}<{remaining}'
 # A traceback ends in its error; our commands and click begin with this word.
 _ERROR_WORDS = ('Error', 'Exception', 'Interrupt')
@@ -129,7 +130,10 @@ def show(bar: tqdm, progress: Path | None) -> None:
 def running(
     command: Sequence[str], output: object
 ) -> Iterator[subprocess.Popen]:
-    """Start a process; whatever happens here, it and its children end."""
+    """Start a process; it and its children end with this block.
+
+    Also if this process is killed.
+    """
     # The child imports the package that this process has imported.
     paths = (str(Path(stclip.__file__).parents[1]), os.getenv('PYTHONPATH'))
     environment = dict(
@@ -147,17 +151,33 @@ def running(
             start_new_session=True,
         )
         try:
-            yield process
+            with watched(process.pid):
+                yield process
         finally:
             if process.poll() is None:
                 end(process)
+
+
+@contextmanager
+def watched(group: int) -> Iterator[None]:
+    """Let a group of processes end if this one is killed inside the block."""
+    process = subprocess.Popen(
+        (sys.executable, '-I', '-S', watcher.__file__, str(group)),
+        stdin=subprocess.PIPE,
+        # Signals to this process and its group are not meant for it.
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        process.communicate(b'.')
 
 
 def end(process: subprocess.Popen) -> None:
     """End a process and all of its group."""
     os.killpg(process.pid, signal.SIGTERM)
     try:
-        process.wait(_GRACE_SEC)
+        process.wait(GRACE_SEC)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
