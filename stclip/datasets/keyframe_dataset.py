@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmengine.utils import is_abs
@@ -18,8 +19,13 @@ from stclip.datasets.proposals import (
     read_detections,
 )
 from stclip.labels.label_space import LabelSpace
-from stclip.labels.label_split import read_label_split, split_columns
+from stclip.labels.label_split import (
+    LabelSplit,
+    read_label_split,
+    split_columns,
+)
 from stclip.labels.seen_keyframes import select_seen, videos_with
+from stclip.labels.seen_warnings import warn_of_seen
 from stclip.registry import TRANSFORMS
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import clip_boxes
@@ -35,24 +41,26 @@ BOX_SOURCES = ('detected', 'ground_truth')
 class KeyframeDataset(BaseDataset):
     """Keyframes with boxes of persons and the actions of each.
 
-    Training uses the videos without any unseen action, there the keyframes
-    that are annotated with seen actions only, and the annotated boxes.
+    Training uses the videos without any unseen action (tested and not trained
+    on), there the keyframes that are annotated with seen actions only, and
+    the annotated boxes.
     Testing yields every keyframe once per box source; a keyframe without a
     detected box stays in, as its ground truth counts.
 
     Args:
         ann_file: Annotations, relative to ``data_root``.
-        label_split: YAML file of the seen and unseen actions, relative to
-            the working directory; see data/README.md.
+        label_split: YAML file of the actions to train on and to test,
+            relative to the working directory; see data/README.md.
         pipeline: Transforms.
-        subset: ``'train'`` for the seen actions, ``'test'`` for the unseen.
+        subset: ``'train'`` for the actions to train on, ``'test'`` for those
+            to test.
         test_mode: Whether boxes come from ``box_sources`` and samples carry
             no training labels.
         score_all: Whether all keyframes are tested and all actions scored, as
-            in ZS-AVA, where ``metainfo['eval_classes']`` holds the unseen
+            in ZS-AVA, where ``metainfo['eval_classes']`` holds the tested
             actions to average over. Else, as in ZS-JHMDB and ZS-UCF, only
-            the videos that show an unseen action are tested, and only the
-            unseen actions scored.
+            the videos that show a tested action are tested, and only the
+            tested actions scored.
         fps: Frames per second of frame folders, for keyframes given by time;
             video files know theirs.
         box_sources: Where the person boxes of test samples come from.
@@ -113,7 +121,7 @@ class KeyframeDataset(BaseDataset):
             return
         if self.subset == 'test':
             raise UserError(
-                "subset='test' holds the unseen actions: set test_mode=True"
+                "subset='test' holds the tested actions: set test_mode=True"
             )
         if self.box_sources != ('ground_truth',):
             raise UserError('training uses ground-truth boxes only')
@@ -137,30 +145,11 @@ class KeyframeDataset(BaseDataset):
         split = read_label_split(self.label_split_file)
         self.det_file = self.det_file.replace('{split}', str(split.split))
         self._require_files()
-        all_labels, keyframes = self._read_keyframes()
-        source = self._label_source()
-        seen, unseen = split_columns(split, all_labels, source)
-        absent = set(split.train_videos) - {k.video for k in keyframes}
-        if self.subset == 'train' and absent:
-            raise UserError(
-                f'{self.label_split_file} names videos to train on that are '
-                f'not in {self.ann_file}: {sorted(absent)[:3]}'
-            )
-        names = split.train
-        if self.subset == 'train':
-            keyframes = select_seen(
-                keyframes, seen, unseen, set(split.train_videos)
-            )
-        else:
-            names = all_labels.names if self.score_all else split.test
-            if not self.score_all:
-                tested = videos_with(keyframes, unseen)
-                keyframes = [k for k in keyframes if k.video in tested]
-        if not keyframes:
-            raise UserError(
-                f'{self.ann_file} holds no keyframe for subset '
-                f'{self.subset!r} of {self.label_split_file}'
-            )
+        all_labels, keyframes = self._select(split)
+        names = split.train if self.subset == 'train' else split.test
+        eval_names = names
+        if self.score_all and self.subset == 'test':
+            names = all_labels.names
         self.label_space = all_labels.subset(names)
         # Plain values: checkpoints keep them.
         self._metainfo.update(
@@ -168,14 +157,67 @@ class KeyframeDataset(BaseDataset):
             split=split.split,
             classes=names,
             exclusive=self.label_space.exclusive,
-            eval_classes=split.test if self.subset == 'test' else names,
+            eval_classes=eval_names,
         )
         columns = [all_labels.index(name) for name in names]
         keyframes = [
             replace(keyframe, labels=keyframe.labels[:, columns])
             for keyframe in _in_video_order(keyframes)
         ]
+        self._tell_seen(split, keyframes)
         return self._make_samples(keyframes)
+
+    def videos(self) -> set[Path]:
+        """Paths of the videos that are trained on or tested.
+
+        They are found without loading the samples (``lazy_init=True``).
+
+        Raises:
+            FileNotFoundError: If annotations or videos are missing.
+            ValueError: If a file is faulty or nothing is left.
+        """
+        _, keyframes = self._select(read_label_split(self.label_split_file))
+        names = {keyframe.video: None for keyframe in keyframes}
+        paths = find_videos(self.data_prefix['video'], names)
+        return {path.resolve() for path in paths.values()}
+
+    def _select(self, split: LabelSplit) -> tuple[LabelSpace, list[Keyframe]]:
+        """All actions, and the keyframes to train on or to test."""
+        all_labels, keyframes = self._read_keyframes()
+        source = self._label_source()
+        seen, tested = split_columns(split, all_labels, source)
+        absent = set(split.train_videos) - {k.video for k in keyframes}
+        if self.subset == 'train' and absent:
+            raise UserError(
+                f'{self.label_split_file} names videos to train on that are '
+                f'not in {self.ann_file}: {sorted(absent)[:3]}'
+            )
+        if self.subset == 'train':
+            keyframes = select_seen(
+                keyframes, seen, tested, set(split.train_videos)
+            )
+        elif not self.score_all:
+            videos = videos_with(keyframes, tested)
+            keyframes = [k for k in keyframes if k.video in videos]
+        if not keyframes:
+            raise UserError(
+                f'{self.ann_file} holds no keyframe for subset '
+                f'{self.subset!r} of {self.label_split_file}'
+            )
+        return all_labels, keyframes
+
+    def _tell_seen(self, split: LabelSplit, keyframes: list[Keyframe]) -> None:
+        """Mark what a test has seen; warn of what cannot be learnt."""
+        if self.test_mode:
+            seen = split.seen_of(self._metainfo['eval_classes'])
+            if seen:
+                self._metainfo['seen_classes'] = seen
+            return
+        shown = np.any([k.labels.any(axis=0) for k in keyframes], axis=0)
+        names = [self.label_space.names[c] for c in shown.nonzero()[0]]
+        warn_of_seen(
+            self.label_space, names, self.label_split_file, self.ann_file
+        )
 
     def _require_files(self) -> None:
         missing = [file for file in self._files() if not Path(file).is_file()]

@@ -1,4 +1,4 @@
-"""Whole videos of one action, seen or unseen."""
+"""Whole videos of one action, to train on or to test."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,13 @@ from mmengine.dataset import BaseDataset
 
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.knowledge.describe import describe
-from stclip.labels.label_split import read_label_split, split_columns
+from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import (
+    LabelSplit,
+    read_label_split,
+    split_columns,
+)
+from stclip.labels.seen_warnings import warn_of_seen
 from stclip.registry import DATASETS, TRANSFORMS
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.choices import require_choice
@@ -22,17 +28,18 @@ class SplitVideoDataset(BaseDataset):
 
     From the annotated keyframes of J-HMDB, UCF101-24 or ZS-Stage: a video
     belongs to the action that its keyframes show. Training takes the videos
-    of the seen actions, testing those of the unseen ones, and each tells its
-    own actions apart.
+    of the actions to train on, testing those of the actions to test, and each
+    tells its own actions apart.
 
     Args:
         ann_file: Prepared annotations, relative to ``data_root``; or several,
             whose videos are put together (of unseen actions, the official
             training videos are as unseen as the test videos).
-        label_split: YAML file of the seen and unseen actions, relative to
-            the working directory; see data/README.md.
+        label_split: YAML file of the actions to train on and to test,
+            relative to the working directory; see data/README.md.
         pipeline: Transforms; the first is :class:`VideoInit`.
-        subset: ``'train'`` for the seen actions, ``'test'`` for the unseen.
+        subset: ``'train'`` for the actions to train on, ``'test'`` for those
+            to test.
         attribute_file: Description attributes, relative to the working
             directory; empty for none.
         graph_file: Knowledge graphs, likewise.
@@ -67,6 +74,42 @@ class SplitVideoDataset(BaseDataset):
     def load_data_list(self) -> list[dict[str, Any]]:
         """Read and select the videos; called when built."""
         split = read_label_split(self.label_split_file)
+        space, labels = self._select(split)
+        names = getattr(split, self.subset)
+        self.label_space = describe(space.subset(names), *self.text_files)
+        self._metainfo.update(classes=names, eval_classes=names)
+        if self.test_mode or self.subset == 'test':
+            seen = split.seen_of(names)
+            if seen:
+                self._metainfo['seen_classes'] = seen
+        else:
+            warn_of_seen(
+                self.label_space,
+                {names[label] for label in labels.values()},
+                self.label_split_file,
+                ', '.join(self.ann_files),
+            )
+        paths = find_videos(self.data_prefix['video'], labels)
+        return [
+            dict(filename=str(paths[name]), label=label)
+            for name, label in sorted(labels.items())
+        ]
+
+    def videos(self) -> set[Path]:
+        """Paths of the videos that are trained on or tested.
+
+        They are found without loading the samples (``lazy_init=True``).
+
+        Raises:
+            FileNotFoundError: If annotations or videos are missing.
+            ValueError: If a file is faulty or nothing is left.
+        """
+        _, labels = self._select(read_label_split(self.label_split_file))
+        paths = find_videos(self.data_prefix['video'], labels)
+        return {path.resolve() for path in paths.values()}
+
+    def _select(self, split: LabelSplit) -> tuple[LabelSpace, dict[str, int]]:
+        """All actions, and the label of each video to train on or to test."""
         labels: dict[str, int] = {}
         for name in self.ann_files:
             path = str(Path(self.data_root, name))
@@ -84,14 +127,7 @@ class SplitVideoDataset(BaseDataset):
                 f'{self.ann_files} have no video for subset {self.subset!r} '
                 f'of {self.label_split_file}'
             )
-        names = getattr(split, self.subset)
-        self.label_space = describe(space.subset(names), *self.text_files)
-        self._metainfo.update(classes=names, eval_classes=names)
-        paths = find_videos(self.data_prefix['video'], labels)
-        return [
-            dict(filename=str(paths[name]), label=label)
-            for name, label in sorted(labels.items())
-        ]
+        return space, labels
 
     def get_data_info(self, idx: int) -> dict[str, Any]:
         """Return what the pipeline starts from."""

@@ -212,6 +212,7 @@ def run(cfg: Config, task: str) -> Any:
     # Only now what takes seconds to import.
     from mmengine.runner import Runner
 
+    from stclip.engine.held_out import check_held_out
     from stclip.engine.type_check import check_types
     from stclip.models.clip.build import require_weights
     from stclip.registry import RUNNERS
@@ -219,6 +220,7 @@ def run(cfg: Config, task: str) -> Any:
 
     import_custom_modules(cfg)
     check_types(cfg, task)
+    check_held_out(cfg)
     for arch, pretrained in _clips(cfg.model):
         require_weights(arch, pretrained)
     start = cfg.get('load_from')

@@ -149,7 +149,7 @@ def check_files(cfg: Mapping[str, Any], task: str) -> None:
     """
     loader = cfg.get(f'{task}_dataloader') or {}
     key = f'{task}_dataloader.dataset'
-    for where, dataset in _data_sets(loader.get('dataset'), key):
+    for where, dataset in data_sets(loader.get('dataset'), key):
         root = Path(dataset.get('data_root') or '')
         for name in _FILE_KEYS:
             values = dataset.get(name) or ()
@@ -160,16 +160,16 @@ def check_files(cfg: Mapping[str, Any], task: str) -> None:
             _require(f'{where}.data_prefix.{name}', value, dataset, root)
 
 
-def _data_sets(
+def data_sets(
     dataset: Any, where: str
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """A data set and those inside it, with their keys."""
     if not isinstance(dataset, Mapping):
         return
     yield where, dataset
-    yield from _data_sets(dataset.get('dataset'), f'{where}.dataset')
+    yield from data_sets(dataset.get('dataset'), f'{where}.dataset')
     for index, inner in enumerate(dataset.get('datasets') or ()):
-        yield from _data_sets(inner, f'{where}.datasets.{index}')
+        yield from data_sets(inner, f'{where}.datasets.{index}')
 
 
 def _require(

@@ -6,6 +6,7 @@ files also come from other programs.
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,12 @@ def read_frame_results(
         for i, entry in enumerate(pred_file['detections'])
     ]
     index = _keyframe_index(gt_path, gt_file.get('image_ids'), truth, detected)
-    return _assemble((labels, eval_labels), index, truth, detected, with_probs)
+    results = _assemble(
+        (labels, eval_labels), index, truth, detected, with_probs
+    )
+    return replace(
+        results, seen_labels=_read_seen(gt_path, gt_file, eval_labels)
+    )
 
 
 def write_detections_json(
@@ -99,6 +105,7 @@ def write_detections_json(
             **report,
             'labels': list(results.labels),
             'eval_labels': list(results.eval_labels),
+            'seen_labels': list(results.seen_labels),
             'image_ids': list(results.image_ids),
             'gt': gt,
             'detections': detections,
@@ -256,6 +263,19 @@ def _read_labels(
     if unknown:
         raise UserError(f'{path}: eval_labels not in labels: {unknown}')
     return tuple(labels), tuple(eval_labels)
+
+
+def _read_seen(
+    path: Path, content: Mapping[str, Any], eval_labels: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Labels that were trained on, of a ground-truth file."""
+    seen = content.get('seen_labels', [])
+    if not isinstance(seen, list) or not all(n in eval_labels for n in seen):
+        raise UserError(
+            f'{path}: seen_labels must be a list of names of eval_labels (or '
+            f'labels), got {seen!r:.120}'
+        )
+    return tuple(seen)
 
 
 def _keyframe_index(

@@ -5,7 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from stclip.evaluation.detection_file import read_frame_results
-from stclip.evaluation.report import as_plain, format_table
+from stclip.evaluation.report import (
+    as_plain,
+    format_table,
+    none_if_nan,
+    seen_or_unseen,
+)
 from stclip.evaluation.video_results import evaluate_tubes, format_video_table
 from stclip.structures.tube_file import read_tubes
 from stclip.structures.tubes import TubeLinker
@@ -64,14 +69,15 @@ def frame_map_of_files(
     labels = results.eval_labels
     result = results.evaluate(iou_thr, soft_voting)
     heading = 'voted AP (%)' if soft_voting else 'AP (%)'
-    table = format_table(labels, {heading: result})
+    seen = results.seen_labels
+    table = format_table(labels, {heading: result}, seen)
     counts = (
         f'{len(results.image_ids)} keyframes, '
         f'{results.num_keyframes_without_gt} of them without ground truth, '
         f'{result.num_detections} boxes, IoU >= {iou_thr:g}'
     )
-    values = dict(soft_voting=soft_voting, **as_plain(labels, result, iou_thr))
-    return f'{table}\n{counts}', values
+    values = as_plain(labels, result, iou_thr, seen)
+    return f'{table}\n{counts}', dict(soft_voting=soft_voting, **values)
 
 
 def video_map_of_files(
@@ -102,4 +108,12 @@ def video_map_of_files(
         )
     except ValueError as error:
         raise UserError(f'{pred}, {tubes}: {error}') from error
-    return format_video_table({'': values}), values
+    marks = seen_or_unseen(results.eval_labels, results.seen_labels)
+    table = format_video_table({'': values}, marks)
+    return table, {
+        threshold: {
+            key: none_if_nan(value) if isinstance(value, float) else value
+            for key, value in part.items()
+        }
+        for threshold, part in values.items()
+    }

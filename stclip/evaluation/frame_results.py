@@ -27,6 +27,8 @@ class FrameResults:
         box_scores: (D,) certainty of each box, whatever its class.
         action_probs: (D, C) class probabilities before the box scores; only
             voting needs them.
+        seen_labels: Names of the ``eval_labels`` that were trained on; none
+            in a zero-shot test.
     """
 
     labels: tuple[str, ...]
@@ -38,6 +40,7 @@ class FrameResults:
     detections: Detections
     box_scores: np.ndarray
     action_probs: np.ndarray | None = None
+    seen_labels: tuple[str, ...] = ()
 
     def evaluate(self, iou_thr: float, voted: bool = False) -> FrameMAPResult:
         """Frame mAP of ``eval_labels``.

@@ -1,16 +1,17 @@
 """Video mAP of a run that scored every frame of some videos."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from stclip.evaluation.frame_results import FrameResults
+from stclip.evaluation.functional.seen_unseen import seen_unseen_means
 from stclip.evaluation.functional.video_map import video_average_precisions
-from stclip.evaluation.report import percent
+from stclip.evaluation.report import MEAN_TITLES, class_table, percent
 from stclip.structures.tubes import Tube, TubeLinker
 from stclip.utils.errors import UserError
-from stclip.utils.tables import text_table
 
 #: IoU thresholds of a result; the last is the mean over 0.5, 0.55, ..., 0.95.
 THRESHOLDS = ('0.2', '0.5', '0.5:0.95')
@@ -35,7 +36,9 @@ def evaluate_tubes(
 
     Returns:
         ``mAP`` and ``per_class``, fractions, by threshold; classes without an
-        annotated tube are left out.
+        annotated tube are left out. Where classes were trained on, also
+        ``mAP_seen``, ``mAP_unseen`` and ``mAP_harmonic_mean``, as of
+        :func:`seen_unseen_means`.
 
     Raises:
         ValueError: If no annotated tube is left, or timestamps are no
@@ -56,16 +59,24 @@ def evaluate_tubes(
     table = video_average_precisions(ground_truth, detections, results.labels)
     columns = (table[0], table[1], table[1:].mean(axis=0))
     return {
-        threshold: dict(
-            mAP=float(np.nanmean(values[results.eval_columns])),
-            per_class={
-                results.labels[label]: float(values[label])
-                for label in results.eval_columns
-                if np.isfinite(values[label])
-            },
-        )
+        threshold: _plain(results, values[results.eval_columns])
         for threshold, values in zip(THRESHOLDS, columns, strict=True)
     }
+
+
+def _plain(results: FrameResults, values: np.ndarray) -> dict[str, Any]:
+    """Values of the evaluated classes by name, and their means."""
+    names = results.eval_labels
+    means = seen_unseen_means(values, np.isin(names, results.seen_labels))
+    return dict(
+        mAP=float(np.nanmean(values)),
+        **{f'mAP_{key}': mean for key, mean in means.items()},
+        per_class={
+            name: float(value)
+            for name, value in zip(names, values, strict=True)
+            if np.isfinite(value)
+        },
+    )
 
 
 def link_tubes(
@@ -106,12 +117,16 @@ def _frame_idx(timestamp: int | float | str) -> int:
         ) from error
 
 
-def format_video_table(columns: dict[str, dict]) -> str:
+def format_video_table(
+    columns: dict[str, dict], marks: Mapping[str, str]
+) -> str:
     """Video AP of every class and their mean, in percent.
 
     Args:
         columns: Results of :func:`evaluate_tubes` by heading, of the same
             classes; an empty heading for a single one.
+        marks: Of all evaluated classes, by
+            :func:`~stclip.evaluation.report.seen_or_unseen`.
     """
     first = next(iter(columns.values()))
     names = list(first[THRESHOLDS[0]]['per_class'])
@@ -120,11 +135,18 @@ def format_video_table(columns: dict[str, dict]) -> str:
         for heading, result in columns.items()
         for threshold in THRESHOLDS
     ]
-    return text_table(
-        [['video AP (%)', *(head for head, _ in parts)]],
+    means = {'mAP': 'mean'}
+    means |= {f'mAP_{key}': title for key, title in MEAN_TITLES.items()}
+    return class_table(
+        ['video AP (%)', *(head for head, _ in parts)],
         [
             [name, *(percent(part['per_class'][name]) for _, part in parts)]
             for name in names
         ],
-        [['mean', *(percent(part['mAP']) for _, part in parts)]],
+        [
+            [title, *(percent(part[key]) for _, part in parts)]
+            for key, title in means.items()
+            if key in parts[0][1]
+        ],
+        marks,
     )

@@ -1,7 +1,9 @@
 """Seen and unseen actions of a data set."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -10,21 +12,30 @@ from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, require_file
 from stclip.utils.resources import resolve
 
+_NEEDED = {'benchmark', 'split', 'train', 'test'}
+# `source`, for readers, says where the lists come from.
+_OPTIONAL = {'source', 'train_videos'}
+
 
 @dataclass(frozen=True)
 class LabelSplit:
     """One division of a data set's actions.
 
+    What is trained on is seen; what is tested and not trained on is unseen.
+    A test is zero-shot where the lists share no action, as in all benchmarks
+    of the project, closed-set where all tested actions are seen, generalised
+    in between.
+
     Args:
         benchmark: Name of the benchmark, such as ``zs_jhmdb``.
         split: Number or name of the split within it.
         train: Seen action names, in the order of the scores.
-        test: Unseen action names, likewise.
+        test: Tested action names, likewise.
         train_videos: The only videos to train on; empty for all that show no
             unseen action.
 
     Raises:
-        ValueError: If a list is empty, or a name appears twice or in both.
+        ValueError: If a list is empty, or holds an empty name or one twice.
     """
 
     benchmark: str
@@ -38,12 +49,15 @@ class LabelSplit:
             names = getattr(self, part)
             if not names:
                 raise UserError(f'{part}: needs at least one action')
+            if not all(name.strip() for name in names):
+                raise UserError(f'{part}: an action without a name: {names}')
             repeated = sorted({n for n in names if names.count(n) > 1})
             if repeated:
                 raise UserError(f'{part}: actions named twice: {repeated}')
-        both = sorted(set(self.train) & set(self.test))
-        if both:
-            raise UserError(f'actions both in train and in test: {both}')
+
+    def seen_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of some actions that are trained on, in the order given."""
+        return tuple(name for name in names if name in self.train)
 
 
 def read_label_split(path: str | Path) -> LabelSplit:
@@ -62,15 +76,10 @@ def read_label_split(path: str | Path) -> LabelSplit:
         resolve(path), 'Label splits are kept under data/splits/.'
     )
     try:
-        content = yaml.safe_load(path.read_text(encoding='utf-8'))
-        if not isinstance(content, dict):
-            raise UserError('expected "key: value" lines')
-        missing = {'benchmark', 'split', 'train', 'test'} - set(content)
-        if missing:
-            raise UserError(f'lacks {sorted(missing)}')
+        content = _load(path.read_text(encoding='utf-8'))
         return LabelSplit(
-            str(content['benchmark']),
-            content['split'],
+            str(_word(content['benchmark'], 'benchmark')),
+            _word(content['split'], 'split'),
             *(_names(content[part], part) for part in ('train', 'test')),
             _names(content.get('train_videos', []), 'train_videos'),
         )
@@ -81,7 +90,7 @@ def read_label_split(path: str | Path) -> LabelSplit:
 def split_columns(
     split: LabelSplit, labels: LabelSpace, source: str | Path
 ) -> tuple[list[int], list[int]]:
-    """Columns of the seen and of the unseen actions.
+    """Columns of the actions to train on and of those to test.
 
     Args:
         split: Label split.
@@ -114,10 +123,40 @@ def write_label_split(path: str | Path, split: LabelSplit) -> None:
         yaml.safe_dump(content, file, sort_keys=False, allow_unicode=True)
 
 
+def _load(text: str) -> dict[str, Any]:
+    content = yaml.safe_load(text)
+    if not isinstance(content, dict):
+        raise UserError('expected "key: value" lines')
+    # Of a key that is there twice, YAML keeps the last without a word.
+    keys = [key.value for key, _ in yaml.compose(text).value]
+    repeated = sorted({key for key in keys if keys.count(key) > 1})
+    if repeated:
+        raise UserError(f'keys are there twice: {repeated}')
+    missing = _NEEDED - set(content)
+    if missing:
+        raise UserError(f'lacks {sorted(missing)}')
+    unknown = sorted(map(str, set(content) - _NEEDED - _OPTIONAL))
+    if unknown:
+        raise UserError(
+            f'unknown keys {unknown}; there are {sorted(_NEEDED)} and perhaps '
+            f'{sorted(_OPTIONAL)}'
+        )
+    return content
+
+
+def _word(value: object, key: str) -> int | str:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise UserError(f'{key}: expected a name or a number, got {value!r}')
+    return value
+
+
 def _names(value: object, part: str) -> tuple[str, ...]:
     # YAML reads an unquoted `on` or `1` as something else than a name.
     if not isinstance(value, list) or not all(
         isinstance(name, str) for name in value
     ):
-        raise UserError(f'{part}: expected a list of names, got {value!r}')
+        raise UserError(
+            f'{part}: expected a list of names, got {value!r}; names that are '
+            'words of YAML or numbers want quotes, as "on" or "1"'
+        )
     return tuple(value)

@@ -13,7 +13,7 @@ def videos_with(keyframes: list[Keyframe], columns: list[int]) -> set[str]:
 def select_seen(
     keyframes: list[Keyframe],
     seen: list[int],
-    unseen: list[int],
+    tested: list[int],
     videos: Collection[str] = (),
 ) -> list[Keyframe]:
     """Choose the keyframes to train on.
@@ -24,9 +24,11 @@ def select_seen(
     Args:
         keyframes: All keyframes of the training videos.
         seen: Label columns of the seen actions.
-        unseen: Label columns of the unseen actions.
+        tested: Label columns of the tested actions; those that are not seen
+            are unseen.
         videos: The only ones to take; empty for all.
     """
+    unseen = sorted(set(tested) - set(seen))
     forbidden = videos_with(keyframes, unseen)
     return [
         keyframe

@@ -42,18 +42,18 @@ def summarise(
         keyframes: By ``'train'`` and ``'test'``.
         label_splits: Label splits.
         test_all: Whether all test videos are tested, or only those that show
-            an unseen action.
+            a tested action.
 
     Returns:
         Counts by row: subset, or label split and subset.
     """
     rows = {subset: count(part) for subset, part in keyframes.items()}
     for split in label_splits:
-        unseen = [labels.index(name) for name in split.test]
+        shown = [labels.index(name) for name in split.test]
         training = training_keyframes(split, labels, keyframes['train'])
         tested = keyframes['test']
         if not test_all:
-            videos = videos_with(tested, unseen)
+            videos = videos_with(tested, shown)
             tested = [k for k in tested if k.video in videos]
         rows[f'label split {split.split}, train'] = count(training)
         rows[f'label split {split.split}, test'] = count(tested)

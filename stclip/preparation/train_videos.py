@@ -19,8 +19,8 @@ def training_keyframes(
         labels: All actions.
         keyframes: All of the official training videos.
     """
-    seen, unseen = split_columns(split, labels, 'the list of actions')
-    return select_seen(keyframes, seen, unseen, set(split.train_videos))
+    seen, tested = split_columns(split, labels, 'the list of actions')
+    return select_seen(keyframes, seen, tested, set(split.train_videos))
 
 
 def draw_train_videos(

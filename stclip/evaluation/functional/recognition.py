@@ -41,20 +41,10 @@ class RecognitionResult:
         """Fraction of the videos with their class among the best five."""
         return float(self.num_top5 / self.confusion.sum())
 
-    def mean_accuracy(self, classes: np.ndarray | None = None) -> float:
-        """Mean of the accuracies of classes that have videos.
-
-        Args:
-            classes: (C,) bool, which to average over; all by default.
-
-        Returns:
-            The mean; NaN if none of them has videos.
-        """
-        accuracy = self.class_accuracy
-        counted = ~np.isnan(accuracy)
-        if classes is not None:
-            counted &= classes
-        return float(accuracy[counted].mean()) if counted.any() else np.nan
+    @property
+    def mean_accuracy(self) -> float:
+        """Mean of the accuracies of the classes that have videos."""
+        return float(np.nanmean(self.class_accuracy))
 
 
 def count_recognised(

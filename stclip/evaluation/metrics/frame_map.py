@@ -13,7 +13,11 @@ from stclip.evaluation.detection_file import (
 from stclip.evaluation.frame_results import FrameResults
 from stclip.evaluation.functional.frame_map import FrameMAPResult
 from stclip.evaluation.metrics.keyframe_metric import KeyframeMetric
-from stclip.evaluation.report import as_plain, format_table
+from stclip.evaluation.report import (
+    as_plain,
+    format_table,
+    frame_map_means,
+)
 from stclip.registry import METRICS
 
 
@@ -26,7 +30,9 @@ class FrameMAP(KeyframeMetric):
     :func:`~stclip.evaluation.functional.frame_map` states the rules.
 
     Metrics are fractions: ``<source>/frame_mAP@<iou_thr>`` and, with voting,
-    ``<source>/voted/frame_mAP@<iou_thr>``.
+    ``<source>/voted/frame_mAP@<iou_thr>``. Where classes were trained on, as
+    the data set tells, also ``<source>/seen/frame_mAP@<iou_thr>`` and
+    likewise ``unseen`` and ``harmonic_mean``; of a closed set ``seen`` alone.
 
     Args:
         iou_thr: Least IoU of a true positive, in (0, 1].
@@ -57,6 +63,7 @@ class FrameMAP(KeyframeMetric):
             The metrics.
         """
         columns: dict[str, FrameMAPResult] = {}
+        metrics: dict[str, float] = {}
         lines = []
         for source, frames in self.by_source(results):
             by_heading = {source: frames.evaluate(self.iou_thr)}
@@ -65,6 +72,8 @@ class FrameMAP(KeyframeMetric):
                 by_heading[f'{source}/voted'] = voted
             self._write(source, frames, by_heading)
             columns.update(by_heading)
+            for heading, result in by_heading.items():
+                metrics |= self._metrics(heading, frames, result)
             lines.append(
                 f'{source}: {len(frames.image_ids)} keyframes, '
                 f'{frames.num_keyframes_without_gt} of them without ground '
@@ -72,11 +81,25 @@ class FrameMAP(KeyframeMetric):
             )
         MMLogger.get_current_instance().info(
             f'frame AP in %, IoU >= {self.iou_thr:g}\n'
-            + '\n'.join([format_table(frames.eval_labels, columns), *lines])
+            + '\n'.join(
+                [
+                    format_table(
+                        frames.eval_labels, columns, frames.seen_labels
+                    ),
+                    *lines,
+                ]
+            )
         )
+        return metrics
+
+    def _metrics(
+        self, heading: str, frames: FrameResults, result: FrameMAPResult
+    ) -> dict[str, float]:
+        name = f'frame_mAP@{self.iou_thr:g}'
+        means = frame_map_means(frames.eval_labels, result, frames.seen_labels)
         return {
-            f'{column}/frame_mAP@{self.iou_thr:g}': result.mean
-            for column, result in columns.items()
+            f'{heading}/{name}': result.mean,
+            **{f'{heading}/{key}/{name}': v for key, v in means.items()},
         }
 
     def _write(
@@ -90,11 +113,11 @@ class FrameMAP(KeyframeMetric):
         if self.out_dir is None and log_file is None:
             return
         folder = Path(self.out_dir or Path(log_file).parent)
-        names = frames.eval_labels
-        report = as_plain(names, by_heading[source], self.iou_thr)
+        names, seen = frames.eval_labels, frames.seen_labels
+        report = as_plain(names, by_heading[source], self.iou_thr, seen)
         if self.soft_voting:
             voted = by_heading[f'{source}/voted']
-            report['voted'] = as_plain(names, voted, self.iou_thr)
+            report['voted'] = as_plain(names, voted, self.iou_thr, seen)
         stem = folder / f'detections_{source}'
         write_detections_json(stem.with_suffix('.json'), frames, report)
         write_detections_csv(stem.with_suffix('.csv'), frames)

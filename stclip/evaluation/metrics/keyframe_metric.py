@@ -2,6 +2,7 @@
 
 from abc import ABC
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,10 @@ from stclip.utils.errors import UserError
 
 class KeyframeMetric(BaseMetric, ABC):
     """A metric of predicted keyframes, by source of their person boxes.
+
+    Where the data set's metainfo names ``seen_classes``, evaluated ones that
+    were trained on, their mean, that of the others and the harmonic mean of
+    both are given too.
 
     Args:
         eval_classes: Names to average over; ``None`` stands for the
@@ -78,11 +83,11 @@ class KeyframeMetric(BaseMetric, ABC):
             raise UserError(f'{type(self).__name__} got no samples')
         label_space = common_label_space(results)
         names = self._evaluated(label_space)
+        seen = (self.dataset_meta or {}).get('seen_classes', ())
+        seen = tuple(name for name in names if name in seen)
         for source, keyframes in _by_source(results).items():
-            yield (
-                source,
-                _assemble(label_space.names, names, keyframes, source),
-            )
+            frames = _assemble(label_space.names, names, keyframes, source)
+            yield source, replace(frames, seen_labels=seen)
 
     def _evaluated(self, label_space: LabelSpace) -> tuple[str, ...]:
         of_dataset = (self.dataset_meta or {}).get('eval_classes')

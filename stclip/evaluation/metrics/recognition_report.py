@@ -11,15 +11,19 @@ from mmengine.logging import MMLogger
 from stclip.evaluation.functional.recognition import (
     RecognitionResult,
     count_recognised,
-    harmonic_mean,
 )
+from stclip.evaluation.functional.seen_unseen import seen_unseen_means
 from stclip.evaluation.metrics.samples import as_array
-from stclip.evaluation.report import none_if_nan, percent
+from stclip.evaluation.report import (
+    class_table,
+    none_if_nan,
+    percent,
+    seen_or_unseen,
+)
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.registry import METRICS
 from stclip.utils.errors import UserError
 from stclip.utils.io import write_json
-from stclip.utils.tables import text_table
 
 
 @METRICS.register_module()
@@ -32,14 +36,16 @@ class RecognitionReport(BaseMetric):
     visualization, the engine knows both.
 
     Metrics are fractions, named as mmaction2's ``AccMetric`` names them:
-    ``acc/top1``, ``acc/top5``, ``acc/mean1``. With ``seen_classes`` also
+    ``acc/top1``, ``acc/top5``, ``acc/mean1``. With seen classes also
     ``acc/seen``, ``acc/unseen`` (means over these classes) and
-    ``acc/harmonic_mean``. Differs from ``AccMetric``: classes without videos
-    are left out of means, not counted as 0.
+    ``acc/harmonic_mean``; of a closed set ``acc/seen`` alone. Differs from
+    ``AccMetric``: classes without videos are left out of means, not counted
+    as 0.
 
     Args:
         seen_classes: Names of the classes that were trained on; all others
-            are unseen.
+            are unseen. If there are none, those of the data set's metainfo,
+            ``seen_classes``.
         collect_device: Where the processes of a distributed run exchange
             results, ``'cpu'`` or ``'gpu'``.
         prefix: Put in front of the metrics' names.
@@ -113,21 +119,21 @@ class RecognitionReport(BaseMetric):
             np.array([entry['label'] for entry in results]),
         )
         metrics = dict(
-            top1=result.top1, top5=result.top5, mean1=result.mean_accuracy()
+            top1=result.top1, top5=result.top5, mean1=result.mean_accuracy
         )
-        if self.seen_classes:
-            seen = np.isin(labels.names, self.seen_classes)
-            metrics['seen'] = result.mean_accuracy(seen)
-            metrics['unseen'] = result.mean_accuracy(~seen)
-            metrics['harmonic_mean'] = harmonic_mean(
-                metrics['seen'], metrics['unseen']
-            )
+        of_dataset = (self.dataset_meta or {}).get('seen_classes', ())
+        seen = self.seen_classes or of_dataset
+        metrics |= seen_unseen_means(
+            result.class_accuracy, np.isin(labels.names, seen)
+        )
+        marks = seen_or_unseen(labels.names, seen)
         logger = MMLogger.get_current_instance()
-        logger.info(f'accuracy in %\n{_table(labels, result, metrics)}')
+        logger.info(f'accuracy in %\n{_table(result, metrics, labels, marks)}')
         if logger.log_file:
             write_json(
                 Path(logger.log_file).with_name('recognition.json'),
-                self._as_plain(labels, result, metrics),
+                _as_plain(labels, result, metrics)
+                | dict(seen_classes=list(seen)),
             )
         return metrics
 
@@ -137,36 +143,40 @@ class RecognitionReport(BaseMetric):
         if set(self.seen_classes) == set(labels.names):
             raise UserError('seen_classes are all classes; none is unseen')
 
-    def _as_plain(
-        self, labels: LabelSpace, result: RecognitionResult, metrics: dict
-    ) -> dict[str, Any]:
-        counts = result.num_videos.tolist()
-        accuracies = result.class_accuracy.tolist()
-        return {
-            'metrics': {k: none_if_nan(v) for k, v in metrics.items()},
-            'num_videos': sum(counts),
-            'labels': list(labels.names),
-            'seen_classes': list(self.seen_classes),
-            'per_class': {
-                name: dict(videos=count, accuracy=none_if_nan(accuracy))
-                for name, count, accuracy in zip(
-                    labels.names, counts, accuracies, strict=True
-                )
-            },
-            'confusion': result.confusion.tolist(),
-        }
+
+def _as_plain(
+    labels: LabelSpace, result: RecognitionResult, metrics: dict[str, float]
+) -> dict[str, Any]:
+    counts = result.num_videos.tolist()
+    accuracies = result.class_accuracy.tolist()
+    return {
+        'metrics': {k: none_if_nan(v) for k, v in metrics.items()},
+        'num_videos': sum(counts),
+        'labels': list(labels.names),
+        'per_class': {
+            name: dict(videos=count, accuracy=none_if_nan(accuracy))
+            for name, count, accuracy in zip(
+                labels.names, counts, accuracies, strict=True
+            )
+        },
+        'confusion': result.confusion.tolist(),
+    }
 
 
 def _table(
-    labels: LabelSpace, result: RecognitionResult, metrics: dict[str, float]
+    result: RecognitionResult,
+    metrics: dict[str, float],
+    labels: LabelSpace,
+    marks: dict[str, str],
 ) -> str:
     columns = labels.names, result.num_videos, result.class_accuracy
     total = str(result.num_videos.sum())
-    return text_table(
-        [['class', 'videos', 'accuracy']],
+    return class_table(
+        ['class', 'videos', 'accuracy'],
         [
             [name, str(count), percent(accuracy)]
             for name, count, accuracy in zip(*columns, strict=True)
         ],
         [[key, total, percent(value)] for key, value in metrics.items()],
+        marks,
     )

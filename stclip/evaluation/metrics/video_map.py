@@ -6,6 +6,7 @@ from typing import Any
 from mmengine.logging import MMLogger
 
 from stclip.evaluation.metrics.keyframe_metric import KeyframeMetric
+from stclip.evaluation.report import MEAN_TITLES, seen_or_unseen
 from stclip.evaluation.video_results import (
     THRESHOLDS,
     evaluate_tubes,
@@ -26,7 +27,9 @@ class VideoMAP(KeyframeMetric):
 
     Metrics are fractions: ``<source>/video_mAP@<threshold>`` and, with
     voting, ``<source>/voted/video_mAP@<threshold>``, at IoU 0.2, 0.5 and the
-    mean over 0.5 to 0.95.
+    mean over 0.5 to 0.95. Where classes were trained on, as the data set
+    tells, also ``<source>/seen/video_mAP@<threshold>`` and likewise
+    ``unseen`` and ``harmonic_mean``; of a closed set ``seen`` alone.
 
     Args:
         tube_file: Annotated tubes, as tools/data/prepare.py writes them.
@@ -70,11 +73,15 @@ class VideoMAP(KeyframeMetric):
                     )
                 except ValueError as error:
                     raise UserError(f'{self.tube_file}: {error}') from error
+        marks = seen_or_unseen(frames.eval_labels, frames.seen_labels)
         MMLogger.get_current_instance().info(
-            f'video mAP\n{format_video_table(columns)}'
+            f'video mAP\n{format_video_table(columns, marks)}'
         )
+        kinds = {'mAP': ''} | {f'mAP_{key}': f'{key}/' for key in MEAN_TITLES}
         return {
-            f'{heading}/video_mAP@{threshold}': result[threshold]['mAP']
+            f'{heading}/{kind}video_mAP@{threshold}': result[threshold][key]
             for heading, result in columns.items()
             for threshold in THRESHOLDS
+            for key, kind in kinds.items()
+            if key in result[threshold]
         }
