@@ -202,7 +202,9 @@ class KeyframeDataset(BaseDataset):
         if not keyframes:
             raise UserError(
                 f'{self.ann_file} holds no keyframe for subset '
-                f'{self.subset!r} of {self.label_split_file}'
+                f'{self.subset!r} of {self.label_split_file}: none of '
+                f'{", ".join(getattr(split, self.subset))}; training leaves '
+                'out videos that show an unseen action'
             )
         return all_labels, keyframes
 

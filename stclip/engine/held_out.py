@@ -48,7 +48,12 @@ def _split_data_sets(
     """Configs of the data sets that a label split chooses from."""
     loader = cfg.get(f'{task}_dataloader') or {}
     parts = data_sets(loader.get('dataset'), task)
-    return [part for _, part in parts if part.get('label_split')]
+    return [part for _, part in parts if _names_split(part)]
+
+
+def _names_split(part: Mapping[str, Any]) -> bool:
+    name = part.get('label_split')
+    return isinstance(name, str) and name != ''
 
 
 def _shares_actions(part: Mapping[str, Any]) -> bool:

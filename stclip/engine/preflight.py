@@ -146,6 +146,7 @@ def check_files(cfg: Mapping[str, Any], task: str) -> None:
 
     Raises:
         MissingFileError: Naming the key of the config and the path.
+        UserError: If a value is no path.
     """
     loader = cfg.get(f'{task}_dataloader') or {}
     key = f'{task}_dataloader.dataset'
@@ -153,11 +154,21 @@ def check_files(cfg: Mapping[str, Any], task: str) -> None:
         root = Path(dataset.get('data_root') or '')
         for name in _FILE_KEYS:
             values = dataset.get(name) or ()
-            for value in [values] if isinstance(values, str) else values:
+            for value in _paths(f'{where}.{name}', values):
                 _require(f'{where}.{name}', value, dataset, root)
         prefixes = dataset.get('data_prefix') or {}
         for name, value in prefixes.items():
             _require(f'{where}.data_prefix.{name}', value, dataset, root)
+
+
+def _paths(key: str, values: Any) -> Sequence[str]:
+    """One path or several, as a config gives them."""
+    paths = [values] if isinstance(values, str) else values
+    if not isinstance(paths, Sequence) or not all(
+        isinstance(path, str) for path in paths
+    ):
+        raise UserError(f'{key}: expected the path of a file, got {values!r}')
+    return paths
 
 
 def data_sets(

@@ -105,7 +105,8 @@ def split_columns(
     if unknown:
         raise UserError(
             f'label split {split.split} of {split.benchmark} names actions '
-            f'that are not in {source}: {sorted(unknown)}'
+            f'that are not in {source}: {sorted(unknown)}. Name them as they '
+            'are named there'
         )
     return (
         [labels.index(name) for name in split.train],
@@ -132,14 +133,14 @@ def _load(text: str) -> dict[str, Any]:
     repeated = sorted({key for key in keys if keys.count(key) > 1})
     if repeated:
         raise UserError(f'keys are there twice: {repeated}')
-    missing = _NEEDED - set(content)
-    if missing:
-        raise UserError(f'lacks {sorted(missing)}')
+    missing = sorted(_NEEDED - set(content))
     unknown = sorted(map(str, set(content) - _NEEDED - _OPTIONAL))
-    if unknown:
+    if missing or unknown:
+        faults = [f'lacks {missing}'] * bool(missing)
+        faults += [f'has unknown keys {unknown}'] * bool(unknown)
         raise UserError(
-            f'unknown keys {unknown}; there are {sorted(_NEEDED)} and perhaps '
-            f'{sorted(_OPTIONAL)}'
+            f'{" and ".join(faults)}; its keys are {sorted(_NEEDED)} and '
+            f'perhaps {sorted(_OPTIONAL)}'
         )
     return content
 

@@ -193,6 +193,31 @@ DATA = [
     (write('split.yaml', 'train: [run]'), 'split.yaml', 'test'),
     (edit('split.yaml', 'run', 'fly'), 'fly', ''),
     (write('split.yaml', 'just words'), 'split.yaml', ''),
+    (edit('split.yaml', '[run]', '[]'), 'split.yaml', 'train: needs at least'),
+    (edit('split.yaml', '[run]', 'run'), 'split.yaml', 'list of names'),
+    (edit('split.yaml', '[run]', ''), 'split.yaml', 'got None'),
+    (edit('split.yaml', '[run]', '{run: 1}'), 'split.yaml', 'list of names'),
+    (edit('split.yaml', '[run]', '[run, run]'), 'split.yaml', 'named twice'),
+    (edit('split.yaml', '[run]', '[run, ""]'), 'split.yaml', 'without a name'),
+    (edit('split.yaml', '[run]', '[on]'), 'split.yaml', 'want quotes'),
+    (edit('split.yaml', '[run]', '[yes]'), 'split.yaml', 'want quotes'),
+    (edit('split.yaml', '[run]', '[7]'), 'split.yaml', 'want quotes'),
+    (edit('split.yaml', '[run]', '[~]'), 'split.yaml', 'got [None]'),
+    (edit('split.yaml', '[sit]', '[no]'), 'split.yaml', 'test: expected'),
+    (edit('split.yaml', '[sit]', '[]'), 'split.yaml', 'test: needs at least'),
+    (edit('split.yaml', '[sit]', '[fly]'), "['fly']", 'as they are named'),
+    (edit('split.yaml', 'train:', 'trian:'), "lacks ['train']", "['trian']"),
+    (edit('split.yaml', 'own', 'own\nvideos: [a]'), "keys ['videos']", ''),
+    (edit('split.yaml', 'own', 'own\ntest: [run]'), 'split.yaml', 'twice'),
+    (edit('split.yaml', 'split: 1', 'split: [1]'), 'split.yaml', 'split: exp'),
+    (edit('split.yaml', 'own', '{a: 1}'), 'split.yaml', 'benchmark: expected'),
+    (edit('split.yaml', 'own', 'own\ntrain_videos: a'), 'train_videos:', ''),
+]
+# Lists of one action or two, both on the same videos.
+SHARED = [
+    ('[run]', '[run]'),
+    ('[run, sit]', '[sit, run]'),
+    ('[run]', '[run, sit]'),
 ]
 
 
@@ -231,6 +256,39 @@ def test_faulty_data_stops_before_the_model(
     assert error.startswith('error: ')
     assert name in error
     assert why in error
+
+
+@pytest.mark.parametrize('train, test', SHARED)
+@pytest.mark.parametrize('task', ['train', 'test'])
+def test_training_videos_are_no_test_of_seen_actions(
+    folder, capsys, task, train, test
+):
+    edit('split.yaml', '[run]', train)(folder)
+    edit('split.yaml', '[sit]', test)(folder)
+    commands = dict(train=train_command, test=test_command)
+    (error,) = call(commands[task].command, 'own.py', capsys)
+    assert error.startswith('error: 1 videos would be trained on and tested')
+    assert str(folder / 'videos' / 'a') in error
+    assert 'test_dataloader.dataset.ann_file' in error
+
+
+@pytest.mark.parametrize('task', ['train', 'test'])
+def test_files_of_the_other_task_may_be_elsewhere(folder, task):
+    """Then nothing can be compared, and the run goes on."""
+    edit('split.yaml', '[sit]', '[run]')(folder)
+    other = dict(train='test', test='train')[task]
+    option = f'{other}_dataloader.dataset.ann_file=gone.json'
+    commands = dict(train=train_command, test=test_command)
+    with pytest.raises(AssertionError, match='a model was built'):
+        run(commands[task].command, ['own.py', '--cfg-options', option])
+
+
+@pytest.mark.parametrize('key', ['label_split', 'ann_file'])
+@pytest.mark.parametrize('value', ['5', 'True', '[1,2]'])
+def test_a_value_that_is_no_path(folder, capsys, key, value):
+    words = f'own.py --cfg-options train_dataloader.dataset.{key}={value}'
+    (error,) = call(train_command.command, words, capsys)
+    assert f'train_dataloader.dataset.{key}: expected the path' in error
 
 
 def test_a_slip_costs_no_heavy_import(folder):

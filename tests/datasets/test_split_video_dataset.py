@@ -117,3 +117,25 @@ def test_nothing_left(root, tmp_path):
         build(root, label_split=str(split))
     with pytest.raises(ValueError, match=r"subset must be .*'val'"):
         build(root, subset='val')
+
+
+def write_split(folder, train, test):
+    path = folder / 'mine.yaml'
+    path.write_text(f'benchmark: m\nsplit: 1\ntrain: {train}\ntest: {test}\n')
+    return str(path)
+
+
+def test_seen_and_unseen_tested_at_once(root, tmp_path):
+    split = write_split(tmp_path, '[run, sit]', '[clap, run]')
+    train = build(root, label_split=split)
+    assert videos_of(train) == [('a_run_1', 'run')]
+    assert 'seen_classes' not in train.metainfo
+    test = build(root, label_split=split, subset='test', ann_file=BOTH[1])
+    assert videos_of(test) == [('c_clap_2', 'clap'), ('d_run_2', 'run')]
+    assert test.metainfo['seen_classes'] == ('run',)
+
+
+def test_one_seen_action_is_told(root, tmp_path, log_lines):
+    build(root, label_split=write_split(tmp_path, '[run]', '[clap]'))
+    (line,) = (line for line in log_lines if 'mine.yaml' in line)
+    assert "mine.yaml: 'run' is the only seen action" in line

@@ -122,6 +122,32 @@ def test_by_hand(evaluate, files, capsys):
     assert 'fly' not in capsys.readouterr().out
 
 
+def test_seen_and_unseen_actions(evaluate, files, tmp_path, capsys):
+    """run is seen, sit not: 0.4 and 1/3 at 0.5:0.95, as above."""
+    pred = tmp_path / 'pred.json'
+    content = json.loads(pred.read_text())
+    pred.write_text(json.dumps(content | dict(seen_labels=['run'])))
+    part = evaluate(files)['0.5:0.95']
+    assert part['mAP_seen'] == pytest.approx(0.4)
+    assert part['mAP_unseen'] == pytest.approx(1 / 3)
+    mean = 2 / (1 / 0.4 + 3)
+    assert part['mAP_harmonic_mean'] == pytest.approx(mean)
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    marks = {row[0]: row[-1] for row in rows if row and row[0] in LABELS}
+    assert marks == dict(run='seen', sit='unseen')
+
+
+def test_no_tube_of_an_unseen_action(evaluate, files, tmp_path, capsys):
+    write_tubes(tmp_path / 'tubes.json', TRUTH[:1])
+    pred = tmp_path / 'pred.json'
+    content = json.loads(pred.read_text())
+    pred.write_text(json.dumps(content | dict(seen_labels=['run'])))
+    part = evaluate(files)['0.2']
+    assert part['mAP_seen'] == part['mAP'] == 1
+    assert part['mAP_unseen'] is part['mAP_harmonic_mean'] is None
+    assert 'closed set' not in capsys.readouterr().out
+
+
 def test_options_of_the_linking(evaluate, files):
     """No tube is as long as that."""
     result = evaluate([*files, '--min-length=21'])

@@ -43,6 +43,29 @@ def test_every_file_reads(path):
     assert read_label_split(path).benchmark.startswith(path.parent.name)
 
 
+@pytest.mark.parametrize('path', sorted(SPLITS.glob('*/*.yaml')), ids=str)
+def test_benchmarks_are_zero_shot(path):
+    """No action of theirs is both trained on and tested."""
+    split = read_label_split(path)
+    assert split.seen_of(split.test) == ()
+
+
+@pytest.mark.parametrize(
+    'test, seen',
+    [
+        ('[jump]', ()),
+        ('[run, sit]', ('run', 'sit')),
+        ('[jump, run]', ('run',)),
+    ],
+)
+def test_train_and_test_may_share_actions(tmp_path, test, seen):
+    path = tmp_path / 'mine.yaml'
+    path.write_text(GOOD.replace('[jump]', test))
+    split = read_label_split(path)
+    assert split.train == ('sit', 'run')
+    assert split.seen_of(split.test) == seen
+
+
 def test_training_videos_are_kept(tmp_path):
     path = tmp_path / 'mine.yaml'
     path.write_text(GOOD)
@@ -106,11 +129,27 @@ def test_ava_names_are_the_official_ones(
 @pytest.mark.parametrize(
     'content, message',
     [
-        (GOOD.replace('jump', 'run'), r"both in train and in test: \['run'\]"),
         (GOOD.replace('jump', 'jump, jump'), r"test: .* twice: \['jump'\]"),
         (GOOD.replace('[jump]', '[]'), 'test: needs at least one'),
         (GOOD.replace('[jump]', 'jump'), 'test: expected a list of names'),
         (GOOD.replace('jump', 'on'), r'test: .* got \[True\]'),
+        (GOOD.replace('jump', 'on'), 'want quotes, as "on"'),
+        (GOOD.replace('jump', '1'), r'test: .* got \[1\]'),
+        (GOOD.replace('jump', '2026-11-28'), 'test: expected a list of names'),
+        (GOOD.replace('jump', '[jump]'), 'test: expected a list of names'),
+        (GOOD.replace('[jump]', '{jump: 1}'), 'test: expected a list of nam'),
+        (GOOD.replace('[jump]', ''), 'test: expected a list of names, got No'),
+        (GOOD.replace('jump', '" "'), 'test: an action without a name'),
+        (GOOD.replace('[sit, run]', '[]'), 'train: needs at least one'),
+        (GOOD.replace('sit', 'run'), r"train: .* twice: \['run'\]"),
+        (f'{GOOD}tset: [run]\n', r"has unknown keys \['tset'\]"),
+        (f'{GOOD}1: [run]\n', r"has unknown keys \['1'\]"),
+        (GOOD.replace('test:', 'tset:'), r"lacks \['test'\] and has .*'tset'"),
+        (f'{GOOD}train: [wave]\n', r"keys are there twice: \['train'\]"),
+        (GOOD.replace('split: a', 'split: [1]'), 'split: expected a name or'),
+        (GOOD.replace('split: a', 'split: no'), 'split: .* got False'),
+        (GOOD.replace('split: a', 'split: 1.5'), 'split: .* got 1.5'),
+        (GOOD.replace('mine', ''), 'benchmark: expected .* got None'),
         (GOOD.replace('test:', 'unseen:'), r"lacks \['test'\]"),
         ('- sit\n- run\n', 'expected "key: value" lines'),
         ('train: [sit', 'label split'),

@@ -89,6 +89,29 @@ def test_metrics_equal_plain_loops():
     assert set(evaluate(samples)) == {'acc/top1', 'acc/top5', 'acc/mean1'}
 
 
+def test_seen_classes_of_the_data_set():
+    """A label split that shares classes tells them."""
+    samples = make_samples()
+    metric = METRICS.build(dict(type='RecognitionReport'))
+    metric.dataset_meta = dict(seen_classes=SEEN)
+    metric.process(None, [sample.to_dict() for sample in samples])
+    found = metric.evaluate(len(samples))
+    assert found == evaluate(samples, seen_classes=SEEN)
+    assert 0 < found['acc/harmonic_mean'] < 1
+
+
+def test_closed_set(log_lines):
+    samples = make_samples()
+    metric = METRICS.build(dict(type='RecognitionReport'))
+    metric.dataset_meta = dict(seen_classes=NAMES)
+    metric.process(None, [sample.to_dict() for sample in samples])
+    found = metric.evaluate(len(samples))
+    assert found['acc/seen'] == found['acc/mean1'] > 0
+    assert 'acc/unseen' not in found and 'acc/harmonic_mean' not in found
+    (table,) = (text for text in log_lines if text.startswith('accuracy'))
+    assert 'so there is no harmonic mean' in table
+
+
 def test_equals_mmaction2_where_every_class_has_videos():
     six = LabelSpace(NAMES[:6])
     # Unequal scores: AccMetric orders equal ones in its own way.
@@ -138,6 +161,9 @@ def test_report_beside_the_log(log_folder):
     shown = f'{100 * statistics.mean(hits[1][0]):.2f}'
     assert f'run            {len(hits[1][0]):6}  {shown:>8}' in text
     assert 'jump                0         -' in text
+    rows = [line.split() for line in text.splitlines()]
+    marks = {row[0]: row[-1] for row in rows if row and row[0] in NAMES}
+    assert marks['run'] == 'unseen' and marks['sit'] == 'seen'
 
 
 def test_nothing_right():

@@ -137,6 +137,39 @@ def test_equals_the_tool_on_the_frame_map_file(tube_file, tmp_path, voting):
     }.items() <= found.items()
 
 
+def run_seen(samples, tube_file, seen, **cfg):
+    metric = dict(type='VideoMAP', tube_file=tube_file, **cfg)
+    evaluator = Evaluator([METRICS.build(metric)])
+    evaluator.dataset_meta = dict(seen_classes=seen)
+    evaluator.process(samples)
+    return evaluator.evaluate(len(samples))
+
+
+def test_seen_and_unseen_actions(tube_file, log_lines):
+    """Of ten thresholds, run reaches the first, sit all."""
+    found = run_seen(make_samples(), tube_file, ('run',))
+    name = 'video_mAP@0.5:0.95'
+    assert found[f'detected/{name}'] == pytest.approx(0.55)
+    assert found[f'detected/seen/{name}'] == pytest.approx(0.1)
+    assert found[f'detected/unseen/{name}'] == pytest.approx(1)
+    mean = 2 * 0.1 * 1 / (0.1 + 1)
+    assert found[f'detected/harmonic_mean/{name}'] == pytest.approx(mean)
+    assert len(found) == 4 * 3
+    (table,) = (text for text in log_lines if text.startswith('video mAP'))
+    rows = {r.split()[0]: r.split() for r in table.splitlines() if r.strip()}
+    assert rows['run'][-1] == 'seen' and rows['sit'][-1] == 'unseen'
+    assert rows['harmonic'][2:] == ['100.00', '100.00', '18.18']
+
+
+def test_closed_set(tube_file, log_lines):
+    found = run_seen(make_samples(), tube_file, ('run', 'sit'))
+    assert len(found) == 2 * 3
+    name = 'video_mAP@0.5:0.95'
+    assert found[f'detected/seen/{name}'] == found[f'detected/{name}']
+    (table,) = (text for text in log_lines if text.startswith('video mAP'))
+    assert 'so there is no harmonic mean' in table
+
+
 def test_table_has_each_source(tube_file, tmp_path, log_lines):
     samples = make_samples() + make_samples('ground_truth')
     run(samples, tube_file, tmp_path)

@@ -1,0 +1,110 @@
+"""Closed-set and generalised tests of somebody's own data, as told in docs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from synthetic_media import make_frames, write_frames
+from tools_in_process import name_run, write_plain_configs
+
+from stclip.cli.main import group
+
+ROOT = Path(__file__).parents[2]
+NAMES = ['walk', 'sit', 'wave', 'run']
+CONFIG = """
+_base_ = '{root}/configs/zs_stage_single.py'
+
+data = dict(data_root='{folder}', data_prefix=dict(video='videos'))
+data['label_split'] = '{folder}/split.yaml'
+train_dataloader = dict(
+    batch_size=4,
+    num_workers=0,
+    persistent_workers=False,
+    dataset=dict(**data, ann_file='train.json'),
+)
+test_dataloader = dict(
+    num_workers=0,
+    dataset=dict(
+        **data,
+        ann_file='test.json',
+        box_sources=['ground_truth'],
+        det_file='',
+    ),
+)
+del data
+train_cfg = dict(max_iters=2)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Two videos of each action, one to train on and one to test."""
+    write_plain_configs(monkeypatch)
+    for seed, subset in enumerate(('train', 'test')):
+        movies = [f'{name}_{subset}' for name in NAMES]
+        for number, movie in enumerate(movies, 4 * seed):
+            frames = make_frames(2, 48, 64, seed=number)
+            write_frames(tmp_path / 'videos' / movie, frames)
+        content = dict(
+            action_categories=[
+                dict(id=number, name=name)
+                for number, name in enumerate(NAMES, 1)
+            ],
+            images=[
+                dict(id=number, movie=movie, timestamp=2, height=48, width=64)
+                for number, movie in enumerate(movies, 1)
+            ],
+            annotations=[
+                dict(image_id=n, bbox=[8, 4, 40, 44], action_ids=[n])
+                for n in range(1, 5)
+            ],
+        )
+        (tmp_path / f'{subset}.json').write_text(json.dumps(content))
+    config = CONFIG.format(root=ROOT, folder=tmp_path)
+    (tmp_path / 'mine.py').write_text(config)
+    return tmp_path
+
+
+def run(folder, *words):
+    options = ['--work-dir', str(folder / 'run'), '--cfg-options']
+    options += [f'experiment_name={name_run()}']
+    group.main([*words, *options], standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    'train, kinds',
+    [
+        (NAMES[:2], {'seen', 'unseen', 'harmonic_mean'}),
+        (NAMES, {'seen'}),
+    ],
+)
+def test_train_and_test(folder, train, kinds):
+    lists = json.dumps(dict(benchmark='a', split=1, train=train, test=NAMES))
+    (folder / 'split.yaml').write_text(lists)
+    run(folder, 'train', str(folder / 'mine.py'))
+    checkpoint = folder / 'run' / 'iter_2.pth'
+    run(folder, 'test', str(folder / 'mine.py'), str(checkpoint))
+    (file,) = folder.glob('run/*/detections_ground_truth.json')
+    written = json.loads(file.read_text())
+    assert written['labels'] == written['eval_labels'] == NAMES
+    assert written['seen_labels'] == train
+    # All of them compete for each person.
+    for keyframe in written['detections']:
+        assert len(keyframe['scores'][0]) == len(NAMES)
+    values = list(written['per_class'].values())
+    seen, unseen = values[: len(train)], values[len(train) :]
+    expected = dict(seen=sum(seen) / len(seen))
+    if unseen:
+        expected['unseen'] = sum(unseen) / len(unseen)
+        both = expected['seen'], expected['unseen']
+        expected['harmonic_mean'] = 2 * both[0] * both[1] / sum(both)
+    assert expected.keys() == kinds
+    (file,) = file.parent.glob('*[0-9].json')
+    metrics = json.loads(file.read_text())
+    for kind in ('seen', 'unseen', 'harmonic_mean'):
+        key = f'ground_truth/{kind}/frame_mAP@0.5'
+        assert (key in metrics) == (kind in kinds)
+        assert (f'mAP_{kind}' in written) == (kind in kinds)
+        if kind in kinds:
+            assert metrics[key] == pytest.approx(expected[kind])
+            assert written[f'mAP_{kind}'] == pytest.approx(expected[kind])
