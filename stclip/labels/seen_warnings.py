@@ -28,8 +28,8 @@ def warn_of_seen(
         kind = 'seen' if len(labels) == 1 else 'exclusive seen'
         _warn(
             f'{label_split}: {exclusive[0]!r} is the only {kind} action. The '
-            'cross entropy over one class is zero, so its loss is zero and '
-            'nothing is learnt from it: name more actions under train'
+            'cross entropy over one class is zero, so the loss over classes '
+            'is zero and teaches nothing: name more actions under train'
         )
     absent = [name for name in labels.names if name not in shown]
     if absent:
