@@ -105,8 +105,7 @@ def split_columns(
     if unknown:
         raise UserError(
             f'label split {split.split} of {split.benchmark} names actions '
-            f'that are not in {source}: {sorted(unknown)}. Name them as they '
-            'are named there'
+            f'that are not in {source}: {sorted(unknown)}'
         )
     return (
         [labels.index(name) for name in split.train],

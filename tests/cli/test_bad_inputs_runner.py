@@ -205,7 +205,7 @@ DATA = [
     (edit('split.yaml', '[run]', '[~]'), 'split.yaml', 'got [None]'),
     (edit('split.yaml', '[sit]', '[no]'), 'split.yaml', 'test: expected'),
     (edit('split.yaml', '[sit]', '[]'), 'split.yaml', 'test: needs at least'),
-    (edit('split.yaml', '[sit]', '[fly]'), "['fly']", 'as they are named'),
+    (edit('split.yaml', '[sit]', '[fly]'), "['fly']", 'not in'),
     (edit('split.yaml', 'train:', 'trian:'), "lacks ['train']", "['trian']"),
     (edit('split.yaml', 'own', 'own\nvideos: [a]'), "keys ['videos']", ''),
     (edit('split.yaml', 'own', 'own\ntest: [run]'), 'split.yaml', 'twice'),
