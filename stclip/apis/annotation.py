@@ -5,8 +5,9 @@ from pathlib import Path
 from mmengine.config import Config
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.apis.loading import load_config
+from stclip.apis.loading import load_config, pipeline_of
 from stclip.apis.person_detector import PersonDetector
+from stclip.engine.pictures import fit_steps
 from stclip.models.clip import clip_image_size
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
@@ -73,7 +74,7 @@ def plain_clip_config(clip: str | None = None) -> Config:
             for the small CLIP of the project.
 
     Raises:
-        UserError: If there is no such architecture.
+        UserError: If there is no such architecture, or it is not served.
     """
     cfg = load_config(shipped(_PLAIN_CLIP_CONFIG))
     if clip is None:
@@ -84,7 +85,11 @@ def plain_clip_config(clip: str | None = None) -> Config:
             f'wanted is ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai, got {clip}'
         )
     cfg.model.clip.update(arch=arch, pretrained=pretrained)
-    for step in cfg.test_dataloader.dataset.pipeline:
+    pipeline = pipeline_of(cfg)
+    for step in pipeline:
         if 'size' in step:
             step.size = clip_image_size(arch)
+            # That of ZS-Stage, for pictures of its own.
+            step.pop('mode', None)
+    fit_steps(pipeline, cfg.model)
     return cfg

@@ -1,5 +1,6 @@
 """Inferencer of actions in any video, for labels in plain words."""
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from stclip.apis.loading import (
 from stclip.apis.person_detector import PersonBoxes, default_person_detector
 from stclip.apis.video_actions import KeyframeActions, VideoActions
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
+from stclip.engine.pictures import fit_steps
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
 from stclip.registry import TRANSFORMS
@@ -77,7 +79,9 @@ class ActionInferencer:
         self.box_threshold = box_threshold
         self.max_persons = max_persons
         # Persons are looked for on the picture that the first step loads.
-        self.loader, *steps = _build_steps(pipeline_of(cfg))
+        pipeline = copy.deepcopy(pipeline_of(cfg))
+        fit_steps(pipeline, cfg.model)
+        self.loader, *steps = _build_steps(pipeline)
         self.describers = [s for s in steps if isinstance(s, DescribeLabels)]
         self.steps = [s for s in steps if not isinstance(s, DescribeLabels)]
         model = build_model(cfg, KeyframeDetector, checkpoint)

@@ -19,6 +19,7 @@ from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 from stclip.utils.outputs import require_writable_folder
+from stclip.video.rendered import ZS_STAGE
 from stclip.visualization import save_curves
 from stclip.zs_stage.actions import SINGLE_ACTIONS
 from stclip.zs_stage.captions import action_key
@@ -335,7 +336,7 @@ def export(trainer: Trainer, num_stills: int) -> None:
     state['token_embedding.weight'][~trainer.used_tokens] = 0
     with atomic_write(out / 'tiny_clip.pt', 'wb') as file:
         torch.save(state, file)
-    config = dict(model_cfg=MODEL, preprocess_cfg=PREPROCESS)
+    config = dict(model_cfg=MODEL, preprocess_cfg=PREPROCESS, domain=ZS_STAGE)
     write_json(out / 'open_clip_config.json', config, indent=2)
     options = {
         key: str(value) if isinstance(value, Path) else value

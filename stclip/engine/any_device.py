@@ -1,6 +1,7 @@
 """Training in several processes with or without GPUs."""
 
 import atexit
+import copy
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from mmengine.config import Config
 from mmengine.dist import all_reduce
 from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import OptimWrapper
@@ -15,6 +17,7 @@ from mmengine.runner import Runner
 from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader
 
+from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 from stclip.utils.checkpoints import plain_values, read_checkpoint
 from stclip.utils.errors import UserError
@@ -27,6 +30,13 @@ class AnyDeviceRunner(Runner):
     A config asks for it by ``runner_type``; OpenMMLab's own tools honour
     that. With a GPU it starts processes as its parent does.
     """
+
+    @classmethod
+    def from_cfg(cls, cfg: Config) -> 'AnyDeviceRunner':
+        """Build a runner; pictures are made as CLIP's weights want them."""
+        cfg = copy.deepcopy(cfg)
+        fit_data_sets(cfg)
+        return super().from_cfg(cfg)
 
     def setup_env(self, env_cfg: dict) -> None:
         """Set up processes; without a GPU they talk through gloo."""

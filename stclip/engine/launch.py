@@ -1,7 +1,7 @@
 """Runs that train or test, from a config file and options."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +213,7 @@ def run(cfg: Config, task: str) -> Any:
     from mmengine.runner import Runner
 
     from stclip.engine.held_out import check_held_out
+    from stclip.engine.pictures import clips_of
     from stclip.engine.type_check import check_types
     from stclip.models.clip.build import require_weights
     from stclip.registry import RUNNERS
@@ -221,8 +222,8 @@ def run(cfg: Config, task: str) -> Any:
     import_custom_modules(cfg)
     check_types(cfg, task)
     check_held_out(cfg)
-    for arch, pretrained in _clips(cfg.model):
-        require_weights(arch, pretrained)
+    for clip in clips_of(cfg.model):
+        require_weights(clip['arch'], clip.get('pretrained'))
     start = cfg.get('load_from')
     if start and not start.startswith(_REMOTE):
         cfg.load_from = str(resolve(start))
@@ -233,13 +234,3 @@ def run(cfg: Config, task: str) -> Any:
     else:
         runner = Runner.from_cfg(cfg)
     return getattr(runner, task)()
-
-
-def _clips(part: Any) -> Iterator[tuple[Any, str]]:
-    """Architecture and weights of every CLIP in a model's config."""
-    if not isinstance(part, Mapping):
-        return
-    if part.get('arch') and part.get('pretrained'):
-        yield part['arch'], part['pretrained']
-    for inner in part.values():
-        yield from _clips(inner)

@@ -174,7 +174,12 @@ def _paths(key: str, values: Any) -> Sequence[str]:
 def data_sets(
     dataset: Any, where: str
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """A data set and those inside it, with their keys."""
+    """A data set's config and those inside it, with their keys.
+
+    Args:
+        dataset: The config; what is none gives nothing.
+        where: Its own key.
+    """
     if not isinstance(dataset, Mapping):
         return
     yield where, dataset

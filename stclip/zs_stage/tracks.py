@@ -10,6 +10,7 @@ import numpy as np
 
 from stclip.utils.choices import require_choice
 from stclip.utils.io import read_json, write_json
+from stclip.video.rendered import record_path
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
     MULTI_TEST_CLASSES,
@@ -201,11 +202,11 @@ def render_video(plan: VideoPlan, out: Path, video_format: str) -> Path:
     """
     require_choice('format', video_format, ('frames', 'video'))
     root = Path(out) / plan.track
-    record = root / 'records' / f'{plan.name}.json'
     as_frames = video_format == 'frames'
     media = root / 'frames' / plan.name
     if not as_frames:
         media = root / 'videos' / f'{plan.name}.mp4'
+    record = record_path(media)
     stamp = dict(
         edition=EDITION, frames=plan.frames, action=plan.action,
         format=video_format,

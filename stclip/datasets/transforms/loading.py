@@ -1,13 +1,19 @@
 """Pictures of an annotated keyframe and of its window."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
-from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
+from stclip.datasets.transforms.clip_resize import (
+    INTERPOLATIONS,
+    PAD_COLOUR,
+    RESIZE_MODES,
+    clip_resize,
+)
 from stclip.datasets.transforms.window import window_end, window_indices
 from stclip.registry import TRANSFORMS
 from stclip.structures.keyframe import require_same_proportions
@@ -44,6 +50,8 @@ class LoadKeyframe(BaseTransform):
             score (its ground truth counts as missed) and say so. A damaged
             video ends where the damage starts.
         cache_mb: Bound of the cache, in 2**20 bytes.
+        interpolation: See :func:`clip_resize`.
+        pad_colour: Likewise.
 
     Raises:
         ValueError: When built with an unknown option; when used on a video
@@ -59,14 +67,17 @@ class LoadKeyframe(BaseTransform):
         mode: str = 'crop',
         beyond_end: str = 'error',
         cache_mb: int = 256,
+        interpolation: str = 'bicubic',
+        pad_colour: Sequence[int] = PAD_COLOUR,
     ) -> None:
         require_choice('mode', mode, RESIZE_MODES)
+        require_choice('interpolation', interpolation, tuple(INTERPOLATIONS))
         require_choice('beyond_end', beyond_end, ('error', 'skip'))
         window_indices(0, 1, num_frames, stride)  # refuses what it cannot do
         self.size = size
         self.num_frames = num_frames
         self.stride = stride
-        self.mode = mode
+        self.geometry = size, mode, interpolation, tuple(pad_colour)
         self.beyond_end = beyond_end
         half = cache_mb * 2**19
         self.videos = VideoPool(
@@ -108,7 +119,7 @@ class LoadKeyframe(BaseTransform):
         resized = self._resized.get(key)
         if resized is None:
             frame = video.read([index])[0]
-            resized = clip_resize(frame, self.size, self.mode)
+            resized = clip_resize(frame, *self.geometry)
             self._resized.put(key, resized)
         return resized
 

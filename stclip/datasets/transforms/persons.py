@@ -1,11 +1,17 @@
 """Persons of a keyframe: a random choice, and a picture of each."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from stclip.datasets.transforms.clip_resize import RESIZE_MODES, clip_resize
+from stclip.datasets.transforms.clip_resize import (
+    INTERPOLATIONS,
+    PAD_COLOUR,
+    RESIZE_MODES,
+    clip_resize,
+)
 from stclip.registry import TRANSFORMS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
@@ -53,12 +59,21 @@ class CropPersons(BaseTransform):
     Args:
         size: Side S of the pictures.
         mode: See :func:`clip_resize`.
+        interpolation: Likewise.
+        pad_colour: Likewise.
     """
 
-    def __init__(self, size: int, mode: str = 'crop') -> None:
+    def __init__(
+        self,
+        size: int,
+        mode: str = 'crop',
+        interpolation: str = 'bicubic',
+        pad_colour: Sequence[int] = PAD_COLOUR,
+    ) -> None:
         require_choice('mode', mode, RESIZE_MODES)
+        require_choice('interpolation', interpolation, tuple(INTERPOLATIONS))
         self.size = size
-        self.mode = mode
+        self.geometry = size, mode, interpolation, tuple(pad_colour)
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Cut out the persons of one keyframe."""
@@ -67,7 +82,7 @@ class CropPersons(BaseTransform):
         boxes = results['boxes'] * np.tile(scale[::-1], 2)
         crops = np.empty((len(boxes), 3, self.size, self.size), np.uint8)
         for crop, box in zip(crops, boxes, strict=True):
-            crop[:] = clip_resize(crop_box(image, box), self.size, self.mode)
+            crop[:] = clip_resize(crop_box(image, box), *self.geometry)
         results['crops'] = crops
         return results
 
@@ -85,11 +100,11 @@ class CropTubes(BaseTransform):
     Args:
         size: Side S of the pictures.
         num_frames: T.
-        mode: See :func:`clip_resize`.
+        **kwargs: Further arguments of :class:`CropPersons`.
     """
 
-    def __init__(self, size: int, num_frames: int, mode: str = 'crop') -> None:
-        self.crop = CropPersons(size, mode)
+    def __init__(self, size: int, num_frames: int, **kwargs: Any) -> None:
+        self.crop = CropPersons(size, **kwargs)
         self.num_frames = num_frames
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from stclip.models.clip.architecture import clip_domain, read_architecture
 from stclip.models.clip.attention import fused_attention, project_qkv
 from stclip.models.clip.build import build_clip, build_tokenizer
+from stclip.models.clip.images import preprocessing_of, told_preprocessing
 from stclip.models.clip.lora import add_lora
 from stclip.models.clip.text_cache import TextCache
 from stclip.utils.errors import UserError
@@ -36,6 +38,9 @@ class CLIPBackbone(nn.Module):
         trained_layers: How many of the last image layers are trained, with
             ln_post, the projection and the logit scale; 0 for none, ``'all'``
             for the whole image tower and the logit scale.
+        preprocess_cfg: open_clip's, of the weights; ``None`` for what they
+            tell of themselves. See
+            :func:`~stclip.models.clip.images.told_preprocessing`.
 
     Raises:
         UserError: For another ``trained_layers``, or more than there are.
@@ -48,8 +53,16 @@ class CLIPBackbone(nn.Module):
         lora_rank: int = 0,
         underscores_to_spaces: bool = False,
         trained_layers: int | str = 0,
+        preprocess_cfg: dict[str, Any] | None = None,
     ) -> None:
         super().__init__()
+        source = dict(arch=arch, pretrained=pretrained)
+        self.preprocessing = preprocessing_of(
+            dict(source, preprocess_cfg=preprocess_cfg)
+        )
+        read = read_architecture(arch)
+        #: The only pictures that the weights know; empty for any.
+        self.domain = clip_domain(**source)
         self.model = build_clip(arch, pretrained)
         self.model.requires_grad_(False)
         self.num_frozen = self._unfreeze(trained_layers)
@@ -57,7 +70,7 @@ class CLIPBackbone(nn.Module):
             for block in self.blocks:
                 add_lora(block.mlp, lora_rank)
         self.underscores_to_spaces = underscores_to_spaces
-        self.tokenizer = build_tokenizer(self.model)
+        self.tokenizer = build_tokenizer(self.model, read.text_cleaning)
         self.texts = TextCache()
         self.train(False)
 
@@ -68,7 +81,12 @@ class CLIPBackbone(nn.Module):
     @staticmethod
     def without_pretrained(config: dict[str, Any]) -> dict[str, Any]:
         """The arguments for a CLIP whose weights a checkpoint will bring."""
-        return dict(config, pretrained=None)
+        bare = dict(config, pretrained=None)
+        if preprocessing_of(config) == preprocessing_of(bare):
+            return bare
+        # Pictures stay those of the weights that training started from.
+        told, _ = told_preprocessing(config['arch'], config['pretrained'])
+        return dict(bare, preprocess_cfg=told)
 
     def _unfreeze(self, trained_layers: int | str) -> int:
         """Let layers be trained and return how many stay frozen."""

@@ -9,10 +9,11 @@ import torch
 from open_clip.tokenizer import SimpleTokenizer
 from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 
+from stclip.models.clip.architecture import read_architecture
 from stclip.models.clip.download import require_available, weight_file
 from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
-from stclip.utils.io import read_json, require_file
+from stclip.utils.io import require_file
 from stclip.utils.resources import resolve
 from stclip.utils.scripted_archive import is_scripted, read_scripted
 
@@ -40,13 +41,11 @@ def build_clip(
         FileNotFoundError: If the weights are missing; says what to download
             and where to put it.
         ValueError: For an unknown name or tag, an activation that differs
-            from the weights', or an architecture without a plain ViT.
+            from the weights', or a CLIP whose towers or tokenizer are
+            others than CLIP's own.
     """
-    name, config = _model_config(arch)
-    if {'timm_model_name', 'attentional_pool'} & set(config['vision_cfg']):
-        raise UserError(f'{name}: only plain CLIP ViTs are supported')
-    if 'hf_model_name' in config['text_cfg'] or config.get('custom_text'):
-        raise UserError(f"{name}: only CLIP's own text tower is supported")
+    read = read_architecture(arch)
+    name, config = read.name, read.model_cfg
     quick_gelu = config.get('quick_gelu', False)
     model = open_clip.CLIP(**config)
     _check_vision(name, model.visual)
@@ -60,12 +59,18 @@ def build_clip(
     return model.float()
 
 
-def build_tokenizer(model: open_clip.CLIP) -> SimpleTokenizer:
+def build_tokenizer(
+    model: open_clip.CLIP, clean: str = 'lower'
+) -> SimpleTokenizer:
     """CLIP's tokenizer at the model's context length.
 
     Called with a list of n texts, it gives (n, context length) int64 ids.
+
+    Args:
+        model: Whose text tower takes the ids.
+        clean: open_clip's name of what is done to a text before.
     """
-    return SimpleTokenizer(context_length=model.context_length)
+    return SimpleTokenizer(context_length=model.context_length, clean=clean)
 
 
 def clip_image_size(arch: str | dict[str, Any]) -> int:
@@ -74,33 +79,7 @@ def clip_image_size(arch: str | dict[str, Any]) -> int:
     Args:
         arch: As in :func:`build_clip`.
     """
-    return _model_config(arch)[1]['vision_cfg'].get('image_size', 224)
-
-
-def _model_config(arch: str | dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Name for messages and model_cfg."""
-    if isinstance(arch, dict):
-        return 'model_cfg', _plain(arch)
-    if arch.endswith('.json'):
-        config = read_json(
-            resolve(arch), 'It should hold the model_cfg of a CLIP.'
-        )
-        return arch, _plain(config.get('model_cfg', config))
-    config = open_clip.get_model_config(arch.replace('/', '-'))
-    if config is None:
-        raise UserError(
-            f'unknown CLIP architecture {arch!r}; see '
-            'open_clip.list_models() or give a .json file'
-        )
-    return arch, config
-
-
-def _plain(config: dict[str, Any]) -> dict[str, Any]:
-    """A copy in plain dicts: mmengine's ConfigDict is no CLIP config."""
-    return {
-        key: _plain(value) if isinstance(value, dict) else value
-        for key, value in config.items()
-    }
+    return read_architecture(arch).image_size
 
 
 def _check_vision(name: str, visual: torch.nn.Module) -> None:
@@ -123,18 +102,23 @@ def _check_vision(name: str, visual: torch.nn.Module) -> None:
         )
 
 
-def require_weights(arch: str | dict[str, Any], pretrained: str) -> None:
-    """Make sure that weights are there, or can be downloaded.
+def require_weights(
+    arch: str | dict[str, Any], pretrained: str | None
+) -> None:
+    """Make sure that a CLIP is served, and its weights are at hand.
 
     Args:
         arch: As in :func:`build_clip`.
         pretrained: Likewise.
 
     Raises:
-        MissingFileError: If they are not; says what to download.
-        UserError: For an unknown architecture.
+        MissingFileError: If weights are missing and cannot be downloaded;
+            says what to download.
+        UserError: For an architecture that is unknown or not served.
     """
-    name, _ = _model_config(arch)
+    name = read_architecture(arch).name
+    if pretrained is None:
+        return
     if tag := _tag(name, pretrained):
         require_available(name, pretrained, tag)
     else:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
+from stclip.models.clip.images import with_normalisation
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
@@ -24,8 +25,11 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
 
     Args:
         head: Config of the head.
-        data_preprocessor: Config of the data preprocessor.
+        data_preprocessor: Config of the data preprocessor. Mean and standard
+            deviation that it does not state are those of CLIP's weights.
         init_cfg: mmengine's way of loading a checkpoint, if any.
+        clip: Arguments of the CLIP that the detector stands on, which is
+            built elsewhere; ``None`` if there is none.
     """
 
     def __init__(
@@ -33,10 +37,13 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         head: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
         init_cfg: dict[str, Any] | None = None,
+        clip: dict[str, Any] | None = None,
     ) -> None:
         preprocessor = data_preprocessor or dict(
             type='stclip.KeyframeDataPreprocessor'
         )
+        if clip is not None:
+            preprocessor = with_normalisation(preprocessor, clip)
         super().__init__(MODELS.build(preprocessor), init_cfg)
         self.head = MODELS.build(head or dict(type='CosineHead'))
 
@@ -116,7 +123,7 @@ class CLIPDetector(KeyframeDetector):
     """
 
     def __init__(self, clip: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(clip=clip, **kwargs)
         self.clip = CLIPBackbone(**clip)
 
     @classmethod

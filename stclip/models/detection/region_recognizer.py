@@ -25,7 +25,7 @@ class RegionRecognizer(KeyframeDetector):
     """
 
     def __init__(self, recognizer: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(clip=recognizer.get('clip'), **kwargs)
         self.recognizer = MODELS.build(recognizer)
 
     @classmethod

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
-from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
+from stclip.models.clip.images import with_normalisation
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
@@ -30,8 +30,9 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         average_views: What is averaged over the views of a video: ``'prob'``,
             probabilities, or ``'score'``, logits; as mmaction's
             ``average_clips``.
-        data_preprocessor: Config of the data preprocessor; mmaction's with
-            CLIP's mean and standard deviation by default.
+        data_preprocessor: Config of the data preprocessor; mmaction's by
+            default. Mean and standard deviation that it does not state are
+            those of CLIP's weights.
         init_cfg: mmengine's way of loading a checkpoint, if any.
 
     Raises:
@@ -47,11 +48,10 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         data_preprocessor: dict[str, Any] | None = None,
         init_cfg: dict[str, Any] | None = None,
     ) -> None:
-        preprocessor = data_preprocessor or dict(
-            type='ActionDataPreprocessor',
-            mean=list(CLIP_MEAN),
-            std=list(CLIP_STD),
-            format_shape='NCHW',
+        preprocessor = with_normalisation(
+            data_preprocessor
+            or dict(type='ActionDataPreprocessor', format_shape='NCHW'),
+            clip,
         )
         super().__init__(MODELS.build(preprocessor), init_cfg)
         if 'underscores_to_spaces' in clip:

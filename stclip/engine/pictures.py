@@ -1,0 +1,65 @@
+"""Pipelines whose pictures are resized as CLIP's weights want them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mmengine.config import Config
+
+from stclip.engine.preflight import data_sets
+from stclip.models.clip.images import preprocessing_of
+
+# Steps that make pictures of CLIP's size out of frames and boxes.
+_STEPS = ('LoadKeyframe', 'CropPersons', 'CropTubes')
+_LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+
+
+def clips_of(part: Any) -> Iterator[Mapping[str, Any]]:
+    """Arguments of every CLIP in a model's config.
+
+    Args:
+        part: The model's config, or a part of it.
+    """
+    if not isinstance(part, Mapping):
+        return
+    for key, inner in part.items():
+        if key == 'clip' and isinstance(inner, Mapping) and inner.get('arch'):
+            yield inner
+        else:
+            yield from clips_of(inner)
+
+
+def fit_steps(
+    pipeline: Sequence[dict[str, Any]], model: Mapping[str, Any]
+) -> None:
+    """Tell a pipeline the resize mode and interpolation of CLIP's weights.
+
+    What a step states stays.
+
+    Args:
+        pipeline: Steps of a data set, changed in place.
+        model: Config of the model that they make pictures for.
+    """
+    clip = next(clips_of(model), None)
+    if clip is None:
+        return
+    wanted = preprocessing_of(clip)
+    for step in pipeline:
+        if str(step.get('type')).rpartition('.')[2] not in _STEPS:
+            continue
+        if 'mode' not in step:
+            step['mode'] = wanted.mode
+            if wanted.mode == 'pad':
+                step.setdefault('pad_colour', list(wanted.pad_colour))
+        step.setdefault('interpolation', wanted.interpolation)
+
+
+def fit_data_sets(cfg: Config) -> None:
+    """Fit the pipelines of a config's data sets to its model.
+
+    Args:
+        cfg: Changed in place.
+    """
+    for name in _LOADERS:
+        loader = cfg.get(name) or {}
+        for _, dataset in data_sets(loader.get('dataset'), name):
+            fit_steps(dataset.get('pipeline') or (), cfg.get('model'))
