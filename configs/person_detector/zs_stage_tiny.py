@@ -54,7 +54,8 @@ model = dict(
 )
 
 __data_root = 'data/zs_stage/'
-__metainfo = dict(classes=('person',))
+# Travels with the weights: whoever loads them knows what they know.
+__metainfo = dict(classes=('person',), domain='ZS-Stage')
 __train_pipeline = [
     dict(type='LoadImageFromFile'),
     dict(type='LoadAnnotations', with_bbox=True),

@@ -3,6 +3,7 @@
 Source: DA-STI, arXiv:2510.27255, Fig. 6 and Sec. 4.6.2.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +13,18 @@ from typing import Any
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
+from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 from torch import Tensor
 from torch.nn import functional as F
 
+from stclip.apis.caveats import (
+    Caveat,
+    demo_weights,
+    single_label,
+    untrained,
+    wrong_normalisation,
+)
 from stclip.apis.loading import (
     build_model,
     choose_device,
@@ -23,6 +32,7 @@ from stclip.apis.loading import (
     model_class,
     pipeline_of,
 )
+from stclip.engine.demo_weights import knows_rendered_only
 from stclip.labels.label_space import LabelSpace
 from stclip.models.da_sti.attribute_text import ClassText, compose_sentences
 from stclip.models.da_sti.recognizer import DASTIRecognizer
@@ -75,6 +85,7 @@ def explain_video(
     trained = build_model(cfg, DASTIRecognizer, checkpoint).to(device).eval()
     with DefaultScope.overwrite_default_scope(_SCOPE):
         plain = MODELS.build(_plain_clip(cfg.model)).to(device).eval()
+    caveats = _caveats(cfg, trained, checkpoint, video, labels)
     with torch.inference_mode():
         clip, ours = (
             _look(m, loaded.sample, labels) for m in (plain, trained)
@@ -92,7 +103,30 @@ def explain_video(
         frames=loaded.sample['inputs'].numpy().transpose(0, 2, 3, 1),
         captions=loaded.captions,
         rows=rows,
+        banners=tuple(caveat.banner for caveat in caveats),
     )
+
+
+def _caveats(
+    cfg: Config,
+    model: DASTIRecognizer,
+    checkpoint: str | Path | None,
+    video: str | Path,
+    labels: LabelSpace,
+) -> list[Caveat]:
+    """What the maps cannot be trusted for; said where nobody has yet."""
+    new = [
+        *demo_weights(
+            ['small CLIP'] if knows_rendered_only(model) else [], video
+        ),
+        *single_label(labels),
+    ]
+    for caveat in new:
+        print_log(caveat.message, 'current', logging.WARNING)
+    known = wrong_normalisation(cfg.model)
+    if checkpoint is None:
+        known += untrained(model)
+    return [*known, *new]
 
 
 @dataclass(frozen=True)

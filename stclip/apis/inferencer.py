@@ -1,6 +1,7 @@
 """Inferencer of actions in any video, for labels in plain words."""
 
 import copy
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,8 +11,16 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
+from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 
+from stclip.apis.caveats import (
+    Caveat,
+    demo_weights,
+    single_label,
+    untrained,
+    wrong_normalisation,
+)
 from stclip.apis.loading import (
     build_model,
     choose_device,
@@ -22,6 +31,7 @@ from stclip.apis.loading import (
 from stclip.apis.person_detector import PersonBoxes, default_person_detector
 from stclip.apis.video_actions import KeyframeActions, VideoActions
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
+from stclip.engine.demo_weights import knows_rendered_only
 from stclip.engine.pictures import fit_steps
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
@@ -30,6 +40,7 @@ from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
 from stclip.utils.errors import UserError
+from stclip.video.rendered import ZS_STAGE
 
 #: Frames in, persons out: PersonDetector or a function of the user's own.
 Detector = Callable[[Sequence[np.ndarray]], Sequence[PersonBoxes]]
@@ -46,7 +57,8 @@ class ActionInferencer:
             ``test_dataloader`` gives the window and the preprocessing: a
             pipeline whose first step is ``LoadKeyframe``.
         checkpoint: File that training saved. Without one the model keeps
-            CLIP's weights, and all else in it is untrained.
+            CLIP's weights, and all else in it is untrained, as every result
+            says.
         device: Where both detectors run; ``None`` for a GPU if there is one.
         detector: Finds the persons: called with a list of (H, W, 3) uint8
             RGB frames, it returns :class:`PersonBoxes` for each. ``None``
@@ -87,6 +99,10 @@ class ActionInferencer:
         model = build_model(cfg, KeyframeDetector, checkpoint)
         self.model = model.to(device).eval()
         self.detector = detector or default_person_detector(device)
+        self._caveats = wrong_normalisation(cfg.model)
+        if checkpoint is None:
+            self._caveats += untrained(model)
+        self._told = {caveat.message for caveat in self._caveats}
 
     def __call__(
         self,
@@ -121,6 +137,7 @@ class ActionInferencer:
             raise UserError(f'labels must be a list of names, got {labels!r}')
         labels = self._described(labels)
         source = self.loader.videos.open(video)
+        caveats = self._caveats_of(video, labels)
         # Encoded here and kept, so that what is wrong with the labels is said
         # before anything is looked at.
         with torch.inference_mode():
@@ -141,9 +158,30 @@ class ActionInferencer:
             num_frames=source.num_frames,
             frame_hw=frame_hw,
             fps=source.fps,
+            warnings=tuple(caveat.message for caveat in caveats),
+            banners=tuple(caveat.banner for caveat in caveats),
         )
         source.release()
         return result
+
+    def _caveats_of(
+        self, video: str | Path, labels: LabelSpace
+    ) -> list[Caveat]:
+        """What a result cannot be trusted for; each is said once."""
+        parts = ['small CLIP'] if knows_rendered_only(self.model) else []
+        # A detector of the user's own may be any function.
+        if getattr(self.detector, 'domain', '') == ZS_STAGE:
+            parts.append('small person detector')
+        caveats = [
+            *self._caveats,
+            *demo_weights(parts, video),
+            *single_label(labels),
+        ]
+        for caveat in caveats:
+            if caveat.message not in self._told:
+                self._told.add(caveat.message)
+                print_log(caveat.message, 'current', logging.WARNING)
+        return caveats
 
     def _described(self, labels: Sequence[str] | LabelSpace) -> LabelSpace:
         """The label space; of plain names with what the config's files know.

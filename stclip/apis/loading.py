@@ -10,6 +10,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
+from stclip.apis.caveats import untrained
 from stclip.engine.configs import import_custom_modules, read_config
 from stclip.registry import MODELS
 from stclip.utils.checkpoints import compare_state, read_checkpoint
@@ -90,7 +91,8 @@ def build_model(
         model_kind = _registered_class(cfg, kind)
         if checkpoint is None:
             model = MODELS.build(cfg.model)
-            _warn_untrained(model)
+            for caveat in untrained(model):
+                warnings.warn(caveat.message, stacklevel=2)
             return model
         weights = read_checkpoint(checkpoint).weights
         model = MODELS.build(model_kind.without_pretrained(cfg.model))
@@ -148,12 +150,3 @@ def _registered_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
             f'{cfg.filename or "the config"} is a {name}'
         )
     return model_kind
-
-
-def _warn_untrained(model: nn.Module) -> None:
-    if any(parameter.requires_grad for parameter in model.parameters()):
-        warnings.warn(
-            f'{type(model).__name__} without a checkpoint: all but CLIP in it '
-            'is untrained, so its scores mean nothing',
-            stacklevel=4,
-        )

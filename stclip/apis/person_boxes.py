@@ -1,5 +1,6 @@
 """Person boxes of the frames of a data set, by one process or several."""
 
+import logging
 import os
 import sys
 from collections import deque
@@ -11,11 +12,13 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
+from mmengine.logging import print_log
 from mmengine.utils import ProgressBar
 
 from stclip.apis.loading import choose_device, load_config
 from stclip.apis.person_detector import PersonDetector, require_detector
 from stclip.datasets.proposals import write_detections
+from stclip.engine.demo_weights import demo_warning
 from stclip.preparation.box_request import BoxRequest
 from stclip.preparation.person_frames import Frame, frames_of
 from stclip.structures.box_table import PersonBoxes
@@ -28,6 +31,7 @@ from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
 from stclip.video.listing import find_videos
 from stclip.video.opening import VideoPool
+from stclip.video.rendered import ZS_STAGE, is_rendered
 
 # Frames are wanted once and in order: nothing is gained by keeping many.
 _CACHE_BYTES = 64 * 2**20
@@ -169,6 +173,18 @@ class Detection:
         ]
 
 
+def _warn_of_demo_weights(
+    detector: PersonDetector, detection: Detection
+) -> None:
+    # Any function may stand in for a detector.
+    knows_rendered_only = getattr(detector, 'domain', '') == ZS_STAGE
+    if knows_rendered_only and not all(
+        is_rendered(path) for path in detection.paths.values()
+    ):
+        message = demo_warning(['small person detector'])
+        print_log(message, 'current', logging.WARNING)
+
+
 def join_processes(device: str | None) -> tuple[int, int, str | None]:
     """Meet the other processes that torchrun started.
 
@@ -227,6 +243,8 @@ def detect_persons(
             batch_size=batch_size,
             score_threshold=request.score_threshold,
         )
+        if rank == 0:
+            _warn_of_demo_weights(detector, detection)
         progress = ProgressBar(len(mine)) if rank == 0 else None
         for video, rows in detection.run(detector, mine):
             parts.add(video, rows)

@@ -64,6 +64,8 @@ class PersonDetector:
                 f'{", ".join(classes)}'
             )
         self.person_idx = classes.index(_PERSON)
+        #: The only pictures that it knows, as its files tell; empty for any.
+        self.domain = _domain(read, cfg)
         with DefaultScope.overwrite_default_scope('mmdet'):
             self.model = _build_model(cfg, read.weights, checkpoint)
         self.model.to(self.device).eval()
@@ -188,6 +190,13 @@ def _classes_of_config(cfg: Config) -> tuple[str, ...]:
             'test_dataloader.dataset.metainfo.classes'
         )
     return tuple(kind.METAINFO['classes'])
+
+
+def _domain(checkpoint: Checkpoint, cfg: Config) -> str:
+    """What the data set that a detector was trained on says of itself."""
+    told = checkpoint.meta.get('dataset_meta') or {}
+    stated = cfg.test_dataloader.dataset.get('metainfo') or {}
+    return told.get('domain') or stated.get('domain', '')
 
 
 def _build_model(

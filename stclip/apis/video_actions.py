@@ -17,6 +17,7 @@ from stclip.visualization import (
     annotate,
     class_colour,
     contact_sheet,
+    with_banner,
 )
 
 # Smaller frames are enlarged to this before anything is drawn on them.
@@ -60,6 +61,8 @@ class VideoActions:
         num_frames: Of the video.
         frame_hw: Height and width in px.
         fps: As the file states, or None.
+        warnings: Lines on what cannot be trusted in it.
+        banners: The same in few words, drawn on every picture.
     """
 
     video: Path
@@ -68,6 +71,8 @@ class VideoActions:
     num_frames: int
     frame_hw: tuple[int, int]
     fps: float | None
+    warnings: tuple[str, ...] = ()
+    banners: tuple[str, ...] = ()
 
     @property
     def num_persons(self) -> int:
@@ -84,6 +89,7 @@ class VideoActions:
             fps=self.fps,
             labels=list(self.labels.names),
             exclusive=list(self.labels.exclusive),
+            warnings=list(self.warnings),
             keyframes=[self._keyframe_to_json(f) for f in self.frames],
         )
 
@@ -163,7 +169,8 @@ class VideoActions:
             top: As in :meth:`save_video`.
         """
         images, captions = self.annotated_keyframes(num_images, top)
-        save_image(path, contact_sheet(images, captions))
+        sheet = contact_sheet(images, captions, banners=self.banners)
+        save_image(path, sheet)
 
     def annotated_keyframes(
         self, num_images: int, top: int = 2
@@ -209,7 +216,8 @@ class VideoActions:
                 frame.boxes_xyxy, frame.action_probs, strict=True
             )
         ]
-        return annotate(image, marks, min_side_px=_MIN_SIDE_PX)
+        drawn = annotate(image, marks, min_side_px=_MIN_SIDE_PX)
+        return with_banner(drawn, self.banners)
 
     def _mark(
         self, box: np.ndarray, probs: np.ndarray, top: int

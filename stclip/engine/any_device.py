@@ -13,10 +13,11 @@ from mmengine.config import Config
 from mmengine.dist import all_reduce
 from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import OptimWrapper
-from mmengine.runner import Runner
+from mmengine.runner import BaseLoop, Runner
 from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader
 
+from stclip.engine.demo_weights import warn_of_demo_weights
 from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 from stclip.utils.checkpoints import plain_values, read_checkpoint
@@ -71,6 +72,20 @@ class AnyDeviceRunner(Runner):
         elif task == 'test':
             self._test_dataloader = self._build_loader(self._test_dataloader)
         return super().build_model(model)
+
+    def build_train_loop(self, loop: BaseLoop | dict) -> BaseLoop:
+        """Build the loop; see the parent, and :func:`warn_of_demo_weights`."""
+        built = super().build_train_loop(loop)
+        if built is not loop:
+            warn_of_demo_weights(self.model, built.dataloader.dataset)
+        return built
+
+    def build_test_loop(self, loop: BaseLoop | dict) -> BaseLoop:
+        """Build the loop; see the parent, and :func:`warn_of_demo_weights`."""
+        built = super().build_test_loop(loop)
+        if built is not loop:
+            warn_of_demo_weights(self.model, built.dataloader.dataset)
+        return built
 
     def _build_loader(self, loader: DataLoader | dict | None) -> Any:
         if not isinstance(loader, dict):

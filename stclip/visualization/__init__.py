@@ -12,6 +12,7 @@ from stclip.visualization.attention import (
     attention_strip,
     save_attention,
 )
+from stclip.visualization.banner import with_banner
 from stclip.visualization.confusion_matrix import save_confusion_matrix
 from stclip.visualization.contact_sheet import contact_sheet
 from stclip.visualization.curves import save_curves
@@ -30,4 +31,5 @@ __all__ = [
     'save_attention',
     'save_confusion_matrix',
     'save_curves',
+    'with_banner',
 ]

@@ -24,6 +24,7 @@ from stclip.visualization.typography import (
 _PAPER = (248, 248, 248)
 _INK = (20, 20, 20)
 _FAINT = (205, 205, 205)
+_WARNING = (176, 0, 32)
 _GAP_PX = 6
 _FONT, _SMALL_FONT, _TITLE_FONT = (load_font(size) for size in (15, 13, 20))
 # Names of the rows stand in a column of this width.
@@ -82,6 +83,7 @@ class Attention:
         frames: (T, H, W, 3) uint8 RGB.
         captions: A line for each frame.
         rows: The methods; the others are compared with the first one.
+        banners: In few words, what cannot be trusted in it.
     """
 
     class_name: str
@@ -89,12 +91,13 @@ class Attention:
     frames: np.ndarray
     captions: tuple[str, ...]
     rows: tuple[AttentionRow, ...]
+    banners: tuple[str, ...] = ()
 
     @property
     def head(self) -> list[str]:
-        """Lines of text that stand above the pictures, a row's each last."""
+        """Lines of text that stand above the pictures, banners last."""
         scores = [row.summary(self.class_name) for row in self.rows]
-        return [self.class_name, self.sentence, *scores]
+        return [self.class_name, self.sentence, *scores, *self.banners]
 
     @property
     def highest(self) -> float:
@@ -191,6 +194,7 @@ def _write_head(draw: ImageDraw.ImageDraw, attention: Attention) -> None:
     """The class, and what each method takes the video for."""
     title, *lines = attention.head
     inks = [_INK, *map(_colour, range(len(attention.rows)))]
+    inks += [_WARNING] * len(attention.banners)
     room = draw.im.size[0] - 2 * _GAP_PX
     y = _GAP_PX
     draw.text(

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from stclip.utils.errors import UserError
+from stclip.visualization.banner import banner_strip
 from stclip.visualization.typography import fit_text, line_height, load_font
 
 _PAPER = (248, 248, 248)
@@ -20,6 +21,7 @@ def contact_sheet(
     captions: Sequence[str],
     columns: int | None = None,
     tile_width_px: int = 360,
+    banners: Sequence[str] = (),
 ) -> np.ndarray:
     """Lay images out in a grid, row by row, each over its caption.
 
@@ -29,6 +31,7 @@ def contact_sheet(
         captions: One line per image; too long ones are cut.
         columns: Images in a row, or ``None`` for a nearly square grid.
         tile_width_px: Width of a tile.
+        banners: What stands above all images, where none misses it.
 
     Returns:
         (H', W', 3) uint8 RGB.
@@ -67,7 +70,8 @@ def contact_sheet(
             font=font,
             anchor='lm',
         )
-    return np.asarray(sheet).copy()
+    head = banner_strip(banners, sheet.width, font.size + 4)
+    return np.concatenate([head, np.asarray(sheet)])
 
 
 def _fit(image: np.ndarray, height: int, width: int) -> np.ndarray:
