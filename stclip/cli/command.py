@@ -2,7 +2,6 @@
 
 import re
 import sys
-import warnings
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
@@ -123,8 +122,6 @@ def run(
         prog_name: Program's name in messages.
     """
     args = list(sys.argv[1:] if args is None else args)
-    # Of setuptools about mmengine: nobody who runs a command can mend it.
-    warnings.filterwarnings('ignore', 'pkg_resources is', UserWarning)
     try:
         code = command.main(args, prog_name, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

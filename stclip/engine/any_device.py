@@ -11,12 +11,14 @@ from typing import Any
 import torch
 from mmengine.config import Config
 from mmengine.dist import all_reduce
+from mmengine.logging import MMLogger
 from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import OptimWrapper
 from mmengine.runner import BaseLoop, Runner
 from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader
 
+from stclip.engine.console_log import keep_brief
 from stclip.engine.demo_weights import warn_of_demo_weights
 from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
@@ -48,6 +50,12 @@ class AnyDeviceRunner(Runner):
             with _without_device_selection():
                 super().setup_env(dict(env_cfg, dist_cfg=dist_cfg))
         atexit.register(leave_group)
+
+    def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
+        """Build the logger; see the parent, and :func:`keep_brief`."""
+        logger = super().build_logger(*args, **kwargs)
+        keep_brief(logger)
+        return logger
 
     @staticmethod
     def build_dataloader(
