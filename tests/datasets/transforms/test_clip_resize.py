@@ -10,12 +10,12 @@ def noise(height, width):
     return generator.integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-def open_clip_pixels(image, size):
+def open_clip_pixels(image, size, **options):
     """What open_clip's own preprocessing makes of it, back in 0-255."""
     from open_clip.transform import image_transform
 
     transform = image_transform(
-        size, is_train=False, mean=(0, 0, 0), std=(1, 1, 1)
+        size, is_train=False, mean=(0, 0, 0), std=(1, 1, 1), **options
     )
     return transform(Image.fromarray(image)).numpy() * 255
 
@@ -30,6 +30,26 @@ def test_crop_equals_open_clip(height, width):
     assert ours.shape == (3, 64, 64)
     assert ours.dtype == np.uint8
     np.testing.assert_allclose(ours, open_clip_pixels(image, 64), atol=1e-3)
+
+
+@pytest.mark.parametrize('interpolation', ['bicubic', 'bilinear'])
+@pytest.mark.parametrize('mode, theirs', [
+    ('crop', 'shortest'), ('squash', 'squash'), ('pad', 'longest'),
+])  # fmt: skip
+@pytest.mark.parametrize('height, width', [(240, 320), (97, 40), (20, 30)])
+def test_modes_and_filters_of_open_clip(
+    height, width, mode, theirs, interpolation
+):
+    image = noise(height, width)
+    ours = clip_resize(image, 64, mode, interpolation, (7, 7, 7))
+    expected = open_clip_pixels(
+        image,
+        64,
+        resize_mode=theirs,
+        interpolation=interpolation,
+        fill_color=7,
+    )
+    np.testing.assert_allclose(ours, expected, atol=1e-3)
 
 
 def test_sliver_is_not_enlarged_whole():
@@ -68,3 +88,5 @@ def test_unknown_mode():
     message = "'crop', 'squash' or 'pad', got 'fit'"
     with pytest.raises(ValueError, match=message):
         clip_resize(noise(4, 4), 4, 'fit')
+    with pytest.raises(ValueError, match='interpolation must be one of'):
+        clip_resize(noise(4, 4), 4, 'crop', 'nearest')
