@@ -112,6 +112,8 @@ def _read_file(path: str) -> Architecture:
     content = read_json(
         resolve(path), 'It should hold the model_cfg of a CLIP.'
     )
+    if not isinstance(content, Mapping):
+        raise UserError(f'{path}: wanted is a mapping with a model_cfg')
     config = content.get('model_cfg', content)
     told = content.get('preprocess_cfg') or {}
     for key, value in (('model_cfg', config), ('preprocess_cfg', told)):
