@@ -10,7 +10,7 @@ from torch import nn
 from stclip.engine.demo_weights import demo_warning
 from stclip.engine.pictures import clips_of
 from stclip.labels.label_space import LabelSpace
-from stclip.models.clip.images import stated_difference
+from stclip.models.clip.images import normalisation_doubts
 from stclip.video.rendered import is_rendered
 
 
@@ -45,18 +45,18 @@ def untrained(model: nn.Module) -> list[Caveat]:
 
 
 def wrong_normalisation(model: Mapping[str, Any]) -> list[Caveat]:
-    """Of a model whose pictures are normalised unlike its weights' were.
+    """Of a model whose pictures may be normalised unlike its weights' were.
 
     Args:
         model: Its config.
     """
-    difference = ''
-    for clip in clips_of(model):
-        difference = difference or stated_difference(
-            model.get('data_preprocessor') or {}, clip
-        )
+    preprocessor = model.get('data_preprocessor') or {}
     banner = 'colours unlike those that CLIP was trained on'
-    return [Caveat(difference, banner)] if difference else []
+    return [
+        Caveat(doubt, banner)
+        for clip in clips_of(model)
+        for doubt in normalisation_doubts(preprocessor, clip)
+    ]
 
 
 def demo_weights(parts: Iterable[str], video: str | Path) -> list[Caveat]:

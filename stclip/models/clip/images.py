@@ -10,7 +10,11 @@ import numpy as np
 import open_clip
 from mmengine.logging import print_log
 
-from stclip.models.clip.architecture import read_architecture, told_beside
+from stclip.models.clip.architecture import (
+    CONFIG_NAME,
+    read_architecture,
+    told_beside,
+)
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
@@ -153,32 +157,72 @@ def with_normalisation(
         preprocessor: Its config.
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
     """
-    if difference := stated_difference(preprocessor, clip):
-        print_log(difference, 'current', logging.WARNING)
+    for doubt in normalisation_doubts(preprocessor, clip):
+        print_log(doubt, 'current', logging.WARNING)
     wanted = preprocessing_of(clip)
-    return dict(
-        dict(mean=list(wanted.mean), std=list(wanted.std)), **preprocessor
-    )
+    told = dict(mean=list(wanted.mean), std=list(wanted.std))
+    stated = {k: v for k, v in preprocessor.items() if v is not None}
+    return {**told, **stated}
 
 
-def stated_difference(
+def normalisation_doubts(
     preprocessor: Mapping[str, Any], clip: Mapping[str, Any]
-) -> str:
-    """What a data preprocessor states against CLIP's weights, or nothing.
+) -> list[str]:
+    """Why pictures may be normalised unlike those that CLIP was trained on.
 
     Args:
-        preprocessor: Its config.
+        preprocessor: Config of the data preprocessor.
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
     """
+    doubts = (
+        _stated_difference(preprocessor, clip),
+        _untold(preprocessor, clip),
+    )
+    return [doubt for doubt in doubts if doubt]
+
+
+def _stated_difference(
+    preprocessor: Mapping[str, Any], clip: Mapping[str, Any]
+) -> str:
+    """What a data preprocessor states against CLIP's weights, or nothing."""
     wanted = preprocessing_of(clip)
     for key in ('mean', 'std'):
         stated, right = preprocessor.get(key), getattr(wanted, key)
-        if stated is not None and not np.allclose(
-            np.broadcast_to(stated, 3), right, rtol=0, atol=_SAME
-        ):
+        if stated is None:
+            continue
+        if np.shape(stated) not in ((1,), (3,)):
+            raise UserError(
+                f'data_preprocessor.{key}: wanted is a number for each of '
+                f'three channels, got {stated}'
+            )
+        if not np.allclose(stated, right, rtol=0, atol=_SAME):
             return (
                 f'data_preprocessor.{key} is {list(stated)}, but the weights '
                 f'of CLIP were trained with {list(right)}: leave it out, or '
                 'scores mean little'
             )
     return ''
+
+
+def _untold(preprocessor: Mapping[str, Any], clip: Mapping[str, Any]) -> str:
+    """What is not known of a bare weight file's pictures, or nothing."""
+    if {'mean', 'std'} <= set(preprocessor):
+        return ''
+    arch, pretrained = clip['arch'], clip.get('pretrained')
+    if pretrained is None or clip.get('preprocess_cfg') is not None:
+        return ''
+    told, name = told_preprocessing(arch, pretrained)
+    if told:
+        return ''
+    others = [
+        tag
+        for tag in open_clip.list_pretrained_tags_by_model(name)
+        if preprocessing_of(dict(arch=arch, pretrained=tag)) != Preprocessing()
+    ]
+    if not others:
+        return ''
+    return (
+        f"{pretrained} tells nothing of its pictures: OpenAI's mean and std "
+        f'are used, which are wrong for {name}:{", ".join(others)}; put its '
+        f'{CONFIG_NAME} beside it'
+    )

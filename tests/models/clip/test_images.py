@@ -18,6 +18,7 @@ from stclip.models.clip.images import (
     INTERPOLATIONS,
     Preprocessing,
     preprocessing_of,
+    with_normalisation,
 )
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
@@ -201,3 +202,33 @@ def test_rounded_values_of_other_configs_are_the_same(log_lines):
         )
     )
     assert warnings_in(log_lines) == []
+
+
+@pytest.mark.parametrize('beside', [True, False])
+def test_bare_files_of_which_nothing_is_known(beside, tmp_path, log_lines):
+    file = tmp_path / 'open_clip_model.safetensors'
+    file.write_bytes(b'')
+    clip = dict(arch='ViT-L-14', pretrained=str(file))
+    if beside:
+        told = dict(model_cfg={}, preprocess_cfg=HALF)
+        (tmp_path / 'open_clip_config.json').write_text(json.dumps(told))
+    found = with_normalisation(dict(type='X'), clip)
+    assert found['mean'] == ([127.5] * 3 if beside else list(CLIP_MEAN))
+    warned = [x for x in log_lines if 'tells nothing of its pictures' in x]
+    assert len(warned) == (not beside)
+    assert all('ViT-L-14:laion2b_s32b_b82k' in line for line in warned)
+    # All weights of this architecture saw OpenAI's pictures.
+    with_normalisation(dict(type='X'), dict(clip, arch='ViT-B-32'))
+    assert len(log_lines) == len(warned)
+
+
+@pytest.mark.parametrize('mean', [[1, 2], 'grey', [[1], [2], [3]]])
+def test_means_of_no_picture(mean):
+    with pytest.raises(UserError, match=r'data_preprocessor\.mean: wanted'):
+        with_normalisation(dict(type='X', mean=mean), dict(arch=ARCH))
+
+
+def test_none_states_nothing():
+    stated = dict(type='X', mean=None, std=None)
+    found = with_normalisation(stated, dict(arch=ARCH))
+    assert found == dict(type='X', mean=list(CLIP_MEAN), std=list(CLIP_STD))
