@@ -215,14 +215,12 @@ def _load(cfg: Config, video: str | Path, labels: LabelSpace) -> _Loaded:
     results = dict(filename=str(video), modality='RGB', label_space=labels)
     for step in steps[:-1]:
         results = step(results)
-    captions = [f'#{index}' for index in results['frame_inds']]
-    if fps := results['avg_fps']:
-        captions = [
-            f'{caption}, {index / fps:.1f} s'
-            for caption, index in zip(
-                captions, results['frame_inds'], strict=True
-            )
-        ]
+    captions = [
+        f'#{index}' if time is None else f'#{index}, {time:.1f} s'
+        for index, time in zip(
+            results['frame_inds'], results['frame_times'], strict=True
+        )
+    ]
     return _Loaded(steps[-1](results), tuple(captions))
 
 

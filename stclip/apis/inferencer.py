@@ -40,6 +40,7 @@ from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
 from stclip.utils.errors import UserError
+from stclip.video.frame_source import FrameSource
 from stclip.video.rendered import ZS_STAGE
 
 #: Frames in, persons out: PersonDetector or a function of the user's own.
@@ -147,7 +148,7 @@ class ActionInferencer:
         frame_hw = None
         while batch := list(islice(keyframes, self.batch_size)):
             frame_hw = frame_hw or batch[0]['image'].shape[:2]
-            frames += self._classify(batch)
+            frames += self._classify(batch, source)
             if on_frame:
                 done = frames[-1].frame_idx + stride
                 on_frame(source.count(done))
@@ -160,6 +161,7 @@ class ActionInferencer:
             fps=source.fps,
             warnings=tuple(caveat.message for caveat in caveats),
             banners=tuple(caveat.banner for caveat in caveats),
+            damage=source.damage,
         )
         source.release()
         return result
@@ -213,9 +215,9 @@ class ActionInferencer:
 
     @torch.inference_mode()
     def _classify(
-        self, batch: Sequence[dict[str, Any]]
+        self, batch: Sequence[dict[str, Any]], source: FrameSource
     ) -> list[KeyframeActions]:
-        """Boxes, then actions, of a few loaded keyframes."""
+        """Boxes, then actions, of a few loaded keyframes of a video."""
         detected = self.detector([sample['image'] for sample in batch])
         packed = []
         for sample, persons in zip(batch, detected, strict=True):
@@ -224,7 +226,10 @@ class ActionInferencer:
                 sample = step(sample)
             packed.append(sample)
         results = self.model.test_step(pseudo_collate(packed))
-        return [_to_keyframe(result) for result in results]
+        return [
+            _to_keyframe(result, source.time_of(result.frame_idx))
+            for result in results
+        ]
 
     def _chosen(
         self, persons: PersonBoxes, frame_hw: tuple[int, int]
@@ -270,11 +275,12 @@ def _blank_sample(
     return with_labels(sample, labels)
 
 
-def _to_keyframe(result: Any) -> KeyframeActions:
+def _to_keyframe(result: Any, time_sec: float | None) -> KeyframeActions:
     persons = result.pred_instances
     return KeyframeActions(
         frame_idx=result.frame_idx,
         boxes_xyxy=persons.bboxes.float().cpu().numpy(),
         box_scores=persons.box_scores.float().cpu().numpy(),
         action_probs=persons.action_probs.float().cpu().numpy(),
+        time_sec=time_sec,
     )

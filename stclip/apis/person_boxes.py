@@ -1,8 +1,8 @@
 """Person boxes of the frames of a data set, by one process or several."""
 
+import itertools
 import logging
 import os
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -86,7 +86,9 @@ class Detection:
         self.request = request
         self.frames = frames
         self.paths = find_videos(request.videos, frames)
-        self.pool = VideoPool(FrameCache(_CACHE_BYTES), max_open=1)
+        self.pool = VideoPool(
+            FrameCache(_CACHE_BYTES), max_open=1, strict=request.strict
+        )
 
     def run(
         self, detector: PersonDetector, videos: Sequence[str]
@@ -100,15 +102,24 @@ class Detection:
 
         def images() -> Iterator[np.ndarray]:
             for video in videos:
-                source = self.pool.open(self.paths[video])
+                path = self.paths[video]
+                source = self.pool.open(path, self.request.fps)
                 indexed = self._indexed_frames(video, source)
-                for count, (index, frame) in enumerate(indexed, 1):
+                upcoming = next(indexed, None)
+                if upcoming is None:
+                    raise UserError(
+                        f'{source.path} ends before its first annotated '
+                        'frame; tools/data/prepare.py lists such videos'
+                    )
+                while upcoming is not None:
+                    index, frame = upcoming
                     image = source.read([index])[0]
                     if frame.size_hw:
                         require_same_proportions(
                             source.path, image.shape[:2], frame.size_hw
                         )
-                    last = count == len(indexed)
+                    upcoming = next(indexed, None)
+                    last = upcoming is None
                     pending.append((video, frame, image.shape[:2], last))
                     yield image
 
@@ -122,36 +133,26 @@ class Detection:
 
     def _indexed_frames(
         self, video: str, source: FrameSource
-    ) -> list[tuple[int, Frame]]:
+    ) -> Iterator[tuple[int, Frame]]:
         """Frames of a video in order, none beyond its end.
 
-        To know the end a video file is decoded; the cache keeps what is
-        wanted of it, as far as it reaches.
+        A file is decoded no further than the frame that is asked for, which
+        then lies in the cache.
         """
         if not self.frames[video]:
-            count = source.count(keep=range(sys.maxsize))
-            return [
-                (index, Frame(f'{video}/{index + 1:05d}', index))
-                for index in range(count)
-            ]
-        fps = source.fps or self.request.fps
-        indices = {
-            frame: round(frame.seconds * fps)
-            if frame.frame_idx is None
-            else frame.frame_idx
-            for frame in self.frames[video]
-        }
-        wanted = set(indices.values())
-        count = source.count(max(wanted) + 1, keep=wanted)
-        indexed = [
-            (index, frame) for frame, index in indices.items() if index < count
-        ]
-        if not indexed:
-            raise UserError(
-                f'{source.path} ends before its first annotated frame; '
-                'tools/data/prepare.py lists such videos'
-            )
-        return sorted(indexed, key=lambda pair: pair[0])
+            for index in itertools.count():
+                if source.count(index + 1, keep={index}) <= index:
+                    return
+                yield index, Frame(f'{video}/{index + 1:05d}', index)
+        for frame in sorted(self.frames[video], key=_moment):
+            index = frame.frame_idx
+            if index is None:
+                # The one that is read, where the rate is constant.
+                nominal = round(frame.seconds * (source.fps or 0))
+                index = source.index_at(frame.seconds, keep={nominal})
+            if index is None or source.count(index + 1, {index}) <= index:
+                continue
+            yield index, frame
 
     def _rows(
         self, frame: Frame, detections: PersonBoxes, shape: tuple[int, int]
@@ -183,6 +184,13 @@ def _warn_of_demo_weights(
     ):
         message = demo_warning(['small person detector'])
         print_log(message, 'current', logging.WARNING)
+
+
+def _moment(frame: Frame) -> tuple[bool, float]:
+    """Frames by number first, then those by time."""
+    if frame.frame_idx is None:
+        return True, frame.seconds
+    return False, frame.frame_idx
 
 
 def join_processes(device: str | None) -> tuple[int, int, str | None]:

@@ -1,7 +1,7 @@
 """Results of an inferencer: JSON, annotated video and contact sheet."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.io import write_json
 from stclip.video import VideoWriter, save_image
+from stclip.video.damage import Damage
 from stclip.video.opening import open_video
 from stclip.visualization import (
     ActionLabel,
@@ -37,12 +38,14 @@ class KeyframeActions:
         boxes_xyxy: (N, 4) float32, px of the frame.
         box_scores: (N,) float32 in [0, 1], of the person detector.
         action_probs: (N, K) float32 in [0, 1], given that the box is right.
+        time_sec: Since the first frame of the video; None if unknown.
     """
 
     frame_idx: int
     boxes_xyxy: np.ndarray
     box_scores: np.ndarray
     action_probs: np.ndarray
+    time_sec: float | None = None
 
     @property
     def scores(self) -> np.ndarray:
@@ -60,9 +63,10 @@ class VideoActions:
         frames: The keyframes, ascending.
         num_frames: Of the video.
         frame_hw: Height and width in px.
-        fps: As the file states, or None.
+        fps: As the file states, on average, or None.
         warnings: Lines on what cannot be trusted in it.
         banners: The same in few words, drawn on every picture.
+        damage: What of the video was lost.
     """
 
     video: Path
@@ -73,6 +77,7 @@ class VideoActions:
     fps: float | None
     warnings: tuple[str, ...] = ()
     banners: tuple[str, ...] = ()
+    damage: Damage = field(default_factory=Damage)
 
     @property
     def num_persons(self) -> int:
@@ -87,6 +92,7 @@ class VideoActions:
             height=self.frame_hw[0],
             width=self.frame_hw[1],
             fps=self.fps,
+            damage=self.damage.to_json(),
             labels=list(self.labels.names),
             exclusive=list(self.labels.exclusive),
             warnings=list(self.warnings),
@@ -94,7 +100,9 @@ class VideoActions:
         )
 
     def _keyframe_to_json(self, frame: KeyframeActions) -> dict[str, Any]:
-        time_sec = round(frame.frame_idx / self.fps, 4) if self.fps else None
+        time_sec = frame.time_sec
+        if time_sec is not None:
+            time_sec = round(time_sec, 4)
         persons = [
             dict(
                 bbox=[round(float(value), 2) for value in box],
@@ -137,24 +145,29 @@ class VideoActions:
         """
         fps = self.fps or _FALLBACK_FPS
         with VideoWriter(path, fps) as writer:
-            for count, image in enumerate(self.annotated_frames(top), 1):
-                writer.write(image)
+            frames = self.annotated_frames(top)
+            for count, (image, time_sec) in enumerate(frames, 1):
+                writer.write(image, time_sec)
                 if on_frame:
                     on_frame(count)
 
-    def annotated_frames(self, top: int = 2) -> Iterator[np.ndarray]:
+    def annotated_frames(
+        self, top: int = 2
+    ) -> Iterator[tuple[np.ndarray, float | None]]:
         """Give every frame with the boxes of the keyframe nearest to it.
 
         Args:
             top: As in :meth:`save_video`.
 
         Yields:
-            (H, W, 3) uint8 RGB; small frames are enlarged.
+            (H, W, 3) uint8 RGB, small frames enlarged; seconds since the
+            first frame, None if unknown.
         """
-        source = open_video(self.video)
+        source = open_video(self.video, quiet=True)
         try:
             for index, keyframe in enumerate(self._nearest_keyframes()):
-                yield self._draw(source.read([index])[0], keyframe, top)
+                image = self._draw(source.read([index])[0], keyframe, top)
+                yield image, source.time_of(index)
         finally:
             source.release()
 
@@ -188,7 +201,7 @@ class VideoActions:
         count = min(num_images, len(self.frames))
         centres = (np.arange(count) + 0.5) * len(self.frames) / max(count, 1)
         chosen = [self.frames[int(centre)] for centre in centres]
-        source = open_video(self.video)
+        source = open_video(self.video, quiet=True)
         images = [
             self._draw(source.read([f.frame_idx])[0], f, top) for f in chosen
         ]
@@ -237,10 +250,9 @@ class VideoActions:
     def _caption(self, frame: KeyframeActions) -> str:
         num_persons = len(frame.boxes_xyxy)
         who = '1 person' if num_persons == 1 else f'{num_persons} persons'
-        if not self.fps:
+        if frame.time_sec is None:
             return f'frame {frame.frame_idx}: {who}'
-        seconds = frame.frame_idx / self.fps
-        return f'frame {frame.frame_idx}, {seconds:.1f} s: {who}'
+        return f'frame {frame.frame_idx}, {frame.time_sec:.1f} s: {who}'
 
 
 def shown_labels(probs: np.ndarray, labels: LabelSpace, top: int) -> list[int]:

@@ -88,7 +88,7 @@ def draw(detections: dict[str, VideoActions], out: Path) -> None:
     images, captions = [], []
     with VideoWriter(out / 'unseen_actions.mp4', _FPS) as writer:
         for action, result in detections.items():
-            for image in result.annotated_frames(top=1):
+            for image, _ in result.annotated_frames(top=1):
                 writer.write(image)
             picture, _ = result.annotated_keyframes(1, top=2)
             images += picture

@@ -6,7 +6,7 @@ import click
 
 from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, THRESHOLD, Finite
-from stclip.cli.options import DEVICE
+from stclip.cli.options import DEVICE, STRICT
 
 _EXAMPLE = """\b
 Example:
@@ -60,6 +60,7 @@ Example:
     default=900.0,
     help='AVA .csv: timestamp of the first frame.',
 )
+@STRICT
 def command(batch_size: int, device: str | None, **options: Any) -> None:
     """Detect the persons on the frames of a data set.
 

@@ -9,7 +9,7 @@ import click
 
 from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, THRESHOLD
-from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER
+from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER, STRICT
 
 if TYPE_CHECKING:
     from stclip.apis.video_actions import VideoActions
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     help='Persons with a lower score are left out.',
 )
 @DEVICE
+@STRICT
 def command(
     video: str,
     labels: str,
@@ -74,6 +75,7 @@ def command(
     graphs: str,
     out: Path,
     stride: int,
+    strict: bool,
     **options: Any,
 ) -> None:
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
@@ -104,8 +106,9 @@ def command(
     label_space = LabelSpace(wanted)
     if attributes or graphs:
         wanted = describe(label_space, attributes, graphs)
-    source = open_video(video)
-    source.count(1)  # a frame there must be
+    source = open_video(video, strict=strict, quiet=True)
+    # A frame there must be; to know of any damage takes them all.
+    source.count(None if strict else 1)
     source.release()
     # Imported last: whatever is wrong so far is told within a second.
     from stclip.apis.annotation import load_inferencer

@@ -35,3 +35,9 @@ OUT_FOLDER = click.option(
 )
 #: Where models run.
 DEVICE = click.option('--device', show_default='a GPU if there is one')
+
+STRICT = click.option(
+    '--strict',
+    is_flag=True,
+    help='Refuse a damaged video instead of using what decodes of it.',
+)

@@ -8,7 +8,7 @@ import click
 
 from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT
-from stclip.cli.options import add_options
+from stclip.cli.options import STRICT, add_options
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _ROOT = click.option(
@@ -59,6 +59,7 @@ _download_options = add_options(
         'into ROOT/annotations/splits/.',
     ),
     _SEED,
+    STRICT,
 )
 
 

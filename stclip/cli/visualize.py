@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER
+from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER, STRICT
 
 CONFIG = 'configs/da_sti/dasti_zs_stage.py'
 
@@ -32,6 +32,7 @@ CONFIG = 'configs/da_sti/dasti_zs_stage.py'
 )
 @DEVICE
 @OUT_FOLDER
+@STRICT
 def command(
     method: str,
     video: str,
@@ -42,6 +43,7 @@ def command(
     checkpoint: str | None,
     device: str | None,
     out: Path,
+    strict: bool,
 ) -> None:
     r"""Draw where a model looks in VIDEO, for labels in plain words.
 
@@ -66,7 +68,10 @@ def command(
     if attributes:
         records = read_attributes(attributes)
         label_space = with_attributes(label_space, records)
-    open_video(video).release()
+    source = open_video(video, strict=strict, quiet=True)
+    if strict:
+        source.count()  # to know of any damage takes all frames
+    source.release()
     from stclip.apis.attention_maps import explain_video
     from stclip.visualization import save_attention
 

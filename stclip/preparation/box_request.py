@@ -35,6 +35,7 @@ class BoxRequest:
         score_threshold: Boxes with a lower score are left out.
         fps: Frame folders: frames a second, for keyframes given by time.
         start_sec: AVA .csv: timestamp of the first frame.
+        strict: Whether a damaged video is an error.
     """
 
     config: str
@@ -45,6 +46,7 @@ class BoxRequest:
     score_threshold: float = 0.05
     fps: float = 30
     start_sec: float = 900
+    strict: bool = False
 
     @property
     def parts_folder(self) -> str:

@@ -21,15 +21,18 @@ class MediaFacts:
     """What is in a video file or frame folder.
 
     Args:
-        num_frames: Frames that can be decoded.
+        num_frames: Frames, lost ones between others too.
         size_hw: Height and width of the first one.
-        fps: Frames per second as the file states them; None for folders.
+        end_sec: Seconds from the first frame until which the last one is
+            shown; None if unknown, as for folders.
+        damage: What of it is lost, see :class:`Damage`; empty if nothing.
         fault: Why it cannot be read; empty if it can.
     """
 
     num_frames: int = 0
     size_hw: tuple[int, int] = (0, 0)
-    fps: float | None = None
+    end_sec: float | None = None
+    damage: str = ''
     fault: str = ''
 
 
@@ -40,14 +43,14 @@ def look_into(path: str | Path) -> MediaFacts:
         path: Video file or folder of frames.
     """
     try:
-        source = open_video(path)
+        source = open_video(path, quiet=True)
         num_frames = source.num_frames
         height, width = source.read([0])[0].shape[:2]
-        fps = source.fps
+        end_sec, damage = source.end_sec, str(source.damage)
         source.release()
     except (OSError, ValueError) as error:
         return MediaFacts(fault=str(error))
-    return MediaFacts(num_frames, (height, width), fps)
+    return MediaFacts(num_frames, (height, width), end_sec, damage)
 
 
 def check_media(
@@ -123,6 +126,7 @@ def _facts(entry: dict) -> MediaFacts:
     return MediaFacts(
         entry['num_frames'],
         tuple(entry['size_hw']),
-        entry['fps'],
+        entry['end_sec'],
+        entry['damage'],
         entry['fault'],
     )

@@ -7,20 +7,24 @@ from stclip.preparation.media_check import MediaFacts
 from stclip.preparation.records import Findings
 from stclip.structures.keyframe import Keyframe, same_proportions
 
+_USED = 'What decodes is used; a lost frame is shown as the one before it.'
+
 
 def usable_videos(
     facts: dict[str, MediaFacts],
     keyframes: Iterable[Keyframe],
     findings: Findings,
+    strict: bool = False,
 ) -> set[str]:
     """Find the videos that can be read and fit their annotation.
 
     Args:
         facts: What is in each video that is there.
         keyframes: All annotated keyframes.
-        findings: Gets the videos that cannot be read or have other
-            proportions than annotated, and the keyframes after the last
-            frame; these stay in, since published results count them.
+        findings: Gets the videos that cannot be read, are damaged or have
+            other proportions than annotated, and the keyframes after the
+            last frame; these stay in, since published results count them.
+        strict: Whether damaged videos are not usable.
 
     Returns:
         Names of the usable videos.
@@ -37,7 +41,15 @@ def usable_videos(
                 'Take the original, or scale it without cutting.',
             )
         else:
-            usable.add(name)
+            if fact.damage:
+                findings.add(
+                    'damaged video',
+                    f'{name}: {fact.damage}',
+                    'Download it again. '
+                    + ('It is not used.' if strict else _USED),
+                )
+            if not (fact.damage and strict):
+                usable.add(name)
     for keyframe in keyframes:
         if keyframe.video in usable and _is_beyond(
             keyframe, facts[keyframe.video]
@@ -63,6 +75,6 @@ def missing_videos(
 def _is_beyond(keyframe: Keyframe, facts: MediaFacts) -> bool:
     if keyframe.frame_idx is not None:
         return keyframe.frame_idx >= facts.num_frames
-    if facts.fps is None:
+    if facts.end_sec is None:
         return False  # frame folders do not tell; the config's fps does
-    return round(keyframe.seconds * facts.fps) >= facts.num_frames
+    return keyframe.seconds > facts.end_sec

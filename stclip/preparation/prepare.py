@@ -41,6 +41,7 @@ class Preparation:
         max_train_videos: Training videos to draw for each label split, >= 1;
             ``None`` for all.
         seed: Of the drawing.
+        strict: Whether damaged videos count as unreadable.
         findings: Gets the faults of the download.
     """
 
@@ -52,6 +53,7 @@ class Preparation:
     annotations_only: bool = False
     max_train_videos: int | None = None
     seed: int = 0
+    strict: bool = False
     findings: Findings = field(default_factory=Findings)
 
     @property
@@ -109,7 +111,7 @@ class Preparation:
         present = {name: path for name, path in paths.items() if path}
         record = self.folder / 'media.json'
         facts = check_media(present, record, self.workers)
-        usable = usable_videos(facts, together, self.findings)
+        usable = usable_videos(facts, together, self.findings, self.strict)
         if len(usable) < len(names) and not self.allow_missing:
             self.report()
             raise UserError(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image
 
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.frame_cache import FrameCache
-from stclip.video.frame_source import FrameSource
+from stclip.video.frame_source import FrameSource, as_rate
 
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png')
 
@@ -19,13 +20,24 @@ class FrameFolder(FrameSource):
 
     The numbers start at 0 or 1 and leave no gap, so that a lost file is not
     taken for a shorter video.
+
+    Args:
+        path: Folder of jpg or png files.
+        cache: See :class:`FrameSource`.
+        fps: Frames a second; None if unknown.
     """
 
     def __init__(
-        self, path: str | Path, cache: FrameCache | None = None
+        self,
+        path: str | Path,
+        cache: FrameCache | None = None,
+        fps: float | None = None,
     ) -> None:
         super().__init__(path, cache)
+        self.fps = fps
         self._files: list[str] | None = None
+        # The first image that was read: its name and size in px.
+        self._first: tuple[str, tuple[int, int]] | None = None
 
     def count(
         self, limit: int | None = None, keep: Container[int] = ()
@@ -37,6 +49,9 @@ class FrameFolder(FrameSource):
     def release(self) -> None:
         """See :meth:`FrameSource.release`."""
         self._files = None
+
+    def _time(self, index: int) -> Fraction | None:
+        return None if not self.fps else index / as_rate(self.fps)
 
     def _list(self) -> list[str]:
         if self._files is None:
@@ -53,8 +68,20 @@ class FrameFolder(FrameSource):
             # Pillow calls some faults of PNG files errors of syntax.
             except (OSError, SyntaxError) as error:
                 raise UserError(f'{file} is damaged: {error}') from error
+            self._require_size(file.name, loaded[index].shape[:2])
             self._cache.put(self._key(index), loaded[index])
         return loaded
+
+    def _require_size(self, name: str, size_hw: tuple[int, int]) -> None:
+        if self._first is None:
+            self._first = name, size_hw
+        first, first_hw = self._first
+        if size_hw != first_hw:
+            raise UserError(
+                f'{self.path / name}: frames differ in size: it has '
+                f'{size_hw[1]} x {size_hw[0]} px, {first} '
+                f'{first_hw[1]} x {first_hw[0]}. Scale or remove it.'
+            )
 
 
 def list_frames(folder: str | Path) -> list[str]:

@@ -1,17 +1,20 @@
 """Frames of a video, numbered from 0 in the order they are shown."""
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Container, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from stclip.utils.errors import UserError
+from stclip.video.damage import Damage
 from stclip.video.frame_cache import FrameCache
 
 
 class FrameSource(ABC):
-    """Random access to the frames of one video.
+    """Random access to the frames of one video, by number and by time.
 
     Sources can be pickled; a copy opens its file anew.
 
@@ -22,7 +25,8 @@ class FrameSource(ABC):
 
     Attributes:
         path: As given.
-        fps: Frames per second as the file states them, or None if unknown.
+        fps: Frames per second as the file states them, on average where the
+            rate varies, or as given for a folder; None if unknown.
     """
 
     fps: float | None = None
@@ -38,6 +42,68 @@ class FrameSource(ABC):
         """Number of frames; reads a video file to its end once."""
         return self.count()
 
+    @property
+    def damage(self) -> Damage:
+        """Faults met so far: all of them once the frames are counted."""
+        return Damage()
+
+    @property
+    def end_sec(self) -> float | None:
+        """Seconds from the first frame until which the last one is shown.
+
+        It is the last moment that :meth:`index_at` knows a frame for; reads
+        a video file to its end once. None if the times are not known.
+        """
+        end = self._end(self.count())
+        return None if end is None else float(end)
+
+    def time_of(self, index: int) -> float | None:
+        """Tell when a frame is shown.
+
+        Args:
+            index: Frame number; there must be such a frame.
+
+        Returns:
+            Seconds since the first frame; None if the times are not known.
+        """
+        if self.count(index + 1) <= index:
+            raise UserError(f'{self.path} has no frame {index}')
+        time = self._time(index)
+        return None if time is None else float(time)
+
+    def index_at(
+        self, seconds: float, keep: Container[int] = ()
+    ) -> int | None:
+        """Find the frame nearest in time; of two, the earlier.
+
+        Reads no further than to the first frame that is not before.
+
+        Args:
+            seconds: Time since the first frame, >= 0.
+            keep: Frames that go to the cache if they are met on the way.
+
+        Returns:
+            Frame number; None if the video has ended by then.
+
+        Raises:
+            ValueError: If the times are not known.
+        """
+        # By its digits: 0.1 s is a tenth here, as it is to who wrote it.
+        wanted = Fraction(str(float(seconds)))
+        number = self._count_until(wanted, keep)
+        end = self._end(number)
+        if end is None:
+            raise UserError(
+                f'{self.path} does not tell its frame rate: set fps'
+            )
+        after = bisect_left(range(number), wanted, key=self._time)
+        if after == number:
+            return number - 1 if wanted <= end else None
+        if after == 0:
+            return 0
+        nearer = wanted - self._time(after - 1) <= self._time(after) - wanted
+        return after - nearer
+
     def read(self, indices: Sequence[int]) -> np.ndarray:
         """Read frames, from the cache where they are in it.
 
@@ -48,8 +114,8 @@ class FrameSource(ABC):
             (len(indices), H, W, 3) uint8 RGB, in the order of ``indices``.
 
         Raises:
-            ValueError: If there is no such frame, the file is damaged before
-                it, or the frames differ in size.
+            ValueError: If there is no such frame, the file is damaged and
+                was opened strictly, or images of a folder differ in size.
         """
         wanted = set(map(int, indices))
         if not wanted or min(wanted) < 0:
@@ -63,9 +129,6 @@ class FrameSource(ABC):
         frames = {i: self._cache.get(self._key(i)) for i in wanted}
         missing = sorted(i for i, frame in frames.items() if frame is None)
         frames.update(self._load(missing))
-        sizes = {frame.shape for frame in frames.values()}
-        if len(sizes) > 1:
-            raise UserError(f'{self.path}: frames differ in size: {sizes}')
         return np.stack([frames[int(i)] for i in indices])
 
     @abstractmethod
@@ -82,7 +145,8 @@ class FrameSource(ABC):
             ``min(limit, number of frames)``.
 
         Raises:
-            ValueError: If there is no frame at all or the file is damaged.
+            ValueError: If there is no frame at all, or the file is damaged
+                and was opened strictly.
         """
 
     @abstractmethod
@@ -93,5 +157,28 @@ class FrameSource(ABC):
     def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
         """Decode the frames (ascending, all exist) and cache them."""
 
+    @abstractmethod
+    def _time(self, index: int) -> Fraction | None:
+        """Seconds since the first frame, of a frame that was met."""
+
+    def _count_until(self, wanted: Fraction, keep: Container[int]) -> int:
+        """Frames met when there is one not before a moment, or all."""
+        return self.count(keep=keep)
+
+    def _end(self, number: int) -> Fraction | None:
+        """Half a frame after the last of a number of frames."""
+        last = self._time(number - 1)
+        if last is None:
+            return None
+        durations = [last - self._time(number - 2)] if number > 1 else []
+        if self.fps:
+            durations.append(1 / as_rate(self.fps))
+        return last + min(durations, default=Fraction(0)) / 2
+
     def _key(self, index: int) -> tuple[str, int]:
         return str(self.path), index
+
+
+def as_rate(fps: float) -> Fraction:
+    """The exact rate of a rounded one: 30000/1001 of 29.97."""
+    return Fraction(fps).limit_denominator(1001)

@@ -13,22 +13,26 @@ from stclip.video.video_file import VideoFile
 def open_video(
     path: str | Path,
     cache: FrameCache | None = None,
-    stop_at_damage: bool = False,
+    strict: bool = False,
+    quiet: bool = False,
+    fps: float | None = None,
 ) -> FrameSource:
     """Open a video file or a folder of frames.
 
     Args:
         path: Video file, or folder of jpg or png files.
         cache: Where decoded frames are kept; None for one of its own.
-        stop_at_damage: See :class:`VideoFile`.
+        strict: See :class:`VideoFile`.
+        quiet: See :class:`VideoFile`.
+        fps: Frame folders: frames a second, where it is known.
 
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
         ValueError: If it cannot be read as a video.
     """
     if Path(path).is_dir():
-        return FrameFolder(path, cache)
-    return VideoFile(path, cache, stop_at_damage)
+        return FrameFolder(path, cache, fps)
+    return VideoFile(path, cache, strict, quiet)
 
 
 class VideoPool:
@@ -37,24 +41,29 @@ class VideoPool:
     Args:
         cache: Where decoded frames are kept.
         max_open: Videos whose files stay open.
-        stop_at_damage: See :class:`VideoFile`.
+        strict: See :class:`VideoFile`.
     """
 
     def __init__(
         self,
         cache: FrameCache,
         max_open: int = 8,
-        stop_at_damage: bool = False,
+        strict: bool = False,
     ) -> None:
         self.cache = cache
-        self.stop_at_damage = stop_at_damage
+        self.strict = strict
         self.max_open = max_open
         # All keep their index of frames; the most recent come last.
         self._sources: OrderedDict[str, FrameSource] = OrderedDict()
         self._pid = os.getpid()
 
-    def open(self, path: str | Path) -> FrameSource:
-        """Return the source of ``path``, opened if it was not."""
+    def open(self, path: str | Path, fps: float | None = None) -> FrameSource:
+        """Return the source of ``path``, opened if it was not.
+
+        Args:
+            path: Video file or frame folder.
+            fps: See :func:`open_video`.
+        """
         if self._pid != os.getpid():
             # A forked worker shares the file positions of its parent.
             self._sources.clear()
@@ -62,7 +71,7 @@ class VideoPool:
         key = str(path)
         if key not in self._sources:
             self._sources[key] = open_video(
-                path, self.cache, self.stop_at_damage
+                path, self.cache, self.strict, fps=fps
             )
         self._sources.move_to_end(key)
         if len(self._sources) > self.max_open:

@@ -5,8 +5,9 @@ decoding: the counts that containers state are wrong on too many files.
 """
 
 import logging
-from bisect import bisect_right
-from collections.abc import Container
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import numpy as np
 from mmengine.logging import print_log
 
 from stclip.utils.errors import MissingFileError, UserError
+from stclip.video.damage import Damage
+from stclip.video.decoder import Decoder
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
+from stclip.video.stated_size import ends_early, lacks_index
 
 
 class VideoFile(FrameSource):
@@ -26,41 +30,65 @@ class VideoFile(FrameSource):
     key frame before, among those already met; where the stream's time stamps
     are missing or out of order it starts from the beginning.
 
+    What decodes of a damaged file is used, and frames keep their numbers: a
+    lost one is shown as the one before it. See :class:`Damage`.
+
     Args:
         path: Video file.
         cache: See :class:`FrameSource`.
-        stop_at_damage: Whether a damaged file counts as ending where the
-            damage starts, instead of being an error; it is logged.
+        strict: Whether damage is an error as soon as it is met.
+        quiet: Whether damage goes unlogged, because someone else tells it.
     """
 
     def __init__(
         self,
         path: str | Path,
         cache: FrameCache | None = None,
-        stop_at_damage: bool = False,
+        strict: bool = False,
+        quiet: bool = False,
     ) -> None:
         super().__init__(path, cache)
-        self._stop_at_damage = stop_at_damage
+        self._strict = strict
+        self._told = quiet
         if not self.path.is_file():
             raise MissingFileError(f'video {self.path} does not exist')
         # Frames 0 .. _known - 1 have been met; no others exist if _complete.
         self._known = 0
         self._complete = False
-        # Key frames met so far: index and time stamp, both ascending.
-        self._key_indices: list[int] = []
-        self._key_pts: list[int] = []
-        self._last_pts: int | None = None
+        # Time stamps of the frames met, ascending, as far as they ascend.
+        self._stamps: list[int] = []
+        # Sound key frames met so far, ascending.
+        self._keys: list[int] = []
+        self._lost: list[int] = []
+        self._corrupt: list[int] = []
+        self._resized: list[int] = []
+        self._cut_short = False
+        self._size: tuple[int, int] | None = None
         self._seekable = True
         self._container = None
         self._restart()
         rate = self._stream.average_rate or self._stream.guessed_rate
+        self._rate = Fraction(rate) if rate else None
         self.fps = float(rate) if rate else None
+        self._time_base = self._stream.time_base
+        if ends_early(self.path):
+            self._end_early()
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        for name in ('_container', '_stream', '_frames', '_pending'):
+        for name in ('_container', '_stream', '_decoder', '_pictures'):
             state[name] = None
         return state
+
+    @property
+    def damage(self) -> Damage:
+        """See :attr:`FrameSource.damage`."""
+        return Damage(
+            tuple(self._lost),
+            tuple(self._corrupt),
+            tuple(self._resized),
+            self._cut_short,
+        )
 
     def count(
         self, limit: int | None = None, keep: Container[int] = ()
@@ -69,9 +97,8 @@ class VideoFile(FrameSource):
         if not self._enough(limit):
             self._go_to(self._known)
             while not self._enough(limit):
-                frame = self._next()
-                if frame is not None and self._position - 1 in keep:
-                    self._store(self._position - 1, frame)
+                self._meet(keep)
+            self._tell()
         if self._known == 0:
             raise UserError(f'{self.path} holds no video frame')
         return self._known if limit is None else min(limit, self._known)
@@ -80,10 +107,46 @@ class VideoFile(FrameSource):
         """See :meth:`FrameSource.release`."""
         if self._container is not None:
             self._container.close()
-        self._container = self._stream = self._frames = self._pending = None
+        self._container = self._stream = self._decoder = self._pictures = None
 
     def _enough(self, limit: int | None) -> bool:
         return self._complete or (limit is not None and self._known >= limit)
+
+    def _count_until(self, wanted: Fraction, keep: Container[int]) -> int:
+        self.count(1, keep)
+        if not self._complete and self._is_before(wanted):
+            self._go_to(self._known)
+            while not self._complete and self._is_before(wanted):
+                self._meet(keep)
+            self._tell()
+        return self._known
+
+    def _is_before(self, wanted: Fraction) -> bool:
+        time = self._time(self._known - 1)
+        return time is not None and time < wanted
+
+    def _meet(self, keep: Container[int]) -> None:
+        """Decode the first frame that was not met so far."""
+        frame = self._next()
+        if frame is not None and self._position - 1 in keep:
+            self._store(self._position - 1, self._fitted(frame))
+
+    def _time(self, index: int) -> Fraction | None:
+        """See :meth:`FrameSource._time`.
+
+        Containers round time stamps, some to milliseconds: a frame that lies
+        where the rate puts it, but for rounding, lies exactly there.
+        """
+        nominal = None if self._rate is None else index / self._rate
+        trusted = len(self._stamps) - 1
+        if index > trusted:
+            if trusted < 0 or nominal is None:
+                return nominal
+            return self._time(trusted) + (index - trusted) / self._rate
+        time = (self._stamps[index] - self._stamps[0]) * self._time_base
+        if nominal is not None and abs(time - nominal) < self._time_base:
+            return nominal
+        return time
 
     def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
         loaded = {}
@@ -93,8 +156,16 @@ class VideoFile(FrameSource):
                 frame = self._next()
                 if frame is None:
                     raise UserError(f'{self.path} changed while it was read')
-            loaded[index] = self._store(index, frame)
+            loaded[index] = self._store(index, self._fitted(frame))
+        self._tell()
         return loaded
+
+    def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The frame in the size of the first one."""
+        if (frame.width, frame.height) == self._size:
+            return frame
+        width, height = self._size
+        return frame.reformat(width, height, interpolation='BICUBIC')
 
     def _store(self, index: int, frame: av.VideoFrame) -> np.ndarray:
         image = frame.to_ndarray(format='rgb24')
@@ -107,14 +178,29 @@ class VideoFile(FrameSource):
 
     def _go_to(self, index: int) -> None:
         """Place the decoder so that frame ``index`` is still ahead of it."""
-        key_idx = bisect_right(self._key_indices, index) - 1
+        key_idx = bisect_right(self._keys, index) - 1
+        # What hides damage looks back further than to the key frame: start
+        # a sound run of frames before.
+        if self._lost or self._corrupt:
+            key_idx -= 1
+            while key_idx > 0 and self._is_damaged_from(key_idx):
+                key_idx -= 1
         usable = self._seekable and key_idx >= 0
-        nearest = self._key_indices[key_idx] if usable else 0
+        nearest = self._keys[key_idx] if usable else 0
         is_open = self._container is not None
         if is_open and nearest <= self._position <= index:
             return
-        if nearest == 0 or not self._seek(nearest, self._key_pts[key_idx]):
+        if nearest == 0 or not self._seek(nearest):
             self._restart()
+
+    def _is_damaged_from(self, key_idx: int) -> bool:
+        """Whether there is damage up to the next key frame."""
+        stop = (self._keys[key_idx + 1 : key_idx + 2] or [self._known])[0]
+        return any(
+            bisect_left(frames, self._keys[key_idx])
+            < bisect_left(frames, stop)
+            for frames in (self._lost, self._corrupt)
+        )
 
     def _restart(self) -> None:
         self.release()
@@ -122,64 +208,148 @@ class VideoFile(FrameSource):
             # Tags in other encodings than UTF-8 must not stop us.
             self._container = av.open(str(self.path), metadata_errors='ignore')
         except av.FFmpegError as error:
+            if lacks_index(self.path):
+                raise UserError(
+                    f'{self.path} is cut short: the list of its frames (moov '
+                    'box), which comes last, is missing, so that none can be '
+                    'found. Copy or record it anew.'
+                ) from error
             raise UserError(
                 f'{self.path} cannot be opened as a video: {error}'
             ) from error
         if not self._container.streams.video:
             raise UserError(f'{self.path} has no video stream')
         self._stream = self._container.streams.video[0]
-        self._frames = self._container.decode(self._stream)
+        self._decoder = Decoder(self._container, self._stream)
+        self._pictures = self._number(0)
         self._position = 0
+        self._midway = False
 
-    def _seek(self, index: int, pts: int) -> bool:
+    def _seek(self, index: int) -> bool:
         """Place the decoder at a key frame; False if the file forbids it."""
         if self._container is None:
             self._restart()
+        stamp = self._stamps[index]
+        frame = None
         try:
-            self._container.seek(pts, stream=self._stream)
-            self._frames = self._container.decode(self._stream)
+            self._container.seek(stamp, stream=self._stream)
+            self._decoder = Decoder(self._container, self._stream)
             # Frames shown before the key frame may still come out first.
-            frame = next(
-                (f for f in self._frames if f.pts is None or f.pts >= pts),
-                None,
-            )
+            while True:
+                frame, _ = self._decoder.next()
+                if frame is None or frame.pts is None or frame.pts >= stamp:
+                    break
         except av.FFmpegError:
-            # Not every stream can be entered midway. The caller then reads
-            # from the start, where damage is reported.
-            frame = None
-        self._seekable = frame is not None and frame.pts == pts
-        self._pending, self._position = frame, index
+            pass  # not every stream can be entered midway
+        self._seekable = frame is not None and frame.pts == stamp
+        self._pictures = self._number(index, frame)
+        self._position = index
+        self._midway = True
         return self._seekable
 
     def _next(self) -> av.VideoFrame | None:
-        """The next frame; None at the end, which it takes note of."""
-        frame, self._pending = self._pending, None
-        if frame is None:
-            try:
-                frame = next(self._frames, None)
-            except av.FFmpegError as error:
-                self.release()
-                message = (
-                    f'{self.path} is damaged: nothing can be decoded after '
-                    f'frame {self._position - 1} ({error})'
-                )
-                if not self._stop_at_damage or self._position < self._known:
-                    raise UserError(message) from error
-                print_log(message, 'current', logging.WARNING)
-        if frame is None:
-            self._complete = True
-            return None
-        if self._position == self._known:
-            self._note(frame)
-        self._position += 1
+        """The picture of the next number; None at the end."""
+        frame = next(self._pictures, None)
+        if frame is None and self._midway and self._position < self._known:
+            # Entered at a key frame, other frames come out than before.
+            index = self._position
+            self._seekable = False
+            self._restart()
+            while self._position <= index:
+                frame = self._next()
+            return frame
+        if frame is not None:
+            self._position += 1
         return frame
 
-    def _note(self, frame: av.VideoFrame) -> None:
-        """Enter a frame that was not met before into the index."""
+    def _number(
+        self, index: int, frame: av.VideoFrame | None = None
+    ) -> Iterator[av.VideoFrame]:
+        """Give each number from ``index`` on its picture, lost ones too.
+
+        Args:
+            index: The first number.
+            frame: Its frame, if that is decoded already.
+        """
+        shown, lost = None, []
+        if frame is None:
+            frame, lost = self._decoder.next()
+        while shown is not None or frame is not None:
+            for stamp in lost:
+                if not self._enter(index, stamp, shown or frame, lost=True):
+                    return
+                yield shown or frame
+                index += 1
+            if frame is None:
+                break
+            if not self._enter(index, frame.pts, frame):
+                return
+            yield frame
+            index += 1
+            shown = frame
+            frame, lost = self._decoder.next()
+        if self._decoder.cut_short:
+            self._end_early()
+        self._complete = True
+
+    def _enter(
+        self,
+        index: int,
+        stamp: int | None,
+        frame: av.VideoFrame,
+        lost: bool = False,
+    ) -> bool:
+        """Note a frame that was not met before; False if one has changed."""
+        if index < self._known:
+            was = self._stamps[index : index + 1] or [stamp]
+            return was == [stamp]
+        if index == 0:
+            self._size = frame.width, frame.height
+        faults = (
+            (lost, self._lost, 'cannot be decoded'),
+            (not lost and frame.is_corrupt, self._corrupt, 'has errors'),
+            (
+                not lost and (frame.width, frame.height) != self._size,
+                self._resized,
+                'has another size than the first',
+            ),
+        )
+        for is_met, frames, fault in faults:
+            if is_met:
+                self._refuse(f'frame {index} {fault}')
+                frames.append(index)
         self._known += 1
-        last, self._last_pts = self._last_pts, frame.pts
-        if frame.pts is None or (last is not None and frame.pts <= last):
+        if self._decoder.ordered and len(self._stamps) == index:
+            self._stamps.append(stamp)
+            if frame.key_frame and not lost and not frame.is_corrupt:
+                self._keys.append(index)
+        else:
             self._seekable = False
-        elif self._seekable and frame.key_frame:
-            self._key_indices.append(self._position)
-            self._key_pts.append(frame.pts)
+        return True
+
+    def _end_early(self) -> None:
+        self._refuse('the file is cut short')
+        self._cut_short = True
+
+    def _refuse(self, fault: str) -> None:
+        if self._strict:
+            self.release()
+            raise UserError(
+                f'{self.path} is damaged: {fault}. Copy or record it anew, or '
+                'leave strict out to use what can be decoded.'
+            )
+
+    def _tell(self) -> None:
+        """Log the damage once, with all of it if the end was reached."""
+        damage = self.damage
+        frames = self._lost or self._corrupt or self._resized
+        if self._told or not (frames or (damage and self._complete)):
+            return
+        self._told = True
+        reached = self._known if self._complete else f'the first {self._known}'
+        print_log(
+            f'{self.path} is damaged: {damage}, of {reached} frames. What '
+            'decodes is used; a lost frame is shown as the one before it.',
+            'current',
+            logging.WARNING,
+        )

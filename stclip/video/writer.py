@@ -15,6 +15,8 @@ from stclip.utils.io import atomic_write
 _QUALITY = '20'
 # Time bases with larger terms are refused by the mp4 container.
 _MAX_DENOMINATOR = 1001
+# Ticks a second of the clock, at least.
+_MIN_TICKS = 90_000
 
 
 class VideoWriter:
@@ -26,7 +28,8 @@ class VideoWriter:
 
     Args:
         path: Target file, ending in ``.mp4``.
-        fps: Frames a second, > 0.
+        fps: Frames a second, > 0; on average where frames are written with
+            times of their own.
 
     Raises:
         ValueError: For another ending or a rate that is not positive.
@@ -39,6 +42,11 @@ class VideoWriter:
             raise UserError(f'{path}: fps must be positive, got {fps}')
         self.path = Path(path)
         self.rate = Fraction(fps).limit_denominator(_MAX_DENOMINATOR)
+        # A whole number of ticks to a frame: a constant rate stays exact.
+        scale = -(-_MIN_TICKS // self.rate.numerator)
+        self._time_base = 1 / Fraction(self.rate.numerator * scale)
+        self._frame_ticks = self.rate.denominator * scale
+        self._ticks: int | None = None  # of the last frame
         self._stack = ExitStack()
         self._container: av.container.OutputContainer | None = None
         self._stream: av.VideoStream | None = None
@@ -51,11 +59,13 @@ class VideoWriter:
         )
         return self
 
-    def write(self, frame: np.ndarray) -> None:
+    def write(self, frame: np.ndarray, time_sec: float | None = None) -> None:
         """Append one frame.
 
         Args:
             frame: (H, W, 3) uint8 RGB, of one shape throughout the video.
+            time_sec: When it is shown, in s, after the frame before; None
+                for one frame of the rate after it.
 
         Raises:
             ValueError: For another type, or a shape unlike the first one's.
@@ -74,7 +84,11 @@ class VideoWriter:
             )
         odd = [(0, side % 2) for side in frame.shape[:2]]
         even = np.pad(frame, [*odd, (0, 0)], mode='edge')
-        self._encode(av.VideoFrame.from_ndarray(even, format='rgb24'))
+        picture = av.VideoFrame.from_ndarray(even, format='rgb24')
+        picture.time_base = self._time_base
+        picture.pts = self._ticks = self._next_ticks(time_sec)
+        picture.duration = self._frame_ticks
+        self._encode(picture)
 
     def __exit__(
         self,
@@ -91,12 +105,21 @@ class VideoWriter:
                 raise UserError(f'{self.path}: no frame was written')
             self._encode(None)
 
+    def _next_ticks(self, time_sec: float | None) -> int:
+        last = self._ticks
+        if time_sec is None:
+            return 0 if last is None else last + self._frame_ticks
+        ticks = round(Fraction(time_sec) / self._time_base)
+        # Players want each frame later than the one before.
+        return ticks if last is None else max(ticks, last + 1)
+
     def _start(self, shape: tuple[int, ...]) -> None:
         self._shape = shape
         self._stream = self._container.add_stream('libx264', rate=self.rate)
         self._stream.height = shape[0] + shape[0] % 2
         self._stream.width = shape[1] + shape[1] % 2
         self._stream.pix_fmt = 'yuv420p'
+        self._stream.codec_context.time_base = self._time_base
         self._stream.options = {'crf': _QUALITY, 'preset': 'veryfast'}
 
     def _encode(self, frame: av.VideoFrame | None) -> None:

@@ -181,11 +181,11 @@ def test_video_of_no_frames(tmp_path):
         ('a.mp4', 'has no video stream'),
     ],
 )
-@pytest.mark.parametrize('stop_at_damage', [False, True])
-def test_container_without_frames(tmp_path, name, fault, stop_at_damage):
+@pytest.mark.parametrize('strict', [False, True])
+def test_container_without_frames(tmp_path, name, fault, strict):
     path = write_empty_video(tmp_path / name)
     with pytest.raises(ValueError) as error:
-        print(open_video(path, stop_at_damage=stop_at_damage).num_frames)
+        print(open_video(path, strict=strict).num_frames)
     assert str(error.value).startswith(f'{path} {fault}')
 
 
@@ -235,7 +235,7 @@ def test_damaged_video_may_end_at_the_damage(tmp_path, caplog):
     place = len(content) // 2
     content[place : place + 4000] = b'\xff' * 4000
     path.write_bytes(content)
-    video = open_video(path, stop_at_damage=True)
+    video = open_video(path, strict=True)
     number = video.num_frames
     assert 0 < number < 8
     np.testing.assert_array_equal(video.read(range(number)), frames[:number])

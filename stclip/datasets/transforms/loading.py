@@ -47,16 +47,17 @@ class LoadKeyframe(BaseTransform):
         mode: See :func:`clip_resize`.
         beyond_end: What to do with a keyframe after the last frame:
             ``'error'``, or ``'skip'`` to yield it without person boxes to
-            score (its ground truth counts as missed) and say so. A damaged
-            video ends where the damage starts.
+            score (its ground truth counts as missed) and say so.
         cache_mb: Bound of the cache, in 2**20 bytes.
         interpolation: See :func:`clip_resize`.
         pad_colour: Likewise.
+        strict: Whether a damaged video is an error, instead of giving what
+            decodes of it and saying so.
 
     Raises:
         ValueError: When built with an unknown option; when used on a video
-            that is damaged, too short or of other proportions than the
-            annotated frame.
+            that cannot be read, is too short or of other proportions than
+            the annotated frame.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class LoadKeyframe(BaseTransform):
         cache_mb: int = 256,
         interpolation: str = 'bicubic',
         pad_colour: Sequence[int] = PAD_COLOUR,
+        strict: bool = False,
     ) -> None:
         require_choice('mode', mode, RESIZE_MODES)
         require_choice('interpolation', interpolation, tuple(INTERPOLATIONS))
@@ -80,9 +82,7 @@ class LoadKeyframe(BaseTransform):
         self.geometry = size, mode, interpolation, tuple(pad_colour)
         self.beyond_end = beyond_end
         half = cache_mb * 2**19
-        self.videos = VideoPool(
-            FrameCache(half), stop_at_damage=beyond_end == 'skip'
-        )
+        self.videos = VideoPool(FrameCache(half), strict=strict)
         self._resized = FrameCache(half)
         self._told: set[str] = set()
 
@@ -93,12 +93,10 @@ class LoadKeyframe(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Read the pictures of one keyframe."""
-        video = self.videos.open(results['video_path'])
-        frame_idx = _frame_idx(results, video)
+        video = self.videos.open(results['video_path'], results.get('fps'))
+        frame_idx = self._frame_idx(results, video)
         end = window_end(frame_idx, self.num_frames, self.stride)
-        first = end - 1 - self.reach
-        keep = {frame_idx, *range(first, end, self.stride)}
-        known = video.count(end, keep)
+        known = video.count(end, self._around(frame_idx))
         results['frame_idx'] = frame_idx
         results['beyond_end'] = frame_idx >= known
         if results['beyond_end']:
@@ -113,6 +111,22 @@ class LoadKeyframe(BaseTransform):
         )
         _fit_boxes(results)
         return results
+
+    def _frame_idx(self, results: dict[str, Any], video: FrameSource) -> int:
+        """The number of the keyframe, that after the last one if beyond."""
+        if results['frame_idx'] is not None:
+            return results['frame_idx']
+        seconds = results['seconds']
+        # At a constant rate the frames there are the ones to be read.
+        keep = self._around(round(seconds * (video.fps or 0)))
+        index = video.index_at(seconds, keep)
+        return video.num_frames if index is None else index
+
+    def _around(self, frame_idx: int) -> set[int]:
+        """A keyframe and the frames that its window may have."""
+        end = window_end(frame_idx, self.num_frames, self.stride)
+        first = end - 1 - self.reach
+        return {frame_idx, *range(first, end, self.stride)}
 
     def _resize(self, video: FrameSource, index: int) -> np.ndarray:
         key = str(video.path), index
@@ -146,15 +160,6 @@ class LoadKeyframe(BaseTransform):
         results['box_scores'] = results['box_scores'][:0]
         if results['box_labels'] is not None:
             results['box_labels'] = results['box_labels'][:0]
-
-
-def _frame_idx(results: dict[str, Any], video: FrameSource) -> int:
-    if results['frame_idx'] is not None:
-        return results['frame_idx']
-    fps = video.fps or results.get('fps')
-    if not fps:
-        raise UserError(f'{video.path} does not tell its frame rate: set fps')
-    return round(results['seconds'] * fps)
 
 
 def _fit_boxes(results: dict[str, Any]) -> None:

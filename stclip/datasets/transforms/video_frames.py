@@ -45,13 +45,16 @@ class VideoDecode(BaseTransform):
     """Take the place of ``DecordDecode`` after :class:`VideoInit`.
 
     Required keys: ``video_reader``, ``frame_inds``. Added: ``imgs``, a list of
-    (H, W, 3) uint8 RGB; ``original_shape``, ``img_shape``.
+    (H, W, 3) uint8 RGB; ``frame_times``, for each the seconds since the first
+    frame, None if unknown; ``original_shape``, ``img_shape``.
     """
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Read the frames and let go of the video."""
         video = results.pop('video_reader')
-        results['imgs'] = list(video.read(results['frame_inds'].tolist()))
+        indices = results['frame_inds'].tolist()
+        results['imgs'] = list(video.read(indices))
+        results['frame_times'] = [video.time_of(index) for index in indices]
         results['original_shape'] = results['imgs'][0].shape[:2]
         results['img_shape'] = results['original_shape']
         video.release()
