@@ -66,6 +66,7 @@ class Decoder:
         self._hole: int | None = None  # packet after the last hole
         self._last_stamp: int | None = None  # of the last packet
         self._reorders = False
+        self._corrupt_stamp: int | None = None  # of the last such frame
         self._frames: deque[av.VideoFrame] = deque()
         self._promised: list[int] = []  # time stamps, ascending
         self._first: int | None = None  # stamp of the first frame to come
@@ -96,6 +97,8 @@ class Decoder:
             lost = [None] * self._failures
         self._failures = 0
         self._last = self._frames.popleft()
+        if frame.is_corrupt:
+            self._corrupt_stamp = frame.pts
         return frame, lost
 
     def _fill(self, number: int) -> None:
@@ -283,6 +286,10 @@ class Decoder:
 
     def _lost_at_the_end(self) -> list[int | None]:
         """What a whole file promised and did not keep."""
+        # MPEG streams state no sizes: a last packet that is cut shows by its
+        # picture alone.
+        if self._any_start and self._last_stamp is not None:
+            self.cut_short |= self._corrupt_stamp == self._last_stamp
         lost: list[int | None] = [*self._promised]
         if not self.ordered or self._last is None:
             lost = [None] * self._failures

@@ -220,6 +220,9 @@ class VideoFile(FrameSource):
         if not self._container.streams.video:
             raise UserError(f'{self.path} has no video stream')
         self._stream = self._container.streams.video[0]
+        if self._stream.codec_context.name == 'ffv1':
+            # It checks its pictures, but puts old pieces for the wrong ones.
+            self._stream.codec_context.options = {'err_detect': 'explode'}
         self._decoder = Decoder(self._container, self._stream)
         self._pictures = self._number(0)
         self._position = 0

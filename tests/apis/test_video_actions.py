@@ -1,11 +1,13 @@
 """Results as JSON, video and contact sheet."""
 
+import dataclasses
 import json
 
 import av
 import numpy as np
 import pytest
 from PIL import Image
+from synthetic_media import make_frames, write_timed
 
 from stclip.apis.video_actions import (
     KeyframeActions,
@@ -13,6 +15,7 @@ from stclip.apis.video_actions import (
     shown_labels,
 )
 from stclip.labels.label_space import LabelSpace
+from stclip.video.damage import Damage
 from stclip.visualization import class_colour
 
 LABELS = LabelSpace(('walk', 'stand_up', 'wave'), (True, True, False))
@@ -25,7 +28,9 @@ def result(video, true_boxes):
         boxes = true_boxes(frame_idx)
         probs = np.tile([0.25, 0.75, 0.125], (len(boxes), 1))
         scores = np.full(len(boxes), 0.5)
-        frames.append(KeyframeActions(frame_idx, boxes, scores, probs))
+        frames.append(
+            KeyframeActions(frame_idx, boxes, scores, probs, frame_idx / 10)
+        )
     return VideoActions(video, LABELS, tuple(frames), 30, (96, 128), 10.0)
 
 
@@ -43,6 +48,7 @@ def test_json_holds_everything(result, tmp_path):
     assert content['labels'] == ['walk', 'stand_up', 'wave']
     assert content['exclusive'] == [True, True, False]
     assert [k['time_sec'] for k in content['keyframes']] == [0, 1, 2]
+    assert content['damage'] is None
     assert content['keyframes'][1]['persons'][0] == dict(
         bbox=[24, 20, 54, 60],
         box_score=0.5,
@@ -90,3 +96,25 @@ def test_shown_labels():
     labels = LabelSpace(tuple('abcdef'), (True,) * 3 + (False,) * 3)
     assert shown_labels(probs, labels, top=2) == [2, 1, 3, 4]
     assert shown_labels(probs, labels, top=9) == [2, 1, 0, 3, 4]
+
+
+def test_drawn_video_keeps_the_clock(result, tmp_path):
+    """Ten frames a second that become two, after a pause."""
+    times = [i / 10 for i in range(15)] + [4 + i / 2 for i in range(15)]
+    frames = make_frames(30, 96, 128)
+    path = write_timed(tmp_path / 'a.mp4', frames, times, bf='2')
+    dataclasses.replace(result, video=path).save_video(tmp_path / 'b.mp4')
+    with av.open(str(tmp_path / 'b.mp4')) as container:
+        written = [frame.time for frame in container.decode(video=0)]
+    np.testing.assert_allclose(written, times, atol=1e-3)
+
+
+def test_what_was_lost_stands_in_the_json(result):
+    damage = Damage(lost_frames=(3, 4), cut_short=True)
+    content = dataclasses.replace(result, damage=damage).to_json()
+    assert content['damage'] == dict(
+        lost_frames=(3, 4),
+        corrupt_frames=(),
+        resized_frames=(),
+        cut_short=True,
+    )

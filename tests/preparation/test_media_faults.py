@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from synthetic_media import make_frames, overwrite, packets_of, write_video
 
 from stclip.labels.label_space import LabelSpace
 from stclip.preparation import ucf24
@@ -66,22 +67,41 @@ def test_proportions(size_hw, fits):
 
 
 @pytest.mark.parametrize(
-    'num_frames, fps, place, beyond',
+    'num_frames, end_sec, place, beyond',
     [
-        (9, 25.0, dict(frame_idx=8), False),
-        (9, 25.0, dict(frame_idx=9), True),
-        (51, 25.0, dict(seconds=2.0), False),
-        (50, 25.0, dict(seconds=2.0), True),
+        (9, 0.34, dict(frame_idx=8), False),
+        (9, 0.34, dict(frame_idx=9), True),
+        (51, 2.02, dict(seconds=2.0), False),
+        (50, 1.98, dict(seconds=2.0), True),
+        # As few frames as 2 s have, or more, at a rate that varies.
+        (5, 6.5, dict(seconds=2.0), False),
+        (90, 1.5, dict(seconds=2.0), True),
         (9, None, dict(seconds=2.0), False),  # depends on the config's fps
     ],
 )
-def test_keyframes_after_the_last_frame(num_frames, fps, place, beyond):
-    facts = dict(a=MediaFacts(num_frames, (240, 320), fps))
+def test_keyframes_after_the_last_frame(num_frames, end_sec, place, beyond):
+    facts = dict(a=MediaFacts(num_frames, (240, 320), end_sec))
     keyframes = [keyframe('a', None, **place), keyframe('a', None, seconds=0)]
     usable, faults = check(facts, keyframes)
     assert usable == {'a'}
     kind = 'keyframe after the last frame'
     assert faults == ({kind: ['a']} if beyond else {})
+
+
+@pytest.mark.parametrize('strict', [False, True])
+def test_damaged_videos_are_told_and_used(tmp_path, strict):
+    path = write_video(tmp_path / 'a.mkv', make_frames(20), 'ffv1', gop=1)
+    place, size = packets_of(path)[12]
+    overwrite(path, place + 20, size - 40)
+    facts = dict(a=look_into(path))
+    assert facts['a'].num_frames == 20
+    findings = Findings()
+    keyframes = [keyframe('a', None, frame_idx=19)]
+    usable = usable_videos(facts, keyframes, findings, strict)
+    assert usable == (set() if strict else {'a'})
+    assert findings.faults == {
+        'damaged video': ['a: 1 frame cannot be decoded (12)']
+    }
 
 
 def test_missing_videos():

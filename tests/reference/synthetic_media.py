@@ -1,5 +1,7 @@
 """Small videos made on the spot, and a plain way to read one."""
 
+from fractions import Fraction
+
 import av
 import numpy as np
 from PIL import Image
@@ -30,7 +32,8 @@ def write_video(path, frames, codec='mpeg4', fps=25, gop=5):
     with av.open(str(path), 'w') as container:
         stream = container.add_stream(codec, rate=fps)
         stream.height, stream.width = frames.shape[1:3]
-        stream.pix_fmt = 'bgr0' if codec == 'ffv1' else 'yuv420p'
+        formats = dict(ffv1='bgr0', mjpeg='yuvj420p')
+        stream.pix_fmt = formats.get(codec, 'yuv420p')
         stream.codec_context.gop_size = gop
         stream.bit_rate = 4_000_000
         for frame in frames:
@@ -72,3 +75,38 @@ def decode_all(path):
         return np.stack(
             [f.to_ndarray(format='rgb24') for f in container.decode(stream)]
         )
+
+
+def write_timed(path, frames, seconds, codec='libx264', **options):
+    """Encode frames shown at times of their own, in ms, ascending.
+
+    Returns:
+        Path; nothing tells a constant rate in it.
+    """
+    with av.open(str(path), 'w') as container:
+        stream = container.add_stream(codec, rate=25, options=options)
+        stream.height, stream.width = frames.shape[1:3]
+        stream.pix_fmt = 'yuv420p'
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for frame, time in zip(frames, seconds, strict=True):
+            picture = av.VideoFrame.from_ndarray(frame, format='rgb24')
+            picture.time_base = Fraction(1, 1000)
+            picture.pts = round(time * 1000)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))
+    return path
+
+
+def packets_of(path):
+    """Place and size in the file of each packet that shows a picture."""
+    with av.open(str(path)) as container:
+        packets = container.demux(video=0)
+        return [(packet.pos, packet.size) for packet in packets if packet.size]
+
+
+def overwrite(path, place, size, value=0):
+    """Put bytes of one value into a file; its length stays."""
+    content = bytearray(path.read_bytes())
+    content[place : place + size] = bytes([value]) * size
+    path.write_bytes(content)
+    return path

@@ -81,3 +81,14 @@ def test_what_is_refused(tmp_path):
     ):
         writer.write(np.zeros((16, 16, 3)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_frames_at_times_of_their_own(tmp_path):
+    times = [0, 0.2, 0.21, 5, 5.04, 5.04]
+    with VideoWriter(tmp_path / 'a.mp4', 25) as writer:
+        for time in times:
+            writer.write(np.zeros((16, 16, 3), np.uint8), time)
+    with av.open(str(tmp_path / 'a.mp4')) as container:
+        written = [frame.time for frame in container.decode(video=0)]
+    np.testing.assert_allclose(written, times, atol=2e-5)
+    assert (np.diff(written) > 0).all()

@@ -3,9 +3,13 @@ import pickle
 import numpy as np
 import pytest
 from synthetic_media import (
+    decode_all,
     make_frames,
+    overwrite,
+    packets_of,
     write_empty_video,
     write_frames,
+    write_timed,
     write_video,
 )
 
@@ -143,6 +147,51 @@ def test_the_file_knows_its_rate_better(frames, tmp_path):
     path = write_video(tmp_path / 'a.mkv', frames, 'ffv1', fps=10)
     found = LoadKeyframe(16)(sample(path, seconds=2, fps=30))
     assert found['frame_idx'] == 20
+
+
+@pytest.mark.parametrize('seconds, frame_idx', [(2, 10), (3, 15), (3.55, 29)])
+def test_time_becomes_a_frame_by_its_time_stamp(
+    frames, tmp_path, seconds, frame_idx
+):
+    """Five frames a second, then 25: no rate tells."""
+    times = [i / 5 for i in range(15)] + [3 + i / 25 for i in range(15)]
+    path = write_timed(tmp_path / 'a.mp4', frames, times)
+    expected = decode_all(path)
+    found = LoadKeyframe(16)(sample(path, seconds=seconds))
+    assert found['frame_idx'] == frame_idx
+    np.testing.assert_array_equal(found['image'], expected[frame_idx])
+    with pytest.raises(ValueError, match='after 30 frames'):
+        LoadKeyframe(16)(sample(path, seconds=4))
+
+
+def test_frames_of_a_time_are_decoded_once(frames, tmp_path, monkeypatch):
+    path = write_video(tmp_path / 'a.mp4', frames, fps=10)
+    decoded = []
+    take = VideoFile._next
+    monkeypatch.setattr(
+        VideoFile,
+        '_next',
+        lambda self: decoded.append(self._position) or take(self),
+    )
+    load = LoadKeyframe(16)
+    for seconds in (1, 1.5, 2):
+        load(sample(path, seconds=seconds))
+    assert decoded == list(range(25))
+
+
+@pytest.mark.parametrize('strict', [False, True])
+def test_damaged_video_is_used_or_refused(frames, tmp_path, strict):
+    path = write_video(tmp_path / 'a.mkv', frames, 'ffv1', gop=1)
+    place, size = packets_of(path)[12]
+    overwrite(path, place + 20, size - 40)
+    load = LoadKeyframe(16, strict=strict)
+    if strict:
+        with pytest.raises(ValueError, match='frame 12 cannot be decoded'):
+            load(sample(path, 12))
+        return
+    for frame_idx, shown in ((12, 11), (13, 13)):
+        found = load(sample(path, frame_idx))
+        np.testing.assert_array_equal(found['image'], frames[shown])
 
 
 def test_folder_without_a_rate(frames, tmp_path):
