@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from bad_inputs import BINARY, FOLDER, LATIN, MARK, assert_one_line, ids, put
-from synthetic_media import write_video
+from synthetic_media import make_frames, overwrite, packets_of, write_video
 
 VIDEO = 'v.mp4'
 INFER = f'infer {VIDEO} --labels "walk, run" --out out'
@@ -17,7 +17,44 @@ def save(value):
     return lambda path: torch.save(value, path)
 
 
+def write_damaged(path):
+    """Frame 3 of six cannot be decoded."""
+    write_video(path, make_frames(6), 'ffv1', gop=1)
+    place, size = packets_of(path)[3]
+    overwrite(path, place + 20, size - 40)
+
+
+def write_cut(path):
+    """Half a file: of AVI used, of MP4 the list of frames is missing."""
+    write_video(path, make_frames(20, 64, 64))
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+DAMAGED, CUT, NO_INDEX = (
+    {name: write}
+    for name, write in (
+        ('d.mkv', write_damaged),
+        ('c.avi', write_cut),
+        ('c.mp4', write_cut),
+    )
+)
+LOOKS = ('infer', 'visualize da_sti')
+
 CASES = [
+    # Damaged videos.
+    *(
+        (f'{command} d.mkv --labels a --out out --strict', DAMAGED, 'frame 3')
+        for command in LOOKS
+    ),
+    *(
+        (f'{command} c.avi --labels a --out out --strict', CUT, 'cut short')
+        for command in LOOKS
+    ),
+    *(
+        (f'{command} c.mp4 --labels a --out out', NO_INDEX, 'moov')
+        for command in LOOKS
+    ),
     # The command itself.
     ('no-such', {}, "No such command 'no-such'"),
     ('doctor --fast', {}, "No such option '--fast'"),

@@ -168,7 +168,7 @@ def test_damaged_record_is_named(tmp_path, paths):
         # Three that other decoders refuse or count wrongly.
         (
             'ucf24/videos/v_Basketball_g01_c02.mp4',
-            MediaFacts(180, (256, 340), 179.5 / 25),
+            MediaFacts(180, (256, 340), 179.5 / 29.97),
         ),
         (
             'jhmdb/videos/clap/The_Slow_Clap_clap_u_cm_np1_fr_med_4.avi',
