@@ -6,11 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource, as_rate
+from stclip.video.pixels import read_image
 
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png')
 
@@ -62,12 +62,7 @@ class FrameFolder(FrameSource):
         loaded = {}
         for index in indices:
             file = self.path / self._list()[index]
-            try:
-                with Image.open(file) as image:
-                    loaded[index] = np.array(image.convert('RGB'))
-            # Pillow calls some faults of PNG files errors of syntax.
-            except (OSError, SyntaxError) as error:
-                raise UserError(f'{file} is damaged: {error}') from error
+            loaded[index] = read_image(file)
             self._require_size(file.name, loaded[index].shape[:2])
             self._cache.put(self._key(index), loaded[index])
         return loaded

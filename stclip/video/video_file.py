@@ -20,6 +20,7 @@ from stclip.video.damage import Damage
 from stclip.video.decoder import Decoder
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
+from stclip.video.pixels import frame_to_rgb
 from stclip.video.stated_size import ends_early, lacks_index
 
 
@@ -168,11 +169,7 @@ class VideoFile(FrameSource):
         return frame.reformat(width, height, interpolation='BICUBIC')
 
     def _store(self, index: int, frame: av.VideoFrame) -> np.ndarray:
-        image = frame.to_ndarray(format='rgb24')
-        if frame.rotation and frame.rotation % 90 == 0:
-            # Phones store a turned picture and the angle to show it at.
-            turned = np.rot90(image, frame.rotation // 90)
-            image = np.ascontiguousarray(turned)
+        image = frame_to_rgb(frame, self.path)
         self._cache.put(self._key(index), image)
         return image
 

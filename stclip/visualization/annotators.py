@@ -18,6 +18,9 @@ from stclip.visualization.typography import (
 
 _Rectangle = tuple[int, int, int, int]
 
+# No drawn frame is longer: players decode H.264 up to about this size.
+_MAX_SIDE_PX = 4096
+
 
 @dataclass(frozen=True)
 class ActionLabel:
@@ -64,20 +67,20 @@ def annotate(
         marks: People; those listed first get the better places.
         min_side_px: Small frames are enlarged by a whole factor until their
             shorter side has this many pixels, because text of a legible size
-            would cover them.
+            would cover them; but no side beyond 4096 px.
 
     Returns:
-        A new (f*H, f*W, 3) uint8 RGB frame, f >= 1 the factor.
+        A new (f*H, f*W, 3) uint8 RGB frame. The factor f is below 1 for frames
+        with a side beyond 4096 px alone, which are shrunk to it.
 
     Raises:
         ValueError: If the frame is not (H, W, 3) uint8.
     """
     _check_frame(frame)
-    factor = max(1, -(-min_side_px // min(frame.shape[:2])))
-    canvas = cv2.resize(
-        frame, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC
-    )
-    height, width = canvas.shape[:2]
+    factor = _drawing_factor(frame.shape[:2], min_side_px)
+    height, width = (max(1, round(side * factor)) for side in frame.shape[:2])
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    canvas = cv2.resize(frame, (width, height), interpolation=method)
     boxes = [
         _whole_box(mark.box_xyxy, factor, height, width) for mark in marks
     ]
@@ -101,10 +104,17 @@ def _check_frame(frame: np.ndarray) -> None:
         )
 
 
+def _drawing_factor(frame_hw: tuple[int, int], min_side_px: int) -> float:
+    shorter, longer = sorted(frame_hw)
+    if longer > _MAX_SIDE_PX:
+        return _MAX_SIDE_PX / longer
+    return max(1, min(-(-min_side_px // shorter), _MAX_SIDE_PX // longer))
+
+
 def _whole_box(
-    box_xyxy: Sequence[float], factor: int, height: int, width: int
+    box_xyxy: Sequence[float], factor: float, height: int, width: int
 ) -> _Rectangle:
-    """Box in whole pixels of the enlarged frame, clipped to it."""
+    """Box in whole pixels of the scaled frame, clipped to it."""
     box = np.asarray(box_xyxy, dtype=np.float64) * factor
     x1, x2 = np.clip(np.round(box[[0, 2]]), 0, width - 1).astype(int)
     y1, y2 = np.clip(np.round(box[[1, 3]]), 0, height - 1).astype(int)

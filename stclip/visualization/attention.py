@@ -33,6 +33,9 @@ _MARGIN_PX = 150
 _STRIP_PX, _MIN_TILE_PX, _MAX_TILE_PX = 1600, 112, 224
 _PLOT_PX = 110
 _PANEL_PX = 400
+# Very narrow frames get less than the width of their tile or panel, so that
+# they are not higher than this many times that width.
+_MAX_ASPECT = 3
 # Frames are few and each shall be looked at.
 _FPS = 2
 # So many labels are written with their scores.
@@ -175,10 +178,10 @@ def attention_frames(attention: Attention) -> Iterator[np.ndarray]:
 
 
 def _scale(frame: np.ndarray, width: int) -> np.ndarray:
-    height = max(1, round(width * frame.shape[0] / frame.shape[1]))
-    enlarged = width > frame.shape[1]
-    method = cv2.INTER_CUBIC if enlarged else cv2.INTER_AREA
-    return cv2.resize(frame, (width, height), interpolation=method)
+    factor = min(width / frame.shape[1], _MAX_ASPECT * width / frame.shape[0])
+    rows, columns = (max(1, round(side * factor)) for side in frame.shape[:2])
+    method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
+    return cv2.resize(frame, (columns, rows), interpolation=method)
 
 
 def _head_px(attention: Attention) -> int:

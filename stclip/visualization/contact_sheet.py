@@ -14,6 +14,9 @@ from stclip.visualization.typography import fit_text, line_height, load_font
 _PAPER = (248, 248, 248)
 _INK = (20, 20, 20)
 _GAP_PX = 8
+# Tiles are at most this many times as high as wide: a sheet of very narrow
+# frames would have more rows than a picture can.
+_MAX_ASPECT = 3
 
 
 def contact_sheet(
@@ -27,7 +30,8 @@ def contact_sheet(
 
     Args:
         images: (H, W, 3) uint8 RGB each; sizes may differ. Every one is
-            scaled into a tile of the first one's shape, keeping its own.
+            scaled into a tile of the first one's shape (at most three times
+            as high as wide), keeping its own.
         captions: One line per image; too long ones are cut.
         columns: Images in a row, or ``None`` for a nearly square grid.
         tile_width_px: Width of a tile.
@@ -47,7 +51,8 @@ def contact_sheet(
     columns = columns or ceil(sqrt(len(images)))
     rows = ceil(len(images) / columns)
     height, width = images[0].shape[:2]
-    tile_height_px = max(1, round(tile_width_px * height / width))
+    aspect = min(height / width, _MAX_ASPECT)
+    tile_height_px = max(1, round(tile_width_px * aspect))
     font = load_font(max(9, tile_width_px // 24))
     caption_px = line_height(font) + 4
     step_x = tile_width_px + _GAP_PX
