@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 from mmengine.config import Config
@@ -78,6 +79,9 @@ class PersonDetector:
 
         Returns:
             The persons of each frame; (0, 4) boxes where there are none.
+
+        Raises:
+            UserError: If the config scales a side of a frame to nothing.
         """
         return list(self.stream(frames))
 
@@ -103,17 +107,24 @@ class PersonDetector:
     @torch.inference_mode()
     def _detect(self, frames: Sequence[np.ndarray]) -> list[PersonBoxes]:
         with DefaultScope.overwrite_default_scope('mmdet'):
-            # mmdet reads images in OpenCV's channel order, BGR.
-            packed = [
-                self.pipeline(
-                    dict(img=np.ascontiguousarray(frame[..., ::-1]), img_id=0)
-                )
-                for frame in frames
-            ]
+            packed = [self._prepared(frame) for frame in frames]
             results = self.model.test_step(
                 {key: [item[key] for item in packed] for key in packed[0]}
             )
         return [self._persons(result.pred_instances) for result in results]
+
+    def _prepared(self, frame: np.ndarray) -> dict[str, Any]:
+        # mmdet reads images in OpenCV's channel order, BGR.
+        image = np.ascontiguousarray(frame[..., ::-1])
+        try:
+            return self.pipeline(dict(img=image, img_id=0))
+        except cv2.error as error:
+            height, width = frame.shape[:2]
+            raise UserError(
+                f'a frame of {width} x {height} px is too narrow for the '
+                'person detector, whose config scales a side to nothing: '
+                'crop the video'
+            ) from error
 
     def _persons(self, instances: Any) -> PersonBoxes:
         keep = instances.labels == self.person_idx

@@ -107,8 +107,9 @@ def command(
     if attributes or graphs:
         wanted = describe(label_space, attributes, graphs)
     source = open_video(video, strict=strict, quiet=True)
-    # A frame there must be; to know of any damage takes them all.
-    source.count(None if strict else 1)
+    source.read([0])  # a frame there must be, and one that can be shown
+    if strict:
+        source.count()  # to know of any damage takes them all
     source.release()
     # Imported last: whatever is wrong so far is told within a second.
     from stclip.apis.annotation import load_inferencer

@@ -12,7 +12,7 @@ from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource, as_rate
 from stclip.video.pixels import read_image
 
-IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png')
+IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp')
 
 
 class FrameFolder(FrameSource):
@@ -83,7 +83,8 @@ def list_frames(folder: str | Path) -> list[str]:
     """List the images of a folder in the order of their numbers.
 
     Args:
-        folder: Folder of jpg or png files whose names end in a number.
+        folder: Folder of pictures (jpg, png, webp, bmp) whose names end in a
+            number.
 
     Returns:
         File names.
@@ -112,7 +113,7 @@ def list_frames(folder: str | Path) -> list[str]:
             raise UserError(f'{folder} has frame {index} twice: {names}')
         numbered[index] = file.name
     if not numbered:
-        raise UserError(f'{folder} holds no jpg or png image')
+        raise UserError(f'{folder} holds no jpg or png image, nor webp or bmp')
     first = min(numbered)
     missing = set(range(first, first + len(numbered))) - set(numbered)
     if first > 1 or missing:

@@ -20,7 +20,7 @@ def open_video(
     """Open a video file or a folder of frames.
 
     Args:
-        path: Video file, or folder of jpg or png files.
+        path: Video file, or folder of pictures (jpg, png, webp, bmp).
         cache: Where decoded frames are kept; None for one of its own.
         strict: See :class:`VideoFile`.
         quiet: See :class:`VideoFile`.

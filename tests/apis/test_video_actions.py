@@ -7,13 +7,14 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from synthetic_media import make_frames, write_timed
+from synthetic_media import make_frames, write_frames, write_timed
 
 from stclip.apis.video_actions import (
     KeyframeActions,
     VideoActions,
     shown_labels,
 )
+from stclip.cli.infer import save
 from stclip.labels.label_space import LabelSpace
 from stclip.video.damage import Damage
 from stclip.visualization import class_colour
@@ -118,3 +119,27 @@ def test_what_was_lost_stands_in_the_json(result):
         resized_frames=(),
         cut_short=True,
     )
+
+
+@pytest.mark.parametrize('height, width', [(1600, 16), (1, 900), (2, 2)])
+def test_any_size_can_be_drawn(tmp_path, height, width):
+    """The JSON file comes first, and nothing after it fails."""
+    frames = np.full((2, height, width, 3), 90, np.uint8)
+    folder = write_frames(tmp_path / 'clip', frames)
+    probs, scores = np.array([[0.25, 0.75, 0.9]]), np.array([0.5])
+    box = np.array([[0, 0, width, height]], np.float32)
+    keyframe = KeyframeActions(0, box, scores, probs)
+    result = VideoActions(folder, LABELS, (keyframe,), 2, (height, width), 5.0)
+    save(result, tmp_path / 'out')
+    with av.open(str(tmp_path / 'out/clip.mp4')) as container:
+        shown = [f.to_ndarray(format='rgb24') for f in container.decode()]
+    assert len(shown) == 2
+    drawn = next(result.annotated_frames())
+    even = [side + side % 2 for side in drawn.shape[:2]]
+    assert list(shown[0].shape[:2]) == even and max(even) <= 4096
+    # The longer side is enlarged to at most 4096 px, by a whole factor.
+    factor = drawn.shape[0] / height
+    assert factor == drawn.shape[1] / width == int(factor)
+    with Image.open(tmp_path / 'out/clip.png') as sheet:
+        assert max(sheet.size) < 2000
+    assert json.loads((tmp_path / 'out/clip.json').read_text())['height']

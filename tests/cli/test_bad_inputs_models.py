@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 import torch
 from bad_inputs import BINARY, FOLDER, LATIN, MARK, assert_one_line, ids, put
+from PIL import Image
 from synthetic_media import make_frames, overwrite, packets_of, write_video
+from turned_media import jpeg
 
 VIDEO = 'v.mp4'
 INFER = f'infer {VIDEO} --labels "walk, run" --out out'
 LOOK = f'visualize da_sti {VIDEO} --labels "walk, run" --out out'
 STCLIP = 'configs/zs_stage_single.py'
+FRAMES = 'infer f --labels a --out out'
+PICTURE = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
 WRITE = 'generate --labels names.txt --model m --out r.jsonl'
 
 
@@ -40,6 +44,11 @@ DAMAGED, CUT, NO_INDEX = (
     )
 )
 LOOKS = ('infer', 'visualize da_sti')
+
+
+def picture(mode, kind, side=8):
+    return lambda path: Image.new(mode, (side, side)).save(path, kind)
+
 
 CASES = [
     # Damaged videos.
@@ -72,6 +81,20 @@ CASES = [
     ('infer t.mp4 --labels a --out out', {'t.mp4': 'text'}, 't.mp4'),
     ('infer e.mp4 --labels a --out out', {'e.mp4': ''}, 'e.mp4'),
     ('infer empty --labels a --out out', {'empty': FOLDER}, 'empty'),
+    # infer: pictures that cannot be shown.
+    *(
+        (FRAMES, {'f/00001.png': content}, f'f/00001.png {words}')
+        for content, words in (
+            ('text', 'is damaged'),
+            (BINARY, 'is damaged'),
+            (b'\x89PNG\r\n\x1a\n', 'is damaged'),
+            (jpeg(PICTURE, 1)[:-300], 'is damaged'),
+            (picture('F', 'TIFF'), 'holds numbers whose range is not known'),
+            (picture('I', 'TIFF'), 'holds numbers whose range is not known'),
+            (picture('1', 'PNG', 20000), 'has more than 89478485 pixels'),
+            (picture('1', 'PNG', 10000), 'has more than 89478485 pixels'),
+        )
+    ),
     (f'{INFER} --stride 0', {}, "'--stride': 0"),
     (f'{INFER} --stride x', {}, "'--stride': 'x'"),
     (f'{INFER} --batch-size 0', {}, "'--batch-size': 0"),

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from synthetic_media import decode_all
 
+from stclip.video import VideoWriter
 from stclip.visualization.annotators import (
     ActionLabel,
     PersonMark,
@@ -154,3 +156,46 @@ def test_class_colours_differ_and_carry_contrast():
         for b in range(a)
     ]
     assert min(distance) > 60
+
+
+EXTREME_SIZES = [
+    (1, 1),
+    (2, 2),
+    (3, 5),
+    (1600, 16),
+    (1, 3000),
+    (3000, 1),
+    (4000, 8000),
+    (40000, 2),
+]
+
+
+@pytest.mark.parametrize('height, width', EXTREME_SIZES)
+def test_size_of_a_drawing_is_bounded_both_ways(tmp_path, height, width):
+    """What is drawn fits a video, and boxes lie where they should."""
+    frame = grey_frame(height, width)
+    box = (0, 0, width / 2, height / 2)
+    drawn = annotate(frame, [mark(box, 'wave', 'walk')], min_side_px=360)
+    longer = max(drawn.shape)
+    assert longer <= 4096
+    assert min(drawn.shape[:2]) >= 360 or 2 * longer > 4096
+    # The proportions are those of the frame, to the next pixel.
+    scale = longer / max(height, width)
+    np.testing.assert_allclose(
+        drawn.shape[:2], np.multiply((height, width), scale), rtol=0, atol=1
+    )
+    with VideoWriter(tmp_path / 'a.mp4', 25) as writer:
+        writer.write(drawn)
+    shown = decode_all(tmp_path / 'a.mp4')[0]
+    even = [side + side % 2 for side in drawn.shape[:2]]
+    assert list(shown.shape[:2]) == even
+
+
+@pytest.mark.parametrize('height, width', [(4000, 8000), (4500, 1000)])
+def test_boxes_of_a_large_frame_are_shrunk_with_it(height, width):
+    box = np.array((0.25 * width, 0.5 * height, 0.75 * width, 0.875 * height))
+    drawn = annotate(grey_frame(height, width), [mark(box)])
+    factor = 4096 / max(height, width)
+    assert drawn.shape[:2] == (round(height * factor), round(width * factor))
+    gap = np.subtract(extent(drawn, RED), box * factor)
+    assert np.abs(gap).max() < 0.01 * 4096

@@ -1,13 +1,18 @@
 """Heat over frames: what colour is where."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from PIL import Image
+from synthetic_media import decode_all
 
 from stclip.visualization.attention import (
     Attention,
     AttentionRow,
     attention_frames,
     attention_strip,
+    save_attention,
 )
 from stclip.visualization.heat_map import overlay_heat, upsample_heat
 from stclip.visualization.typography import class_colour
@@ -177,3 +182,19 @@ def test_frames_of_any_shape(attention):
     # Twice as wide as high, three times: frames, CLIP and ours.
     saved = len(attention_strip(attention)) - len(attention_strip(wide))
     assert saved == 3 * SIDE // 2
+
+
+@pytest.mark.parametrize('height, width', [(3000, 3), (3, 3000), (1, 1)])
+def test_pictures_of_very_narrow_frames_are_bounded(
+    tmp_path, attention, height, width
+):
+    narrow = replace(
+        attention, frames=np.full((2, height, width, 3), 90, np.uint8)
+    )
+    strip, film = save_attention(narrow, tmp_path / 'a')
+    with Image.open(strip) as picture:
+        assert max(picture.size) < 3000
+    shown = decode_all(film)
+    assert len(shown) == 2 and max(shown.shape[1:]) < 2000
+    # The heat of the row is seen: tinted frames are not grey.
+    assert (np.ptp(shown[0].astype(int), axis=2) > 60).any()

@@ -59,3 +59,13 @@ def test_png_holds_the_pixels(tmp_path):
         assert np.array_equal(np.asarray(file), image)
     with pytest.raises(ValueError, match=r'a\.gif.*\.png'):
         save_image(tmp_path / 'a.gif', image)
+
+
+@pytest.mark.parametrize('height, width', [(36000, 3), (3, 36000), (1, 1)])
+def test_sheet_of_very_narrow_images_is_bounded(tmp_path, height, width):
+    images = [plain(colour, height, width) for colour in COLOURS]
+    sheet = contact_sheet(images, ['a'] * 5)
+    assert max(sheet.shape) < 3000
+    for colour in COLOURS:
+        assert (sheet == colour).all(axis=2).any()
+    save_image(tmp_path / 'a.jpg', sheet)
