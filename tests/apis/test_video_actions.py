@@ -14,7 +14,6 @@ from stclip.apis.video_actions import (
     VideoActions,
     shown_labels,
 )
-from stclip.cli.infer import save
 from stclip.labels.label_space import LabelSpace
 from stclip.video.damage import Damage
 from stclip.visualization import class_colour
@@ -123,18 +122,19 @@ def test_what_was_lost_stands_in_the_json(result):
 
 @pytest.mark.parametrize('height, width', [(1600, 16), (1, 900), (2, 2)])
 def test_any_size_can_be_drawn(tmp_path, height, width):
-    """The JSON file comes first, and nothing after it fails."""
     frames = np.full((2, height, width, 3), 90, np.uint8)
     folder = write_frames(tmp_path / 'clip', frames)
     probs, scores = np.array([[0.25, 0.75, 0.9]]), np.array([0.5])
     box = np.array([[0, 0, width, height]], np.float32)
     keyframe = KeyframeActions(0, box, scores, probs)
     result = VideoActions(folder, LABELS, (keyframe,), 2, (height, width), 5.0)
-    save(result, tmp_path / 'out')
+    result.save_json(tmp_path / 'out/clip.json')
+    result.save_contact_sheet(tmp_path / 'out/clip.png')
+    result.save_video(tmp_path / 'out/clip.mp4')
     with av.open(str(tmp_path / 'out/clip.mp4')) as container:
         shown = [f.to_ndarray(format='rgb24') for f in container.decode()]
     assert len(shown) == 2
-    drawn = next(result.annotated_frames())
+    (drawn,), _ = result.annotated_keyframes(1)
     even = [side + side % 2 for side in drawn.shape[:2]]
     assert list(shown[0].shape[:2]) == even and max(even) <= 4096
     # The longer side is enlarged to at most 4096 px, by a whole factor.
@@ -142,4 +142,5 @@ def test_any_size_can_be_drawn(tmp_path, height, width):
     assert factor == drawn.shape[1] / width == int(factor)
     with Image.open(tmp_path / 'out/clip.png') as sheet:
         assert max(sheet.size) < 2000
-    assert json.loads((tmp_path / 'out/clip.json').read_text())['height']
+    content = json.loads((tmp_path / 'out/clip.json').read_text())
+    assert (content['height'], content['width']) == (height, width)
