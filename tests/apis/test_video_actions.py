@@ -127,7 +127,15 @@ def test_any_size_can_be_drawn(tmp_path, height, width):
     probs, scores = np.array([[0.25, 0.75, 0.9]]), np.array([0.5])
     box = np.array([[0, 0, width, height]], np.float32)
     keyframe = KeyframeActions(0, box, scores, probs)
-    result = VideoActions(folder, LABELS, (keyframe,), 2, (height, width), 5.0)
+    result = VideoActions(
+        folder,
+        LABELS,
+        (keyframe,),
+        2,
+        (height, width),
+        5.0,
+        banners=('weights of pictures that are rendered',),
+    )
     result.save_json(tmp_path / 'out/clip.json')
     result.save_contact_sheet(tmp_path / 'out/clip.png')
     result.save_video(tmp_path / 'out/clip.mp4')
