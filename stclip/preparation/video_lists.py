@@ -17,6 +17,7 @@ from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write
 from stclip.utils.text_file import read_text
 from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
+from stclip.video.local_files import is_hidden
 
 #: Name without suffix and label of a video.
 Entry = tuple[str, int]
@@ -208,11 +209,14 @@ def locate_by_name(videos: Path, entries: Sequence[Entry]) -> VideoList:
         for name in wanted.intersection(folders):
             paths.setdefault(name, parent / name)
         # Frames of a video need no looking at.
-        folders[:] = sorted(set(folders) - wanted)
+        folders[:] = sorted(
+            name for name in set(folders) - wanted if not is_hidden(name)
+        )
         for file in sorted(files):
             stem, suffix = os.path.splitext(file)
             if (
                 stem in wanted
+                and not is_hidden(file)
                 and suffix.lower() in VIDEO_SUFFIXES
                 and (parent / file).stat().st_size
             ):

@@ -10,6 +10,7 @@ import numpy as np
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource, as_rate
+from stclip.video.local_files import is_hidden
 from stclip.video.pixels import read_image
 
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp')
@@ -79,12 +80,17 @@ class FrameFolder(FrameSource):
             )
 
 
+def is_picture(file: Path) -> bool:
+    """Whether a file of a folder is one of its frames, by its name."""
+    return file.suffix.lower() in IMAGE_SUFFIXES and not is_hidden(file.name)
+
+
 def list_frames(folder: str | Path) -> list[str]:
     """List the images of a folder in the order of their numbers.
 
     Args:
         folder: Folder of pictures (jpg, png, webp, bmp) whose names end in a
-            number.
+            number; hidden files are no frames.
 
     Returns:
         File names.
@@ -100,7 +106,7 @@ def list_frames(folder: str | Path) -> list[str]:
         raise MissingFileError(f'frame folder {folder} does not exist')
     numbered: dict[int, str] = {}
     for file in folder.iterdir():
-        if file.suffix.lower() not in IMAGE_SUFFIXES:
+        if not is_picture(file):
             continue
         digits = re.search(r'\d+$', file.stem)
         if digits is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_folder import FrameFolder
 from stclip.video.frame_source import FrameSource
+from stclip.video.local_files import refuse_address
 from stclip.video.video_file import VideoFile
 
 
@@ -28,8 +29,10 @@ def open_video(
 
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
-        ValueError: If it cannot be read as a video.
+        ValueError: If it cannot be read as a video, or ``path`` is the
+            address of one.
     """
+    refuse_address(path)
     if Path(path).is_dir():
         return FrameFolder(path, cache, fps)
     return VideoFile(path, cache, strict, quiet)

@@ -20,6 +20,7 @@ from stclip.video.damage import Damage
 from stclip.video.decoder import Decoder
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
+from stclip.video.local_files import ffmpeg_url
 from stclip.video.pixels import frame_to_rgb
 from stclip.video.stated_size import ends_early, lacks_index
 
@@ -203,7 +204,9 @@ class VideoFile(FrameSource):
         self.release()
         try:
             # Tags in other encodings than UTF-8 must not stop us.
-            self._container = av.open(str(self.path), metadata_errors='ignore')
+            self._container = av.open(
+                ffmpeg_url(self.path), metadata_errors='ignore'
+            )
         except av.FFmpegError as error:
             if lacks_index(self.path):
                 raise UserError(

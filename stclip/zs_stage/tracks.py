@@ -166,7 +166,11 @@ def _write_video(path: Path, images: list[np.ndarray]) -> None:
     """Write an H.264 file, complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f'.{path.stem}.part.mp4')
-    with av.open(str(part), 'w') as container:
+    # By an open file: FFmpeg takes names with a colon for protocols.
+    with (
+        part.open('wb') as file,
+        av.open(file, 'w', format='mp4') as container,
+    ):
         stream = container.add_stream('libx264', rate=FPS)
         stream.width, stream.height = WIDTH, HEIGHT
         stream.pix_fmt = 'yuv420p'
