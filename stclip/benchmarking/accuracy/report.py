@@ -13,7 +13,7 @@ from stclip.benchmarking.accuracy.runs import (
 )
 from stclip.benchmarking.accuracy.tables import Table, fill_page
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
-from stclip.engine.launch import parse_options
+from stclip.engine.config_options import parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from stclip.benchmarking.accuracy import process
 from stclip.benchmarking.accuracy.rows import Model, Run, fill
 from stclip.benchmarking.accuracy.tables import Table, runs_of
-from stclip.engine.launch import parse_options
+from stclip.engine.config_options import parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file, write_json
 from stclip.utils.resources import shipped
