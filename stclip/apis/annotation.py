@@ -1,5 +1,6 @@
 """Inferencers from a command line: files, names or nothing."""
 
+import re
 from pathlib import Path
 
 from mmengine.config import Config
@@ -11,12 +12,14 @@ from stclip.engine.pictures import fit_steps
 from stclip.models.clip import clip_image_size
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
+from stclip.utils.remote_files import require_checkpoint
 from stclip.utils.resources import resolve, shipped
 
 #: What a checkpoint of ST-CLIP was trained by unless another is named.
 STCLIP_CONFIG = Path('configs/zs_stage_single.py')
 _PLAIN_CLIP_CONFIG = Path('configs/clip/zs_stage_single_person_crop.py')
-_REMOTE = ('http://', 'https://')
+# Only names of files and the addresses of weights hold further colons.
+_CLIP = re.compile(r'(.+?\.json|[^:]+):(.+)')
 
 
 def load_inferencer(
@@ -34,8 +37,8 @@ def load_inferencer(
     Args:
         config: Config of an action detector; that of ``zs_stage_single`` if
             only a checkpoint is given.
-        checkpoint: Its weights. Without one plain CLIP looks at each
-            person's picture.
+        checkpoint: Its weights, file or address. Without one plain CLIP
+            looks at each person's picture.
         clip: That CLIP, see :func:`plain_clip_config`.
         detector: Config of a person detector of mmdet; that of the project,
             which knows rendered people only, if there is none.
@@ -48,9 +51,12 @@ def load_inferencer(
         MissingFileError: If a file is missing.
         UserError: If a checkpoint does not fit its config.
     """
-    for path in (config, checkpoint, detector, detector_checkpoint):
-        if path is not None and not str(path).startswith(_REMOTE):
+    for path in (config, detector):
+        if path is not None:
             require_file(resolve(path), 'Check the path.')
+    for path in (checkpoint, detector_checkpoint):
+        if path is not None:
+            require_checkpoint(path, 'Check the path.')
     if checkpoint:
         cfg = load_config(config or shipped(STCLIP_CONFIG))
     else:
@@ -70,8 +76,8 @@ def plain_clip_config(clip: str | None = None) -> Config:
     """The config of plain CLIP on person crops, for any CLIP.
 
     Args:
-        clip: ``ARCH:WEIGHTS``, open_clip's name and tag, or files; ``None``
-            for the small CLIP of the project.
+        clip: ``ARCH:WEIGHTS``, open_clip's name and tag, or files, or the
+            address of weights; ``None`` for the small CLIP of the project.
 
     Raises:
         UserError: If there is no such architecture, or it is not served.
@@ -79,11 +85,12 @@ def plain_clip_config(clip: str | None = None) -> Config:
     cfg = load_config(shipped(_PLAIN_CLIP_CONFIG))
     if clip is None:
         return cfg
-    arch, colon, pretrained = clip.rpartition(':')
-    if not colon:
+    parts = _CLIP.fullmatch(clip)
+    if not parts:
         raise UserError(
             f'wanted is ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai, got {clip}'
         )
+    arch, pretrained = parts.groups()
     cfg.model.clip.update(arch=arch, pretrained=pretrained)
     pipeline = pipeline_of(cfg)
     for step in pipeline:

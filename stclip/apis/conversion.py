@@ -21,7 +21,7 @@ def convert_checkpoint(
 
     Args:
         source: A key of ``CONVERTERS``.
-        path: Their checkpoint.
+        path: Their checkpoint, file or address.
         out: Where ours goes.
 
     Returns:

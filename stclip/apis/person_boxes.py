@@ -24,8 +24,8 @@ from stclip.preparation.person_frames import Frame, frames_of
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import require_same_proportions
 from stclip.utils.errors import UserError
-from stclip.utils.io import require_file
 from stclip.utils.parts import Parts
+from stclip.utils.remote_files import require_checkpoint
 from stclip.utils.resources import resolve
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
@@ -48,8 +48,8 @@ def find_detector(request: BoxRequest) -> dict[str, Any]:
         ValueError: If the config is none of a detector, or names no weights.
     """
     path = resolve(request.config)
-    checkpoint = resolve(request.checkpoint or default_checkpoint(path))
-    require_file(
+    checkpoint = request.checkpoint or default_checkpoint(path)
+    require_checkpoint(
         checkpoint, 'Download it, or give other weights by --checkpoint.'
     )
     cfg = load_config(path)

@@ -1,5 +1,6 @@
 """Commands with lists of values, one-line errors and ``--debug``."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,8 @@ import click
 
 from stclip.utils.errors import UserError
 
+# A home folder, which shells leave alone behind a `=`.
+_HOME = re.compile(r'(--[\w-]+=|)~(?=/)')
 _NUMBER = re.compile(r'-\.?\d')
 #: Exit code of everything that the user can mend, and of Ctrl-C.
 USER_ERROR, INTERRUPTED = 2, 130
@@ -48,7 +51,12 @@ class Command(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Spread ``--seeds 0 1`` into ``--seeds 0 --seeds 1`` and go on."""
+        """Spread ``--seeds 0 1`` into ``--seeds 0 --seeds 1`` and go on.
+
+        A ``~/`` that begins a value is the home folder; shells see to it in
+        ``--out ~/a``, but not in ``--out=~/a``.
+        """
+        args = [_expand_home(arg) for arg in args]
         return super().parse_args(ctx, list(self._spread(args)))
 
     def _spread(self, args: Sequence[str]) -> Iterator[str]:
@@ -138,6 +146,13 @@ def run(
     # What a command gave to Context.exit(); commands return nothing.
     if code:
         sys.exit(code)
+
+
+def _expand_home(arg: str) -> str:
+    start = _HOME.match(arg)
+    if not start:
+        return arg
+    return start[1] + os.path.expanduser(arg[start.end(1) :])
 
 
 def _one_line(error: Exception) -> str:

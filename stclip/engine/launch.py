@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 
+from stclip.engine.config_options import parse_options
 from stclip.engine.configs import import_custom_modules, read_config
 from stclip.engine.preflight import (
     check_files,
@@ -16,14 +17,13 @@ from stclip.engine.preflight import (
 )
 from stclip.engine.value_check import check_numbers
 from stclip.utils.errors import UserError
-from stclip.utils.io import require_file
-from stclip.utils.resources import resolve
+from stclip.utils.remote_files import local_checkpoint, require_checkpoint
 
 # What each launcher leaves in the environment of the processes it starts.
 _LAUNCHER_SIGNS = dict(
     pytorch='RANK', slurm='SLURM_PROCID', mpi='OMPI_COMM_WORLD_LOCAL_RANK'
 )
-_REMOTE = ('http://', 'https://')
+_TRAINED = 'Give a .pth file that tools/train.py saved.'
 
 
 def training_config(
@@ -33,8 +33,8 @@ def training_config(
 
     Args:
         config: Config file.
-        resume: Checkpoint to go on from, ``'auto'`` for the last one in the
-            work dir, ``None`` to start anew.
+        resume: Checkpoint to go on from, file or address, ``'auto'`` for the
+            last one in the work dir, ``None`` to start anew.
         **options: See :func:`run_config`, and ``amp``.
 
     Raises:
@@ -54,7 +54,7 @@ def training_config(
     if resume is not None:
         cfg.resume = True
         cfg.load_from = (
-            None if resume == 'auto' else require_checkpoint(resume)
+            None if resume == 'auto' else _existing_checkpoint(resume)
         )
     return cfg
 
@@ -66,8 +66,8 @@ def testing_config(
 
     Args:
         config: Config file.
-        checkpoint: What is tested; ``None`` for the weights that the config
-            itself names.
+        checkpoint: What is tested, file or address; ``None`` for the weights
+            that the config itself names.
         **options: See :func:`run_config`, and ``amp``.
 
     Raises:
@@ -75,7 +75,7 @@ def testing_config(
     """
     amp = options.pop('amp', False)
     cfg = run_config(config, **options)
-    cfg.load_from = checkpoint and require_checkpoint(checkpoint)
+    cfg.load_from = checkpoint and _existing_checkpoint(checkpoint)
     cfg.resume = False
     if amp:
         cfg.test_cfg.fp16 = True
@@ -160,35 +160,9 @@ def require_launcher(launcher: str) -> None:
         )
 
 
-def parse_options(options: Sequence[str]) -> dict[str, Any]:
-    """Values of ``--cfg-options``, as mmengine's ``DictAction`` reads them.
-
-    Args:
-        options: ``KEY=VALUE`` each.
-
-    Raises:
-        UserError: For one without a ``=``.
-    """
-    values = {}
-    for option in options:
-        key, equals, value = option.partition('=')
-        if not equals:
-            raise UserError(
-                f'--cfg-options: {option!r} is no KEY=VALUE; quote values '
-                'that hold spaces'
-            )
-        values[key] = DictAction._parse_iterable(value)
-    return values
-
-
-def require_checkpoint(path: str) -> str:
-    """Return ``path`` if it is a file or the address of one.
-
-    Raises:
-        FileNotFoundError: If the file does not exist.
-    """
-    if not path.startswith(_REMOTE):
-        require_file(path, 'Give a .pth file that tools/train.py saved.')
+def _existing_checkpoint(path: str) -> str:
+    """Return ``path`` if it is a file or the address of one."""
+    require_checkpoint(path, _TRAINED)
     return path
 
 
@@ -225,8 +199,8 @@ def run(cfg: Config, task: str) -> Any:
     for clip in clips_of(cfg.model):
         require_weights(clip['arch'], clip.get('pretrained'))
     start = cfg.get('load_from')
-    if start and not start.startswith(_REMOTE):
-        cfg.load_from = str(resolve(start))
+    if start:
+        cfg.load_from = str(local_checkpoint(start, _TRAINED))
         read_checkpoint(cfg.load_from)
     cfg.task = task
     if 'runner_type' in cfg:

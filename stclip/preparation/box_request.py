@@ -12,6 +12,7 @@ from stclip.utils.outputs import (
     require_writable_file,
     require_writable_folder,
 )
+from stclip.utils.remote_files import require_checkpoint
 from stclip.utils.resources import resolve
 
 _SUFFIXES = ('.json', '.csv')
@@ -31,7 +32,8 @@ class BoxRequest:
         annotations: What lists the frames, a .json or an AVA .csv; ``None``
             for every frame of every video, named ``<video>/<frame, from
             00001>``.
-        checkpoint: Weights; ``None`` for the config's ``load_from``.
+        checkpoint: Weights, file or address; ``None`` for the config's
+            ``load_from``.
         score_threshold: Boxes with a lower score are left out.
         fps: Frame folders: frames a second, for keyframes given by time.
         start_sec: AVA .csv: timestamp of the first frame.
@@ -76,8 +78,8 @@ class BoxRequest:
         if self.annotations:
             require_file(self.annotations, 'tools/data/prepare.py writes it.')
         if self.checkpoint:
-            require_file(
-                resolve(self.checkpoint), 'Give the .pth of a trained model.'
+            require_checkpoint(
+                self.checkpoint, 'Give the .pth of a trained model.'
             )
         require_writable_file(self.out)
         require_writable_folder(self.parts_folder)

@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.serialization import safe_globals
 
 from stclip.utils.errors import UserError
-from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import STAND_INS
+from stclip.utils.remote_files import local_checkpoint
 from stclip.utils.scripted_archive import is_scripted
 
 # What DistributedDataParallel and torch.compile put before names.
@@ -71,7 +71,8 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     """Read weights and what is told of them.
 
     Args:
-        path: A checkpoint of mmengine's kind or a bare state dict.
+        path: A checkpoint of mmengine's kind or a bare state dict, or the
+            address of one.
 
     Raises:
         MissingFileError: If the file does not exist.
@@ -136,7 +137,8 @@ def read_content(path: str | Path) -> Mapping[str, Any]:
     """Read all that a checkpoint holds.
 
     Args:
-        path: File that ``torch.save`` wrote.
+        path: File that ``torch.save`` wrote, or its address; see
+            :func:`local_checkpoint`.
 
     Returns:
         What was saved, on the CPU.
@@ -146,7 +148,7 @@ def read_content(path: str | Path) -> Mapping[str, Any]:
         UserError: If it is empty, cut off, something else than a checkpoint,
             or holds anything but tensors and plain values.
     """
-    file = require_file(path, 'Give the .pth file of a trained model.')
+    file = local_checkpoint(path, 'Give the .pth file of a trained model.')
     _refuse_texts(file)
     if is_scripted(file):
         raise UserError(

@@ -13,8 +13,7 @@ from stclip.models.clip.architecture import read_architecture
 from stclip.models.clip.download import require_available, weight_file
 from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
-from stclip.utils.io import require_file
-from stclip.utils.resources import resolve
+from stclip.utils.remote_files import local_checkpoint, require_checkpoint
 from stclip.utils.scripted_archive import is_scripted, read_scripted
 
 # Entries that only OpenAI's own files hold.
@@ -30,9 +29,9 @@ def build_clip(
         arch: open_clip model name (``'ViT-B-16-quickgelu'``), path of a JSON
             file with a ``model_cfg`` (open_clip's ``open_clip_config.json``),
             or the ``model_cfg`` itself.
-        pretrained: open_clip tag of that model (``'openai'``), path of a file
-            in open_clip's or OpenAI's format, or ``None`` for random weights
-            (a checkpoint is loaded later).
+        pretrained: open_clip tag of that model (``'openai'``), path or
+            address of a file in open_clip's or OpenAI's format, or ``None``
+            for random weights (a checkpoint is loaded later).
 
     Returns:
         The model, in fp32 on the CPU.
@@ -122,14 +121,15 @@ def require_weights(
     if tag := _tag(name, pretrained):
         require_available(name, pretrained, tag)
     else:
-        _own_file(name, pretrained)
+        require_checkpoint(pretrained, _advice(name, pretrained))
 
 
 def _weight_file(name: str, pretrained: str) -> tuple[Path, bool | None]:
     """Weight file and, where the source tells, whether it is QuickGELU's."""
     tag = _tag(name, pretrained)
     if not tag:
-        return _own_file(name, pretrained), None
+        file = local_checkpoint(pretrained, _advice(name, pretrained))
+        return file, None
     return weight_file(name, pretrained, tag), tag.get('quick_gelu', False)
 
 
@@ -138,12 +138,11 @@ def _tag(name: str, pretrained: str) -> dict[str, Any]:
     return open_clip.pretrained.get_pretrained_cfg(name, pretrained)
 
 
-def _own_file(name: str, pretrained: str) -> Path:
+def _advice(name: str, pretrained: str) -> str:
     known = ', '.join(open_clip.list_pretrained_tags_by_model(name))
-    return require_file(
-        resolve(pretrained),
+    return (
         f'{pretrained!r} is neither a file nor a tag of {name}; '
-        f'its tags: {known or "none"}.',
+        f'its tags: {known or "none"}.'
     )
 
 
