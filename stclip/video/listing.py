@@ -48,7 +48,7 @@ def find_videos(root: str | Path, names: Iterable[str]) -> dict[str, Path]:
         raise MissingFileError(
             f'{len(missing)} of {len(paths)} videos are missing under {root}, '
             f'such as {", ".join(missing[:_SHOWN])} (as a folder of frames or '
-            f'as a video file){_other_kinds(Path(root), missing)}; what to '
+            f'as a video file); {_other_kinds(Path(root), missing)}what to '
             'prepare is described in data/README.md'
         )
     return paths
@@ -142,10 +142,12 @@ def list_videos(root: str | Path) -> list[str]:
     others = _of_other_kinds(top.others + classes.others)
     if not names:
         raise MissingFileError(
-            f'{root} holds no video and no frame folder{others}'
+            f'{root} holds no video and no frame folder; {others}give the '
+            'folder that holds them'
         )
     if others:
-        print_log(f'{root}{others}', 'current', logging.WARNING)
+        message = f'{root}: {others}left out'
+        print_log(message, 'current', logging.WARNING)
     return sorted(names)
 
 
@@ -237,7 +239,7 @@ def _holds_frames(folder: Path) -> bool:
 
 
 def _other_kinds(root: Path, names: Iterable[str]) -> str:
-    """Files of these names that are no videos, in words."""
+    """Files of these names that are no videos; see :func:`_of_other_kinds`."""
     wanted = {_composed(PurePosixPath(name).name) for name in names}
     top = _Media([root])
     others = top.others + _Media(top.folders()).others
@@ -247,11 +249,12 @@ def _other_kinds(root: Path, names: Iterable[str]) -> str:
 
 
 def _of_other_kinds(files: Sequence[Path]) -> str:
+    """Files that are no videos, in words; nothing if there are none."""
     if not files:
         return ''
     shown = ', '.join(path.name for path in files[:_SHOWN])
     more = f' and {len(files) - _SHOWN} more' if len(files) > _SHOWN else ''
     return (
-        f'; there is {shown}{more}, whose suffix is none of a video '
-        f'({" ".join(VIDEO_SUFFIXES)})'
+        f'there is {shown}{more}, whose suffix is none of a video '
+        f'({" ".join(VIDEO_SUFFIXES)}); '
     )
