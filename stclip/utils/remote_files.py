@@ -7,7 +7,6 @@ import hashlib
 import http.client
 import os
 import re
-import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +22,9 @@ _SERVED = ('http', 'https')
 # pathlib takes one slash of two away. One letter is a drive of Windows; two
 # colons name a model of one of OpenMMLab's packages.
 _ADDRESS = re.compile(r'([A-Za-z][A-Za-z0-9+.-]+)(?::/+|::)(?=.)')
-# As PyTorch and OpenMMLab write the start of a file's SHA-256 into its name.
-_HASH = re.compile(r'-([0-9a-f]{8,64})\.[^.]+')
+# As PyTorch and OpenMMLab write the start of a file's SHA-256 into its name;
+# eight digits alone are a date.
+_HASH = re.compile(r'-(?=\d*[a-f])([0-9a-f]{8,64})\.')
 _TIMEOUT_SEC = 20
 _NAME_CHARS = 60
 # What stands in addresses, those with blanks or umlauts included.
@@ -105,7 +105,7 @@ def _cached(url: str) -> Path:
 
     # Names alone do not do: many a file is called epoch_30.pth.
     folder = hashlib.sha256(url.encode()).hexdigest()[:16]
-    name = unquote(urlsplit(url).path).rpartition('/')[2]
+    name = unquote(re.split('[?#]', url)[0]).rpartition('/')[2]
     name = re.sub(r'[^\w.-]', '_', name).lstrip('.')[-_NAME_CHARS:]
     return Path(
         hub.get_dir(), 'checkpoints', 'stclip', folder, name or 'checkpoint'
@@ -157,23 +157,18 @@ def _download(url: str, target: Path) -> None:
         ) as reader,
     ):
         size = answer.length
-        shutil.copyfileobj(reader, file, 2**20)
-        file.flush()
+        digest = hashlib.sha256()
+        while block := reader.read(2**20):
+            file.write(block)
+            digest.update(block)
         if size is not None and file.tell() != size:
             raise OSError(f'cut off after {file.tell()} of {size} bytes')
-        _check_hash(url, target.name, Path(file.name))
+        _require_hash(url, target.name, digest.hexdigest())
 
 
-def _check_hash(url: str, name: str, file: Path) -> None:
+def _require_hash(url: str, name: str, found: str) -> None:
     stated = _HASH.search(name)
-    if not stated:
-        return
-    digest = hashlib.sha256()
-    with file.open('rb') as opened:
-        while block := opened.read(2**20):
-            digest.update(block)
-    found = digest.hexdigest()
-    if not found.startswith(stated[1]):
+    if stated and not found.startswith(stated[1]):
         raise UserError(
             f'{url}: its name states the hash {stated[1]}, but what came has '
             f'{found[: len(stated[1])]}; download it elsewhere and give the '
