@@ -10,6 +10,7 @@ from stclip.apis.loading import load_config, pipeline_of
 from stclip.apis.person_detector import PersonDetector
 from stclip.engine.pictures import fit_steps
 from stclip.models.clip import clip_image_size
+from stclip.models.clip.build import require_weights
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.remote_files import require_checkpoint
@@ -61,6 +62,7 @@ def load_inferencer(
         cfg = load_config(config or shipped(STCLIP_CONFIG))
     else:
         cfg = plain_clip_config(clip)
+        require_weights(cfg.model.clip.arch, cfg.model.clip.pretrained)
     return ActionInferencer(
         cfg,
         checkpoint,

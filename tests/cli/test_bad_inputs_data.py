@@ -13,6 +13,7 @@ from bad_inputs import (
     FOLDER,
     LATIN,
     MARK,
+    NO_CHECKPOINTS,
     PICKLED,
     assert_one_line,
     each,
@@ -228,6 +229,42 @@ CASES = [
         DETECT,
         'out.json.parts/a.jsonl',
         ['text\n', b'\xff\xfe\n', '{"config": "other"}\n', '[]\n'],
+    ),
+    # Persons: names.
+    *(
+        (f'{DETECT} --checkpoint {address}', {}, words)
+        for address, words in NO_CHECKPOINTS
+    ),
+    (
+        f'{DETECT} --videos v',
+        {'v/a.mp4': '', 'v/a.MOV': ''},
+        'v/a.mp4 have the same name',
+    ),
+    (
+        f'{DETECT} --videos v',
+        {'v/x/a.mp4': '', 'v/y/a.mp4': ''},
+        'have the same name',
+    ),
+    (
+        f'{BY_FRAME} --videos v',
+        {'v/a.mp4': '', 'v/a.ts': ''},
+        "'a' may be v/a.mp4 or v/a.ts: rename one",
+    ),
+    (
+        f'{BY_FRAME} --videos v',
+        {'v/x/a.mp4': '', 'v/y/a.mp4': ''},
+        "'a' may be v/x/a.mp4 or v/y/a.mp4: rename one",
+    ),
+    (
+        f'{DETECT} --videos v',
+        {'v/._a.mp4': '', 'v/.DS_Store': ''},
+        'v holds no video',
+    ),
+    (f'{DETECT} --videos v', {'v/a.xyz': ''}, 'a.xyz, whose suffix is none'),
+    (f'{BY_FRAME} --videos v', {'v/a.xyz': ''}, 'a.xyz, whose suffix is none'),
+    *(
+        (BY_FRAME, image(movie=name), f"'{name}' is no name of a video below")
+        for name in ('../videos/a', '/etc/passwd', 'a/..', '.', 'a/../../a')
     ),
     # Recall of a box file.
     *each(RECALL, 'ann.json'),

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 import torch
-from bad_inputs import BINARY, FOLDER, LATIN, MARK, assert_one_line, ids, put
+from bad_inputs import (
+    BINARY,
+    FOLDER,
+    LATIN,
+    MARK,
+    NO_CHECKPOINTS,
+    assert_one_line,
+    ids,
+    put,
+)
 from PIL import Image
 from synthetic_media import make_frames, overwrite, packets_of, write_video
 from turned_media import jpeg
@@ -14,6 +23,7 @@ LOOK = f'visualize da_sti {VIDEO} --labels "walk, run" --out out'
 STCLIP = 'configs/zs_stage_single.py'
 FRAMES = 'infer f --labels a --out out'
 PICTURE = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+DETECTOR = 'configs/person_detector/zs_stage_tiny.py'
 WRITE = 'generate --labels names.txt --model m --out r.jsonl'
 
 
@@ -176,6 +186,25 @@ CASES = [
         {'n.pth': save(dict(model={}))},
         'n.pth',
     ),
+    # Addresses.
+    *(
+        (line.format(address), {}, words)
+        for line in (
+            f'{INFER} --checkpoint {{}}',
+            f'{INFER} --detector {DETECTOR} --detector-checkpoint {{}}',
+            f'{INFER} --clip ViT-B-16:{{}}',
+            f'{LOOK} --checkpoint {{}}',
+            'convert {} b --source st_clip_official',
+        )
+        for address, words in NO_CHECKPOINTS
+    ),
+    *(
+        (line.format(address), {}, 'videos are local files')
+        for line in (INFER.replace(VIDEO, '{}'), LOOK.replace(VIDEO, '{}'))
+        for address in ('rtsp://127.0.0.1/live', 'http://127.0.0.1:9/v.mp4')
+    ),
+    (f'{INFER} --clip ViT-B-16:no.pt', {}, 'no.pt does not exist'),
+    (f'{INFER} --clip ViT-B-16:12:30.pt', {}, '12:30.pt does not exist'),
     # attributes and graphs
     ('attributes', {}, 'Missing command'),
     ('attributes check no', {}, 'no'),

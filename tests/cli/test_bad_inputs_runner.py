@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import torch
+from bad_inputs import NO_CHECKPOINTS
 from tools_in_process import name_run
 
 from stclip.cli import test as test_command
@@ -126,6 +127,18 @@ NOTHING = [
         'own.py --cfg-options train_dataloader.dataset.pipeline.9.x=1',
         'pipeline.9.x: the config has no such place',
     ),
+    ('own.py --cfg-options model.x=[1,2', "model.x=[1,2: ']' is missing"),
+    ('own.py --cfg-options model.x=(1]', "model.x=(1]: ']' closes nothing"),
+    ('own.py --cfg-options model.x="a', "'\"' is missing"),
+    ('own.py --cfg-options model.x=[1,,2]', 'an item of the list is empty'),
+    ('own.py --cfg-options model.x={a:1}', 'is given key by key'),
+    ('own.py --cfg-options model.x=pick up', "'up' is no KEY=VALUE; quote"),
+    ('own.py --cfg-options =1', "'=1' is no KEY=VALUE"),
+    ('own.py --cfg-options model..x=1', "'model..x=1' is no KEY=VALUE"),
+    *(
+        (f'own.py --cfg-options model.clip.pretrained="{address}"', words)
+        for address, words in NO_CHECKPOINTS
+    ),
     ('own.py --work-dir own.py', 'own.py'),
     # Configs.
     ('absent.py', 'absent.py does not exist'),
@@ -147,6 +160,11 @@ NOTHING = [
 ]
 TRAIN = [
     ('own.py --resume absent.pth', 'absent.pth does not exist'),
+    *((f'own.py --resume {a}', words) for a, words in NO_CHECKPOINTS),
+    *(
+        (f'own.py --cfg-options load_from="{address}"', words)
+        for address, words in NO_CHECKPOINTS
+    ),
     ('own.py --resume empty.pth', 'empty.pth'),
     ('own.py --resume text.pth', 'text.pth'),
     ('own.py --resume cut.pth', 'cut.pth is cut off'),
@@ -165,6 +183,7 @@ TRAIN = [
 ]
 TEST = [
     ('own.py absent.pth', 'absent.pth does not exist'),
+    *((f'own.py {a}', words) for a, words in NO_CHECKPOINTS),
     ('own.py empty.pth', 'empty.pth'),
     ('own.py text.pth', 'text.pth'),
     ('own.py cut.pth', 'cut.pth is cut off'),

@@ -17,6 +17,16 @@ ANY = [
     *(None, FOLDER, '', 'text', '[1, ', '5', '{}'),
     *(BINARY, MARK + b'{}', LATIN),
 ]
+#: Addresses where no checkpoint is, and what is said; port 9 is nobody's.
+NO_CHECKPOINTS = [
+    ('http://127.0.0.1:9/a.pth', 'http://127.0.0.1:9/a.pth cannot be down'),
+    ('HTTPS://127.0.0.1:9/a.pth', 'https://127.0.0.1:9/a.pth cannot be'),
+    ('http://[/a.pth', 'http://[/a.pth cannot be downloaded'),
+    ('s3://bucket/a.pth', 'not of s3'),
+    ('openmmlab://resnet50', 'not of openmmlab'),
+    ('mmdet::faster_rcnn', 'not of mmdet'),
+    ('file:///no/a.pth', '/no/a.pth does not exist'),
+]
 
 
 def each(line, name, contents=ANY):

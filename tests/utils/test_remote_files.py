@@ -136,7 +136,6 @@ def test_what_is_not_served(
         ('http://127.0.0.1:9/a.pth', 'refused'),
         ('http://127.0.0.1:x/a.pth', 'port'),
         ('http://[/a.pth', 'cannot be downloaded'),
-        ('http://a b/c.pth', 'cannot be downloaded'),
         ('s3://bucket/a.pth', 'not of s3'),
         ('openmmlab://resnet50', 'not of openmmlab'),
         ('torchvision://resnet50', 'not of torchvision'),
