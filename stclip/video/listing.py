@@ -173,12 +173,14 @@ class _Media:
     def _add(self, folder: Path) -> None:
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                if is_hidden(entry.name):
+                is_folder = entry.is_dir()
+                # Neither are links that lead nowhere.
+                if is_hidden(entry.name) or not (is_folder or entry.is_file()):
                     continue
                 path = folder / entry.name
                 name = _composed(entry.name)
                 stem, suffix = os.path.splitext(name)
-                if entry.is_dir():
+                if is_folder:
                     self._folders.setdefault(name, []).append(path)
                 elif suffix.lower() in VIDEO_SUFFIXES:
                     self.files.append(path)

@@ -11,7 +11,8 @@ from stclip.utils.errors import MissingFileError, UserError
 @click.argument('name')
 @click.option('--seeds', cls=Values, type=int, default=[0])
 @click.option('--rate', type=float, default=0.0)
-def command(name, seeds, rate):
+@click.option('--note', default='')
+def command(name, seeds, rate, note):
     """Show what was understood."""
     if name == 'absent':
         raise MissingFileError('absent.txt does not exist.\nGive another.')
@@ -21,7 +22,7 @@ def command(name, seeds, rate):
         raise OSError(28, 'No space left on device', 'out.json')
     if name == 'bug':
         raise KeyError('bug')
-    click.echo(f'{name} {list(seeds)} {rate}')
+    click.echo(f'{name} {list(seeds)} {rate} {note}'.rstrip())
 
 
 def call(capsys, *args):
@@ -47,6 +48,22 @@ def call(capsys, *args):
 )
 def test_options_of_several_values(capsys, args, shown):
     assert call(capsys, *args) == (0, f'{shown}\n', '')
+
+
+@pytest.mark.parametrize(
+    'given, shown',
+    [
+        ('~/a b', '/home/me/a b'),
+        ('~', '~'),
+        ('~you/a', '~you/a'),
+        ('a~/b', 'a~/b'),
+        ('key=~/a', 'key=~/a'),
+    ],
+)
+def test_home_folder(capsys, monkeypatch, given, shown):
+    monkeypatch.setenv('HOME', '/home/me')
+    assert call(capsys, given)[1] == f'{shown} [0] 0.0\n'
+    assert call(capsys, 'a', f'--note={given}')[1] == f'a [0] 0.0 {shown}\n'
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,18 @@
 import os
+import re
+from pathlib import Path
 
 import pytest
 from synthetic_media import make_frames, write_frames
 
+from stclip.video import open_video
 from stclip.video.frame_folder import list_frames
-from stclip.video.listing import find_videos, list_videos, look_for_videos
+from stclip.video.listing import (
+    VIDEO_SUFFIXES,
+    find_videos,
+    list_videos,
+    look_for_videos,
+)
 
 
 @pytest.fixture
@@ -95,6 +103,8 @@ def test_suffixes_in_upper_case(shared_dir):
         'GOPR0001': root / 'GOPR0001.MP4',
         'IMG_2': root / 'IMG_2.MOV',
     }
+    for name, path in find_videos(root, list_videos(root)).items():
+        assert open_video(path).num_frames > 0, name
 
 
 def test_hidden_files_and_folders_are_no_media(tmp_path, log_lines):
@@ -222,3 +232,28 @@ def test_many_names_read_each_folder_once(tmp_path, monkeypatch):
     names = [f'{label}_{video}' for label in range(3) for video in range(50)]
     assert len(find_videos(tmp_path, names)) == 150
     assert len(read) == len(set(read)) == 4
+
+
+def test_the_suffixes_are_documented():
+    page = Path(__file__).parents[2] / 'docs' / 'formats.md'
+    section = page.read_text().split('## ')[1]
+    listed = re.findall(r'(?<= )\.\w+', section.split('commands')[0])
+    assert set(VIDEO_SUFFIXES) <= set(listed)
+
+
+def test_links_to_media_and_folders(tmp_path):
+    (tmp_path / 'disk' / 'clap').mkdir(parents=True)
+    (tmp_path / 'disk' / 'clap' / 'a.mp4').touch()
+    (tmp_path / 'disk' / 'b.MP4').touch()
+    root = tmp_path / 'videos'
+    root.mkdir()
+    (root / 'clap').symlink_to('../disk/clap')
+    (root / 'c.mp4').symlink_to('../disk/b.MP4')
+    (root / 'broken.mp4').symlink_to('nowhere.mp4')
+    assert find_videos(f'{root}/', ['a', 'c']) == {
+        'a': root / 'clap' / 'a.mp4',
+        'c': root / 'c.mp4',
+    }
+    with pytest.raises(FileNotFoundError, match='1 of 2 videos are missing'):
+        find_videos(root, ['a', 'broken'])
+    assert list_videos(root) == ['a', 'c']
