@@ -6,7 +6,7 @@ import numpy as np
 
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.datasets.proposals import (
-    find_detections,
+    find_all_detections,
     keep_top_boxes,
     read_detections,
 )
@@ -50,9 +50,9 @@ def recall_of_files(
         )
     table = read_detections(boxes)
     try:
-        detections = [find_detections(table, k) for k in keyframes]
+        detections = find_all_detections(table, keyframes)
     except ValueError as error:
-        raise UserError(f'{annotations}: {error}') from error
+        raise UserError(f'{boxes}, {annotations}: {error}') from error
     if table and not any(detections):
         raise UserError(
             f'{boxes} has boxes of {len(table)} images, such as '

@@ -16,6 +16,7 @@ from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.utils.errors import UserError
 from stclip.utils.text_file import read_text
+from stclip.utils.values import as_whole
 
 #: The one group of AVA's actions of which a person does exactly one.
 POSE_TYPE = 'PERSON_MOVEMENT'
@@ -96,8 +97,16 @@ def read_excluded(path: str | Path) -> set[Moment]:
 
     Args:
         path: Lines ``video,timestamp``.
+
+    Raises:
+        ValueError: If a line is not of that form; it is named.
     """
-    return {row.moment() for row in read_ava_rows(path)}
+    moments = set()
+    for row in read_ava_rows(path):
+        moments.add(row.moment())
+        if len(row.cells) > 2:
+            raise row.fault('expected the two columns video,timestamp')
+    return moments
 
 
 def _make_keyframe(
@@ -137,16 +146,17 @@ def read_label_map(path: str | Path) -> tuple[LabelSpace, dict[int, int]]:
     names, exclusive, columns = [], [], {}
     for block in re.findall(r'\{(.*?)\}', text, flags=re.DOTALL):
         name = re.search(r'\bname:\s*"([^"]*)"', block)
-        label_id = re.search(r'\blabel_id:\s*(\d+)', block)
+        label_id = re.search(r'\blabel_id:\s*([^\s}]+)', block)
         label_type = re.search(r'\blabel_type:\s*(\w+)', block)
         if not (name and label_id and label_type):
             raise UserError(
                 f'{path}: expected name, label_id and label_type in '
                 f'{{{block}}}; ava_action_list_v2.2.pbtxt has them all'
             )
-        if int(label_id[1]) in columns:
-            raise UserError(f'{path}: label_id {label_id[1]} appears twice')
-        columns[int(label_id[1])] = len(names)
+        number = as_whole(label_id[1], f'{path}, {name[1]}: label_id', 0)
+        if number in columns:
+            raise UserError(f'{path}: label_id {number} appears twice')
+        columns[number] = len(names)
         names.append(name[1])
         exclusive.append(label_type[1] == POSE_TYPE)
     try:
@@ -163,6 +173,13 @@ def _person(
     action = row.number(6, 'action_id', int)
     if len(row.cells) > 7:
         person += (row.number(7, 'person_id', int),)
+    if len(row.cells) > len(row.fields):
+        raise row.fault(
+            f'expected {",".join(row.fields)}, got {len(row.cells)} columns'
+        )
     if action not in column_of_id:
-        raise row.fault(f'action id {action} is unknown')
+        raise row.fault(
+            f'action id {action} is unknown; the list of actions has '
+            f'{min(column_of_id)} to {max(column_of_id)}'
+        )
     return person, column_of_id[action]

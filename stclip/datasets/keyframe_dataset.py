@@ -14,7 +14,7 @@ from mmengine.utils import is_abs
 
 from stclip.datasets.proposals import (
     PersonBoxesByImage,
-    find_detections,
+    find_all_detections,
     keep_top_boxes,
     read_detections,
 )
@@ -65,7 +65,8 @@ class KeyframeDataset(BaseDataset):
             video files know theirs.
         box_sources: Where the person boxes of test samples come from.
         det_file: Detected person boxes, for the source ``'detected'``;
-            ``{split}`` in it stands for the split of ``label_split``.
+            ``{split}`` in it stands for the split of ``label_split``. Empty
+            or ``None`` for none.
         det_thr: Detected boxes with a score above (best of the frame -
             ``det_thr``) are used.
         **kwargs: Further arguments of mmengine's ``BaseDataset``:
@@ -87,7 +88,7 @@ class KeyframeDataset(BaseDataset):
         score_all: bool = False,
         fps: float | None = None,
         box_sources: Sequence[str] = ('ground_truth',),
-        det_file: str = '',
+        det_file: str | None = '',
         det_thr: float = 0.7,
         **kwargs: Any,
     ) -> None:
@@ -95,7 +96,7 @@ class KeyframeDataset(BaseDataset):
         self.score_all = score_all
         self.fps = fps
         self.box_sources = tuple(box_sources)
-        self.det_file = det_file
+        self.det_file = det_file or ''
         self.det_thr = det_thr
         self.label_split_file = label_split
         self._check_arguments(test_mode)
@@ -263,9 +264,12 @@ class KeyframeDataset(BaseDataset):
     def _detections_of(self, keyframes: list[Keyframe]) -> PersonBoxesByImage:
         """Clipped and filtered boxes by image id."""
         table = read_detections(self.det_file)
+        try:
+            found = find_all_detections(table, keyframes)
+        except ValueError as error:
+            raise UserError(f'{self.det_file}: {error}') from error
         chosen, num_boxes = {}, 0
-        for keyframe in keyframes:
-            persons = find_detections(table, keyframe)
+        for keyframe, persons in zip(keyframes, found, strict=True):
             if persons is None:
                 continue
             boxes, scores = persons
@@ -281,7 +285,7 @@ class KeyframeDataset(BaseDataset):
             chosen[keyframe.image_id] = PersonBoxes(boxes[keep], scores[keep])
             num_boxes += int(keep.sum())
         if not chosen:
-            known = ', '.join(str(key) for key in list(table)[:3])
+            known = ', '.join(repr(key) for key in list(table)[:3])
             raise UserError(
                 f'{self.det_file} has no box for any keyframe of '
                 f'{self.ann_file}; it has boxes for images such as {known}'

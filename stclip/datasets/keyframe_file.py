@@ -1,18 +1,38 @@
 """The annotation format of all prepared data sets; docs/formats.md has it."""
 
-import math
-from collections.abc import Hashable, Iterable
+import logging
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from mmengine.logging import print_log
 
 from stclip.labels.label_space import LabelSpace
+from stclip.structures.box_units import (
+    require_fractions,
+    require_pixels,
+    within_a_pixel,
+)
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.utils.text_file import read_text
+from stclip.utils.values import (
+    MAX_FRAMES,
+    MAX_SECONDS,
+    MAX_SIDE,
+    as_box,
+    as_flag,
+    as_id,
+    as_list,
+    as_name,
+    as_number,
+    as_whole,
+    require_one_kind,
+    shown,
+)
 
 #: Box -> 0-based actions; equal boxes are one person.
 Persons = dict[tuple, set[int]]
@@ -39,18 +59,31 @@ def read_keyframe_file(
     try:
         _check_form(content)
         labels = _read_labels(content, label_file)
-        persons = _read_persons(content['annotations'], len(labels))
+        annotations = _value(content, 'annotations', 'the file')
+        persons = _read_persons(annotations, len(labels))
         keyframes = [
-            _make_keyframe(image, persons.pop(image['id'], {}), len(labels))
-            for image in content['images']
+            _make_keyframe(image, index, persons, len(labels))
+            for index, image in enumerate(
+                _value(content, 'images', 'the file')
+            )
         ]
         _check_unique(keyframes)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise UserError(f'{path}: {_say(error)}') from error
-    if persons:
-        raise UserError(
-            f'{path}: annotations name the image {next(iter(persons))}, '
-            'which is not among its images or is there twice'
+        if persons:
+            raise UserError(
+                f'annotations name the image {next(iter(persons))!r}, which '
+                'is not among its images or is there twice'
+            )
+        in_pixels = _boxes_in_pixels(keyframes)
+        require_pixels(in_pixels)
+    except ValueError as error:
+        raise UserError(f'{path}: {error}') from error
+    if tiny := in_pixels[within_a_pixel(in_pixels)].tolist():
+        print_log(
+            f'{path}: persons under a pixel: {len(tiny)} of {len(in_pixels)} '
+            f'boxes, such as {tiny[0]}. Boxes are in px where an image has '
+            'height and width; these seem to be fractions of the frame.',
+            'current',
+            logging.WARNING,
         )
     return labels, keyframes
 
@@ -115,25 +148,18 @@ def _check_form(content: Any) -> None:
     """Lists of objects, or ValueError."""
     if not isinstance(content, dict):
         raise UserError('must hold an object with images and annotations')
-    keys = ('action_categories', 'annotations', 'images')
-    lists = {key: content.get(key, []) for key in keys}
-    for key, entries in lists.items():
+    for key in ('action_categories', 'annotations', 'images'):
+        entries = content.get(key, [])
         if not isinstance(entries, list) or not all(
             isinstance(entry, dict) for entry in entries
         ):
             raise UserError(f'{key} must be a list of objects')
-    for entry in lists['images']:
-        if not isinstance(entry['movie'], str) or not entry['movie']:
-            raise UserError(
-                f'image {entry.get("id")}: movie must be the name of a '
-                f'video, got {entry["movie"]!r}'
-            )
-    for entry in lists['action_categories']:
-        if not isinstance(entry['name'], str):
-            raise UserError(
-                'action_categories: a name must be a text, got '
-                f'{entry["name"]!r}'
-            )
+
+
+def _value(entry: Mapping[str, Any], key: str, where: str) -> Any:
+    if key not in entry:
+        raise UserError(f'{where} lacks {key!r}')
+    return entry[key]
 
 
 def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
@@ -146,17 +172,37 @@ def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
         )
     if 'action_categories' not in content:
         raise UserError('no action_categories: set label_file')
-    actions = sorted(content['action_categories'], key=lambda a: a['id'])
-    ids = [action['id'] for action in actions]
+    actions = []
+    for index, action in enumerate(content['action_categories']):
+        where = f'action_categories[{index}]'
+        actions.append(
+            (
+                as_whole(_value(action, 'id', where), f'{where} id'),
+                as_name(_value(action, 'name', where), f'{where} name'),
+                as_flag(action.get('exclusive', True), f'{where} exclusive'),
+            )
+        )
+    actions.sort(key=lambda action: action[0])
+    ids = [number for number, _, _ in actions]
     if ids != list(range(1, len(ids) + 1)):
-        raise UserError(f'action ids must be 1, 2, ..., got {ids}')
+        raise UserError(f'action ids must be 1, 2, ..., got {shown(ids)}')
     return LabelSpace(
-        tuple(action['name'] for action in actions),
-        tuple(action.get('exclusive', True) for action in actions),
+        tuple(name for _, name, _ in actions),
+        tuple(exclusive for _, _, exclusive in actions),
+    )
+
+
+def _boxes_in_pixels(keyframes: list[Keyframe]) -> np.ndarray:
+    return np.concatenate(
+        [
+            np.zeros((0, 4), np.float32),
+            *(k.boxes for k in keyframes if k.img_shape is not None),
+        ]
     )
 
 
 def _check_unique(keyframes: list[Keyframe]) -> None:
+    require_one_kind((k.image_id for k in keyframes), 'image ids')
     for what in (
         lambda k: k.image_id,
         lambda k: (k.video, k.frame_idx if k.seconds is None else k.seconds),
@@ -174,21 +220,24 @@ def _read_persons(
     """Persons by image id."""
     persons: dict[Hashable, Persons] = {}
     for index, annotation in enumerate(annotations):
-        where = f'annotation {annotation.get("id", f"at {index}")}'
-        try:
-            box = tuple(float(value) for value in annotation['bbox'])
-            actions = [int(i) - 1 for i in annotation['action_ids']]
-            image_id = annotation['image_id']
-        except (KeyError, TypeError, ValueError) as error:
-            raise UserError(f'{where}: {_say(error)}') from error
-        if len(box) != 4:
-            raise UserError(f'{where}: bbox needs 4 numbers, got {box}')
+        where = f'annotation {annotation.get("id", f"at {index}")!s:.40}'
+        box = as_box(_value(annotation, 'bbox', where), f'{where}: bbox')
+        image_id = as_id(
+            _value(annotation, 'image_id', where), f'{where}: image_id'
+        )
+        actions = [
+            as_whole(number, f'{where}: action_ids') - 1
+            for number in as_list(
+                _value(annotation, 'action_ids', where),
+                f'{where}: action_ids',
+            )
+        ]
         labels = persons.setdefault(image_id, {}).setdefault(box, set())
         for action in actions:
             if not 0 <= action < num_actions:
                 raise UserError(
                     f'{where}: action id {action + 1} is unknown; there are '
-                    f'{num_actions} actions'
+                    f'{num_actions} actions, the first is 1'
                 )
             if action in labels:
                 raise UserError(
@@ -200,49 +249,56 @@ def _read_persons(
 
 
 def _make_keyframe(
-    image: dict, persons: Persons, num_actions: int
+    image: dict,
+    index: int,
+    persons: dict[Hashable, Persons],
+    num_actions: int,
 ) -> Keyframe:
+    """The keyframe of an image, whose persons are taken out."""
+    image_id = as_id(_value(image, 'id', f'images[{index}]'), 'image id')
+    where = f'image {image_id}'
+    actions_of = persons.pop(image_id, {})
     shape = None
-    if 'seconds' not in image or 'height' in image:
-        shape = int(image['height']), int(image['width'])
-        if min(shape) < 1:
-            raise UserError(
-                f'image {image["id"]}: height and width must be positive, '
-                f'got {shape}'
-            )
+    if 'seconds' not in image or 'height' in image or 'width' in image:
+        shape = tuple(
+            as_whole(_value(image, key, where), f'{where}: {key}', 1, MAX_SIDE)
+            for key in ('height', 'width')
+        )
     try:
-        boxes = clip_boxes(list(persons), shape or (1, 1))
+        if shape is None:
+            require_fractions(actions_of)
+        boxes = clip_boxes(list(actions_of), shape or (1, 1))
     except ValueError as error:
-        raise UserError(f'image {image["id"]}: {error}') from error
+        raise UserError(f'{where}: {error}') from error
     return Keyframe(
-        image_id=image['id'],
-        video=image['movie'],
-        timestamp=image['timestamp'],
+        image_id=image_id,
+        video=as_name(_value(image, 'movie', where), f'{where}: movie'),
         boxes=boxes,
-        labels=multi_hot(persons.values(), num_actions),
+        labels=multi_hot(actions_of.values(), num_actions),
         img_shape=shape,
-        **_time_fields(image),
+        **_time_fields(image, where),
     )
 
 
-def _time_fields(image: dict) -> dict[str, Any]:
+def _time_fields(image: dict, where: str) -> dict[str, Any]:
     """Where in its video a keyframe is."""
-    if 'seconds' in image:
-        seconds = float(image['seconds'])
-        if not 0 <= seconds < math.inf:
-            raise UserError(
-                f'image {image["id"]}: seconds must count from the first '
-                f'frame, got {image["seconds"]!r}'
-            )
-        return dict(seconds=seconds)
-    timestamp = int(image['timestamp'])
-    if timestamp < 1:
-        raise UserError(
-            f'image {image["id"]}: frames count from 1, got '
-            f'{image["timestamp"]!r}'
+    timestamp = _value(image, 'timestamp', where)
+    if 'seconds' not in image:
+        number = as_whole(
+            timestamp,
+            f'{where}: timestamp (frames count from 1)',
+            1,
+            MAX_FRAMES,
         )
-    return dict(frame_idx=timestamp - 1)
-
-
-def _say(error: Exception) -> str:
-    return f'lacks {error}' if isinstance(error, KeyError) else str(error)
+        if not isinstance(timestamp, str):
+            timestamp = number
+        return dict(timestamp=timestamp, frame_idx=number - 1)
+    if not isinstance(timestamp, str):
+        timestamp = as_number(timestamp, f'{where}: timestamp')
+    seconds = as_number(
+        image['seconds'],
+        f'{where}: seconds (since the first frame)',
+        0,
+        MAX_SECONDS,
+    )
+    return dict(timestamp=timestamp, seconds=seconds)

@@ -1,5 +1,6 @@
 """Whole videos of an annotation list: UCF-101, HMDB-51, Kinetics."""
 
+import os.path as osp
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +9,9 @@ from mmaction.datasets import VideoDataset
 
 from stclip.registry import DATASETS, TRANSFORMS
 from stclip.utils.errors import UserError
-from stclip.utils.io import fill_path, require_file
+from stclip.utils.io import fill_path
+from stclip.utils.text_file import read_text
+from stclip.utils.values import as_whole
 
 READERS = ('any', 'decord')
 
@@ -78,14 +81,35 @@ class ListedVideoDataset(VideoDataset):
 
     def load_data_list(self) -> list[dict[str, Any]]:
         """Read the list; called when built."""
-        require_file(
-            self.ann_file,
-            'docs/how_to/prepare_recognition.md tells how it is made.',
-        )
-        videos = super().load_data_list()
+        videos = self._read_list()
         if self.epoch_videos is None:
             return videos
         return videos * max(1, round(self.epoch_videos / len(videos)))
+
+    def _read_list(self) -> list[dict[str, Any]]:
+        """As the parent does, but a line of another form is named."""
+        text = read_text(
+            self.ann_file,
+            'docs/how_to/prepare_recognition.md tells how it is made.',
+        )
+        videos = []
+        for index, line in enumerate(text.splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                path, label = line.strip().split(self.delimiter)
+                label = as_whole(label, 'label', 0)
+            except ValueError as error:
+                raise UserError(
+                    f'{self.ann_file}, line {index}: expected "<path> '
+                    '<label>", a path without spaces and the number of its '
+                    f'class, from 0, got {line!r:.120}'
+                ) from error
+            folder = self.data_prefix['video'] or ''
+            videos.append(dict(filename=osp.join(folder, path), label=label))
+        if not videos:
+            raise UserError(f'{self.ann_file} is empty: it lists no video')
+        return videos
 
 
 def _kind(step: dict[str, Any]) -> str:

@@ -8,10 +8,12 @@ import numpy as np
 
 from stclip.datasets.ava_rows import BOX_FIELDS, AvaRow, read_ava_rows
 from stclip.structures.box_table import PersonBoxes
+from stclip.structures.box_units import require_fractions, require_pixels
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, require_file, write_json
 from stclip.utils.plain_pickle import read_plain_pickle
+from stclip.utils.values import as_box, as_id, as_number, shown
 
 #: Image id, or (video, timestamp) -> its persons.
 PersonBoxesByImage = dict[Hashable, PersonBoxes]
@@ -55,7 +57,8 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
               "score": ...}``; the score may be a string (ST-CLIP's release,
               ``tools/detect_persons.py``);
             - JSON ``{"video,timestamp": [[x1, y1, x2, y2, score], ...]}``,
-              or the same as a pickle (mmaction2's AVA proposals);
+              or the same as a pickle (mmaction2's AVA proposals), where a key
+              may also be a tuple of video and timestamp;
             - CSV ``video,timestamp,x1,y1,x2,y2[,...],score``.
 
     Returns:
@@ -67,11 +70,14 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
         ValueError: If an entry is not of that form; it is named.
     """
     path = require_file(path, _PREPARE)
-    if path.suffix == '.csv':
+    if not path.stat().st_size:
+        raise UserError(
+            f'{path} is empty; docs/formats.md has the forms of box files'
+        )
+    suffix = path.suffix.lower()
+    if suffix == '.csv':
         return _read_rows(read_ava_rows(path, _FIELDS))
-    content = (
-        read_plain_pickle(path) if path.suffix == '.pkl' else read_json(path)
-    )
+    content = read_plain_pickle(path) if suffix == '.pkl' else read_json(path)
     if isinstance(content, list):
         return _read_entries(path, content)
     return _read_rows(_rows_by_moment(path, content))
@@ -110,29 +116,53 @@ def write_detections(
     return len(rows)
 
 
-def find_detections(
-    table: PersonBoxesByImage, keyframe: Keyframe
-) -> PersonBoxes | None:
-    """Look up the boxes of a keyframe.
+def find_all_detections(
+    table: PersonBoxesByImage, keyframes: Sequence[Keyframe]
+) -> list[PersonBoxes | None]:
+    """Look up the boxes of keyframes.
 
     Args:
         table: From :func:`read_detections`.
-        keyframe: An annotated keyframe.
+        keyframes: Annotated keyframes.
 
     Returns:
-        Its persons, boxes in the unit of the annotation, or None.
+        The persons of each, boxes in the unit of the annotation, or None.
+
+    Raises:
+        ValueError: If the boxes seem to be in another unit than the
+            annotation, or a keyframe by seconds has a timestamp that is no
+            number.
     """
+    found = [find_detections(table, keyframe) for keyframe in keyframes]
+    in_pixels = []
+    for keyframe, persons in zip(keyframes, found, strict=True):
+        if persons is None:
+            continue
+        if keyframe.img_shape is not None:
+            in_pixels.append(persons.boxes_xyxy)
+            continue
+        try:
+            require_fractions(persons.boxes_xyxy.tolist())
+        except ValueError as error:
+            raise UserError(f'image {keyframe.image_id}: {error}') from error
+    if in_pixels:
+        require_pixels(np.concatenate(in_pixels))
+    return found
+
+
+def find_detections(
+    table: PersonBoxesByImage, keyframe: Keyframe
+) -> PersonBoxes | None:
+    """Look up the boxes of a keyframe; see :func:`find_all_detections`."""
     if keyframe.image_id in table:
         return table[keyframe.image_id]
     if keyframe.seconds is None:
         return None
-    try:
-        second = float(keyframe.timestamp)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise UserError(
-            f'image {keyframe.image_id}: the timestamp of a keyframe given by '
-            f'seconds must be a number, got {keyframe.timestamp!r}'
-        ) from error
+    second = as_number(
+        keyframe.timestamp,
+        f'image {keyframe.image_id}: the timestamp of a keyframe given by '
+        'seconds',
+    )
     persons = table.get((keyframe.video, second))
     if persons is None or keyframe.img_shape is None:
         return persons
@@ -144,18 +174,22 @@ def find_detections(
 def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
     rows = []
     for index, entry in enumerate(content):
-        try:
-            box = [float(value) for value in entry['bbox']]
-            hash(entry['image_id'])  # or TypeError
-            score = float(entry['score'])
-            if len(box) != 4 or not np.isfinite([*box, score]).all():
-                raise UserError('needs four finite numbers and a finite score')
-            rows.append((entry['image_id'], box, score))
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise UserError(
-                f'{path}, entry {index} ({entry}): expected image_id, '
-                f'bbox [x1, y1, x2, y2] and score ({error!r})'
-            ) from error
+        where = f'{path}, entry {index}'
+        if not isinstance(entry, dict):
+            raise UserError(f'{where} must be an object, got {shown(entry)}')
+        for key in ('image_id', 'bbox', 'score'):
+            if key not in entry:
+                raise UserError(
+                    f'{where} lacks {key!r}; it needs image_id, bbox '
+                    f'[x1, y1, x2, y2] and score, got {shown(entry)}'
+                )
+        rows.append(
+            (
+                as_id(entry['image_id'], f'{where} image_id'),
+                as_box(entry['bbox'], f'{where} bbox'),
+                as_number(entry['score'], f'{where} score'),
+            )
+        )
     return _group(rows)
 
 
@@ -167,21 +201,30 @@ def _rows_by_moment(path: Path, content: object) -> Iterator[AvaRow]:
             '"video,timestamp"; docs/formats.md has the forms'
         )
     fields = 'video', 'timestamp', *_FIELDS
-    index = 0
     for key, boxes in content.items():
-        if not (
-            isinstance(key, str)
-            and isinstance(boxes, _ROWS)
-            and all(isinstance(box, _ROWS) for box in boxes)
+        where = f'{path}, {shown(key)}'
+        moment = key.rsplit(',', 1) if isinstance(key, str) else key
+        if not isinstance(moment, (list, tuple)) or len(moment) != 2:
+            raise UserError(
+                f'{where}: expected "video,timestamp" or (video, timestamp) '
+                'as the key of a list of boxes'
+            )
+        if isinstance(boxes, np.ndarray):
+            boxes = boxes.tolist()
+        if not isinstance(boxes, _ROWS) or not all(
+            isinstance(box, _ROWS) for box in boxes
         ):
             raise UserError(
-                f'{path}, {key!r}: expected a list of boxes by '
-                f'"video,timestamp", got {boxes!r:.120}'
+                f'{where}: expected a list of boxes by "video,timestamp", got '
+                f'{shown(boxes)}'
             )
-        for box in boxes:
-            index += 1
-            cells = *key.rsplit(',', 1), *box
-            yield AvaRow(cells, f'{path}, row {index}', fields)
+        for index, box in enumerate(boxes):
+            if len(box) != len(_FIELDS):
+                raise UserError(
+                    f'{where}, box {index}: expected [x1, y1, x2, y2, score], '
+                    f'got {shown(box)}; give boxes without scores 1.0'
+                )
+            yield AvaRow((*moment, *box), f'{where}, box {index}', fields)
 
 
 def _read_rows(rows: Iterable[AvaRow]) -> PersonBoxesByImage:
@@ -189,10 +232,7 @@ def _read_rows(rows: Iterable[AvaRow]) -> PersonBoxesByImage:
     for row in rows:
         # Between the box and the score there may be an action or nothing.
         score = row.number(max(6, len(row.cells) - 1), 'score')
-        box = row.box()
-        if not np.isfinite([*box, score]).all():
-            raise row.fault('a box needs finite numbers, and so does a score')
-        boxes.append((row.moment(), box, score))
+        boxes.append((row.moment(), row.box(), score))
     return _group(boxes)
 
 

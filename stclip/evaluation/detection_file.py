@@ -7,6 +7,7 @@ files also come from other programs.
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ import numpy as np
 
 from stclip.evaluation.frame_results import FrameResults
 from stclip.structures.box_table import Detections, GroundTruth
+from stclip.structures.box_units import seem_fractions, seem_pixels
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, write_json
+from stclip.utils.values import (
+    as_id,
+    as_numbers,
+    as_whole,
+    require_one_kind,
+    shown,
+)
 
 
 def read_frame_results(
@@ -64,6 +73,7 @@ def read_frame_results(
     results = _assemble(
         (labels, eval_labels), index, truth, detected, with_probs
     )
+    _check_units(gt_path, pred_path, results)
     return replace(
         results, seen_labels=_read_seen(gt_path, gt_file, eval_labels)
     )
@@ -147,35 +157,24 @@ class _Entry:
     def __init__(self, where: str, entry: Any, keys: Sequence[str]) -> None:
         self.where = where
         if not isinstance(entry, dict):
-            raise UserError(f'{where} must be an object, got {entry!r}')
+            raise UserError(f'{where} must be an object, got {shown(entry)}')
         for key in ('image_id', *keys):
             if key not in entry:
                 raise UserError(f'{where} has no {key!r}')
-        self.image_id = entry['image_id']
-        if type(self.image_id) not in (int, str):
-            raise UserError(
-                f'{where}.image_id must be an integer or a string, got '
-                f'{self.image_id!r}'
-            )
-        self.movie = str(entry.get('movie', ''))
+        self.image_id = as_id(entry['image_id'], f'{where}.image_id')
+        self.movie = ''
+        if entry.get('movie', '') != '':
+            self.movie = str(as_id(entry['movie'], f'{where}.movie'))
         self.timestamp = entry.get('timestamp', '')
+        if type(self.timestamp) not in (int, float, str):
+            raise UserError(
+                f'{where}.timestamp must be a number or a string, got '
+                f'{shown(self.timestamp)}'
+            )
 
     def _finite_array(self, key: str, value: Any, shape: tuple) -> np.ndarray:
-        """``value`` as finite float64 of ``shape``, or ValueError."""
         where = f'{self.where}.{key} (image_id {self.image_id!r})'
-        try:
-            array = np.array(value)
-        except ValueError as error:
-            raise UserError(f'{where} has rows of unequal length') from error
-        if array.size == 0 and shape[0] == 0:
-            array = np.zeros(shape)
-        if array.shape != shape or array.dtype.kind not in 'iuf':
-            raise UserError(
-                f'{where} must be numbers of shape {shape}, got {value!r:.120}'
-            )
-        if not np.isfinite(array).all():
-            raise UserError(f'{where} must be finite, got {value!r:.120}')
-        return array.astype(np.float64)
+        return as_numbers(value, where, shape)
 
     def _boxes(self, key: str, value: Any, shape: tuple) -> np.ndarray:
         boxes = self._finite_array(key, value, shape)
@@ -193,12 +192,13 @@ class _GTEntry(_Entry):
     def __init__(self, where: str, entry: Any, num_labels: int) -> None:
         super().__init__(where, entry, ('box', 'label'))
         self.box = self._boxes('box', entry['box'], (4,))
-        self.label = entry['label']
-        if type(self.label) is not int or not 0 <= self.label < num_labels:
+        try:
+            self.label = as_whole(entry['label'], 'label', 0, num_labels - 1)
+        except ValueError as error:
             raise UserError(
                 f'{where}.label must be an index into the {num_labels} '
-                f'labels, got {self.label!r}'
-            )
+                f'labels, from 0, got {shown(entry["label"])}'
+            ) from error
 
 
 class _DetectionEntry(_Entry):
@@ -296,12 +296,10 @@ def _keyframe_index(
     annotated = dict.fromkeys(entry.image_id for entry in truth)
     if image_ids is not None:
         _require(gt_path, {'image_ids': image_ids}, ('image_ids',))
-        for i, image_id in enumerate(image_ids):
-            if type(image_id) not in (int, str):
-                raise UserError(
-                    f'{gt_path}: image_ids[{i}] must be an integer or a '
-                    f'string, got {image_id!r}'
-                )
+        image_ids = [
+            as_id(image_id, f'{gt_path}: image_ids[{i}]')
+            for i, image_id in enumerate(image_ids)
+        ]
     else:
         if annotated and first and annotated.keys().isdisjoint(first):
             raise UserError(
@@ -311,6 +309,7 @@ def _keyframe_index(
                 f'{truth[0].image_id!r})'
             )
         image_ids = [*annotated, *(i for i in first if i not in annotated)]
+    require_one_kind(image_ids, f'{gt_path}: image_id')
     index = {image_id: k for k, image_id in enumerate(image_ids)}
     if len(index) < len(image_ids):
         raise UserError(f'{gt_path}: image_ids repeat a keyframe')
@@ -321,6 +320,22 @@ def _keyframe_index(
                 f'in image_ids of {gt_path}'
             )
     return index
+
+
+def _check_units(
+    gt_path: Path, pred_path: Path, results: FrameResults
+) -> None:
+    truth, found = results.ground_truth.boxes, results.detections.boxes
+    for (one, path), (other, other_path) in permutations(
+        [(truth, f'gt of {gt_path}'), (found, f'detections of {pred_path}')]
+    ):
+        if seem_pixels(one) and seem_fractions(other):
+            raise UserError(
+                f'boxes in {path} seem to be in px, such as '
+                f'{one[0].tolist()}, and those in {other_path} in fractions '
+                f'of the frame, such as {other[0].tolist()}; write both in '
+                'one unit'
+            )
 
 
 def _assemble(

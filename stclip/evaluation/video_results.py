@@ -12,6 +12,7 @@ from stclip.evaluation.functional.video_map import video_average_precisions
 from stclip.evaluation.report import MEAN_TITLES, class_table, percent
 from stclip.structures.tubes import Tube, TubeLinker
 from stclip.utils.errors import UserError
+from stclip.utils.values import MAX_FRAMES, as_whole
 
 #: IoU thresholds of a result; the last is the mean over 0.5, 0.55, ..., 0.95.
 THRESHOLDS = ('0.2', '0.5', '0.5:0.95')
@@ -109,8 +110,8 @@ def link_tubes(
 
 def _frame_idx(timestamp: int | float | str) -> int:
     try:
-        return int(timestamp) - 1
-    except (TypeError, ValueError, OverflowError) as error:
+        return as_whole(timestamp, 'timestamp', 1, MAX_FRAMES) - 1
+    except ValueError as error:
         raise UserError(
             'video mAP wants every frame of a video, its timestamp a number '
             f'that counts from 1, got {timestamp!r}'

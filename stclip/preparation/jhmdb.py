@@ -5,8 +5,9 @@ Source: http://jhmdb.is.tue.mpg.de (frames, masks, joints, splits); the pickle
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,12 +16,20 @@ from stclip.preparation.records import (
     MALFORMED,
     AnnotatedVideo,
     Findings,
+    reason,
 )
 from stclip.structures.tubes import Tube
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 from stclip.utils.text_file import read_text
+from stclip.utils.values import (
+    MAX_FRAMES,
+    MAX_SIDE,
+    as_name,
+    as_numbers,
+    as_whole,
+)
 
 SIZE_HW = 240, 320
 ACTIONS = (
@@ -53,40 +62,57 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
     """
     content = read_plain_pickle(path, _HINT)
     try:
-        labels = list(content['labels'])
-        if not labels or not all(isinstance(name, str) for name in labels):
-            raise TypeError('labels must be names')
-        videos = []
-        for subset in ('train', 'test'):
-            names = content[f'{subset}_videos'][OFFICIAL_SPLIT - 1]
-            for name in names:
-                tubes = tuple(
-                    _tube(labels[label], table)
-                    for label, tables in content['gttubes'][name].items()
-                    for table in tables
-                    if len(table)
-                )
-                videos.append(
-                    AnnotatedVideo(
-                        name.rsplit('/', 1)[-1],
-                        subset,
-                        tuple(content['resolution'][name]),
-                        int(content['nframes'][name]),
-                        tubes,
-                    )
-                )
+        labels = [as_name(name, 'labels') for name in content['labels']]
+        videos = [
+            _annotated_video(content, labels, name, subset)
+            for subset in ('train', 'test')
+            for name in content[f'{subset}_videos'][OFFICIAL_SPLIT - 1]
+        ]
     except MALFORMED as error:
         raise UserError(
-            f'{path} is not a pickle of action tubes ({error!r}). {_HINT}'
+            f'{path} is not a pickle of action tubes ({reason(error)}). '
+            f'{_HINT}'
         ) from error
     return labels, videos
 
 
-def _tube(action: str, table: np.ndarray) -> Tube:
-    frames, boxes = table[:, 0].astype(np.int64), table[:, 1:5]
-    if boxes.shape[1] != 4:
-        raise ValueError(f'a tube of shape {table.shape}')
-    return Tube(frames - 1, boxes, action=action)
+def _annotated_video(
+    content: Mapping[str, Any], labels: Sequence[str], name: str, subset: str
+) -> AnnotatedVideo:
+    num_frames = as_whole(
+        content['nframes'][name], f'{name}: nframes', 1, MAX_FRAMES
+    )
+    tubes = []
+    for label, tables in content['gttubes'][name].items():
+        where = f'{name}: gttubes'
+        label = as_whole(label, f'{where} label', 0, len(labels) - 1)
+        tubes += [
+            _tube(labels[label], table, num_frames, where)
+            for table in tables
+            if len(table)
+        ]
+    height, width = (
+        as_whole(side, f'{name}: resolution', 1, MAX_SIDE)
+        for side in content['resolution'][name]
+    )
+    return AnnotatedVideo(
+        as_name(name, f'{subset}_videos').rsplit('/', 1)[-1],
+        subset,
+        (height, width),
+        num_frames,
+        tuple(tubes),
+    )
+
+
+def _tube(action: str, table: np.ndarray, num_frames: int, where: str) -> Tube:
+    table = as_numbers(table, where, (len(table), 5))
+    frames = table[:, 0]
+    if (frames % 1).any() or frames.min() < 1 or frames.max() > num_frames:
+        raise UserError(
+            f'{where}: frames must be whole numbers from 1 to {num_frames}, '
+            f'got {frames.tolist()!s:.120}'
+        )
+    return Tube(frames.astype(np.int64) - 1, table[:, 1:], action=action)
 
 
 def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from stclip.structures.tubes import Tube
+from stclip.utils.errors import UserError
 
 #: How reading content of another form than expected fails.
 MALFORMED = (
@@ -13,6 +14,11 @@ MALFORMED = (
     TypeError,
     ValueError,
 )
+
+
+def reason(error: Exception) -> str:
+    """One of :data:`MALFORMED` in words; only our own speak for themselves."""
+    return str(error) if isinstance(error, UserError) else repr(error)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ https://github.com/gurkirt/corrected-UCF101-Annots (``finalAnnots.mat`` or
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ from stclip.preparation.records import (
     MALFORMED,
     AnnotatedVideo,
     Findings,
+    reason,
 )
 from stclip.structures.tubes import Tube
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 from stclip.utils.text_file import read_text
+from stclip.utils.values import as_name, as_numbers, as_whole
 
 SIZE_HW = 240, 320
 #: The 24 of UCF101's classes that are annotated, in the order of their ids.
@@ -37,6 +39,9 @@ FOLDERS = (
 #: The same in words, as the paper writes them (Table 5).
 ACTIONS = tuple(re.sub('(?<=[a-z])(?=[A-Z])', ' ', name) for name in FOLDERS)
 
+# Every frame of a test video becomes a keyframe, so a number that is damaged
+# would fill the memory; this many are an hour.
+_MAX_FRAMES = 100_000
 _HINT = 'docs/how_to/prepare_data.md tells what to download.'
 
 
@@ -65,9 +70,14 @@ def read_annotations(
     path = require_file(path, _HINT)
     test = read_video_list(test_list)
     videos = []
-    read = _read_mat if path.suffix == '.mat' else _read_pickle
+    if path.suffix == '.mat':
+        content = read_matlab(path, squeeze_me=True, struct_as_record=False)
+        read = _read_mat
+    else:
+        content = read_plain_pickle(path, _HINT)
+        read = _read_pickle
     try:
-        for full_name, num_frames, tubes in read(path):
+        for full_name, num_frames, tubes in read(content):
             subset = 'test' if full_name in test else 'train'
             name = full_name.rsplit('/', 1)[-1]
             videos.append(
@@ -75,11 +85,9 @@ def read_annotations(
             )
             test.discard(full_name)
     except MALFORMED as error:
-        if isinstance(error, UserError):
-            raise
         raise UserError(
-            f'{path} is no corrected annotation of UCF101-24 ({error!r}). '
-            f'{_HINT}'
+            f'{path} is no corrected annotation of UCF101-24 '
+            f'({reason(error)}). {_HINT}'
         ) from error
     for name in sorted(test):
         findings.add(
@@ -115,32 +123,61 @@ def read_video_list(path: str | Path) -> set[str]:
     return names
 
 
-def _read_mat(path: Path) -> Iterator[tuple[str, int, list[Tube]]]:
-    content = read_matlab(path, squeeze_me=True, struct_as_record=False)
+def _read_mat(content: Any) -> Iterator[tuple[str, int, list[Tube]]]:
     for video in np.atleast_1d(content['annot']):
-        tubes = [
-            _tube(int(getattr(t, 'class')) - 1, t.sf - 1, t.ef, t.boxes)
-            for t in np.atleast_1d(video.tubes)
-        ]
-        yield str(video.name), int(video.num_imgs), tubes
+        name = as_name(video.name, 'annot.name')
+        num_frames = _num_frames(video.num_imgs, f'{name}: num_imgs')
+        tubes = []
+        for tube in np.atleast_1d(video.tubes):
+            label = as_whole(getattr(tube, 'class'), f'{name}: class')
+            # Unsigned integers of 8 bits: 0 - 1 would be 255.
+            start = as_whole(tube.sf, f'{name}: sf')
+            end = as_whole(tube.ef, f'{name}: ef')
+            tubes.append(
+                _tube(name, label - 1, start - 1, end, tube.boxes, num_frames)
+            )
+        yield name, num_frames, tubes
 
 
-def _read_pickle(path: Path) -> Iterator[tuple[str, int, list[Tube]]]:
-    content = read_plain_pickle(path, _HINT)
+def _read_pickle(content: Any) -> Iterator[tuple[str, int, list[Tube]]]:
     for name, video in content['db'].items():
+        name = as_name(name, 'db')
+        num_frames = _num_frames(video['numf'], f'{name}: numf')
         tubes = [
-            _tube(int(t['label']), t['sf'], t['ef'], t['boxes'])
-            for t in video['annotations']
+            _tube(
+                name,
+                *(
+                    as_whole(tube[key], f'{name}: {key}')
+                    for key in ('label', 'sf', 'ef')
+                ),
+                tube['boxes'],
+                num_frames,
+            )
+            for tube in video['annotations']
         ]
-        yield name, int(video['numf']), tubes
+        yield name, num_frames, tubes
 
 
-def _tube(label: int, start: Any, end: Any, boxes: Iterable) -> Tube:
-    boxes = np.atleast_2d(np.asarray(boxes)).astype(np.float64)
-    start, end = int(start), int(end)
-    if not 0 <= label < len(ACTIONS) or len(boxes) != end - start:
-        raise IndexError(
-            f'class {label}, frames {start} to {end}, {len(boxes)} boxes'
+def _num_frames(value: Any, field: str) -> int:
+    return as_whole(value, field, 1, _MAX_FRAMES)
+
+
+def _tube(
+    name: str, label: int, start: int, end: int, boxes: Any, num_frames: int
+) -> Tube:
+    """A tube from frame ``start`` to before ``end``, boxes x, y, w, h."""
+    boxes = np.atleast_2d(np.asarray(boxes))
+    if (
+        not 0 <= label < len(ACTIONS)
+        or not 0 <= start < end <= num_frames
+        or len(boxes) != end - start
+    ):
+        raise UserError(
+            f'{name}: class {label}, frames {start} to {end} of {num_frames}, '
+            f'{len(boxes)} boxes'
         )
+    boxes = as_numbers(boxes, f'{name}: boxes', (len(boxes), 4))
+    if (boxes[:, 2:] < 0).any():
+        raise UserError(f'{name}: boxes: a width or height is negative')
     boxes[:, 2:] += boxes[:, :2]
     return Tube(np.arange(start, end), boxes, action=ACTIONS[label])

@@ -16,6 +16,7 @@ from stclip.knowledge.attributes import plain_name
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write
 from stclip.utils.text_file import read_text
+from stclip.utils.values import MAX_SECONDS, as_whole
 from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 from stclip.video.local_files import is_hidden
 
@@ -153,12 +154,14 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
         for row in rows:
             title, video, *times = (row[column] for column in _COLUMNS)
             try:
-                start, end = (int(float(time)) for time in times)
-            except (TypeError, ValueError, OverflowError):
+                start, end = (
+                    as_whole(time, 'time', 0, MAX_SECONDS) for time in times
+                )
+            except ValueError as error:
                 raise UserError(
                     f'{path}, line {rows.line_num}: times must be numbers, '
-                    f'got {times}'
-                ) from None
+                    f'whole seconds, got {times}'
+                ) from error
             entries.append((f'{video}_{start:06d}_{end:06d}', title))
     except csv.Error as error:
         raise UserError(

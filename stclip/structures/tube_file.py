@@ -9,6 +9,14 @@ import numpy as np
 from stclip.structures.tubes import Tube
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
+from stclip.utils.values import (
+    MAX_FRAMES,
+    as_list,
+    as_name,
+    as_numbers,
+    as_whole,
+    shown,
+)
 
 
 def write_tubes(path: str | Path, tubes: Iterable[Tube]) -> None:
@@ -51,7 +59,7 @@ def read_tubes(path: str | Path) -> list[Tube]:
     for index, entry in enumerate(content):
         try:
             tubes.append(_read_tube(entry))
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except ValueError as error:
             raise UserError(
                 f'{path}, tube {index}: expected movie, action, frames and '
                 f'boxes ({error})'
@@ -59,19 +67,22 @@ def read_tubes(path: str | Path) -> list[Tube]:
     return tubes
 
 
-def _read_tube(entry: dict[str, Any]) -> Tube:
-    names = entry['movie'], entry['action']
-    if not all(isinstance(name, str) for name in names):
-        raise UserError(f'movie and action must be names, got {names}')
-    frames = np.array(entry['frames'])
-    if frames.ndim != 1 or (len(frames) and frames.dtype.kind not in 'iu'):
-        raise UserError('frames must be a list of integers')
-    tube = Tube(
-        frames - 1,
-        entry['boxes'],
-        action=entry['action'],
-        video=entry['movie'],
+def _read_tube(entry: Any) -> Tube:
+    if not isinstance(entry, dict):
+        raise UserError(f'got {shown(entry)}')
+    for key in ('movie', 'action', 'frames', 'boxes'):
+        if key not in entry:
+            raise UserError(f'lacks {key!r}')
+    frames = [
+        as_whole(frame, 'frames (which count from 1)', 1, MAX_FRAMES)
+        for frame in as_list(entry['frames'], 'frames')
+    ]
+    boxes = as_numbers(entry['boxes'], 'boxes', (len(frames), 4))
+    if (boxes[:, 2:] < boxes[:, :2]).any():
+        raise UserError('boxes must be x1, y1, x2, y2, but one is inverted')
+    return Tube(
+        np.array(frames, dtype=np.int64) - 1,
+        boxes,
+        action=as_name(entry['action'], 'action'),
+        video=as_name(entry['movie'], 'movie'),
     )
-    if not np.isfinite(tube.boxes).all():
-        raise UserError('boxes must be finite')
-    return tube

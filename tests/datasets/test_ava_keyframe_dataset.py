@@ -143,7 +143,7 @@ def test_rows_without_a_person_id(build):
     ('seen,0902,0.25,0.5,0.5', r'line 8 .* expected video,timestamp,x1'),
     ('seen,0902,0.25,half,0.5,1,4,0', r'line 8 .* expected'),
     ('seen,0904,0.5,0.5,0.25,1.0,4,0', r'seen,0904: .* is inverted'),
-    ('seen,0904,nan,0.5,0.25,1.0,4,0', r'seen,0904: .* is not finite'),
+    ('seen,0904,nan,0.5,0.25,1.0,4,0', r'line 8 .* x1 is not finite'),
     ('seen,0904,0.5,0.5,0.5,1.0,4,0', r'seen,0904: .* has no area'),
     ('seen,0904,1.5,0.5,1.7,1.0,4,0', r'seen,0904: .* outside the frame'),
     ('seen,0899,0.5,0.5,0.7,1.0,4,0', r'seen,0899: .* 1 s before the start'),

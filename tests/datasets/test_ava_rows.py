@@ -26,11 +26,11 @@ def test_moments_and_boxes(read):
 @pytest.mark.parametrize(
     'row, ask, reason',
     [
-        ('w', 'moment', 'timestamp is missing or no number'),
-        ('w,now', 'moment', 'timestamp is missing or no number'),
-        ('w,inf', 'moment', 'the timestamp is not finite'),
-        ('w,902,1,2,3', 'box', 'y2 is missing or no number'),
-        ('w,902,1,2,wide,4', 'box', 'x2 is missing or no number'),
+        ('w', 'moment', 'timestamp is missing'),
+        ('w,now', 'moment', "timestamp must be a number, got 'now'"),
+        ('w,inf', 'moment', "timestamp is not finite, got 'inf'"),
+        ('w,902,1,2,1', 'box', 'y2 is missing'),
+        ('w,902,1,2,wide,4', 'box', "x2 must be a number, got 'wide'"),
     ],
 )
 def test_faults_name_file_line_content_and_field(read, row, ask, reason):
@@ -38,5 +38,4 @@ def test_faults_name_file_line_content_and_field(read, row, ask, reason):
     place = re.escape(f'rows.csv, line 3 ({row}): ')
     with pytest.raises(UserError, match=f'{place}.*{reason}$') as error:
         getattr(rows[-1], ask)()
-    expected = 'expected video,timestamp,x1,y1,x2,y2; '
-    assert (expected in str(error.value)) == ('missing' in reason)
+    assert 'expected video,timestamp,x1,y1,x2,y2; ' in str(error.value)
