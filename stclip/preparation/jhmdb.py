@@ -26,6 +26,7 @@ from stclip.utils.text_file import read_text
 from stclip.utils.values import (
     MAX_FRAMES,
     MAX_SIDE,
+    as_list,
     as_name,
     as_numbers,
     as_whole,
@@ -91,9 +92,10 @@ def _annotated_video(
             for table in tables
             if len(table)
         ]
+    where = f'{name}: resolution'
     height, width = (
-        as_whole(side, f'{name}: resolution', 1, MAX_SIDE)
-        for side in content['resolution'][name]
+        as_whole(side, where, 1, MAX_SIDE)
+        for side in as_list(content['resolution'][name], where)
     )
     return AnnotatedVideo(
         as_name(name, f'{subset}_videos').rsplit('/', 1)[-1],

@@ -73,10 +73,11 @@ class Preparation:
         annotations = DATA_SETS[self.data_set].read(self.root, self.findings)
         if not any(annotations.keyframes.values()):
             self.report()
+            first = next(iter(self.findings.faults.values()), ['none'])[0]
             raise UserError(
                 f'the annotations of {self.root} hold no usable keyframe; '
-                f'{self.folder / "faults.txt"} has their faults. Download '
-                'them again.'
+                f'{self.folder / "faults.txt"} has their faults, the first: '
+                f'{first}. Download them again.'
             )
         splits = self.label_splits(annotations.labels)
         if not self.annotations_only:

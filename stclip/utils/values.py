@@ -248,5 +248,5 @@ def _range(least: float, most: float) -> str:
     if most == _MAX_WHOLE or most == math.inf:
         limits = f'from {least:g} on'
     else:
-        limits = f'from {least:g} to {most:.12g}'
+        limits = f'from {least:g} to {most:.10g}'
     return '' if least in (-_MAX_WHOLE, -math.inf) else limits

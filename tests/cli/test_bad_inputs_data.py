@@ -20,38 +20,21 @@ from bad_inputs import (
     ids,
     put,
 )
+from small_annotations import (
+    ANN,
+    BOX,
+    GOOD,
+    NAN,
+    PRED,
+    box,
+    found,
+    image,
+    other,
+    person,
+    tube,
+)
 from synthetic_media import make_frames, write_frames
 
-NAN = float('nan')
-BOX = [4.0, 6.0, 16.0, 18.0]
-IMAGE = dict(id=1, movie='a', timestamp=1, height=24, width=32)
-PERSON = dict(image_id=1, bbox=BOX, action_ids=[1])
-ANN = dict(
-    action_categories=[dict(id=1, name='run'), dict(id=2, name='sit')],
-    images=[IMAGE],
-    annotations=[PERSON],
-)
-BOXES = dict(image_id=1, bbox=BOX, score=0.9)
-TUBE = dict(movie='a', action='run', frames=[1, 2], boxes=[BOX, BOX])
-FOUND = dict(
-    image_id='a/1',
-    movie='a',
-    timestamp='00001',
-    boxes=[BOX],
-    det_scores=[0.9],
-    scores=[[0.8, 0.1]],
-)
-TRUTH = dict(image_id='a/1', movie='a', timestamp='1', box=BOX, label=0)
-PRED = dict(labels=['run', 'sit'], gt=[TRUTH], detections=[FOUND])
-
-GOOD = {
-    'ann.json': ANN,
-    'ann.csv': 'a,901,0,0,1,1,1,1\n',
-    'boxes.json': [BOXES],
-    'tubes.json': [TUBE],
-    'pred.json': PRED,
-    'file': 'text',
-}
 CONFIG = 'configs/person_detector/zs_stage_tiny.py'
 WEIGHTS = 'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
 DETECT = (
@@ -63,30 +46,6 @@ BY_TIME = f'{DETECT} --annotations ann.csv --out out.csv '
 FRAME_MAP = 'eval frame-map --gt pred.json --pred pred.json '
 VIDEO_MAP = 'eval video-map --tubes tubes.json --pred pred.json '
 RECALL = 'eval person-boxes --annotations ann.json --boxes boxes.json '
-
-
-def other(good, **values):
-    return {**good, **values}
-
-
-def image(**values):
-    return {'ann.json': other(ANN, images=[other(IMAGE, **values)])}
-
-
-def person(**values):
-    return {'ann.json': other(ANN, annotations=[other(PERSON, **values)])}
-
-
-def box(**values):
-    return {'boxes.json': [other(BOXES, **values)]}
-
-
-def tube(**values):
-    return {'tubes.json': [other(TUBE, **values)]}
-
-
-def found(**values):
-    return {'pred.json': other(PRED, detections=[other(FOUND, **values)])}
 
 
 def checkpoint(**content):
@@ -199,12 +158,12 @@ CASES = [
     (BY_TIME, {'ann.csv': 'a,901\n\na,nan'}, 'line 3'),
     (BY_TIME, {'ann.csv': 'gone,901'}, '1 of 1 videos are missing'),
     (BY_FRAME, image(movie='gone'), '1 of 1 videos are missing'),
-    (BY_FRAME, image(movie=7), 'movie must be the name of a video, got 7'),
-    (BY_FRAME, image(movie=''), 'movie must be the name'),
-    (BY_FRAME, image(timestamp='noon'), 'ann.json: invalid literal'),
-    (BY_FRAME, image(seconds=NAN), 'seconds must count from the first'),
-    (BY_FRAME, image(seconds=-2), 'seconds must count from the first'),
-    (BY_FRAME, image(height=0), 'height and width must be positive'),
+    (BY_FRAME, image(movie=7), 'image 1: movie must be a name, got 7'),
+    (BY_FRAME, image(movie=''), 'image 1: movie must be a name'),
+    (BY_FRAME, image(timestamp='noon'), 'must be a number, got'),
+    (BY_FRAME, image(seconds=NAN), 'seconds (since the first frame) is n'),
+    (BY_FRAME, image(seconds=-2), 'must be a number from 0 to 1e+10'),
+    (BY_FRAME, image(height=0), 'height must be a whole number from 1'),
     (BY_FRAME, image(height=float('inf')), 'ann.json'),
     (BY_FRAME, image(id=[1]), 'ann.json'),
     (BY_FRAME, {'ann.json': other(ANN, images=[])}, 'name the image 1'),
@@ -218,7 +177,7 @@ CASES = [
     (
         BY_FRAME,
         {'ann.json': other(ANN, action_categories=[dict(id=1, name=5)])},
-        'a name must be a text, got 5',
+        'action_categories[0] name must be a name, got 5',
     ),
     (BY_FRAME, person(bbox=[1, 2, NAN, 3]), 'is not finite'),
     (BY_FRAME, person(bbox=[1, 2, 3]), 'bbox needs 4 numbers'),
@@ -290,12 +249,12 @@ CASES = [
     (RECALL, box(image_id=5), 'boxes of 1 images, such as 5, but of none'),
     (RECALL, box(image_id=[5]), 'entry 0'),
     (RECALL, box(bbox=[1, 2, 3]), 'entry 0'),
-    (RECALL, box(bbox=[1, 2, NAN, 3]), 'needs four finite numbers'),
+    (RECALL, box(bbox=[1, 2, NAN, 3]), 'entry 0 bbox[2] is not finite'),
     (RECALL, box(score='high'), 'entry 0'),
-    (RECALL, box(score=NAN), 'needs four finite numbers'),
+    (RECALL, box(score=NAN), 'entry 0 score is not finite'),
     (RECALL, {'boxes.json': {'a,901': 5}}, 'expected a list of boxes'),
     (RECALL, {'boxes.json': {'a,901': [5]}}, 'expected a list of boxes'),
-    (RECALL, {'boxes.json': {'a': [BOX]}}, 'row 1'),
+    (RECALL, {'boxes.json': {'a': [BOX]}}, "'a': expected "),
     (
         RECALL.replace('boxes.json', 'boxes.csv'),
         {'boxes.csv': 'a,1,0,0,1,1,1'} | image(timestamp='x', seconds=1),

@@ -1,5 +1,6 @@
 """Bad downloads, each ending in one line; see bad_inputs.py."""
 
+import pickle
 import shutil
 
 import pytest
@@ -14,6 +15,7 @@ from bad_inputs import (
     ids,
     put,
 )
+from official_files import Clip, save_jhmdb_pickle
 from official_layouts import (
     lay_out_ava,
     lay_out_jhmdb,
@@ -37,6 +39,105 @@ UCF24 = 'prepare ucf24 --root ucf24 --annotations-only '
 AVA = 'prepare ava --root ava --annotations-only '
 LISTS = 'prepare video-lists '
 COLUMNS = 'label,youtube_id,time_start,time_end\n'
+NAN, HUGE = float('nan'), 2**70
+BOX = [10, 20, 110, 220]
+
+
+def _ava_rows(row):
+    """Rows of both subsets."""
+    return {
+        f'ava/annotations/ava_{subset}_v2.2.csv': row
+        for subset in ('train', 'val')
+    }
+
+
+def _jhmdb(spoil):
+    """A pickle of two videos, some of it changed."""
+
+    def save(path):
+        clips = [
+            Clip('run', name, subset, [BOX, BOX])
+            for name, subset in (('a', 'train'), ('b', 'test'))
+        ]
+        save_jhmdb_pickle(path, ['run', 'sit'], clips)
+        content = pickle.loads(path.read_bytes())
+        spoil(content)
+        path.write_bytes(pickle.dumps(content))
+
+    return {'jhmdb/annotations/JHMDB-GT.pkl': save}
+
+
+def _in_table(row, column, value):
+    def spoil(content):
+        table = content['gttubes']['run/a'][0][0].astype(float)
+        table[row, column] = value
+        content['gttubes']['run/a'] = {0: [table]}
+
+    return spoil
+
+
+def _tubes(tubes):
+    return lambda content: content['gttubes'].update({'run/a': tubes})
+
+
+def _of_video(key, value):
+    return lambda content: content[key].update({'run/a': value})
+
+
+JHMDB_FAULTS = [
+    (_in_table(0, 1, NAN), 'run/a: gttubes is not finite'),
+    (_in_table(1, 0, 1.5), 'run/a: gttubes: frames must be whole numbers'),
+    (_in_table(0, 0, 0), 'frames must be whole numbers from 1 to 2'),
+    (_in_table(1, 0, 3), 'frames must be whole numbers from 1 to 2'),
+    (_tubes({2: [[[1, *BOX]]]}), 'gttubes label must be a whole number fro'),
+    (_tubes({-1: [[[1, *BOX]]]}), 'gttubes label must be a whole number'),
+    (_tubes({0.5: [[[1, *BOX]]]}), 'gttubes label must be a whole number'),
+    (_tubes({True: [[[1, *BOX]]]}), 'gttubes label must be a number, got Tru'),
+    (_tubes({0: [[['1', *BOX]]]}), 'gttubes must be numbers of shape (1, 5)'),
+    (_tubes({0: ['12345']}), 'gttubes must be numbers of shape'),
+    (_tubes({0: [[BOX]]}), 'gttubes must be numbers of shape (1, 5)'),
+    (_of_video('nframes', 2.5), 'run/a: nframes must be a whole number'),
+    (_of_video('nframes', HUGE), 'run/a: nframes must be a whole number'),
+    (_of_video('nframes', True), 'run/a: nframes must be a number, got True'),
+    (_of_video('resolution', (240.5, 320)), 'run/a: resolution must be a who'),
+    (_of_video('resolution', '24'), 'got '),
+    (_of_video('resolution', None), 'JHMDB-GT.pkl is not a pickle'),
+    (lambda content: content.update(labels=[None, 'sit']), 'labels must be a'),
+]
+
+
+def _ucf24(numf=4, **values):
+    """A pickle of one video and tube."""
+    tube = dict(label=2, sf=0, ef=1, boxes=[[5, 6, 7, 8]]) | values
+    video = dict(numf=numf, annotations=[tube])
+    content = dict(db={'Biking/v_Biking_g01_c02': video})
+    return {
+        'ucf24/annotations/pyannot_with_class_names.pkl': pickle.dumps(
+            content
+        ),
+        'ucf24/annotations/finalAnnots.mat': None,
+    }
+
+
+UCF24_FAULTS = [
+    (dict(numf=10**9), 'v_Biking_g01_c02: numf must be a whole number from 1'),
+    (dict(numf=HUGE), 'numf must be a whole number from 1 to 100000'),
+    (dict(numf=4.5), 'numf must be a whole number'),
+    (dict(numf=True), 'numf must be a number, got True'),
+    (dict(numf=-4), 'numf must be a whole number'),
+    (dict(label=2.5), 'v_Biking_g01_c02: label must be a whole number'),
+    (dict(label=None), 'v_Biking_g01_c02: label must be a number, got None'),
+    (dict(label=24), 'class 24, frames 0 to 1 of 4, 1 boxes'),
+    (dict(sf=0.5), 'sf must be a whole number'),
+    (dict(sf=-1, ef=0), 'class 2, frames -1 to 0 of 4'),
+    (dict(sf=HUGE, ef=HUGE + 1), 'sf must be a whole number'),
+    (dict(sf=10**9, ef=10**9 + 1), 'frames 1000000000 to 1000000001 of 4'),
+    (dict(ef='x'), "ef must be a number, got 'x'"),
+    (dict(boxes=[[5, 6, NAN, 8]]), 'v_Biking_g01_c02: boxes is not finite'),
+    (dict(boxes=[[5, 6, -7, 8]]), 'a width or height is negative'),
+    (dict(boxes=[[5, 6, 7]]), 'boxes must be numbers of shape (1, 4)'),
+    (dict(boxes='5678'), 'boxes must be numbers of shape (1, 4)'),
+]
 
 CASES = [
     # Data sets.
@@ -95,6 +196,46 @@ CASES = [
         'ava/annotations/media.json',
         ['', 'text', '[]', '{"w": 5}', '{"w": {"stamp": ""}}'],
     ),
+    *(
+        (AVA, _ava_rows(row), words)
+        for row, words in [
+            ('w,902,0,0,300,200,80,1', 'seems to be in px'),
+            ('w,902,0,0,1,1,80.5,1', 'action_id must be a whole number'),
+            ('w,902,0,0,1,1,80,1.5', 'person_id must be a whole number'),
+            ('w,902,0,0,1,1,True,1', "action_id must be a number, got 'True"),
+            ('w,902,0,0,1,1,inf,1', 'action_id is not finite'),
+            ('w,902,0,0,1,1,81,1', 'the list of actions has 1 to 80'),
+            ('w,902,0,0,1,1,80,1,0.5', 'got 9 columns'),
+            ('w,902,0,0,1,1', 'action_id is missing'),
+            ('w,-902,0,0,1,1,80,1', 'timestamp must be a second from 0'),
+            ('w,1e300,0,0,1,1,80,1', 'timestamp must be a second from 0'),
+            (',902,0,0,1,1,80,1', "video must be a name, got ''"),
+            ('w;902;0;0;1;1;80;1', 'timestamp is missing'),
+            (',video_id,timestamp\n0,w,902,0,0,1,1,80,1', 'index=False'),
+        ]
+    ),
+    *(
+        (
+            AVA,
+            {'ava/annotations/ava_val_excluded_timestamps_v2.2.csv': row},
+            words,
+        )
+        for row, words in [
+            ('w,902,0', 'expected the two columns video,timestamp'),
+            ('w,-1', 'timestamp must be a second from 0'),
+            (',video_id,timestamp\n0,w,902', 'index=False'),
+        ]
+    ),
+    (
+        AVA,
+        {
+            'ava/annotations/ava_action_list_v2.2.pbtxt': 'label { name: '
+            '"a" label_id: 1.5 label_type: PERSON_MOVEMENT }'
+        },
+        'a: label_id must be a whole number from 0 on, got',
+    ),
+    *((JHMDB, _jhmdb(spoil), words) for spoil, words in JHMDB_FAULTS),
+    *((UCF24, _ucf24(**values), words) for values, words in UCF24_FAULTS),
     # Lists of videos, and ZS-Stage.
     (f'{LISTS} --root ucf101', {}, "'{ucf101|hmdb51|kinetics400|kinetics600"),
     (f'{LISTS} mnist --root ucf101', {}, "'mnist'"),
@@ -126,6 +267,10 @@ CASES = [
             LATIN,
             COLUMNS + 'abseiling,x,a,b',
             COLUMNS + 'abseiling,x,inf,1',
+            COLUMNS + 'abseiling,x,-1,1',
+            COLUMNS + 'abseiling,x,1.5,2',
+            COLUMNS + 'abseiling,x,1e300,2',
+            COLUMNS + 'abseiling,x,1,True',
             COLUMNS + 'knitting socks,x,1,2',
             COLUMNS + 'abseiling',
         ],

@@ -54,11 +54,15 @@ def put(path, content):
         path.write_text(json.dumps(content))
 
 
-def assert_one_line(line, words, capfd):
-    """Run ``stclip`` and look at what it shows and how it ends."""
+def assert_one_line(line, words, capfd, name=''):
+    """Run ``stclip`` and look at what it shows and how it ends.
+
+    The line has the words and the name of a file.
+    """
     with pytest.raises(SystemExit) as stop:
         run(group, shlex.split(line), 'stclip')
     shown = capfd.readouterr().err
     assert stop.value.code == 2
     assert shown.startswith('error: ') and shown.count('\n') == 1, shown
     assert words in shown
+    assert name in shown
