@@ -85,7 +85,7 @@ def _of_video(key, value):
 
 
 JHMDB_FAULTS = [
-    (_in_table(0, 1, NAN), 'run/a: gttubes is not finite'),
+    (_in_table(0, 1, NAN), 'run/a: gttubes must be finite'),
     (_in_table(1, 0, 1.5), 'run/a: gttubes: frames must be whole numbers'),
     (_in_table(0, 0, 0), 'frames must be whole numbers from 1 to 2'),
     (_in_table(1, 0, 3), 'frames must be whole numbers from 1 to 2'),
@@ -100,7 +100,7 @@ JHMDB_FAULTS = [
     (_of_video('nframes', HUGE), 'run/a: nframes must be a whole number'),
     (_of_video('nframes', True), 'run/a: nframes must be a number, got True'),
     (_of_video('resolution', (240.5, 320)), 'run/a: resolution must be a who'),
-    (_of_video('resolution', '24'), 'got '),
+    (_of_video('resolution', '24'), "resolution must be a list, got '24'"),
     (_of_video('resolution', None), 'JHMDB-GT.pkl is not a pickle'),
     (lambda content: content.update(labels=[None, 'sit']), 'labels must be a'),
 ]
@@ -133,7 +133,7 @@ UCF24_FAULTS = [
     (dict(sf=HUGE, ef=HUGE + 1), 'sf must be a whole number'),
     (dict(sf=10**9, ef=10**9 + 1), 'frames 1000000000 to 1000000001 of 4'),
     (dict(ef='x'), "ef must be a number, got 'x'"),
-    (dict(boxes=[[5, 6, NAN, 8]]), 'v_Biking_g01_c02: boxes is not finite'),
+    (dict(boxes=[[5, 6, NAN, 8]]), 'v_Biking_g01_c02: boxes must be finite'),
     (dict(boxes=[[5, 6, -7, 8]]), 'a width or height is negative'),
     (dict(boxes=[[5, 6, 7]]), 'boxes must be numbers of shape (1, 4)'),
     (dict(boxes='5678'), 'boxes must be numbers of shape (1, 4)'),
