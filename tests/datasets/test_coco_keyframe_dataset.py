@@ -324,6 +324,62 @@ def double(key, number, **values):
     return content
 
 
+def with_floats(content):
+    """As tables write it that hold a gap elsewhere."""
+    content = copy.deepcopy(content)
+    for entry in content['images']:
+        for key in ('id', 'height', 'width'):
+            entry[key] = float(entry[key])
+        entry['timestamp'] = float(entry['timestamp'])
+    for entry in content['annotations']:
+        entry['image_id'] = float(entry['image_id'])
+        entry['action_ids'] = [float(number) for number in entry['action_ids']]
+        entry['bbox'] = [float(side) for side in entry['bbox']]
+    for entry in content['action_categories']:
+        entry['id'] = float(entry['id'])
+    return content
+
+
+def test_whole_numbers_written_as_floats(build):
+    both = [build(CONTENT, tested=True), build(with_floats(CONTENT))]
+    both.insert(1, build(with_floats(CONTENT), tested=True))
+    infos = [
+        [
+            {
+                key: value.tolist() if isinstance(value, np.ndarray) else value
+                for key, value in dataset.get_data_info(k).items()
+                if key != 'timestamp'
+            }
+            for k in range(len(dataset))
+        ]
+        for dataset in both
+    ]
+    assert infos[0] == infos[1]
+    first = both[2].get_data_info(0)
+    assert (first['image_id'], first['timestamp']) == (11, 2)
+    assert type(first['image_id']) is type(first['timestamp']) is int
+
+
+def test_no_file_of_boxes_where_none_is_wanted(build):
+    """Ground-truth boxes alone, in training and in testing."""
+    assert len(build(det_file=None)) == 2
+    truth = dict(tested=True, box_sources=['ground_truth'])
+    dataset = build(det_file=None, **truth)
+    assert ids_of(dataset) == [
+        (number, 'ground_truth') for number in (31, 33, 32, 21, 22)
+    ]
+    with pytest.raises(ValueError, match="has 'detected': set det_file"):
+        build(det_file=None, tested=True)
+
+
+def test_a_few_persons_under_a_pixel_are_told(build, log_lines):
+    content = change('annotations', 0, bbox=[0.25, 0.5, 0.75, 1])
+    assert len(build(content)) == 2
+    (warning,) = [line for line in log_lines if 'pixel' in line]
+    assert 'ann.json: persons under a pixel: 1 of 12 boxes, such' in warning
+    assert '[0.25, 0.5, 0.75, 1.0]' in warning
+
+
 NAN = float('nan')
 
 
@@ -362,6 +418,10 @@ def test_faulty_annotations(build, content, message):
         ([dict(image_id='31', bbox=[0, 0, 5, 5], score=1)], 'no box for any'),
         ([dict(image_id=31, bbox=[5, 0, 1, 5], score=1)], 'image 31: .*inver'),
         ([dict(image_id=31, bbox=[99, 0, 104, 5], score=1)], 'outside'),
+        (
+            [dict(image_id=31, bbox=[0, 0.25, 0.5, 1], score=1)],
+            'persons under a pixel: all 1 boxes',
+        ),
     ],
 )
 def test_faulty_detections(build, detections, message):

@@ -51,6 +51,25 @@ def test_files_follow_the_arguments(root):
     assert labels.names == ('kick',)
 
 
+@pytest.mark.parametrize(
+    'line', ['d.mp4', 'd e.mp4 0', 'd.mp4 0.5', 'd.mp4 -1', 'd.mp4 run', '0']
+)
+def test_odd_line_is_named(root, line):
+    Path('k2.txt').write_text(f'a.mp4 0\n\n{line}\n')
+    with pytest.raises(
+        ValueError, match=r'k2\.txt, line 3: expected "<path> '
+    ):
+        build()
+
+
+def test_labels_written_as_floats(root):
+    Path('k2.txt').write_text('a.mp4 1.0\n')
+    assert build().get_data_info(0)['label'] == 1
+    Path('k2.txt').write_text('\n')
+    with pytest.raises(ValueError, match=r'k2\.txt is empty'):
+        build()
+
+
 def test_list_and_videos_lie_below_the_root(root):
     Path('mine').mkdir()
     Path('k2.txt').rename('mine/k2.txt')

@@ -125,6 +125,34 @@ def test_eval_labels(write):
     assert result.average_precision.tolist() == [0.0]
 
 
+def test_whole_numbers_written_as_floats(write):
+    """1.0 is the keyframe that 1 is."""
+    path = write('gt', 0, dict(image_id=1.0, box=[0, 0, 10, 10], label=0.0))
+    expected, found = (
+        read_frame_results(file, file) for file in (write(name='b'), path)
+    )
+    assert found.image_ids == expected.image_ids
+    np.testing.assert_array_equal(
+        found.ground_truth.labels, expected.ground_truth.labels
+    )
+
+
+@pytest.mark.parametrize('of_truth', [False, True])
+def test_units_of_both_files_must_agree(write, tmp_path, of_truth):
+    scaled = copy.deepcopy(CONTENT)
+    for entry in scaled['gt']:
+        entry['box'] = [side / 32 for side in entry['box']]
+    for entry in scaled['detections']:
+        entry['boxes'] = [[s / 32 for s in box] for box in entry['boxes']]
+    path = tmp_path / 'scaled.json'
+    path.write_text(json.dumps(scaled))
+    expected = read_frame_results(path, path).evaluate(0.5)
+    assert expected.mean == 0.25  # fractions alone are as good as px
+    pair = (path, write()) if of_truth else (write(), path)
+    with pytest.raises(ValueError, match=r'be in px, such as \[0.0, 0.0, 10'):
+        read_frame_results(*pair)
+
+
 BOX_1 = ('detections', 0, 'boxes', 1)
 MALFORMED = [
     # Place, value there, message.
@@ -171,6 +199,7 @@ MALFORMED = [
         ('detections', 1, 'image_id', 1),
         r'detections\[1\] repeats image_id 1 of .*detections\[0\]',
     ),
+    (('gt', 0, 'image_id', '1'), r'image_id 1 and "1" differ in their quotes'),
     (('image_ids', 'all'), "list under the key 'image_ids'"),
     (('image_ids', [1, 1, 'b', 'c']), 'image_ids repeat a keyframe'),
     (('image_ids', [1, 'b']), r"detections\[1\] has image_id 'c', which is"),

@@ -83,6 +83,14 @@ def test_tubes_are_read_back(tmp_path):
     assert json.loads(path.read_text())[0]['frames'][0] == 1
 
 
+def test_frames_written_as_floats(tmp_path):
+    path = tmp_path / 'tubes.json'
+    entry = dict(movie='a', action='run', frames=[1.0, 2, '3'])
+    path.write_text(json.dumps([dict(entry, boxes=[[0, 0, 8, 9]] * 3)]))
+    (found,) = read_tubes(path)
+    assert found.frames.tolist() == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     'entry',
     [

@@ -52,6 +52,20 @@ def test_pickle_of_tubes(tmp_path):
     assert videos[2].tubes[0].frames.tolist() == [0, 1, 2]
 
 
+def test_whole_numbers_written_as_floats(tmp_path):
+    path = save_jhmdb_pickle(tmp_path / 'JHMDB-GT.pkl', ACTIONS, CLIPS)
+    content = pickle.loads(path.read_bytes())
+    for name, tubes in content['gttubes'].items():
+        content['gttubes'][name] = {float(k): v for k, v in tubes.items()}
+        content['nframes'][name] = np.float64(content['nframes'][name])
+        content['resolution'][name] = np.array([240.0, 320.0])
+    path.write_bytes(pickle.dumps(content))
+    videos = jhmdb.read_pickle(path)[1]
+    assert as_clips(videos) == CLIPS
+    assert [video.num_frames for video in videos] == [2, 1, 3]
+    assert {video.size_hw for video in videos} == {(240, 320)}
+
+
 @pytest.mark.parametrize(
     'spoil',
     [

@@ -73,6 +73,26 @@ def test_either_form(read, form):
     assert faults == {'test video without annotation': ['Diving/v_lost']}
 
 
+@pytest.mark.parametrize('form', FORMS)
+def test_whole_numbers_written_as_floats(read, form):
+    floats = {
+        name: (
+            float(number),
+            [UcfTube(float(t.label), float(t.start), t.boxes) for t in tubes],
+        )
+        for name, (number, tubes) in VIDEOS.items()
+    }
+    expected = [plain(video) for video in read(form)[1]]
+    assert [plain(video) for video in read(form, floats)[1]] == expected
+
+
+def test_a_first_frame_of_0_does_not_wrap(read):
+    """Frames count from 1 there, in integers that know no -1."""
+    videos = {'Biking/v': (7, [UcfTube(2, -1, [WIDE])])}
+    with pytest.raises(ValueError, match='class 2, frames -1 to 0 of 7'):
+        read('finalAnnots.mat', videos)
+
+
 def test_a_single_video(read):
     """MATLAB does not tell one thing from a list of one."""
     name = 'Biking/v_Biking_g02_c07'
