@@ -13,7 +13,7 @@ from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, require_file, write_json
 from stclip.utils.plain_pickle import read_plain_pickle
-from stclip.utils.values import as_box, as_id, as_number, shown
+from stclip.utils.values import MAX_SCORE, as_box, as_id, as_number, shown
 
 #: Image id, or (video, timestamp) -> its persons.
 PersonBoxesByImage = dict[Hashable, PersonBoxes]
@@ -187,7 +187,9 @@ def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
             (
                 as_id(entry['image_id'], f'{where} image_id'),
                 as_box(entry['bbox'], f'{where} bbox'),
-                as_number(entry['score'], f'{where} score'),
+                as_number(
+                    entry['score'], f'{where} score', -MAX_SCORE, MAX_SCORE
+                ),
             )
         )
     return _group(rows)
@@ -232,6 +234,8 @@ def _read_rows(rows: Iterable[AvaRow]) -> PersonBoxesByImage:
     for row in rows:
         # Between the box and the score there may be an action or nothing.
         score = row.number(max(6, len(row.cells) - 1), 'score')
+        if abs(score) > MAX_SCORE:
+            raise row.fault(f'score must not be above {MAX_SCORE:g}')
         boxes.append((row.moment(), row.box(), score))
     return _group(boxes)
 

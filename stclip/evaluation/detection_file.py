@@ -19,7 +19,10 @@ from stclip.structures.box_units import seem_fractions, seem_pixels
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, write_json
 from stclip.utils.values import (
+    MAX_COORDINATE,
+    MAX_SCORE,
     as_id,
+    as_number,
     as_numbers,
     as_whole,
     require_one_kind,
@@ -69,7 +72,7 @@ def read_frame_results(
         )
         for i, entry in enumerate(pred_file['detections'])
     ]
-    index = _keyframe_index(gt_path, gt_file.get('image_ids'), truth, detected)
+    index = _keyframe_index(gt_path, gt_file, truth, detected)
     results = _assemble(
         (labels, eval_labels), index, truth, detected, with_probs
     )
@@ -166,18 +169,17 @@ class _Entry:
         if entry.get('movie', '') != '':
             self.movie = str(as_id(entry['movie'], f'{where}.movie'))
         self.timestamp = entry.get('timestamp', '')
-        if type(self.timestamp) not in (int, float, str):
-            raise UserError(
-                f'{where}.timestamp must be a number or a string, got '
-                f'{shown(self.timestamp)}'
-            )
+        if not isinstance(self.timestamp, str):
+            as_number(self.timestamp, f'{where}.timestamp')
 
-    def _finite_array(self, key: str, value: Any, shape: tuple) -> np.ndarray:
+    def _numbers(
+        self, key: str, value: Any, shape: tuple, limit: float = MAX_SCORE
+    ) -> np.ndarray:
         where = f'{self.where}.{key} (image_id {self.image_id!r})'
-        return as_numbers(value, where, shape)
+        return as_numbers(value, where, shape, limit)
 
     def _boxes(self, key: str, value: Any, shape: tuple) -> np.ndarray:
-        boxes = self._finite_array(key, value, shape)
+        boxes = self._numbers(key, value, shape, MAX_COORDINATE)
         if (boxes[..., 2:] < boxes[..., :2]).any():
             raise UserError(
                 f'{self.where}.{key} (image_id {self.image_id!r}) must be '
@@ -213,10 +215,10 @@ class _DetectionEntry(_Entry):
             raise UserError(f'{where}.boxes must be a list')
         count = len(entry['boxes'])
         self.boxes = self._boxes('boxes', entry['boxes'], (count, 4))
-        self.scores = self._finite_array(
+        self.scores = self._numbers(
             'scores', entry['scores'], (count, num_labels)
         )
-        self.det_scores = self._finite_array(
+        self.det_scores = self._numbers(
             'det_scores', entry.get('det_scores', [1.0] * count), (count,)
         )
         if with_probs and (self.det_scores <= 0).any():
@@ -252,7 +254,7 @@ def _read_labels(
         if (
             not isinstance(names, list)
             or not names
-            or not all(isinstance(name, str) for name in names)
+            or not all(isinstance(n, str) and n.strip() for n in names)
             or len(set(names)) < len(names)
         ):
             raise UserError(
@@ -280,7 +282,7 @@ def _read_seen(
 
 def _keyframe_index(
     gt_path: Path,
-    image_ids: Any,
+    gt_file: Mapping[str, Any],
     truth: Sequence[_GTEntry],
     detected: Sequence[_DetectionEntry],
 ) -> dict[int | str, int]:
@@ -294,11 +296,11 @@ def _keyframe_index(
             )
         first[entry.image_id] = entry
     annotated = dict.fromkeys(entry.image_id for entry in truth)
-    if image_ids is not None:
-        _require(gt_path, {'image_ids': image_ids}, ('image_ids',))
+    if 'image_ids' in gt_file:
+        _require(gt_path, gt_file, ('image_ids',))
         image_ids = [
             as_id(image_id, f'{gt_path}: image_ids[{i}]')
-            for i, image_id in enumerate(image_ids)
+            for i, image_id in enumerate(gt_file['image_ids'])
         ]
     else:
         if annotated and first and annotated.keys().isdisjoint(first):

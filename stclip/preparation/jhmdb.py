@@ -24,6 +24,7 @@ from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 from stclip.utils.text_file import read_text
 from stclip.utils.values import (
+    MAX_COORDINATE,
     MAX_FRAMES,
     MAX_SIDE,
     as_list,
@@ -63,7 +64,8 @@ def read_pickle(path: str | Path) -> tuple[list[str], list[AnnotatedVideo]]:
     """
     content = read_plain_pickle(path, _HINT)
     try:
-        labels = [as_name(name, 'labels') for name in content['labels']]
+        labels = as_list(content['labels'], 'labels')
+        labels = [as_name(name, 'labels') for name in labels]
         videos = [
             _annotated_video(content, labels, name, subset)
             for subset in ('train', 'test')
@@ -107,7 +109,7 @@ def _annotated_video(
 
 
 def _tube(action: str, table: np.ndarray, num_frames: int, where: str) -> Tube:
-    table = as_numbers(table, where, (len(table), 5))
+    table = as_numbers(table, where, (len(table), 5), MAX_COORDINATE)
     frames = table[:, 0]
     if (frames % 1).any() or frames.min() < 1 or frames.max() > num_frames:
         raise UserError(

@@ -24,7 +24,7 @@ from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 from stclip.utils.text_file import read_text
-from stclip.utils.values import as_name, as_numbers, as_whole
+from stclip.utils.values import MAX_COORDINATE, as_name, as_numbers, as_whole
 
 SIZE_HW = 240, 320
 #: The 24 of UCF101's classes that are annotated, in the order of their ids.
@@ -166,7 +166,8 @@ def _tube(
     name: str, label: int, start: int, end: int, boxes: Any, num_frames: int
 ) -> Tube:
     """A tube from frame ``start`` to before ``end``, boxes x, y, w, h."""
-    boxes = np.atleast_2d(np.asarray(boxes))
+    if isinstance(boxes, np.ndarray):  # MATLAB's form of a single box
+        boxes = np.atleast_2d(boxes)
     if (
         not 0 <= label < len(ACTIONS)
         or not 0 <= start < end <= num_frames
@@ -176,7 +177,9 @@ def _tube(
             f'{name}: class {label}, frames {start} to {end} of {num_frames}, '
             f'{len(boxes)} boxes'
         )
-    boxes = as_numbers(boxes, f'{name}: boxes', (len(boxes), 4))
+    boxes = as_numbers(
+        boxes, f'{name}: boxes', (len(boxes), 4), MAX_COORDINATE
+    )
     if (boxes[:, 2:] < 0).any():
         raise UserError(f'{name}: boxes: a width or height is negative')
     boxes[:, 2:] += boxes[:, :2]

@@ -61,9 +61,10 @@ def require_pixels(boxes: np.ndarray) -> None:
         boxes: (N, 4) xyxy: all those of a file.
 
     Raises:
-        ValueError: If each is no larger than a pixel; shows the first.
+        ValueError: If each is no larger than a pixel, and one smaller; shows
+            the first. (Of whole numbers alone, it may be a pixel indeed.)
     """
-    if len(boxes) and within_a_pixel(boxes).all():
+    if len(boxes) and within_a_pixel(boxes).all() and (boxes % 1).any():
         raise UserError(
             f'persons under a pixel: all {len(boxes)} boxes, such as '
             f'{boxes[0].tolist()}, seem to be fractions of the frame, but '

@@ -10,6 +10,7 @@ from stclip.structures.tubes import Tube
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.utils.values import (
+    MAX_COORDINATE,
     MAX_FRAMES,
     as_list,
     as_name,
@@ -77,7 +78,9 @@ def _read_tube(entry: Any) -> Tube:
         as_whole(frame, 'frames (which count from 1)', 1, MAX_FRAMES)
         for frame in as_list(entry['frames'], 'frames')
     ]
-    boxes = as_numbers(entry['boxes'], 'boxes', (len(frames), 4))
+    boxes = as_numbers(
+        entry['boxes'], 'boxes', (len(frames), 4), MAX_COORDINATE
+    )
     if (boxes[:, 2:] < boxes[:, :2]).any():
         raise UserError('boxes must be x1, y1, x2, y2, but one is inverted')
     return Tube(

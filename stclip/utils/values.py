@@ -18,8 +18,10 @@ from stclip.utils.errors import UserError
 MAX_FRAMES = 2**31 - 1
 MAX_SIDE = 100_000
 MAX_SECONDS = 1e10
-# Sides of boxes, wherever they lie; float32 keeps hundredths of them.
-_MAX_COORDINATE = 1e5
+#: Sides of boxes, wherever they lie; float32 keeps hundredths of them.
+MAX_COORDINATE = 1e5
+#: Scores of boxes; float32 holds more.
+MAX_SCORE = 1e30
 # Integers that a double keeps.
 _MAX_WHOLE = 2**53
 _LISTS = (list, tuple, np.ndarray)
@@ -173,18 +175,21 @@ def as_box(value: Any, field: str) -> tuple[float, float, float, float]:
             f'{field} needs 4 numbers, [x1, y1, x2, y2], got {shown(value)}'
         )
     return tuple(
-        as_number(side, f'{field}[{index}]', -_MAX_COORDINATE, _MAX_COORDINATE)
+        as_number(side, f'{field}[{index}]', -MAX_COORDINATE, MAX_COORDINATE)
         for index, side in enumerate(sides)
     )
 
 
-def as_numbers(value: Any, field: str, shape: tuple[int, ...]) -> np.ndarray:
+def as_numbers(
+    value: Any, field: str, shape: tuple[int, ...], limit: float = MAX_SCORE
+) -> np.ndarray:
     """Finite numbers, none of them written as a text, as float64.
 
     Args:
         value: A list, or a list of lists of equal length.
         field: Its name and where it is, for the message.
         shape: The shape it must have.
+        limit: How far from 0 they may be.
 
     Raises:
         ValueError: If it is something else.
@@ -206,6 +211,11 @@ def as_numbers(value: Any, field: str, shape: tuple[int, ...]) -> np.ndarray:
         )
     if not np.isfinite(array).all():
         raise UserError(f'{field} must be finite, got {shown(value)}')
+    if (np.abs(array) > limit).any():
+        raise UserError(
+            f'{field} must be numbers from {-limit:g} to {limit:g}, got '
+            f'{shown(value)}'
+        )
     return array.astype(np.float64)
 
 

@@ -145,7 +145,7 @@ ANNOTATIONS = [
     (person(bbox=[4, 6, HUGE, 18]), 'bbox[2] must be a number from -1'),
     (person(bbox=[20, 6, 8, 9]), 'is inverted'),
     (person(bbox=FRACTIONS), 'persons under a pixel: all 1 boxes'),
-    (person(bbox=[0, 0, 1, 1]), 'seem to be fractions of the frame'),
+    (person(bbox=[0, 0, 1, 0.5]), 'seem to be fractions of the frame'),
     (by_seconds(BOX), 'image 1: box [4.0, 6.0, 16.0, 18.0] seems to be in px'),
     (by_seconds([0, 0, 300, 200]), 'fractions of the frame here, 0 to 1'),
     (by_seconds([-40, -30, 0.5, 0.5]), 'seems to be in px'),

@@ -25,7 +25,8 @@ def test_units_are_told_apart():
 
 
 def test_fractions_where_pixels_are_wanted():
-    for boxes in (NONE, PIXELS, np.concatenate([FRACTIONS, PIXELS])):
+    whole = FRACTIONS[:1]
+    for boxes in (NONE, PIXELS, whole, np.concatenate([FRACTIONS, PIXELS])):
         require_pixels(boxes)
     with pytest.raises(UserError, match=r'all 2 .* \[0.0, 0.0, 1.0, 1.0\], s'):
         require_pixels(FRACTIONS[:2])

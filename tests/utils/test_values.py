@@ -163,6 +163,7 @@ def test_arrays_of_numbers():
         (None, 'must be numbers of shape'),
         ([[1, NAN]], 'must be finite'),
         ([[1, -INF]], 'must be finite'),
+        ([[1, -1e300]], 'must be numbers from -1e+30 to 1e+30'),
     ],
 )
 def test_no_arrays_of_numbers(value, message):
