@@ -5,6 +5,7 @@ files also come from other programs.
 """
 
 import csv
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from mmengine.logging import print_log
 
 from stclip.evaluation.frame_results import FrameResults
 from stclip.structures.box_table import Detections, GroundTruth
@@ -77,6 +79,13 @@ def read_frame_results(
         (labels, eval_labels), index, truth, detected, with_probs
     )
     _check_units(gt_path, pred_path, results)
+    if truth and not detected:
+        print_log(
+            f'{pred_path}: detections is empty, so nothing is found; a test '
+            'run writes an entry for each keyframe, with or without boxes',
+            'current',
+            logging.WARNING,
+        )
     return replace(
         results, seen_labels=_read_seen(gt_path, gt_file, eval_labels)
     )

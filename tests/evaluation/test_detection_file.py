@@ -229,6 +229,13 @@ def test_keyframes_of_both_files_must_meet(write, tmp_path):
         read_frame_results(write(), pred)
 
 
+def test_no_detections_at_all_are_told(write, log_lines):
+    path = write('detections', [])
+    assert read_frame_results(path, path).evaluate(0.5).mean == 0
+    (warning,) = log_lines
+    assert f'{path}: detections is empty' in warning
+
+
 def test_voting_needs_positive_det_scores(write):
     path = write('detections', 0, 'det_scores', [0.8, 0.0])
     with pytest.raises(ValueError, match=r'detections\[0\].det_scores .* pos'):
