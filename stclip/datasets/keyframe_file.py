@@ -294,7 +294,7 @@ def _time_fields(image: dict, where: str) -> dict[str, Any]:
             timestamp = number
         return dict(timestamp=timestamp, frame_idx=number - 1)
     if not isinstance(timestamp, str):
-        timestamp = as_number(timestamp, f'{where}: timestamp', 0, MAX_SECONDS)
+        as_number(timestamp, f'{where}: timestamp', 0, MAX_SECONDS)
     seconds = as_number(
         image['seconds'],
         f'{where}: seconds (since the first frame)',
