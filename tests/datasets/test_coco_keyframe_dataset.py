@@ -324,42 +324,6 @@ def double(key, number, **values):
     return content
 
 
-def with_floats(content):
-    """As tables write it that hold a gap elsewhere."""
-    content = copy.deepcopy(content)
-    for entry in content['images']:
-        for key in ('id', 'height', 'width'):
-            entry[key] = float(entry[key])
-        entry['timestamp'] = float(entry['timestamp'])
-    for entry in content['annotations']:
-        entry['image_id'] = float(entry['image_id'])
-        entry['action_ids'] = [float(number) for number in entry['action_ids']]
-        entry['bbox'] = [float(side) for side in entry['bbox']]
-    for entry in content['action_categories']:
-        entry['id'] = float(entry['id'])
-    return content
-
-
-def test_whole_numbers_written_as_floats(build):
-    both = [build(CONTENT, tested=True), build(with_floats(CONTENT))]
-    both.insert(1, build(with_floats(CONTENT), tested=True))
-    infos = [
-        [
-            {
-                key: value.tolist() if isinstance(value, np.ndarray) else value
-                for key, value in dataset.get_data_info(k).items()
-                if key != 'timestamp'
-            }
-            for k in range(len(dataset))
-        ]
-        for dataset in both
-    ]
-    assert infos[0] == infos[1]
-    first = both[2].get_data_info(0)
-    assert (first['image_id'], first['timestamp']) == (11, 2)
-    assert type(first['image_id']) is type(first['timestamp']) is int
-
-
 def test_no_file_of_boxes_where_none_is_wanted(build):
     """Ground-truth boxes alone, in training and in testing."""
     assert len(build(det_file=None)) == 2

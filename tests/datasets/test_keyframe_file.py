@@ -1,5 +1,6 @@
 """Round trip of keyframe files; faults: test_coco_keyframe_dataset.py."""
 
+import copy
 import json
 
 import numpy as np
@@ -152,6 +153,27 @@ def test_file_is_plain_json(tmp_path):
         ],
     )
     assert json.loads(path.read_text()) == WRITTEN
+
+
+def test_whole_numbers_written_as_floats(tmp_path):
+    """As tables write them that hold a gap elsewhere; bare frames too."""
+    plain = copy.deepcopy(WRITTEN)
+    plain['images'][0].update(id=7, timestamp=3)
+    for entry in plain['annotations'][:2]:
+        entry['image_id'] = 7
+    floats = json.loads(json.dumps(plain), parse_int=float)
+    found = []
+    for name, content in (('plain', plain), ('floats', floats)):
+        path = tmp_path / f'{name}.json'
+        path.write_text(json.dumps(content))
+        found.append(read_keyframe_file(path))
+    assert '"id": 7.0' in path.read_text()
+    (labels, expected), (same_labels, keyframes) = found
+    assert labels == same_labels
+    for actual, other in zip(keyframes, expected, strict=True):
+        assert_same(actual, other)
+        assert type(actual.image_id) is type(other.image_id)
+        assert type(actual.timestamp) is type(other.timestamp)
 
 
 def test_failed_write_leaves_the_old_file(tmp_path):
