@@ -336,14 +336,6 @@ def test_no_file_of_boxes_where_none_is_wanted(build):
         build(det_file=None, tested=True)
 
 
-def test_a_few_persons_under_a_pixel_are_told(build, log_lines):
-    content = change('annotations', 0, bbox=[0.25, 0.5, 0.75, 1])
-    assert len(build(content)) == 2
-    (warning,) = [line for line in log_lines if 'pixel' in line]
-    assert 'ann.json: persons under a pixel: 1 of 12 boxes, such' in warning
-    assert '[0.25, 0.5, 0.75, 1.0]' in warning
-
-
 NAN = float('nan')
 
 

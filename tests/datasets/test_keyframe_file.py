@@ -176,6 +176,17 @@ def test_whole_numbers_written_as_floats(tmp_path):
         assert type(actual.timestamp) is type(other.timestamp)
 
 
+def test_a_few_persons_under_a_pixel_are_told(tmp_path, log_lines):
+    path = tmp_path / 'train.json'
+    boxes = [[0.25, 0.5, 0.75, 1], [0, 0, 8, 9]]
+    content = [keyframe(boxes, PERSONS['labels'], **BY_FRAME)]
+    write_keyframe_file(path, LABELS, content)
+    assert read_keyframe_file(path)[1][0].boxes.tolist() == boxes
+    (warning,) = log_lines
+    assert f'{path}: persons under a pixel: 1 of 2 boxes, such' in warning
+    assert '[0.25, 0.5, 0.75, 1.0]' in warning
+
+
 def test_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / 'train.json'
     path.write_text('old')
