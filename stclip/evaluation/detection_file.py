@@ -8,7 +8,6 @@ import csv
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from mmengine.logging import print_log
 
 from stclip.evaluation.frame_results import FrameResults
 from stclip.structures.box_table import Detections, GroundTruth
-from stclip.structures.box_units import seem_fractions, seem_pixels
+from stclip.structures.box_units import require_same_unit
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, write_json
 from stclip.utils.values import (
@@ -78,7 +77,12 @@ def read_frame_results(
     results = _assemble(
         (labels, eval_labels), index, truth, detected, with_probs
     )
-    _check_units(gt_path, pred_path, results)
+    require_same_unit(
+        {
+            f'gt of {gt_path}': results.ground_truth.boxes,
+            f'detections of {pred_path}': results.detections.boxes,
+        }
+    )
     if truth and not detected:
         print_log(
             f'{pred_path}: detections is empty, so nothing is found; a test '
@@ -331,22 +335,6 @@ def _keyframe_index(
                 f'in image_ids of {gt_path}'
             )
     return index
-
-
-def _check_units(
-    gt_path: Path, pred_path: Path, results: FrameResults
-) -> None:
-    truth, found = results.ground_truth.boxes, results.detections.boxes
-    for (one, path), (other, other_path) in permutations(
-        [(truth, f'gt of {gt_path}'), (found, f'detections of {pred_path}')]
-    ):
-        if seem_pixels(one) and seem_fractions(other):
-            raise UserError(
-                f'boxes in {path} seem to be in px, such as '
-                f'{one[0].tolist()}, and those in {other_path} in fractions '
-                f'of the frame, such as {other[0].tolist()}; write both in '
-                'one unit'
-            )
 
 
 def _assemble(

@@ -1,6 +1,7 @@
 """The unit of boxes, told from their values: px or fractions of a frame."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import permutations
 
 import numpy as np
 
@@ -71,3 +72,22 @@ def require_pixels(boxes: np.ndarray) -> None:
             'boxes are in px here: multiply x by its width and y by its '
             'height'
         )
+
+
+def require_same_unit(boxes: Mapping[str, np.ndarray]) -> None:
+    """Make sure that boxes to be compared seem to be in one unit.
+
+    Args:
+        boxes: (N, 4) xyxy by what they are, for the message.
+
+    Raises:
+        ValueError: If some seem to be in px and others fractions.
+    """
+    for (name, one), (other_name, other) in permutations(boxes.items(), 2):
+        if seem_pixels(one) and seem_fractions(other):
+            raise UserError(
+                f'boxes in {name} seem to be in px, such as '
+                f'{one[0].tolist()}, and those in {other_name} in fractions '
+                f'of the frame, such as {other[0].tolist()}; write both in '
+                'one unit'
+            )
