@@ -9,13 +9,14 @@ from stclip.models.st_clip.conversion import CONVERTERS
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
+from stclip.utils.outputs import new_results
 
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'state_dict')
 
 
 def convert_checkpoint(
-    source: str, path: str | Path, out: str | Path
+    source: str, path: str | Path, out: str | Path, overwrite: bool = False
 ) -> tuple[int, list[str]]:
     """Write another code base's weights under the names of ours.
 
@@ -23,6 +24,7 @@ def convert_checkpoint(
         source: A key of ``CONVERTERS``.
         path: Their checkpoint, file or address.
         out: Where ours goes.
+        overwrite: Whether it may replace a file.
 
     Returns:
         Number of tensors, and names that have no counterpart in ours.
@@ -30,17 +32,18 @@ def convert_checkpoint(
     Raises:
         MissingFileError: If there is no such checkpoint.
         UserError: If it holds none of the source's names, or anything but
-            tensors and plain containers.
+            tensors and plain containers, or if nothing can be written.
     """
     if source not in CONVERTERS:
         raise UserError(
             f'source must be one of {sorted(CONVERTERS)}, got {source!r}'
         )
-    converted, unknown = CONVERTERS[source](_read_weights(path))
-    if not converted:
-        raise UserError(f'{path} has no key of {source}')
-    with atomic_write(out, 'wb') as file:
-        torch.save({'state_dict': converted, 'meta': {}}, file)
+    with new_results([Path(out)], [path], overwrite):
+        converted, unknown = CONVERTERS[source](_read_weights(path))
+        if not converted:
+            raise UserError(f'{path} has no key of {source}')
+        with atomic_write(out, 'wb') as file:
+            torch.save({'state_dict': converted, 'meta': {}}, file)
     return len(converted), unknown
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -218,7 +219,10 @@ def wait_for_all() -> None:
 
 
 def detect_persons(
-    request: BoxRequest, batch_size: int = 16, device: str | None = None
+    request: BoxRequest,
+    batch_size: int = 16,
+    device: str | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Detect, and write the file when all videos are done.
 
@@ -229,42 +233,47 @@ def detect_persons(
         request: What is wanted.
         batch_size: Frames put through the network at a time, >= 1.
         device: Where the detector runs; ``None`` for a GPU if there is one.
+        overwrite: Whether the file may replace another one.
 
     Raises:
         FileNotFoundError: If a file, folder or video is missing.
-        ValueError: If one cannot be used.
+        ValueError: If one cannot be used, or the file is there already or
+            being written.
     """
     request.require_files()
     choose_device(device)
     model = find_detector(request)
-    frames = frames_of(request.videos, request.annotations, request.start_sec)
-    detection = Detection(request, frames)
-    parts = Parts(request.parts_folder, asdict(request))
-    rank, world_size, device = join_processes(device)
-    pending = sorted(set(frames) - set(parts.read()))
-    wait_for_all()  # nobody writes before all have read
-    mine = pending[rank::world_size]
-    if mine:
-        detector = PersonDetector(
-            **model,
-            device=device,
-            batch_size=batch_size,
-            score_threshold=request.score_threshold,
+    first = os.environ.get('RANK', '0') == '0'
+    with request.new_result(overwrite) if first else nullcontext():
+        frames = frames_of(
+            request.videos, request.annotations, request.start_sec
         )
+        detection = Detection(request, frames)
+        parts = Parts(request.parts_folder, asdict(request))
+        rank, world_size, device = join_processes(device)
+        pending = sorted(set(frames) - set(parts.read()))
+        wait_for_all()  # nobody writes before all have read
+        if mine := pending[rank::world_size]:
+            detector = PersonDetector(
+                **model,
+                device=device,
+                batch_size=batch_size,
+                score_threshold=request.score_threshold,
+            )
+            if rank == 0:
+                _warn_of_demo_weights(detector, detection)
+            progress = ProgressBar(len(mine)) if rank == 0 else None
+            for video, rows in detection.run(detector, mine):
+                parts.add(video, rows)
+                if progress:
+                    progress.update()
+        parts.close()
+        wait_for_all()
         if rank == 0:
-            _warn_of_demo_weights(detector, detection)
-        progress = ProgressBar(len(mine)) if rank == 0 else None
-        for video, rows in detection.run(detector, mine):
-            parts.add(video, rows)
-            if progress:
-                progress.update()
-    parts.close()
-    wait_for_all()
-    if rank == 0:
-        table = parts.read()
-        ordered = {video: table[video] for video in sorted(frames)}
-        count = write_detections(request.out, ordered)
-        parts.remove()
-        print(f'\n{count} boxes in {len(ordered)} videos: {request.out}')
+            table = parts.read()
+            ordered = {video: table[video] for video in sorted(frames)}
+            count = write_detections(request.out, ordered)
+            parts.remove()
+            print(f'\n{count} boxes in {len(ordered)} videos: {request.out}')
     if dist.is_initialized():
         dist.destroy_process_group()

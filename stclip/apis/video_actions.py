@@ -9,6 +9,7 @@ import numpy as np
 
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.io import write_json
+from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
 from stclip.video.opening import open_video
@@ -126,7 +127,12 @@ class VideoActions:
         )
 
     def save_json(self, path: str | Path) -> None:
-        """Write :meth:`to_json` to a file, atomically."""
+        """Write :meth:`to_json` to a file, atomically.
+
+        Raises:
+            UserError: For the video itself, or a file among its frames.
+        """
+        require_apart([Path(path)], [self.video])
         write_json(path, self.to_json(), indent=1)
 
     def save_video(
@@ -142,7 +148,11 @@ class VideoActions:
             top: Exclusive labels shown per person, best first. Independent
                 labels are shown when more likely than not.
             on_frame: Called with the number of frames written so far.
+
+        Raises:
+            UserError: For the video itself, or a file among its frames.
         """
+        require_apart([Path(path)], [self.video])
         fps = self.fps or _FALLBACK_FPS
         with VideoWriter(path, fps) as writer:
             frames = self.annotated_frames(top)
@@ -180,7 +190,11 @@ class VideoActions:
             path: png or jpg file, written atomically.
             num_images: Most keyframes shown.
             top: As in :meth:`save_video`.
+
+        Raises:
+            UserError: For the video itself, or a file among its frames.
         """
+        require_apart([Path(path)], [self.video])
         images, captions = self.annotated_keyframes(num_images, top)
         sheet = contact_sheet(images, captions, banners=self.banners)
         save_image(path, sheet)

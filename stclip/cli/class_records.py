@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.options import add_options
+from stclip.cli.options import OVERWRITE, add_options
 
 FAILURE = 1
 
@@ -41,6 +41,7 @@ label_run_options = add_options(
         help='Where the records go; answers are kept in OUT.answers.jsonl, '
         'so that a run that stopped goes on without asking again.',
     ),
+    OVERWRITE,
     click.option(
         '--seed',
         type=int,

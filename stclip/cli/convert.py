@@ -3,6 +3,7 @@
 import click
 
 from stclip.cli.command import Command
+from stclip.cli.options import OVERWRITE
 
 
 @click.command('convert', cls=Command)
@@ -14,7 +15,8 @@ from stclip.cli.command import Command
 )
 @click.argument('checkpoint', metavar='IN')
 @click.argument('out', metavar='OUT')
-def command(source: str, checkpoint: str, out: str) -> None:
+@OVERWRITE
+def command(source: str, checkpoint: str, out: str, overwrite: bool) -> None:
     r"""Turn another code base's checkpoint IN into one of ours, OUT.
 
     Names that have no place in ours are listed.
@@ -25,7 +27,9 @@ def command(source: str, checkpoint: str, out: str) -> None:
     """
     from stclip.apis.conversion import convert_checkpoint
 
-    num_tensors, unknown = convert_checkpoint(source, checkpoint, out)
+    num_tensors, unknown = convert_checkpoint(
+        source, checkpoint, out, overwrite
+    )
     click.echo(f'{out}: {num_tensors} tensors')
     if unknown:
         click.echo(f'{len(unknown)} keys are not known and were left out:')

@@ -6,7 +6,7 @@ import click
 
 from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, THRESHOLD, Finite
-from stclip.cli.options import DEVICE, STRICT
+from stclip.cli.options import DEVICE, OVERWRITE, STRICT
 
 _EXAMPLE = """\b
 Example:
@@ -40,6 +40,7 @@ Example:
     metavar='FILE',
     help='File to write, .json or .csv alike.',
 )
+@OVERWRITE
 @click.option('--batch-size', type=COUNT, default=16, help='Frames at a time.')
 @click.option(
     '--score-threshold',
@@ -61,7 +62,9 @@ Example:
     help='AVA .csv: timestamp of the first frame.',
 )
 @STRICT
-def command(batch_size: int, device: str | None, **options: Any) -> None:
+def command(
+    batch_size: int, device: str | None, overwrite: bool, **options: Any
+) -> None:
     """Detect the persons on the frames of a data set.
 
     CONFIG is that of a detector of mmdet. Without --annotations, every frame
@@ -81,4 +84,4 @@ def command(batch_size: int, device: str | None, **options: Any) -> None:
     request.require_files()
     from stclip.apis.person_boxes import detect_persons
 
-    detect_persons(request, batch_size, device)
+    detect_persons(request, batch_size, device, overwrite)

@@ -7,13 +7,17 @@ import click
 
 from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, IOU_THRESHOLD, THRESHOLD
+from stclip.cli.options import OVERWRITE, add_options
 
-_JSON = click.option(
-    '--json',
-    'out',
-    type=click.Path(path_type=Path),
-    metavar='OUT',
-    help='Also write the result to this file.',
+_JSON = add_options(
+    click.option(
+        '--json',
+        'out',
+        type=click.Path(path_type=Path),
+        metavar='OUT',
+        help='Also write the result to this file.',
+    ),
+    OVERWRITE,
 )
 
 group = click.Group(
@@ -43,14 +47,14 @@ group = click.Group(
     help='Give all boxes of a video its mean class probabilities, scores / '
     'det_scores; for videos of one action.',
 )
-def frame_map(out: Path | None, **options: Any) -> None:
+def frame_map(out: Path | None, overwrite: bool, **options: Any) -> None:
     """Frame mAP of detections in a file.
 
     --gt and --pred may name the same one.
     """
     from stclip.evaluation import files
 
-    files.show(files.frame_map_of_files, out, **options)
+    files.show(files.frame_map_of_files, out, overwrite, **options)
 
 
 @group.command('video-map', cls=Command)
@@ -94,7 +98,7 @@ def frame_map(out: Path | None, **options: Any) -> None:
     default=0.005,
     help='Linking: tubes with a lower mean score are dropped.',
 )
-def video_map(out: Path | None, **options: Any) -> None:
+def video_map(out: Path | None, overwrite: bool, **options: Any) -> None:
     """Video mAP of the detections of a test run.
 
     Links the boxes of each action to tubes and compares these with the
@@ -104,7 +108,7 @@ def video_map(out: Path | None, **options: Any) -> None:
     """
     from stclip.evaluation import files
 
-    files.show(files.video_map_of_files, out, **options)
+    files.show(files.video_map_of_files, out, overwrite, **options)
 
 
 @group.command('person-boxes', cls=Command)
@@ -130,7 +134,7 @@ def video_map(out: Path | None, **options: Any) -> None:
     help='How far below the best of its frame a box may be.',
 )
 @_JSON
-def person_boxes(out: Path | None, **options: Any) -> None:
+def person_boxes(out: Path | None, overwrite: bool, **options: Any) -> None:
     """How many annotated persons a box file finds, per action.
 
     Three columns: found by any box of the frame, by those that --det-thr
@@ -140,4 +144,4 @@ def person_boxes(out: Path | None, **options: Any) -> None:
     from stclip.apis.box_recall import recall_of_files
     from stclip.evaluation import files
 
-    files.show(recall_of_files, out, **options)
+    files.show(recall_of_files, out, overwrite, **options)

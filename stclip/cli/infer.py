@@ -1,5 +1,6 @@
 """``stclip infer``."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,13 @@ import click
 
 from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, THRESHOLD
-from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER, STRICT
+from stclip.cli.options import (
+    DEVICE,
+    LABELS,
+    OUT_FOLDER,
+    OVERWRITE,
+    STRICT,
+)
 
 if TYPE_CHECKING:
     from stclip.apis.video_actions import VideoActions
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
 @click.argument('video')
 @LABELS
 @OUT_FOLDER
+@OVERWRITE
 @click.option(
     '--attributes',
     default='',
@@ -74,6 +82,7 @@ def command(
     attributes: str,
     graphs: str,
     out: Path,
+    overwrite: bool,
     stride: int,
     strict: bool,
     **options: Any,
@@ -99,6 +108,7 @@ def command(
     from stclip.knowledge.describe import describe
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
+    from stclip.utils.outputs import new_results, stem_of_video
     from stclip.video import open_video
 
     # Plain names are described by the files of the model's own config.
@@ -111,17 +121,35 @@ def command(
     if strict:
         source.count()  # to know of any damage takes them all
     source.release()
-    # Imported last: whatever is wrong so far is told within a second.
-    from stclip.apis.annotation import load_inferencer
+    stem = stem_of_video(video)
+    results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
+    names = labels if os.path.isfile(labels) else None
+    inputs = (video, names, attributes, graphs, *_files_of(**options))
+    with new_results(results, inputs, overwrite):
+        # Imported last: whatever is wrong so far is told within a second.
+        from stclip.apis.annotation import load_inferencer
 
-    infer = load_inferencer(**options)
-    with progress('looking') as show:
-        result = infer(video, wanted, stride=stride, on_frame=show)
-    save(result, out)
+        infer = load_inferencer(**options)
+        with progress('looking') as show:
+            result = infer(video, wanted, stride=stride, on_frame=show)
+        save(result, *results)
     click.echo(
         f'{result.num_persons} persons on {len(result.frames)} keyframes of '
         f'{result.num_frames} frames; results in {out}'
     )
+
+
+def _files_of(
+    checkpoint: str | None,
+    config: str | None,
+    clip: str | None,
+    detector: str | None,
+    detector_checkpoint: str | None,
+    **_: Any,
+) -> tuple[str | None, ...]:
+    """Where models come from; what is no file is no input."""
+    files = (clip or '').rpartition(':')[::2]
+    return (checkpoint, config, detector, detector_checkpoint, *files)
 
 
 def _refuse_contradictions(
@@ -161,10 +189,11 @@ def progress(
         yield lambda done: bar.update(done - bar.n)
 
 
-def save(result: 'VideoActions', out: Path) -> None:
+def save(
+    result: 'VideoActions', values: Path, sheet: Path, film: Path
+) -> None:
     """Write the JSON file first: it holds all that was found."""
-    stem = result.video.stem
-    result.save_json(out / f'{stem}.json')
-    result.save_contact_sheet(out / f'{stem}.png')
+    result.save_json(values)
+    result.save_contact_sheet(sheet)
     with progress('drawing', result.num_frames) as show:
-        result.save_video(out / f'{stem}.mp4', on_frame=show)
+        result.save_video(film, on_frame=show)

@@ -33,6 +33,13 @@ OUT_FOLDER = click.option(
     metavar='DIR',
     help='Folder of the results.',
 )
+#: What happens to results that are there already.
+OVERWRITE = click.option(
+    '--overwrite',
+    is_flag=True,
+    help='Replace results of an earlier run; without it they are kept and '
+    'nothing is done.',
+)
 #: Where models run.
 DEVICE = click.option('--device', show_default='a GPU if there is one')
 

@@ -1,11 +1,18 @@
 """``stclip visualize``."""
 
+import os
 from pathlib import Path
 
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.options import DEVICE, LABELS, OUT_FOLDER, STRICT
+from stclip.cli.options import (
+    DEVICE,
+    LABELS,
+    OUT_FOLDER,
+    OVERWRITE,
+    STRICT,
+)
 
 CONFIG = 'configs/da_sti/dasti_zs_stage.py'
 
@@ -32,6 +39,7 @@ CONFIG = 'configs/da_sti/dasti_zs_stage.py'
 )
 @DEVICE
 @OUT_FOLDER
+@OVERWRITE
 @STRICT
 def command(
     method: str,
@@ -43,6 +51,7 @@ def command(
     checkpoint: str | None,
     device: str | None,
     out: Path,
+    overwrite: bool,
     strict: bool,
 ) -> None:
     r"""Draw where a model looks in VIDEO, for labels in plain words.
@@ -62,6 +71,7 @@ def command(
     from stclip.knowledge.attributes import read_attributes, with_attributes
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
+    from stclip.utils.outputs import new_results, stem_of_video
     from stclip.video import open_video
 
     label_space = LabelSpace(labels_from_option(labels))
@@ -72,11 +82,16 @@ def command(
     if strict:
         source.count()  # to know of any damage takes all frames
     source.release()
-    from stclip.apis.attention_maps import explain_video
-    from stclip.visualization import save_attention
+    stem = stem_of_video(video)
+    files = out / f'{stem}_strip.png', out / f'{stem}.mp4'
+    names = labels if os.path.isfile(labels) else None
+    inputs = (video, names, attributes, config, checkpoint)
+    with new_results(files, inputs, overwrite):
+        from stclip.apis.attention_maps import explain_video
+        from stclip.visualization import save_attention
 
-    seen = explain_video(
-        config, checkpoint, video, label_space, class_name, device
-    )
-    files = save_attention(seen, out / Path(video).stem)
+        seen = explain_video(
+            config, checkpoint, video, label_space, class_name, device
+        )
+        save_attention(seen, *files)
     click.echo('\n'.join([*seen.head, *map(str, files)]))

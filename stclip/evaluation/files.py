@@ -16,14 +16,17 @@ from stclip.structures.tube_file import read_tubes
 from stclip.structures.tubes import TubeLinker
 from stclip.utils.errors import UserError
 from stclip.utils.io import write_json
-from stclip.utils.outputs import require_writable_file
+from stclip.utils.outputs import new_results
 
 #: A table for people, and the same in values that JSON knows.
 Report = tuple[str, dict[str, Any]]
 
 
 def show(
-    evaluate: Callable[..., Report], out: Path | None, **options: Any
+    evaluate: Callable[..., Report],
+    out: Path | None,
+    overwrite: bool,
+    **options: Any,
 ) -> None:
     """Evaluate, print the table, and write the values if asked to.
 
@@ -31,14 +34,16 @@ def show(
         evaluate: One of the functions below, or of their kind.
         out: JSON file to write; ``None`` for none. Whether it can be written
             is found out before anything is read.
-        **options: Of ``evaluate``.
+        overwrite: Whether it may replace a file.
+        **options: Of ``evaluate``; those that are texts name its files.
     """
-    if out:
-        require_writable_file(out)
-    table, values = evaluate(**options)
-    print(table)
-    if out:
-        write_json(out, values, indent=2)
+    outputs = [out] if out else []
+    inputs = [v for v in options.values() if isinstance(v, str)]
+    with new_results(outputs, inputs, overwrite):
+        table, values = evaluate(**options)
+        print(table)
+        for path in outputs:
+            write_json(path, values, indent=2)
 
 
 def frame_map_of_files(

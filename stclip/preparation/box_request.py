@@ -3,12 +3,15 @@
 Nothing heavy is imported here: a wrong path is told in a moment.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.outputs import (
+    new_results,
+    require_apart,
     require_writable_file,
     require_writable_folder,
 )
@@ -81,5 +84,18 @@ class BoxRequest:
             require_checkpoint(
                 self.checkpoint, 'Give the .pth of a trained model.'
             )
+        require_apart([Path(self.out)], self._inputs)
         require_writable_file(self.out)
         require_writable_folder(self.parts_folder)
+
+    def new_result(self, overwrite: bool) -> AbstractContextManager[None]:
+        """See :func:`new_results`; a run that was killed goes on."""
+        going_on = Path(self.parts_folder).is_dir()
+        return new_results(
+            [Path(self.out)], self._inputs, overwrite or going_on
+        )
+
+    @property
+    def _inputs(self) -> tuple[str | Path | None, ...]:
+        files = (self.config, self.checkpoint)
+        return (self.annotations, *(file and resolve(file) for file in files))

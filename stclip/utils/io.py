@@ -1,5 +1,6 @@
 """File reading and writing with clear errors and without half files."""
 
+import errno
 import json
 import os
 import tempfile
@@ -10,6 +11,10 @@ from typing import IO, Any
 
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.locks import is_file_at, lock_file
+
+_PART = '.part'
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -18,6 +23,7 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
 
     The content goes to a temporary file in the same folder, which replaces
     ``path`` at the end of the block. An exception leaves ``path`` as it was.
+    What killed processes have left of the same file is removed.
 
     Args:
         path: Target file; its folder is created if missing.
@@ -27,26 +33,74 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
         The open file.
 
     Raises:
+        UserError: If the disk is full.
         ValueError: If ``mode`` is neither ``'w'`` nor ``'wb'``.
     """
     require_choice('mode', mode, ('w', 'wb'))
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f'.{path.name}.', suffix='.part'
-    )
+    _remove_parts_of_killed(path)
+    handle, part = _new_part(path)
+    # A second descriptor holds the lock until the file has its name.
+    lock = os.dup(handle)
     try:
         # mkstemp makes files private; give the mode that open() would.
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
+        os.chmod(part, 0o666 & ~umask)
         encoding = 'utf-8' if mode == 'w' else None
         with os.fdopen(handle, mode, encoding=encoding) as file:
             yield file
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        os.replace(part, path)
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _NO_SPACE:
+            raise UserError(
+                f'{path} cannot be written ({os.strerror(error.errno)}); make '
+                'room, or write elsewhere'
+            ) from error
         raise
+    finally:
+        os.close(lock)
+
+
+def name_beside(path: Path, ending: str) -> str:
+    """Name of a hidden file that goes with another one.
+
+    Args:
+        path: The other file.
+        ending: What the name ends in, up to 55 bytes.
+    """
+    # File systems take 255 bytes.
+    name = os.fsdecode(os.fsencode(path.name)[:199])
+    return f'.{name}{ending}'
+
+
+def _new_part(path: Path) -> tuple[int, Path]:
+    """Make a file to write to, locked, so that all see that it is alive."""
+    while True:
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=name_beside(path, '.'), suffix=_PART
+        )
+        part = Path(name)
+        if not lock_file(handle, wait=True) or is_file_at(handle, part):
+            return handle, part
+        os.close(handle)  # taken for a dead one before it was locked
+
+
+def _remove_parts_of_killed(path: Path) -> None:
+    """Remove what processes that are no more began to write of a file."""
+    prefix = name_beside(path, '.')
+    for entry in list(os.scandir(path.parent)):
+        if not (entry.name.startswith(prefix) and entry.name.endswith(_PART)):
+            continue
+        try:
+            handle = os.open(entry, os.O_RDWR)
+        except OSError:
+            continue  # just renamed, or another user's
+        if lock_file(handle, wait=False):
+            Path(entry).unlink(missing_ok=True)
+        os.close(handle)
 
 
 def require_file(path: str | Path, hint: str) -> Path:

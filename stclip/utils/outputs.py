@@ -1,9 +1,104 @@
-"""Checks that a result can be written, before the work is done."""
+"""Checks that a result can be written, before the work is done.
 
+It must neither replace an input nor, unasked, an earlier result.
+"""
+
+import os
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stclip.utils.errors import UserError
+from stclip.utils.io import name_beside
+from stclip.utils.locks import only_writer
+
+
+@contextmanager
+def new_results(
+    outputs: Sequence[Path],
+    inputs: Iterable[str | Path | None],
+    overwrite: bool = False,
+) -> Iterator[None]:
+    """Look whether results can be written, and keep others from doing so.
+
+    Args:
+        outputs: The files that will be written.
+        inputs: What they are made of; see :func:`require_apart`.
+        overwrite: Whether results of an earlier run may be replaced. Those
+            of a run that was killed are, at any rate.
+
+    Raises:
+        UserError: Before the block, if they cannot, or another process
+            writes one of them.
+    """
+    require_apart(outputs, inputs)
+    for path in outputs:
+        require_writable_file(path)
+    with ExitStack() as stack:
+        kept = []
+        for path in outputs:
+            lock = path.with_name(name_beside(path, '.lock'))
+            mend = 'wait for its end, or write elsewhere'
+            killed = stack.enter_context(only_writer(path, lock, mend))
+            if path.exists() and not killed:
+                kept.append(path)
+        if kept and not overwrite:
+            raise UserError(
+                f'{kept[0]} is there already; --overwrite replaces it and '
+                'what goes with it, another --out keeps it'
+            )
+        yield
+
+
+def require_apart(
+    outputs: Iterable[Path], inputs: Iterable[str | Path | None]
+) -> None:
+    """Make sure that no output is an input, by whatever path.
+
+    Args:
+        outputs: Files that will be written.
+        inputs: Files, and folders whose files are read, such as frames; what
+            does not exist, and ``None``, is no input.
+
+    Raises:
+        UserError: If an output is one of the files, or would lie in one of
+            the folders.
+    """
+    sources = [source for source in inputs if source]
+    for output in outputs:
+        for source in sources:
+            if _is_same(output, source):
+                raise UserError(
+                    f'{output} would be written over {source}, which is '
+                    'read; give another place to write to'
+                )
+            if _is_same(output.parent, source):
+                raise UserError(
+                    f'{output} would be written into {source}, whose files '
+                    'are read; give another place to write to'
+                )
+
+
+def _is_same(first: str | Path, second: str | Path) -> bool:
+    """Whether two paths lead to one file or folder that exists."""
+    try:
+        return os.path.samefile(first, second)
+    # Also what is no path: too long, or with a null character.
+    except (OSError, ValueError):
+        return False
+
+
+def stem_of_video(path: str | Path) -> str:
+    """What the results of a video are called.
+
+    Args:
+        path: Video file, whose name is taken without suffix, or folder of
+            frames, whose whole name is taken.
+    """
+    # Also the names of "." and "..".
+    path = Path(os.path.abspath(path))
+    return path.name if path.is_dir() else path.stem
 
 
 def require_writable_file(path: str | Path) -> Path:
@@ -22,6 +117,8 @@ def require_writable_file(path: str | Path) -> Path:
     path = Path(path)
     if path.is_dir():
         raise UserError(f'{path} is a folder; give a file to write')
+    if path.exists() and not path.is_file():
+        raise UserError(f'{path} is no ordinary file; give another one')
     require_writable_folder(path.parent)
     return path
 

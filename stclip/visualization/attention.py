@@ -275,20 +275,15 @@ def _colour(index: int) -> RGB:
     return class_colour(index) if index else (110, 110, 110)
 
 
-def save_attention(seen: Attention, stem: Path) -> tuple[Path, Path]:
+def save_attention(seen: Attention, picture: Path, film: Path) -> None:
     """Write the picture, then the film.
 
     Args:
         seen: What is drawn.
-        stem: Of both files, which get ``_strip.png`` and ``.mp4``.
-
-    Returns:
-        The two files.
+        picture: File, .png or .jpg.
+        film: File, .mp4.
     """
-    picture = stem.with_name(f'{stem.name}_strip.png')
-    film = stem.with_name(f'{stem.name}.mp4')
     save_image(picture, attention_strip(seen))
     with VideoWriter(film, _FPS) as writer:
         for frame in attention_frames(seen):
             writer.write(frame)
-    return picture, film

@@ -38,7 +38,7 @@ def write_label_attributes(
     Raises:
         UserError: On wrong input or a failing server, with the way out.
     """
-    with asking(run, read_attributes) as (names, ask, host):
+    with asking(run, read_attributes, descriptions) as (names, ask, host):
         writer = AttributeWriter(
             ask,
             host,

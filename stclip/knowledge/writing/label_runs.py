@@ -18,6 +18,7 @@ from stclip.knowledge.writing.client import (
 )
 from stclip.labels.label_list import read_label_list
 from stclip.utils.errors import UserError
+from stclip.utils.outputs import new_results, require_apart
 
 Result = TypeVar('Result')
 
@@ -31,9 +32,11 @@ class LabelRun:
             set.
         llm: Base address of the server, with ``/v1``.
         model: Name of the model, as the server knows it.
-        out: Output file; answers are kept in ``OUT.answers.jsonl``.
+        out: Output file; answers are kept in ``OUT.answers.jsonl``, and an
+            output file that lies beside them is written anew.
         seed: Of the sampling; another one asks anew.
         timeout: Seconds an answer may take.
+        overwrite: Whether another output file may be replaced.
     """
 
     labels: Path
@@ -42,6 +45,12 @@ class LabelRun:
     out: Path
     seed: int = 0
     timeout: float = 120.0
+    overwrite: bool = False
+
+    @property
+    def answers(self) -> Path:
+        """Where answers are kept."""
+        return Path(f'{self.out}.answers.jsonl')
 
 
 class Asking(NamedTuple):
@@ -60,13 +69,16 @@ class Asking(NamedTuple):
 
 @contextmanager
 def asking(
-    run: LabelRun, read: Callable[[Path], Sequence[Any]]
+    run: LabelRun,
+    read: Callable[[Path], Sequence[Any]],
+    descriptions: Path | None = None,
 ) -> Iterator[Asking]:
     """Make ready to ask, and keep the answers beside the output file.
 
     Args:
         run: The run.
         read: Reads such an output file into records with a ``status``.
+        descriptions: Another file that is read.
 
     Yields:
         Names and whom to ask.
@@ -74,12 +86,24 @@ def asking(
     Raises:
         UserError: On wrong input or a failing server, with the way out.
     """
-    cache = AnswerCache(f'{run.out}.answers.jsonl')
-    try:
-        names = read_label_list(run.labels)
-        check_paths(names, run.out, read)
+    names = read_label_list(run.labels)
+    check_paths(names, run.out, read)
+    require_apart([run.answers], [run.labels, descriptions])
+    files = [run.out], [run.labels, descriptions]
+    with (
+        new_results(*files, run.overwrite or run.answers.exists()),
+        _answers(run.answers) as cache,
+    ):
         client = ChatClient(run.llm, run.timeout)
         yield Asking(names, CachedChat(client, cache).ask, client.host)
+
+
+@contextmanager
+def _answers(path: Path) -> Iterator[AnswerCache]:
+    """Answers of earlier runs, and what is kept where this one fails."""
+    cache = AnswerCache(path)
+    try:
+        yield cache
     except ChatError as error:
         raise UserError(
             f'{error}\nAnswers so far are kept in {cache.path}.'
