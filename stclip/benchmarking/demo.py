@@ -14,6 +14,7 @@ from stclip.benchmarking.accuracy.runs import Bench, read_config
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
 from stclip.labels.label_split import read_label_split
 from stclip.utils.errors import UserError
+from stclip.utils.outputs import own_folder
 from stclip.utils.resources import resolve
 from stclip.video import VideoWriter, save_image
 from stclip.visualization import contact_sheet
@@ -45,12 +46,13 @@ def run(out: Path, options: Sequence[str] = ()) -> None:
     start = time.monotonic()
     table = track_table('single', tuple(_METHODS.values()))
     runs = {name: table.rows[title][0] for name, title in _METHODS.items()}
-    prepare(steps_of(['single']), out)
     bench = Bench(out, (_SEED,), options)
-    bench.run([table])
-    if bench.failed:
-        raise UserError(f'{len(bench.failed)} of {len(runs)} runs failed')
-    draw(find_actions(bench, runs['ST-CLIP']), out)
+    with own_folder(out, '--out'):
+        prepare(steps_of(['single']), out)
+        bench.run([table])
+        if bench.failed:
+            raise UserError(f'{len(bench.failed)} of {len(runs)} runs failed')
+        draw(find_actions(bench, runs['ST-CLIP']), out)
     print(f'\n{compare(bench, runs)}\n')
     print(f'annotated video: {out / "unseen_actions.mp4"}')
     print(f'contact sheet:   {out / "unseen_actions.png"}')

@@ -21,6 +21,12 @@ _ROOT = click.option(
 _SEED = click.option(
     '--seed', type=int, default=0, help='Of everything that is drawn.'
 )
+# Lists and annotations that these commands wrote are made anew unasked.
+_OVERWRITE = click.option(
+    '--overwrite',
+    is_flag=True,
+    help='Replace files of the same names that this command did not write.',
+)
 
 group = click.Group(
     'prepare',
@@ -60,6 +66,7 @@ _download_options = add_options(
     ),
     _SEED,
     STRICT,
+    _OVERWRITE,
 )
 
 
@@ -127,6 +134,7 @@ def ava(**options: Any) -> None:
     is_flag=True,
     help='Leave out missing videos of UCF-101 and HMDB-51.',
 )
+@_OVERWRITE
 def video_lists(**options: Any) -> None:
     """Annotation lists of a recognition data set, as mmaction2 reads them.
 

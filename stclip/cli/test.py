@@ -5,13 +5,17 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command
+from stclip.cli.options import OVERWRITE
 from stclip.cli.runner_options import runner_options
 
 
 @click.command('test', cls=Command)
 @runner_options
+@OVERWRITE
 @click.argument('checkpoint', required=False)
-def command(config: str, checkpoint: str | None, **options: Any) -> None:
+def command(
+    config: str, checkpoint: str | None, overwrite: bool, **options: Any
+) -> None:
     r"""Test a checkpoint: print the metrics and save the predictions.
 
     Without CHECKPOINT the weights that the config itself names count (CLIP
@@ -24,4 +28,5 @@ def command(config: str, checkpoint: str | None, **options: Any) -> None:
     """
     from stclip.engine import launch
 
-    launch.run(launch.testing_config(config, checkpoint, **options), 'test')
+    cfg = launch.testing_config(config, checkpoint, **options)
+    launch.run(cfg, 'test', overwrite)

@@ -5,11 +5,13 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command
+from stclip.cli.options import OVERWRITE
 from stclip.cli.runner_options import runner_options
 
 
 @click.command('train', cls=Command)
 @runner_options
+@OVERWRITE
 @click.option(
     '--resume',
     is_flag=False,
@@ -18,7 +20,9 @@ from stclip.cli.runner_options import runner_options
     help='Go on from this checkpoint, or, without a value, from the last one '
     'in the work dir (from the start if there is none).',
 )
-def command(config: str, resume: str | None, **options: Any) -> None:
+def command(
+    config: str, resume: str | None, overwrite: bool, **options: Any
+) -> None:
     r"""Train a model by a config.
 
     \b
@@ -28,4 +32,5 @@ def command(config: str, resume: str | None, **options: Any) -> None:
     """
     from stclip.engine import launch
 
-    launch.run(launch.training_config(config, resume, **options), 'train')
+    cfg = launch.training_config(config, resume, **options)
+    launch.run(cfg, 'train', overwrite)

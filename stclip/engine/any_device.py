@@ -24,6 +24,7 @@ from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 from stclip.utils.checkpoints import plain_values, read_checkpoint
 from stclip.utils.errors import UserError
+from stclip.utils.outputs import is_same_file
 
 
 @RUNNERS.register_module()
@@ -94,6 +95,16 @@ class AnyDeviceRunner(Runner):
         if built is not loop:
             warn_of_demo_weights(self.model, built.dataloader.dataset)
         return built
+
+    def dump_config(self) -> None:
+        """Write the config to the work dir, unless it was read from there.
+
+        The folder of the run's log has it, too.
+        """
+        source = self.cfg.filename
+        target = source and Path(self.work_dir, Path(source).name)
+        if not (source and is_same_file(source, target)):
+            super().dump_config()
 
     def _build_loader(self, loader: DataLoader | dict | None) -> Any:
         if not isinstance(loader, dict):

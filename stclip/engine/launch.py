@@ -16,6 +16,7 @@ from stclip.engine.preflight import (
     check_parts,
 )
 from stclip.engine.value_check import check_numbers
+from stclip.engine.work_dir import own_work_dir
 from stclip.utils.errors import UserError
 from stclip.utils.remote_files import local_checkpoint, require_checkpoint
 
@@ -166,19 +167,21 @@ def _existing_checkpoint(path: str) -> str:
     return path
 
 
-def run(cfg: Config, task: str) -> Any:
+def run(cfg: Config, task: str, overwrite: bool = False) -> Any:
     """Build the config's runner and let it train or test.
 
     Args:
         cfg: A complete config.
         task: ``'train'`` or ``'test'``.
+        overwrite: Whether an earlier run's results may be replaced.
 
     Returns:
         The trained model or the metrics.
 
     Raises:
-        UserError: If data or weights are missing or faulty; said before the
-            model is built.
+        UserError: If data or weights are missing or faulty, or the work dir
+            is in use or would lose something; said before the model is
+            built.
     """
     check_parts(cfg, task, cfg.filename or 'the config')
     check_numbers(cfg)
@@ -203,8 +206,9 @@ def run(cfg: Config, task: str) -> Any:
         cfg.load_from = str(local_checkpoint(start, _TRAINED))
         read_checkpoint(cfg.load_from)
     cfg.task = task
-    if 'runner_type' in cfg:
-        runner = RUNNERS.build(cfg)
-    else:
-        runner = Runner.from_cfg(cfg)
-    return getattr(runner, task)()
+    with own_work_dir(cfg, task, overwrite):
+        if 'runner_type' in cfg:
+            runner = RUNNERS.build(cfg)
+        else:
+            runner = Runner.from_cfg(cfg)
+        return getattr(runner, task)()

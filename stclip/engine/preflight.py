@@ -148,17 +148,49 @@ def check_files(cfg: Mapping[str, Any], task: str) -> None:
         MissingFileError: Naming the key of the config and the path.
         UserError: If a value is no path.
     """
+    for key, path in data_files(cfg, task):
+        if not path.exists():
+            raise MissingFileError(f'{key}: {path} does not exist. {_PREPARE}')
+
+
+def data_files(
+    cfg: Mapping[str, Any], task: str
+) -> Iterator[tuple[str, Path]]:
+    """Files and folders that the data sets of a task name.
+
+    Args:
+        cfg: The whole config.
+        task: ``'train'`` or ``'test'``.
+
+    Yields:
+        The key of the config, and what it leads to, below the data set's
+        ``data_root`` or shipped.
+
+    Raises:
+        UserError: If a value is no path.
+    """
     loader = cfg.get(f'{task}_dataloader') or {}
     key = f'{task}_dataloader.dataset'
     for where, dataset in data_sets(loader.get('dataset'), key):
-        root = Path(dataset.get('data_root') or '')
-        for name in _FILE_KEYS:
-            values = dataset.get(name) or ()
-            for value in _paths(f'{where}.{name}', values):
-                _require(f'{where}.{name}', value, dataset, root)
+        named = [
+            (f'{where}.{name}', value)
+            for name in _FILE_KEYS
+            for value in _paths(f'{where}.{name}', dataset.get(name) or ())
+        ]
         prefixes = dataset.get('data_prefix') or {}
-        for name, value in prefixes.items():
-            _require(f'{where}.data_prefix.{name}', value, dataset, root)
+        named += [
+            (f'{where}.data_prefix.{name}', value)
+            for name, value in prefixes.items()
+        ]
+        for name, value in named:
+            try:
+                filled = value.format_map(dataset)
+            except (KeyError, ValueError, IndexError):
+                continue  # filled in by the data set itself
+            path = Path(dataset.get('data_root') or '') / filled
+            shipped = resolve(filled)
+            exists = path.exists() or not shipped.exists()
+            yield name, path if exists else shipped
 
 
 def _paths(key: str, values: Any) -> Sequence[str]:
@@ -186,15 +218,3 @@ def data_sets(
     yield from data_sets(dataset.get('dataset'), f'{where}.dataset')
     for index, inner in enumerate(dataset.get('datasets') or ()):
         yield from data_sets(inner, f'{where}.datasets.{index}')
-
-
-def _require(
-    key: str, value: str, dataset: Mapping[str, Any], root: Path
-) -> None:
-    try:
-        value = value.format_map(dataset)
-    except (KeyError, ValueError, IndexError):
-        return  # filled in by the data set itself
-    path = root / value
-    if not path.exists() and not resolve(value).exists():
-        raise MissingFileError(f'{key}: {path} does not exist. {_PREPARE}')

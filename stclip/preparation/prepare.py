@@ -21,9 +21,13 @@ from stclip.preparation.train_videos import draw_train_videos
 from stclip.structures.tube_file import write_tubes
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
-from stclip.utils.outputs import require_writable_folder
+from stclip.utils.outputs import own_folder, require_own
 from stclip.utils.resources import shipped
 from stclip.video.listing import look_for_videos
+
+# Every run leaves the faults, and writes them first.
+_FAULTS = 'faults.txt'
+_WRITTEN = ('train.json', 'test.json', 'tubes.json', 'summary.json')
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Preparation:
             ``None`` for all.
         seed: Of the drawing.
         strict: Whether damaged videos count as unreadable.
+        overwrite: Whether annotations that come from elsewhere may be
+            replaced.
         findings: Gets the faults of the download.
     """
 
@@ -54,6 +60,7 @@ class Preparation:
     max_train_videos: int | None = None
     seed: int = 0
     strict: bool = False
+    overwrite: bool = False
     findings: Findings = field(default_factory=Findings)
 
     @property
@@ -67,23 +74,31 @@ class Preparation:
         Raises:
             FileNotFoundError: If a file of the download is missing.
             ValueError: If one is faulty, or videos cannot be used; nothing
-                but the faults is written then.
+                but the faults is written then. If annotations that come from
+                elsewhere would be replaced.
         """
-        require_writable_folder(self.folder)
+        with own_folder(self.folder, '--root'):
+            if not self.overwrite:
+                files = [self.folder / name for name in _WRITTEN]
+                mend = '--overwrite replaces it'
+                require_own(files, self.folder / _FAULTS, mend)
+            self._run()
+
+    def _run(self) -> None:
         annotations = DATA_SETS[self.data_set].read(self.root, self.findings)
         if not any(annotations.keyframes.values()):
             self.report()
             first = next(iter(self.findings.faults.values()), ['none'])[0]
             raise UserError(
                 f'the annotations of {self.root} hold no usable keyframe; '
-                f'{self.folder / "faults.txt"} has their faults, the first: '
+                f'{self.folder / _FAULTS} has their faults, the first: '
                 f'{first}. Download them again.'
             )
         splits = self.label_splits(annotations.labels)
         if not self.annotations_only:
             annotations = self.keep_usable(annotations)
-        rows = self.write(annotations, splits)
         self.report()
+        rows = self.write(annotations, splits)
         print(table(rows))
         print(f'written to {self.folder}: train.json, test.json, summary.json')
 
@@ -118,7 +133,7 @@ class Preparation:
             raise UserError(
                 f'{len(names) - len(usable)} of {len(names)} videos cannot be '
                 'used; --allow-missing leaves them out. Nothing was written '
-                f'but {record.name} and faults.txt.'
+                f'but {record.name} and {_FAULTS}.'
             )
         if not usable:
             self.report()
@@ -131,7 +146,7 @@ class Preparation:
         """Show the faults, and write the full list."""
         if self.findings.faults:
             print('\n'.join(self.findings.lines()))
-        with atomic_write(self.folder / 'faults.txt') as file:
+        with atomic_write(self.folder / _FAULTS) as file:
             file.writelines(
                 f'{line}\n' for line in self.findings.lines(sys.maxsize)
             )

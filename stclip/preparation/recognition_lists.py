@@ -13,10 +13,12 @@ from stclip.preparation.video_lists import (
 )
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
-from stclip.utils.outputs import require_writable_folder
+from stclip.utils.outputs import own_folder, require_own
 from stclip.utils.resources import shipped
 
 SPLITS = (1, 2, 3)
+# Every run leaves these names, and writes them first.
+_MISSING = 'missing.txt'
 # Reader of a split, and where its files lie: as unpacked, or as mmaction2's
 # scripts move them.
 _OFFICIAL = {
@@ -61,6 +63,7 @@ class RecognitionLists:
             to. Not of Kinetics-600.
         seed: Of the drawing.
         allow_missing: Leave out missing videos of UCF-101 and HMDB-51.
+        overwrite: Whether lists that come from elsewhere may be replaced.
 
     Raises:
         ValueError: For a drawing that the data set has no lists for.
@@ -72,6 +75,7 @@ class RecognitionLists:
     base_to_novel: int | None = None
     seed: int = 0
     allow_missing: bool = False
+    overwrite: bool = False
 
     def __post_init__(self) -> None:
         if self.shots and self.data_set not in _OFFICIAL:
@@ -93,9 +97,9 @@ class RecognitionLists:
             ValueError: If a list is faulty or videos are missing; nothing but
                 their names is written then.
         """
-        require_writable_folder(self.folder)
         read = dict(kinetics400=self.kinetics400, kinetics600=self.kinetics600)
-        self.write(read.get(self.data_set, self.with_splits)())
+        with own_folder(self.folder, '--root'):
+            self.write(read.get(self.data_set, self.with_splits)())
 
     def with_splits(self) -> dict[str, VideoList]:
         """Lists of UCF-101 or HMDB-51 by name."""
@@ -153,7 +157,7 @@ class RecognitionLists:
         missing = dict.fromkeys(
             name for videos in lists.values() for name in videos.missing
         )
-        with atomic_write(self.folder / 'missing.txt') as file:
+        with atomic_write(self.folder / _MISSING) as file:
             file.writelines(f'{name}\n' for name in missing)
         return len(missing)
 
@@ -198,9 +202,12 @@ class RecognitionLists:
 
     def write(self, lists: dict[str, VideoList]) -> None:
         """Write the lists, and what is drawn from them."""
+        names = self.folder / _MISSING
+        if not self.overwrite:
+            files = [self.folder / f'{name}.txt' for name in lists]
+            require_own(files, names, '--overwrite replaces it')
         missing = self.report_missing(lists)
         videos = self.root / 'videos'
-        names = self.folder / 'missing.txt'
         if not any(part.entries for part in lists.values()):
             raise UserError(f'none of {missing} videos is below {videos}')
         if missing and self.data_set in _OFFICIAL and not self.allow_missing:

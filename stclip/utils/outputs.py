@@ -6,7 +6,7 @@ It must neither replace an input nor, unasked, an earlier result.
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from stclip.utils.errors import UserError
@@ -51,6 +51,40 @@ def new_results(
         yield
 
 
+def own_folder(path: Path, option: str) -> AbstractContextManager[bool]:
+    """Be the only process that writes to a folder; see :func:`only_writer`.
+
+    Args:
+        path: The folder.
+        option: Where the user has named it.
+
+    Raises:
+        ValueError: If nothing can be written there, or another process does.
+    """
+    require_writable_folder(path)
+    mend = f'wait for its end, or give another {option}'
+    return only_writer(path, path / '.lock', mend)
+
+
+def require_own(outputs: Iterable[Path], record: Path, mend: str) -> None:
+    """Keep files that come from elsewhere; a command's own are made anew.
+
+    Args:
+        outputs: Files that will be written.
+        record: What the command always leaves beside them.
+        mend: How they can be written all the same.
+
+    Raises:
+        UserError: If there is one of them, but no record.
+    """
+    for path in outputs:
+        if path.exists() and not record.exists():
+            raise UserError(
+                f'{path} is there already, and no {record.name} beside it '
+                f'tells that it was made by this command; {mend}'
+            )
+
+
 def require_apart(
     outputs: Iterable[Path], inputs: Iterable[str | Path | None]
 ) -> None:
@@ -68,19 +102,19 @@ def require_apart(
     sources = [source for source in inputs if source]
     for output in outputs:
         for source in sources:
-            if _is_same(output, source):
+            if is_same_file(output, source):
                 raise UserError(
                     f'{output} would be written over {source}, which is '
                     'read; give another place to write to'
                 )
-            if _is_same(output.parent, source):
+            if is_same_file(output.parent, source):
                 raise UserError(
                     f'{output} would be written into {source}, whose files '
                     'are read; give another place to write to'
                 )
 
 
-def _is_same(first: str | Path, second: str | Path) -> bool:
+def is_same_file(first: str | Path, second: str | Path) -> bool:
     """Whether two paths lead to one file or folder that exists."""
     try:
         return os.path.samefile(first, second)

@@ -8,13 +8,19 @@ from pathlib import Path
 
 import cv2
 
-from stclip.utils.outputs import require_writable_folder
+from stclip.utils.outputs import own_folder
 from stclip.zs_stage.annotations import (
     write_multi,
     write_person_detection,
     write_single,
 )
-from stclip.zs_stage.tracks import SIZES, TRACKS, plan_track, render_video
+from stclip.zs_stage.tracks import (
+    SIZES,
+    TRACKS,
+    plan_track,
+    remove_parts,
+    render_video,
+)
 
 # Seconds between two lines of progress.
 _SHOW_INTERVAL = 5.0
@@ -42,9 +48,22 @@ def render_stage(
         workers: Processes, >= 1.
 
     Raises:
-        ValueError: If nothing can be written to ``out``.
+        ValueError: If nothing can be written to ``out``, or another process
+            renders to it.
     """
-    require_writable_folder(out)
+    with own_folder(out, '--out'):
+        for track in tracks:
+            remove_parts(out, track)
+        _render(out, tracks, size, video_format, workers)
+
+
+def _render(
+    out: Path,
+    tracks: Sequence[str],
+    size: str,
+    video_format: str,
+    workers: int,
+) -> None:
     cv2.setNumThreads(1)
     records = {}
     for track in tracks:

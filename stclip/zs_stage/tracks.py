@@ -148,6 +148,20 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
     return plans
 
 
+def remove_parts(out: Path, track: str) -> None:
+    """Remove what a killed run began to write of a track's videos.
+
+    Args:
+        out: Folder of ZS-Stage, which no other process renders to.
+        track: One of :data:`TRACKS`.
+    """
+    for part in Path(out, track).glob('*/.*.part*'):
+        if part.is_dir():
+            shutil.rmtree(part)
+        else:
+            part.unlink()
+
+
 def _write_frames(folder: Path, images: list[np.ndarray]) -> None:
     """Write ``00001.jpg`` ..., complete or not at all."""
     part = folder.with_name(f'.{folder.name}.part')

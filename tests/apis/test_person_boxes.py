@@ -212,7 +212,7 @@ def test_keyframes_beyond_the_end_have_no_box(detect, tmp_path):
         tmp_path / 'ann.json', [image(1, 'b', 9, **size)]
     )
     with pytest.raises(ValueError, match=r'b\.mkv ends before its first'):
-        detect(option)
+        detect(option, '--overwrite')
 
 
 def test_killed_run_goes_on(detect, detector, monkeypatch):

@@ -16,6 +16,7 @@ from stclip.benchmarking.zs_stage_data import prepare, steps_of
 from stclip.engine.config_options import parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
+from stclip.utils.outputs import own_folder, require_own
 
 _PAGE = 'docs/zs_stage.md'
 _RECOGNITION_SPLITS = 3
@@ -114,22 +115,33 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
     tables = request.make_tables()
     if bench.num_gpus:
         require_divisible(tables, bench.num_gpus)
+    with own_folder(bench.out, '--out'):
+        count, texts = _run(request, bench, tables)
+    print('\n'.join(texts))
+    if write_docs:
+        _fill_docs(dict(zip((t.title for t in tables), texts, strict=True)))
+    if bench.failed:
+        raise UserError(f'{len(bench.failed)} of {count} runs failed')
+
+
+def _run(
+    request: Request, bench: Bench, tables: Sequence[Table]
+) -> tuple[int, list[str]]:
+    """Run, and write the tables; return how many runs, and the tables."""
+    record = bench.out / f'{request.name}.json'
+    shared = request.name in (*da_sti.TABLES, *stdd.NAMES)
+    page = bench.out / f'{request.name if shared else "table"}.md'
+    require_own([page], record, 'give another --out')
     if request.name == 'zs_stage':
         tracks = request.tracks or tuple(detection.TRACKS)
         prepare(steps_of(tracks), bench.out)
     count = bench.run(tables)
     values = {table.title: raw_values(bench, table) for table in tables}
     texts = [table.markdown(values[table.title]) for table in tables]
-    write_json(bench.out / f'{request.name}.json', values, indent=2)
-    shared = request.name in (*da_sti.TABLES, *stdd.NAMES)
-    page = bench.out / f'{request.name if shared else "table"}.md'
+    write_json(record, values, indent=2)
     with atomic_write(page) as file:
         file.write('\n'.join(texts))
-    print('\n'.join(texts))
-    if write_docs:
-        _fill_docs(dict(zip((t.title for t in tables), texts, strict=True)))
-    if bench.failed:
-        raise UserError(f'{len(bench.failed)} of {count} runs failed')
+    return count, texts
 
 
 def _fill_docs(texts: dict[str, str]) -> None:

@@ -162,7 +162,7 @@ class Bench:
             cfg.load_from = self.checkpoint(model.start, seed)
             # What has not begun has nothing to go on from but the start.
             if not (folder / 'last_checkpoint').is_file():
-                words = []
+                words = ['--overwrite']
         title = f'training {model.name}'
         self.call('train', cfg, folder, seed, words, title)
 
