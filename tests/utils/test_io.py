@@ -1,6 +1,11 @@
 import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from other_writer import kill, other_process, writing
 
 from stclip.utils.io import atomic_write, read_json, require_file, write_json
 
@@ -65,3 +70,59 @@ def test_broken_json_names_file(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r'a\.json is not valid JSON'):
         read_json(path)
+
+
+def test_next_write_removes_what_a_killed_one_began(tmp_path):
+    path = tmp_path / 'a.txt'
+    with other_process(writing(path)) as process:
+        kill(process)
+    (left,) = tmp_path.iterdir()
+    assert left.name.endswith('.part') and left.read_text() == 'half'
+    with atomic_write(path) as file:
+        file.write('whole')
+    assert os.listdir(tmp_path) == ['a.txt']
+
+
+def test_next_write_leaves_others_alone(tmp_path):
+    path = tmp_path / 'a.txt'
+    names = ('b.txt.part', '.b.txt.x.part', 'a.txt.part', '.a.txt.x')
+    for name in names:
+        (tmp_path / name).touch()
+    with other_process(writing(path)) as process:
+        with atomic_write(path) as file:
+            file.write('ours')
+        assert len(os.listdir(tmp_path)) == 2 + len(names)
+        process.communicate('')
+        assert process.returncode == 0
+    # Its own writing was not disturbed, and came later.
+    assert path.read_text() == 'half'
+    assert sorted(os.listdir(tmp_path)) == sorted(('a.txt', *names))
+
+
+@pytest.mark.parametrize('name', ['x' * 250, 'é' * 125, '[*]?'])
+def test_names_of_any_length_and_signs(tmp_path, name):
+    path = tmp_path / name
+    with other_process(writing(path)) as process:
+        kill(process)
+    with atomic_write(path) as file:
+        file.write('whole')
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_full_disk_is_one_line_that_names_the_file(tmp_path):
+    code = (
+        'import resource, sys\n'
+        'from stclip.utils.io import atomic_write\n'
+        'resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n'
+        'with atomic_write(sys.argv[1]) as file: file.write("x" * 100000)'
+    )
+    path = tmp_path / 'a.txt'
+    path.write_text('old')
+    command = [sys.executable, '-c', code, path]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert done.returncode not in (0, -signal.SIGXFSZ)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith('stclip.utils.errors.UserError: ')
+    assert f'{path} cannot be written (File too large); make room' in last
+    assert os.listdir(tmp_path) == ['a.txt'] and path.read_text() == 'old'
