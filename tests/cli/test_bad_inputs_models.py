@@ -14,7 +14,13 @@ from bad_inputs import (
     put,
 )
 from PIL import Image
-from synthetic_media import make_frames, overwrite, packets_of, write_video
+from synthetic_media import (
+    make_frames,
+    overwrite,
+    packets_of,
+    write_frames,
+    write_video,
+)
 from turned_media import jpeg
 
 VIDEO = 'v.mp4'
@@ -60,6 +66,18 @@ def picture(mode, kind, side=8):
     return lambda path: Image.new(mode, (side, side)).save(path, kind)
 
 
+def link(path):
+    """By another name, the video itself."""
+    path.symlink_to(path.parents[1] / VIDEO)
+
+
+def copy_names(path):
+    path.hardlink_to(path.with_name('names.txt'))
+
+
+OVER, AMONG = 'would be written over', 'would be written into frames'
+THERE = 'is there already; --overwrite'
+INTO = f'infer {VIDEO} --labels a --out'
 CASES = [
     # Damaged videos.
     *(
@@ -158,7 +176,29 @@ CASES = [
     (f'{INFER} --graphs no.jsonl', {}, 'no.jsonl does not exist'),
     (f'{INFER} --graphs t.jsonl', {'t.jsonl': '{"a": 1}'}, 't.jsonl, line 1'),
     (f'infer {VIDEO} --labels "walk" --out f', {'f': 'text'}, "'f' is a file"),
+    (f'{INTO} .', {}, f'{VIDEO} {OVER} {VIDEO}'),
+    (f'{INTO} . --overwrite', {}, f'{VIDEO} {OVER} {VIDEO}'),
+    (f'{INTO} x/..', {'x': FOLDER}, f'{OVER} {VIDEO}'),
+    (f'{INTO} x', {f'x/{VIDEO}': link}, f'x/{VIDEO} {OVER} {VIDEO}'),
+    (f'{INTO} x', {'x/v.json': 'old'}, f'x/v.json {THERE}'),
+    (f'{INTO} x', {'x/v.png': 'old'}, f'x/v.png {THERE}'),
+    (f'{INTO} x', {'x/v.mp4': 'old'}, f'x/v.mp4 {THERE}'),
+    (f'{INTO} x', {'x/v.json': FOLDER}, 'x/v.json is a folder'),
+    (f'{INTO} /proc/no', {}, '/proc cannot be written'),
+    (f'{INTO} names.txt/x', {}, 'names.txt is a file'),
+    ('infer frames --labels a --out frames', {}, AMONG),
+    ('infer frames --labels a --out frames --overwrite', {}, AMONG),
+    ('infer frames --labels a --out ./frames/../frames', {}, 'into frames'),
+    (f'infer {VIDEO} --labels v.json --out .', {'v.json': 'a'}, 'v.json wo'),
+    (
+        f'infer {VIDEO} --labels a --out out --checkpoint out/v.json',
+        {'out/v.json': 'text'},
+        f'out/v.json {OVER}',
+    ),
     # visualize
+    (f'visualize da_sti {VIDEO} --labels a --out .', {}, f'{OVER} {VIDEO}'),
+    (LOOK, {'out/v_strip.png': 'old'}, f'out/v_strip.png {THERE}'),
+    ('visualize da_sti frames --labels a --out frames', {}, AMONG),
     ('visualize', {}, 'Missing argument'),
     (f'visualize st_clip {VIDEO}', {}, "'st_clip' is not"),
     (f'{LOOK} --class fly', {}, 'fly'),
@@ -171,6 +211,11 @@ CASES = [
     ('convert a b', {}, "'--source'"),
     ('convert a b --source theirs', {}, "got 'theirs'"),
     ('convert no.pth b --source st_clip_official', {}, 'no.pth does not'),
+    ('convert t.pth t.pth --source st_clip_official', {'t.pth': 'x'}, OVER),
+    ('convert v.mp4 ./v.mp4 --source st_clip_official --overwrite', {}, OVER),
+    ('convert v.mp4 b --source st_clip_official', {'b': 'old'}, f'b {THERE}'),
+    ('convert v.mp4 b --source st_clip_official', {'b': FOLDER}, 'b is a fo'),
+    ('convert v.mp4 /proc/b --source st_clip_official', {}, 'cannot be wri'),
     (
         'convert t.pth b --source st_clip_official',
         {'t.pth': 'text'},
@@ -214,12 +259,30 @@ CASES = [
     (f'attributes {WRITE} --llm http://x --descriptions d', {}, 'd does not'),
     (f'graphs {WRITE} --llm http://x --timeout 0', {}, 'within 0 s'),
     (f'graphs {WRITE} --llm ftp://x', {}, 'the address of the language'),
+    (f'graphs {WRITE} --llm http://x --out names.txt', {}, 'names.txt'),
+    (
+        f'graphs {WRITE} --llm http://x --out n',
+        {'n.answers.jsonl': copy_names},
+        'n.answers.jsonl would be written over names.txt',
+    ),
+    (
+        f'attributes {WRITE} --llm http://x --descriptions r.jsonl',
+        {'r.jsonl': ''},
+        'r.jsonl would be written over r.jsonl',
+    ),
+    (f'graphs {WRITE} --llm http://x', {'r.jsonl': ''}, f'r.jsonl {THERE}'),
     (
         'graphs generate --labels no.txt --llm http://x --model m --out r',
         {},
         'no.txt',
     ),
     # benchmark
+    (
+        'benchmark zs_jhmdb --out x',
+        {'x/table.md': 'mine'},
+        'table.md is there already, and no zs_jhmdb.json',
+    ),
+    ('benchmark zs_jhmdb --out /proc/no', {}, '/proc cannot be written'),
     ('benchmark', {}, 'Missing command'),
     ('benchmark mnist', {}, "No such command 'mnist'"),
     ('benchmark zs_stage --tracks triple', {}, "'triple' is not"),
@@ -243,6 +306,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_video(tmp_path / VIDEO, np.zeros((4, 32, 32, 3), np.uint8))
     (tmp_path / 'names.txt').write_text('walk\nrun\n')
+    write_frames(tmp_path / 'frames', make_frames(3))
     return tmp_path
 
 
@@ -250,5 +314,14 @@ def folder(tmp_path, monkeypatch):
 def test_one_line(folder, capfd, line, files, words):
     for name, content in files.items():
         put(folder / name, content)
+    before = everything(folder)
     assert_one_line(line, words, capfd)
-    assert not (folder / 'out').exists()
+    assert everything(folder) == before
+
+
+def everything(folder):
+    """All files with their content, and all folders."""
+    return {
+        path: path.is_file() and path.read_bytes()
+        for path in folder.rglob('*')
+    }

@@ -236,6 +236,14 @@ CASES = [
     ),
     *((JHMDB, _jhmdb(spoil), words) for spoil, words in JHMDB_FAULTS),
     *((UCF24, _ucf24(**values), words) for values, words in UCF24_FAULTS),
+    # What lies there already and is of somebody else.
+    *each(JHMDB, 'jhmdb/annotations/train.json', ['{}', FOLDER]),
+    *each(UCF24, 'ucf24/annotations/tubes.json', ['{}']),
+    *each(
+        f'{LISTS} ucf101 --root ucf101',
+        'ucf101/annotations/train_split2.txt',
+        ['mine 3'],
+    ),
     # Lists of videos, and ZS-Stage.
     (f'{LISTS} --root ucf101', {}, "'{ucf101|hmdb51|kinetics400|kinetics600"),
     (f'{LISTS} mnist --root ucf101', {}, "'mnist'"),
