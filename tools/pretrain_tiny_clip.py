@@ -1,6 +1,6 @@
 """Pre-training of ZS-Stage's tiny CLIP on stills with noisy captions.
 
-python tools/pretrain_tiny_clip.py --out data/pretrained/tiny_clip
+python tools/pretrain_tiny_clip.py --out data/pretrained/tiny_clip --overwrite
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ import click
 
 from stclip.cli.command import Command, run
 from stclip.cli.numbers import COUNT, Finite
+from stclip.cli.options import OVERWRITE
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _RATE = Finite(0, min_open=True)
@@ -26,14 +27,15 @@ _RATE = Finite(0, min_open=True)
 @click.option('--seed', type=click.IntRange(0), default=0)
 @click.option('--workers', type=COUNT, default=2)
 @click.option('--fp32', is_flag=True, help='Instead of bfloat16.')
-def command(**recipe: Any) -> None:
+@OVERWRITE
+def command(overwrite: bool, **recipe: Any) -> None:
     """Pre-train ZS-Stage's tiny CLIP on rendered stills with noisy captions.
 
     Started again, it goes on from its last checkpoint.
     """
     from stclip.benchmarking.tiny_clip import Recipe, pretrain
 
-    pretrain(Recipe(**recipe))
+    pretrain(Recipe(**recipe), overwrite)
 
 
 if __name__ == '__main__':

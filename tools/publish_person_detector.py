@@ -1,7 +1,8 @@
 r"""Published files of a trained person detector.
 
 python tools/publish_person_detector.py \
-        work_dirs/zs_stage_tiny data/pretrained/tiny_person_detector
+        work_dirs/zs_stage_tiny data/pretrained/tiny_person_detector \
+        --overwrite
 """
 
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from stclip.cli.command import Command, run
+from stclip.cli.options import OVERWRITE
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -16,7 +18,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.command(cls=Command)
 @click.argument('work_dir', type=_FOLDER)
 @click.argument('out', type=_FOLDER)
-def command(work_dir: Path, out: Path) -> None:
+@OVERWRITE
+def command(work_dir: Path, out: Path, overwrite: bool) -> None:
     """Make what is shipped of a trained person detector.
 
     The weights of the last checkpoint in half precision without optimizer, a
@@ -24,7 +27,7 @@ def command(work_dir: Path, out: Path) -> None:
     """
     from stclip.apis.publishing import publish_person_detector
 
-    publish_person_detector(work_dir, out)
+    publish_person_detector(work_dir, out, overwrite)
 
 
 if __name__ == '__main__':

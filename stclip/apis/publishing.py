@@ -11,7 +11,7 @@ from stclip.apis.person_detector import class_names
 from stclip.utils.checkpoints import read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
-from stclip.utils.outputs import require_writable_folder
+from stclip.utils.outputs import new_results
 from stclip.utils.text_file import read_text
 from stclip.visualization import save_curves
 
@@ -75,20 +75,30 @@ def _last_checkpoint(work_dir: Path) -> str:
     return read_text(work_dir / 'last_checkpoint', _HINT).strip()
 
 
-def publish_person_detector(work_dir: Path, out: Path) -> None:
+def publish_person_detector(
+    work_dir: Path, out: Path, overwrite: bool = False
+) -> None:
     """Write weights, record and curve.
 
     Args:
         work_dir: Of a finished training.
         out: Folder that gets the weights of the last checkpoint, in half
             precision without optimizer, under its own name.
+        overwrite: Whether they may replace others.
 
     Raises:
         FileNotFoundError: If the run has no checkpoint.
-        ValueError: If it has no log, or nothing can be written.
+        ValueError: If it has no log, nothing can be written, or others are
+            there.
     """
-    require_writable_folder(out)
-    checkpoint = read_checkpoint(_last_checkpoint(work_dir))
+    names = (f'{out.name}.pth', 'training.json', 'curve.png')
+    checkpoint = _last_checkpoint(work_dir)
+    with new_results([out / n for n in names], [checkpoint], overwrite):
+        _publish(work_dir, checkpoint, out)
+
+
+def _publish(work_dir: Path, checkpoint_file: str, out: Path) -> None:
+    checkpoint = read_checkpoint(checkpoint_file)
     losses, validations = read_log(work_dir)
     halves = {
         name: value.half() if value.is_floating_point() else value

@@ -18,7 +18,7 @@ from stclip.models.clip import build_clip, build_tokenizer
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
-from stclip.utils.outputs import require_writable_folder
+from stclip.utils.outputs import new_results, own_folder
 from stclip.video.rendered import ZS_STAGE
 from stclip.visualization import save_curves
 from stclip.zs_stage.actions import SINGLE_ACTIONS
@@ -49,6 +49,13 @@ PREPROCESS = dict(
     std=[value / 255 for value in CLIP_STD],
     interpolation='bicubic',
     resize_mode='shortest',
+)
+#: Weights, their architecture, how they were made, and how that went.
+EXPORTED = (
+    'tiny_clip.pt',
+    'open_clip_config.json',
+    'training.json',
+    'curve.png',
 )
 HELD_OUT_SHARDS = 2
 EVAL_INTERVAL = 200
@@ -87,15 +94,26 @@ class Recipe:
     fp32: bool
 
 
-def pretrain(recipe: Recipe) -> None:
+def pretrain(recipe: Recipe, overwrite: bool = False) -> None:
     """Render, train, export; started again, go on from the last checkpoint.
 
+    Args:
+        recipe: All that the weights depend on.
+        overwrite: Whether they may replace others.
+
     Raises:
-        ValueError: If nothing can be written, or the checkpoint is of another
-            model.
+        ValueError: If nothing can be written, others are there, or the
+            checkpoint is of another model.
     """
-    require_writable_folder(recipe.out)
-    require_writable_folder(recipe.work_dir)
+    results = [recipe.out / name for name in EXPORTED]
+    with (
+        new_results(results, (), overwrite),
+        own_folder(recipe.work_dir, '--work-dir'),
+    ):
+        _pretrain(recipe)
+
+
+def _pretrain(recipe: Recipe) -> None:
     trainer = Trainer(recipe)
     trainer.load()
     indices = render_stills(recipe)

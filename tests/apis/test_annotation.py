@@ -2,11 +2,14 @@
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import av
 import pytest
 import torch
 from command_line import call
+from other_writer import WAIT, holding, kill, other_process
 from PIL import Image
 
 from stclip.apis.annotation import load_inferencer, plain_clip_config
@@ -80,6 +83,93 @@ def test_results_of_a_trained_model(
     assert code == 0
     content = json.loads((tmp_path / 'squares.json').read_text())
     assert content['labels'] == ['walk', 'wave']
+
+
+@pytest.fixture
+def annotate(video, clip, use_detector, tmp_path, capsys, monkeypatch):
+    """``stclip infer`` into one folder; code and error."""
+    monkeypatch.chdir(tmp_path)
+    common = ('--labels', 'walk, wave', '--clip', clip, '--stride', 15)
+
+    def run(path, out, *options):
+        code, _, error = call(
+            capsys, command, path, '--out', out, *common, *options
+        )
+        return code, error.splitlines()[-1]
+
+    return run
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_results_are_kept_unless_asked(annotate, video, tmp_path):
+    (tmp_path / 'a').mkdir()
+    film = shutil.copy(video, tmp_path / 'a' / 'one.mp4')
+    other = shutil.copy(video, tmp_path / 'one.mov')
+    assert annotate(film, 'out')[0] == 0
+    before = contents(tmp_path / 'out')
+    assert set(before) == {'one.json', 'one.mp4', 'one.png'}
+    # The same video again, another of that name, and one among its results.
+    for path in (film, other, f'out/{film.name}'):
+        code, error = annotate(path, 'out')
+        assert code == 2 and error.startswith('error: out/one.')
+        assert '--overwrite' in error or 'over out/one.mp4' in error
+    assert contents(tmp_path / 'out') == before
+    assert annotate(other, 'out', '--overwrite')[0] == 0
+    result = json.loads((tmp_path / 'out' / 'one.json').read_text())
+    assert result['video'] == str(other)
+    assert contents(tmp_path / 'a') == {'one.mp4': video.read_bytes()}
+
+
+def test_results_beside_the_video_leave_it_alone(annotate, video, tmp_path):
+    film = shutil.copy(video, tmp_path / 'one.mov')
+    assert annotate(film.name, '.')[0] == 0
+    assert film.read_bytes() == video.read_bytes()
+    assert {p.name for p in tmp_path.glob('one.*')} == {
+        *('one.mov', 'one.json', 'one.mp4', 'one.png')
+    }
+
+
+def test_two_runs_at_a_time(annotate, video, tmp_path):
+    shutil.copy(video, tmp_path / 'two.mp4')
+    with other_process(holding(tmp_path / 'out' / 'squares.png')) as other:
+        code, error = annotate(video, 'out', '--overwrite')
+        assert code == 2
+        assert f'squares.png is being written by process {other.pid}' in error
+        # Another video may be done into the same folder.
+        assert annotate('two.mp4', 'out')[0] == 0
+
+
+def test_what_a_killed_run_left_is_made_anew(annotate, video, tmp_path):
+    out = tmp_path / 'out'
+    names = ('squares.json', 'squares.png', 'squares.mp4')
+    files = [str(out / name) for name in names]
+    killed = (
+        f'files = [Path(name) for name in {files!r}]\n'
+        f'with outputs.new_results(files, []):\n'
+        f'    io.write_json(files[0], 1)\n'
+        f'    with io.atomic_write(files[2], "wb") as film:\n'
+        f'        film.write(b"half a film"); film.flush(); {WAIT}'
+    )
+    with other_process(killed) as process:
+        kill(process)
+    assert any(name.endswith('.part') for name in contents(out))
+    assert annotate(video, 'out')[0] == 0
+    assert set(contents(out)) == set(names)
+
+
+def test_results_from_python_spare_the_video(video, clip, detector, tmp_path):
+    film = Path(shutil.copy(video, tmp_path / 'one.mp4'))
+    (tmp_path / 'link.mp4').symlink_to(film)
+    infer = load_inferencer(clip=clip)
+    result = infer(film, ['walk', 'wave'], 15)
+    for save in (result.save_video, result.save_json):
+        for path in (film, tmp_path / 'link.mp4'):
+            with pytest.raises(UserError, match='would be written over'):
+                save(path)
+    assert film.read_bytes() == video.read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -167,9 +167,9 @@ def test_config_in_the_work_dir_is_not_written_over(tmp_path):
 
 
 def test_config_beside_a_runner_that_would_replace_it(tmp_path, stops):
-    content = Config.fromfile(CONFIG)
+    content = Config.fromfile(CONFIG).to_dict()
     del content['runner_type']
-    content.dump(tmp_path / 'mine.py')
+    Config(content).dump(tmp_path / 'mine.py')
     words = (tmp_path / 'mine.py', '--work-dir', tmp_path)
     stops(train_command, *words, because='mine.py would be written over')
 
