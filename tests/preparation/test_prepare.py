@@ -26,6 +26,7 @@ from official_layouts import (
     lay_out_puppets,
     names_of,
 )
+from other_writer import WAIT, other_process
 
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.labels.label_split import read_label_split, write_label_split
@@ -335,3 +336,25 @@ def test_command_line(ucf, run):
         env=dict(os.environ, PYTHONPATH=str(ROOT)),
     )
     assert run('ucf24') == expected
+
+
+def test_annotations_from_elsewhere_are_kept_unless_asked(ucf, run):
+    """Its own ones it makes anew."""
+    path = ucf / 'annotations' / 'test.json'
+    path.write_text('by hand')
+    with pytest.raises(UserError, match=r'test\.json .* --overwrite replace'):
+        run('ucf24', '--annotations-only')
+    assert path.read_text() == 'by hand'
+    expected = run('ucf24', '--annotations-only', '--overwrite')
+    assert run('ucf24', '--annotations-only') == expected
+    assert images_of(path.read_text())
+
+
+def test_one_process_at_a_time(ucf, run):
+    folder = ucf / 'annotations'
+    held = f"with outputs.own_folder(Path({str(folder)!r}), '--root'): {WAIT}"
+    with (
+        other_process(held) as other,
+        pytest.raises(UserError, match=f'written by process {other.pid} on'),
+    ):
+        run('ucf24', '--annotations-only')

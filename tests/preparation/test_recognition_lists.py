@@ -168,3 +168,17 @@ def test_options_that_do_not_fit(words, tmp_path, capsys):
         run_program(video_lists, [name, f'--root={tmp_path}', *options])
     shown = capsys.readouterr().err
     assert shown.startswith('error: ') and options[0] in shown
+
+
+def test_lists_from_elsewhere_are_kept_unless_asked(tmp_path):
+    """Its own ones it makes anew."""
+    stand_ins.lay_out_ucf101(tmp_path)
+    path = tmp_path / 'annotations' / 'train_split2.txt'
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('by hand')
+    with pytest.raises(UserError, match=r'train_split2\.txt .*--overwrite'):
+        run('ucf101', tmp_path)
+    assert path.read_text() == 'by hand'
+    expected = run('ucf101', tmp_path, '--overwrite')
+    assert run('ucf101', tmp_path) == expected
+    assert expected['train_split2.txt'] != ['by hand']

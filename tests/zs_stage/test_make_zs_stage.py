@@ -7,8 +7,10 @@ from types import SimpleNamespace
 
 import cv2
 import pytest
+from other_writer import WAIT, other_process
 
 from stclip.cli.prepare import zs_stage
+from stclip.utils.errors import UserError
 from stclip.zs_stage import rendering
 from stclip.zs_stage.actions import SINGLE_ACTIONS
 from stclip.zs_stage.tracks import SIZES, plan_track
@@ -147,3 +149,27 @@ def test_files_of_both_tracks_in_any_order(tiny_stage, tmp_path, capsys):
     written = sorted(p.name for p in (tmp_path / 'person_detection').iterdir())
     assert written == ['train.json', 'val.json']
     assert 'person detection: images' in capsys.readouterr().out
+
+
+def test_what_a_killed_run_began_is_removed(tiny_stage, tmp_path, monkeypatch):
+    """Also of videos that are finished by now, and so not begun again."""
+    root = shutil.copytree(tiny_stage.root, tmp_path / 'stage')
+    frames = root / 'single' / 'frames' / '.run_train_00.part'
+    frames.mkdir()
+    (frames / '00001.jpg').touch()
+    film = root / 'multi' / 'videos' / '.crowd_train_000.part.mp4'
+    film.parent.mkdir()
+    film.touch()
+    monkeypatch.setattr(rendering, '_render', lambda *args: None)
+    rendering.render_stage(root)
+    assert not frames.exists() and not film.exists()
+    assert len(list(root.glob('single/frames/*'))) == len(PLANS['single'])
+
+
+def test_second_process_is_refused(tmp_path):
+    held = f"with outputs.own_folder(Path({str(tmp_path)!r}), '--out'): {WAIT}"
+    with other_process(held) as other:
+        message = f'being written by process {other.pid} .* another --out'
+        with pytest.raises(UserError, match=message):
+            rendering.render_stage(tmp_path)
+    assert list(tmp_path.iterdir()) == []
