@@ -182,3 +182,60 @@ def test_nothing_unsafe(path: Path) -> None:
         assert relative(path).startswith('tests/') or call not in _RUNS_CODE, (
             call
         )
+
+
+# What reads text past stclip.utils.text_file: its parts, readers of files
+# that this program alone writes, of /proc, and of an error's first line.
+_READ_BY_THEMSELVES = {
+    'stclip/utils/text_file.py',
+    'stclip/utils/decoding.py',
+    'stclip/utils/parts.py',
+    'stclip/utils/diagnosis.py',
+    'stclip/utils/checkpoints.py',
+    'stclip/knowledge/writing/cache.py',
+    'stclip/benchmarking/accuracy/process.py',
+    'stclip/benchmarking/speed/timing.py',
+}
+_READING_METHODS = {'read_text', 'readlines', 'splitlines', 'list_from_file'}
+_READING_CALLS = {
+    *('json.load', 'yaml.load', 'yaml.safe_load', 'csv.reader'),
+    *('csv.DictReader', 'np.loadtxt', 'np.genfromtxt', 'list_from_file'),
+}
+
+
+def reads_text(call: ast.Call) -> bool:
+    """Whether a call reads text in an encoding of its own choice."""
+    called = ast.unparse(call.func)
+    if called == 'open':
+        mode = ast.unparse(call.args[1]) if len(call.args) > 1 else 'r'
+        return not set('wab') & set(mode)
+    if isinstance(call.func, ast.Attribute):
+        return called in _READING_CALLS or call.func.attr in _READING_METHODS
+    return called in _READING_CALLS
+
+
+@pytest.mark.parametrize('path', MODULES, ids=relative)
+def test_text_is_read_in_one_place(path: Path) -> None:
+    found = {
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and reads_text(node)
+    }
+    known = relative(path) in _READ_BY_THEMSELVES
+    assert known or not found, f'{relative(path)}: {found}'
+
+
+@pytest.mark.parametrize(
+    'code, expected',
+    [
+        ('open(path)', True),
+        ("open(path, 'r', encoding='utf-8')", True),
+        ("open(path, 'rb')", False),
+        ('path.read_text()', True),
+        ('read_text(path)', False),
+        ('csv.reader(file)', True),
+        ('json.loads(line)', False),
+    ],
+)
+def test_the_rule_knows_a_reader(code: str, expected: bool) -> None:
+    assert reads_text(ast.parse(code, mode='eval').body) == expected

@@ -12,7 +12,7 @@ from stclip.utils.checkpoints import read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 from stclip.utils.outputs import new_results
-from stclip.utils.text_file import read_text
+from stclip.utils.text_file import read_lines, read_text
 from stclip.visualization import save_curves
 
 _HINT = 'Give the work dir of a finished tools/train.py.'
@@ -60,7 +60,7 @@ def read_log(work_dir: Path) -> tuple[list[dict], list[dict]]:
 def _entries(file: Path) -> list[dict[str, Any]]:
     """Scalars of a log, a JSON object each line."""
     entries = []
-    for line_num, line in enumerate(read_text(file).splitlines(), 1):
+    for line_num, line in read_lines(file):
         try:
             entries.append(dict(json.loads(line)))
         except (TypeError, ValueError) as error:

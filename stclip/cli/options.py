@@ -22,7 +22,7 @@ LABELS = click.option(
     '--labels',
     required=True,
     metavar='NAMES',
-    help='Action names with commas between, or a .txt file with one a line; '
+    help='Action names with commas between, or a file with one a line; '
     'commas in double quotes or parentheses belong to a name.',
 )
 #: Folder of what a command writes.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from mmengine.logging import print_log
 
+from stclip.labels.label_list import read_label_list
 from stclip.labels.label_space import LabelSpace
 from stclip.structures.box_units import (
     require_fractions,
@@ -18,7 +19,6 @@ from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
-from stclip.utils.text_file import read_text
 from stclip.utils.values import (
     MAX_FRAMES,
     MAX_SECONDS,
@@ -164,12 +164,7 @@ def _value(entry: Mapping[str, Any], key: str, where: str) -> Any:
 
 def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
     if label_file:
-        lines = read_text(
-            label_file, 'It should hold one action name a line.'
-        ).splitlines()
-        return LabelSpace(
-            tuple(line.strip() for line in lines if line.strip())
-        )
+        return LabelSpace(read_label_list(label_file))
     if 'action_categories' not in content:
         raise UserError('no action_categories: set label_file')
     actions = []

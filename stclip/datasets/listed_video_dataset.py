@@ -10,12 +10,13 @@ from mmaction.datasets import VideoDataset
 from stclip.registry import DATASETS, TRANSFORMS
 from stclip.utils.errors import UserError
 from stclip.utils.io import fill_path
-from stclip.utils.text_file import read_text
+from stclip.utils.text_file import read_lines
 from stclip.utils.values import as_whole
 
 READERS = ('any', 'decord')
 
 _DECORD = dict(VideoInit='DecordInit', VideoDecode='DecordDecode')
+_HINT = 'docs/how_to/prepare_recognition.md tells how it is made.'
 _SAMPLERS = ('UniformSample', 'SampleFrames')
 
 
@@ -46,8 +47,8 @@ class ListedVideoDataset(VideoDataset):
 
     Raises:
         FileNotFoundError: If the list is missing.
-        ValueError: For unknown views or another reader, or a pipeline
-            without the steps that views change.
+        ValueError: For a line that is no path and label, unknown views or
+            another reader, or a pipeline without the steps that views change.
     """
 
     def __init__(
@@ -88,21 +89,15 @@ class ListedVideoDataset(VideoDataset):
 
     def _read_list(self) -> list[dict[str, Any]]:
         """As the parent does, but a line of another form is named."""
-        text = read_text(
-            self.ann_file,
-            'docs/how_to/prepare_recognition.md tells how it is made.',
-        )
         videos = []
-        for index, line in enumerate(text.splitlines(), 1):
-            if not line.strip():
-                continue
+        for line_num, line in read_lines(self.ann_file, _HINT):
             try:
-                path, label = line.strip().split(self.delimiter)
+                path, label = line.strip().rsplit(maxsplit=1)
                 label = as_whole(label, 'label', 0)
             except ValueError as error:
                 raise UserError(
-                    f'{self.ann_file}, line {index}: expected "<path> '
-                    '<label>", a path without spaces and the number of its '
+                    f'{self.ann_file}, line {line_num}: expected "<path> '
+                    '<label>", the path of a video and the number of its '
                     f'class, from 0, got {line!r:.120}'
                 ) from error
             folder = self.data_prefix['video'] or ''

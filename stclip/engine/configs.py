@@ -10,9 +10,11 @@ from mmengine.config import Config
 from mmengine.fileio import YamlHandler, register_handler
 from mmengine.utils import import_modules_from_strings
 
+from stclip.utils.decoding import byte_order_mark
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.resources import resolve
+from stclip.utils.text_file import parse_yaml, read_text
 
 
 def read_config(path: str | Path) -> Config:
@@ -41,6 +43,9 @@ def read_config(path: str | Path) -> Config:
             f'{file}, or a base of it, must hold mappings, lists, texts and '
             f'numbers alone: {" ".join(str(error).split())}'
         ) from error
+    except UnicodeDecodeError as error:
+        _faulty_line(file)  # which says what is wrong with that file
+        raise UserError(f'{file}, or a base of it: {error}') from error
     except SyntaxError as error:
         where, line = _faulty_line(file) or (file, error.lineno)
         raise UserError(f'{where}, line {line}: {error.msg}') from error
@@ -60,7 +65,7 @@ class PlainYamlHandler(YamlHandler):
 
     def load_from_fileobj(self, file: IO, **kwargs: Any) -> Any:
         """Read mappings, lists, texts and numbers."""
-        return yaml.safe_load(file)
+        return parse_yaml(file.read())
 
 
 def import_custom_modules(cfg: Config) -> None:
@@ -82,7 +87,7 @@ def import_custom_modules(cfg: Config) -> None:
 def _faulty_line(file: Path) -> tuple[Path, int | None] | None:
     """File and line that cannot be parsed, among a config and its bases."""
     try:
-        tree = ast.parse(file.read_text(encoding='utf-8'))
+        tree = ast.parse(_read_source(file))
     except SyntaxError as error:
         return file, error.lineno
     for node in tree.body:
@@ -96,6 +101,17 @@ def _faulty_line(file: Path) -> tuple[Path, int | None] | None:
                 if fault:
                     return fault
     return None
+
+
+def _read_source(file: Path) -> str:
+    """Text of a config; UserError for what mmengine cannot read."""
+    text = read_text(file)
+    if byte_order_mark(file.read_bytes())[0]:
+        raise UserError(
+            f'{file} starts with a byte order mark, which no config may. '
+            'Save it as UTF-8 without one.'
+        )
+    return text
 
 
 def _line_of_config(error: Exception) -> str | None:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from stclip.utils.decoding import parse_json
 from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write, require_file
+from stclip.utils.io import atomic_write
 from stclip.utils.resources import resolve
+from stclip.utils.text_file import read_lines
 
 Record = TypeVar('Record')
 
@@ -33,24 +35,28 @@ def read_class_records(
         ValueError: If a line is faulty or a class is there twice; it is
             named.
     """
-    file = require_file(resolve(path), hint)
     records: dict[str, Record] = {}
-    lines = file.read_text(encoding='utf-8').splitlines()
-    for index, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for line_num, line in read_lines(resolve(path), hint):
         try:
-            content = json.loads(line)
+            content = parse_json(line)
             stated = content.pop('schema')
             if stated != schema:
                 raise UserError(f'schema must be {schema!r}, got {stated!r}')
             record = make(content)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (
+            AttributeError,
+            KeyError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
             reason = f'lacks {error}' if isinstance(error, KeyError) else error
-            raise UserError(f'{path}, line {index}: {reason}') from error
+            raise UserError(f'{path}, line {line_num}: {reason}') from error
         name = record.class_name
         if key(name) in records:
-            raise UserError(f'{path}, line {index}: {name!r} is there twice')
+            raise UserError(
+                f'{path}, line {line_num}: {name!r} is there twice'
+            )
         records[key(name)] = record
     return list(records.values())
 

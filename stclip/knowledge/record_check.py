@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stclip.knowledge.attribute_check import find_faults
 from stclip.knowledge.attributes import read_attributes
 from stclip.knowledge.graph_check import find_graph_faults
 from stclip.knowledge.knowledge_graph import read_graphs
 from stclip.labels.label_list import read_label_list
-from stclip.utils.io import require_file
 from stclip.utils.resources import resolve
+from stclip.utils.text_file import read_yaml
 
 _DATA = Path('data')
 
@@ -74,5 +72,4 @@ def check_records(
 
 def _read_senses() -> Mapping[str, Any]:
     path = resolve(_DATA / 'attributes' / 'senses.yaml')
-    file = require_file(path, 'It says which meanings names have; {} if none.')
-    return yaml.safe_load(file.read_text(encoding='utf-8'))
+    return read_yaml(path, 'It says which meanings names have; {} if none.')

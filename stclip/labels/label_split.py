@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 
 from stclip.labels.label_space import LabelSpace
-from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write, require_file
+from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.io import atomic_write
 from stclip.utils.resources import resolve
+from stclip.utils.text_file import read_yaml
 
 _NEEDED = {'benchmark', 'split', 'train', 'test'}
 # `source`, for readers, says where the lists come from.
@@ -72,18 +73,22 @@ def read_label_split(path: str | Path) -> LabelSplit:
         FileNotFoundError: If the file is missing.
         ValueError: If it is not such a file; the message names it.
     """
-    path = require_file(
-        resolve(path), 'Label splits are kept under data/splits/.'
-    )
+    path = resolve(path)
     try:
-        content = _load(path.read_text(encoding='utf-8'))
+        content = read_yaml(path, 'Label splits are kept under data/splits/.')
+    except MissingFileError:
+        raise
+    except UserError as error:
+        raise UserError(f'label split {error}') from error
+    try:
+        _check_keys(content)
         return LabelSplit(
             str(_word(content['benchmark'], 'benchmark')),
             _word(content['split'], 'split'),
             *(_names(content[part], part) for part in ('train', 'test')),
             _names(content.get('train_videos', []), 'train_videos'),
         )
-    except (ValueError, yaml.YAMLError) as error:
+    except ValueError as error:
         raise UserError(f'label split {path}: {error}') from error
 
 
@@ -123,15 +128,9 @@ def write_label_split(path: str | Path, split: LabelSplit) -> None:
         yaml.safe_dump(content, file, sort_keys=False, allow_unicode=True)
 
 
-def _load(text: str) -> dict[str, Any]:
-    content = yaml.safe_load(text)
+def _check_keys(content: Any) -> None:
     if not isinstance(content, dict):
         raise UserError('expected "key: value" lines')
-    # Of a key that is there twice, YAML keeps the last without a word.
-    keys = [key.value for key, _ in yaml.compose(text).value]
-    repeated = sorted({key for key in keys if keys.count(key) > 1})
-    if repeated:
-        raise UserError(f'keys are there twice: {repeated}')
     missing = sorted(_NEEDED - set(content))
     unknown = sorted(map(str, set(content) - _NEEDED - _OPTIONAL))
     if missing or unknown:
@@ -141,7 +140,6 @@ def _load(text: str) -> dict[str, Any]:
             f'{" and ".join(faults)}; its keys are {sorted(_NEEDED)} and '
             f'perhaps {sorted(_OPTIONAL)}'
         )
-    return content
 
 
 def _word(value: object, key: str) -> int | str:

@@ -22,7 +22,7 @@ from stclip.structures.tubes import Tube
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
-from stclip.utils.text_file import read_text
+from stclip.utils.text_file import read_lines
 from stclip.utils.values import (
     MAX_COORDINATE,
     MAX_FRAMES,
@@ -137,12 +137,11 @@ def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:
     for action in ACTIONS:
         path = Path(folder) / f'{action}_test_split{OFFICIAL_SPLIT}.txt'
         members = subsets.setdefault(action, {})
-        lines = read_text(path, _HINT).splitlines()
-        for index, line in enumerate(lines, 1):
+        for line_num, line in read_lines(path, _HINT):
             parts = re.fullmatch(r'(.+)\.avi\s+([012])\s*', line)
             if not parts:
                 raise UserError(
-                    f'{path}, line {index} ({line!r}): expected '
+                    f'{path}, line {line_num} ({line!r}): expected '
                     '"<video>.avi 1" or 2'
                 )
             if parts[2] in _SUBSETS:

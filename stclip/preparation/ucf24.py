@@ -23,7 +23,7 @@ from stclip.structures.tubes import Tube
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
-from stclip.utils.text_file import read_text
+from stclip.utils.text_file import read_lines
 from stclip.utils.values import MAX_COORDINATE, as_name, as_numbers, as_whole
 
 SIZE_HW = 240, 320
@@ -111,9 +111,9 @@ def read_video_list(path: str | Path) -> set[str]:
         FileNotFoundError: If the file is missing.
         ValueError: If no line names a class of UCF101-24.
     """
-    lines = read_text(path, _HINT).splitlines()
     names = {
-        line.split()[0].removesuffix('.avi') for line in lines if line.strip()
+        line.split()[0].removesuffix('.avi')
+        for _, line in read_lines(path, _HINT)
     }
     names = {name for name in names if name.split('/')[0] in FOLDERS}
     if not names:

@@ -4,8 +4,6 @@ From what the official sites of UCF-101, HMDB-51 and Kinetics give. A list has
 a line for each video, ``<path below the folder of the videos> <label>``.
 """
 
-import csv
-import io
 import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +13,7 @@ from pathlib import Path
 from stclip.knowledge.attributes import plain_name
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write
-from stclip.utils.text_file import read_text
+from stclip.utils.text_file import read_csv, read_lines
 from stclip.utils.values import MAX_SECONDS, as_whole
 from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 from stclip.video.local_files import is_hidden
@@ -142,31 +140,27 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
         FileNotFoundError: If the file is missing.
         ValueError: If columns are missing or a time is no number.
     """
-    rows = csv.DictReader(io.StringIO(read_text(path, _HINT)))
-    entries = []
-    try:
-        if not set(_COLUMNS) <= set(rows.fieldnames or ()):
-            raise UserError(
-                f'{path}: expected columns {_COLUMNS}, got '
-                f'{rows.fieldnames!s:.120}. The csv of the test set without '
-                'labels does not do.'
-            )
-        for row in rows:
-            title, video, *times = (row[column] for column in _COLUMNS)
-            try:
-                start, end = (
-                    as_whole(time, 'time', 0, MAX_SECONDS) for time in times
-                )
-            except ValueError as error:
-                raise UserError(
-                    f'{path}, line {rows.line_num}: times must be numbers, '
-                    f'whole seconds, got {times}'
-                ) from error
-            entries.append((f'{video}_{start:06d}_{end:06d}', title))
-    except csv.Error as error:
+    rows = read_csv(path, _HINT)
+    _, head = next(rows, (1, []))
+    if not set(_COLUMNS) <= set(head):
         raise UserError(
-            f'{path}, line {rows.line_num}: no CSV ({error})'
-        ) from error
+            f'{path}: expected columns {_COLUMNS}, got {head!s:.120}. The csv '
+            'of the test set without labels does not do.'
+        )
+    entries = []
+    for line_num, cells in rows:
+        row = dict(zip(head, cells, strict=False))
+        title, video, *times = (row.get(column) for column in _COLUMNS)
+        try:
+            start, end = (
+                as_whole(time, 'time', 0, MAX_SECONDS) for time in times
+            )
+        except ValueError as error:
+            raise UserError(
+                f'{path}, line {line_num}: times must be numbers, whole '
+                f'seconds, got {times}'
+            ) from error
+        entries.append((f'{video}_{start:06d}_{end:06d}', title))
     return entries
 
 
@@ -327,7 +321,5 @@ def _by_spelling(names: Sequence[str]) -> dict[str, int]:
 
 def _lines(path: Path) -> Iterable[tuple[str, list[str]]]:
     """Place and words of each line that is not blank."""
-    lines = read_text(path, _HINT).splitlines()
-    for line_num, line in enumerate(lines, 1):
-        if words := line.split():
-            yield f'{path}, line {line_num}', words
+    for line_num, line in read_lines(path, _HINT):
+        yield f'{path}, line {line_num}', line.split()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from stclip.utils.choices import require_choice
+from stclip.utils.decoding import decode, parse_json
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.locks import is_file_at, lock_file
 
@@ -136,13 +137,13 @@ def read_json(path: str | Path, hint: str = 'Check the path.') -> Any:
 
     Raises:
         FileNotFoundError: If the file is missing.
-        ValueError: If it is not JSON; the message names file and line.
+        ValueError: If it is not JSON, or a key is there twice in an object;
+            the message names file and line or key.
     """
     path = require_file(path, hint)
     try:
-        return json.loads(path.read_text(encoding='utf-8'))
-    # Also bytes that are no UTF-8, and numbers or nesting beyond Python's
-    # limits.
+        return parse_json(decode(path.read_bytes()))
+    # Also numbers or nesting beyond Python's limits.
     except (ValueError, RecursionError) as error:
         raise UserError(f'{path} is not valid JSON: {error}') from error
 

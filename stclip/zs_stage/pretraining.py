@@ -7,7 +7,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from stclip.utils.io import atomic_write
+from stclip.utils.io import atomic_write, read_json
 from stclip.zs_stage.captions import (
     Person,
     Still,
@@ -77,7 +77,7 @@ class StillCollection:
         for shard, index in enumerate(indices):
             pictures = np.load(index.with_suffix('.npy'), mmap_mode='r')
             self._pictures.append(pictures)
-            entries = json.loads(index.read_text(encoding='utf-8'))
+            entries = read_json(index)
             self.stills += [_read_still(entry) for entry in entries]
             self._where += [(shard, row) for row in range(len(entries))]
         close = np.array([still.close for still in self.stills])

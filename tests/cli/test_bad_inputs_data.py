@@ -17,6 +17,7 @@ from bad_inputs import (
     MARK,
     NO_CHECKPOINTS,
     PICKLED,
+    WIDE,
     assert_one_line,
     each,
     ids,
@@ -61,7 +62,11 @@ def pipe(path):
 
 CLASSES = dict(dataset_meta=dict(classes=['dog', 'cat']))
 SCALAR = torch.zeros(())
-ANY_CSV = ['', BINARY, MARK + b'a,901', LATIN, 'text', FOLDER]
+OTHER_SEPARATORS = ['a;901', 'a\t901', 'sep=;\na;901', 'sep=,\na,901']
+ANY_CSV = [
+    *('', BINARY, MARK + b'a,901', LATIN, WIDE, 'text', FOLDER),
+    *OTHER_SEPARATORS,
+]
 
 
 CASES = [
@@ -139,7 +144,10 @@ CASES = [
             ('no.py', None, 'no.py does not exist'),
             ('a.py', FOLDER, 'a.py is a folder'),
             ('a.py', 'model = (', 'a.py, line 1'),
-            ('a.py', BINARY, 'a.py: UnicodeDecodeError'),
+            ('a.py', BINARY, 'a.py is not a text file in UTF-8'),
+            ('a.py', LATIN, 'a.py is not a text file in UTF-8'),
+            ('a.py', '\ufeffa = 1'.encode(), 'a.py starts with a byte order'),
+            ('a.py', 'a = 1'.encode('utf-16'), 'a.py starts with a byte ord'),
             ('a.py', '_base_ = "gone.py"', 'a.py, or a base of it'),
             ('a.py', '1 / 0', 'a.py, line 1'),
             ('a.txt', 'text', 'a.txt: OSError'),
@@ -269,6 +277,14 @@ CASES = [
     (f'{RECALL} --label-file a.txt', {'a.txt': ''}, 'ann.json'),
     (f'{RECALL} --label-file a.txt', {'a.txt': LATIN}, 'a.txt is not a text'),
     (f'{RECALL} --label-file a.txt', {'a.txt': 'run\nrun'}, 'twice'),
+    *each(
+        f'{RECALL} --label-file a.txt',
+        'a.txt',
+        [WIDE, MARK + b'run', 'run\n\x1a', '["run", "sit"]', '# run\nsit'],
+    ),
+    *each(
+        RECALL, 'ann.json', ['{"images": [], "images": []}', '{"a": "\ufeff"}']
+    ),
     (RECALL, {'ann.json': other(ANN, annotations=[])}, 'no annotated person'),
     (RECALL, box(image_id=5), 'boxes of 1 images, such as 5, but of none'),
     (RECALL, box(image_id=[5]), 'entry 0'),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stclip.labels.label_list import labels_from_option
+from stclip.labels.label_list import labels_from_option, read_label_list
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,109 @@ def test_names_of_a_file_stand_one_a_line(tmp_path):
     assert labels_from_option(str(path)) == ('run, jog', 'sit')
     with pytest.raises(FileNotFoundError, match=r'absent\.txt'):
         labels_from_option('absent.txt')
+
+
+@pytest.mark.parametrize(
+    'name', ['labels', 'LABELS.TXT', 'a b.csv', 'sit,run']
+)
+def test_a_file_is_what_is_one(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text('walk\nkick ball\n')
+    assert labels_from_option(name) == ('walk', 'kick ball')
+    # In quotes it is a name.
+    assert labels_from_option(f'"{name}"') == (name,)
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['smile/laugh', 'v1.0', 'a.b, c', 'sit' * 100 + ', run', 'no\0file'],
+)
+def test_what_is_no_file_is_a_name(text):
+    names = tuple(name.strip() for name in text.split(','))
+    assert labels_from_option(text) == names
+
+
+@pytest.mark.parametrize('text', ['no.TXT', 'no/such.csv', 'a, b.json'])
+def test_what_is_named_like_a_file_is_one(text):
+    with pytest.raises(FileNotFoundError, match='does not exist'):
+        labels_from_option(text)
+
+
+def test_a_folder_is_no_list_unless_quoted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'run').mkdir()
+    with pytest.raises(ValueError, match=r'is a folder.*quotes: ."run"'):
+        labels_from_option('run')
+    assert labels_from_option('"run"') == ('run',)
+    assert labels_from_option('run, sit') == ('run', 'sit')
+
+
+@pytest.mark.parametrize(
+    'content, names',
+    [
+        (
+            'id,name\n0,brush hair\n1,"clap, slowly"\n',
+            'brush hair/clap, slowly',
+        ),
+        ('0,pour\n1,pullup\n', 'pour/pullup'),
+        ('1 ApplyEyeMakeup\n2 Archery\n', 'ApplyEyeMakeup/Archery'),
+        ('1. sit\n2. run\n', 'sit/run'),
+        ('"0";"sit"\n"1";"run"\n', 'sit/run'),
+        ('00\tsit\n01\trun\n', 'sit/run'),
+        # Numbers that count nothing belong to the names.
+        ('100 m race\n200 m race\n', '100 m race/200 m race'),
+        ('sit\n1 person runs\n', 'sit/1 person runs'),
+        ('2 persons hug\n', '2 persons hug'),
+        ('phase 1\nphase 2\n', 'phase 1/phase 2'),
+        ('"say ""no"""\nrun, jog\n', 'say "no"/run, jog'),
+        ('sit\u2028down\nrun\x0b!\n', 'sit\u2028down/run\x0b!'),
+    ],
+)
+def test_numbers_of_lines_are_no_part_of_names(tmp_path, content, names):
+    path = tmp_path / 'labels.csv'
+    path.write_text(content)
+    assert read_label_list(path) == tuple(names.split('/'))
+
+
+@pytest.mark.parametrize(
+    'content, message',
+    [
+        ('sit\n run \nrun', "line 3: 'run' is there twice, first in line 2"),
+        ('1,sit\n1,run\n', r'numbered \[1, 1\], not 0, 1'),
+        ('id,name\n7,sit\n', r'numbered \[7\], not 0, 1'),
+        ('name,id\nsit,0\nrun,1\n', "line 2 .'sit,0'. ends in a number"),
+        ('a.mp4;0\nb.mp4;1\n', 'line 2 .*ends in a number'),
+        ('sit\trun\n', 'line 1 .*several columns'),
+        ('sit,,\n', 'line 1 .*several columns'),
+        ('{"0": "sit"}', 'line 1 .*JSON'),
+        ('# names\nsit', 'line 1 .*a comment'),
+        ('- sit\n- run', 'line 1 .*YAML'),
+    ],
+)
+def test_other_files_are_refused(tmp_path, content, message):
+    path = tmp_path / 'labels.txt'
+    path.write_text(content)
+    with pytest.raises(ValueError, match=rf'labels\.txt.*{message}'):
+        read_label_list(path)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    'table, plain',
+    [
+        ('hmdb51/bike_hmdb51_labels.csv', 'hmdb51'),
+        ('ucf101/xclip_ucf_101_labels.csv', 'ucf101'),
+        ('ucf101/gagcn_class_names.txt', 'ucf101'),
+        ('kinetics/xclip_kinetics_400_labels.csv', 'kinetics400'),
+        ('k600_zs/k160_labels_split1.csv', 'kinetics600_split1'),
+    ],
+)
+def test_published_lists(shared_dir, table, plain):
+    """Most have ids and a heading; the project's have neither."""
+
+    def spelling(name):
+        return name.replace('_', '').replace(' ', '').lower()
+
+    found = read_label_list(shared_dir / 'realdata' / 'labels' / table)
+    expected = read_label_list(f'data/labels/{plain}.txt')
+    assert {*map(spelling, found)} == {*map(spelling, expected)}

@@ -10,12 +10,14 @@ from stclip.cli.main import group
 
 FOLDER = object()  # in place of a file
 BINARY = bytes(range(256))
-LATIN, MARK = 'Schlöß,901'.encode('latin-1'), b'\xef\xbb\xbf'
+LATIN = 'Schlöß,901'.encode('latin-1')
+WIDE = '{}'.encode('utf-16-le')  # without the mark that would tell it
+MARK = '\ufeff\ufeff'.encode()  # one is fine
 PICKLED = b'\x80\x04K\x01.'  # the number 1
 #: What a JSON file must not be; None: it is not there.
 ANY = [
     *(None, FOLDER, '', 'text', '[1, ', '5', '{}'),
-    *(BINARY, MARK + b'{}', LATIN),
+    *(BINARY, MARK + b'{}', LATIN, WIDE),
 ]
 #: Addresses where no checkpoint is, and what is said; port 9 is nobody's.
 NO_CHECKPOINTS = [

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 from stclip.utils.errors import UserError
 from stclip.utils.resources import shipped
+from stclip.utils.text_file import read_yaml
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def read_rows(file: str) -> dict[str, tuple[Row, ...]]:
         UserError: If a row has an unknown key.
     """
     path = shipped(f'configs/benchmarks/{file}.yaml')
-    tables = yaml.safe_load(path.read_text(encoding='utf-8'))
+    tables = read_yaml(path)
     return {
         table: tuple(
             _row(f'{path}, {table}', str(title), values)

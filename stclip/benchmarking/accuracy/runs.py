@@ -15,6 +15,7 @@ from stclip.engine.config_options import parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file, write_json
 from stclip.utils.resources import shipped
+from stclip.utils.text_file import read_text
 
 #: Of a test, in its folder.
 METRICS_FILE = 'metrics.json'
@@ -215,10 +216,8 @@ def last_checkpoint(folder: Path) -> str:
     Raises:
         MissingFileError: If nothing was trained there.
     """
-    pointer = require_file(
-        folder / 'last_checkpoint', 'Give the work dir of a training.'
-    )
-    return pointer.read_text(encoding='utf-8').strip()
+    hint = 'Give the work dir of a training.'
+    return read_text(folder / 'last_checkpoint', hint).strip()
 
 
 def batch_of(model: Model) -> int:

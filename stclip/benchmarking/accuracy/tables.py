@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stclip.benchmarking.accuracy.rows import Run
 from stclip.evaluation.functional.recognition import harmonic_mean
 from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write, require_file
+from stclip.utils.io import atomic_write
 from stclip.utils.resources import shipped
+from stclip.utils.text_file import read_text, read_yaml
 
 #: Metric of a test -> heading of its column or table.
 BOXES = {
@@ -140,7 +139,7 @@ def published(name: str, *keys: str) -> dict[str, Any]:
         *keys: Where they are in it.
     """
     path = shipped(f'data/published/{name}.yaml')
-    figures = yaml.safe_load(path.read_text(encoding='utf-8'))
+    figures = read_yaml(path)
     for key in keys:
         figures = figures.get(key, {})
     return {str(title): values for title, values in figures.items()}
@@ -169,8 +168,7 @@ def fill_page(page: Path, name: str, text: str) -> None:
     """
     start, end = f'<!-- {name}: start -->', f'<!-- {name}: end -->'
     pattern = re.compile(f'{start}.*{end}', re.DOTALL)
-    require_file(page, 'Run this in a checkout.')
-    old = page.read_text(encoding='utf-8')
+    old = read_text(page, 'Run this in a checkout.')
     if not pattern.search(old):
         raise UserError(f'{page} has no marks {start} and {end}')
     with atomic_write(page) as file:

@@ -7,6 +7,7 @@ from typing import Protocol
 from stclip.knowledge.attributes import plain_name
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, require_file
+from stclip.utils.text_file import read_lines
 
 _FORMS = (
     'Expected a JSON list of {"word": NAME, "defn": DESCRIPTION} in a file '
@@ -41,7 +42,7 @@ class DescriptionFile:
         path = require_file(path, _FORMS)
         self.name = path.name
         self._table: dict[str, str] = {}
-        read = _read_list if path.suffix == '.json' else _read_lines
+        read = _read_list if path.suffix == '.json' else _read_table
         for where, word, description in read(path):
             key = _key_of(word)
             if key in self._table:
@@ -72,14 +73,8 @@ def _read_list(path: Path) -> Iterator[tuple[str, str, str]]:
         yield where, entry['word'], entry['defn']
 
 
-def _read_lines(path: Path) -> Iterator[tuple[str, str, str]]:
-    try:
-        lines = path.read_text(encoding='utf-8').split('\n')
-    except UnicodeDecodeError as error:
-        raise UserError(f'{path} is not UTF-8 text: {error}') from error
-    for line_num, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+def _read_table(path: Path) -> Iterator[tuple[str, str, str]]:
+    for line_num, line in read_lines(path):
         word, tab, description = line.partition('\t')
         if not tab or not word.strip():
             raise UserError(f'{path}, line {line_num} has no tab. {_FORMS}')

@@ -13,6 +13,7 @@ from stclip.models.clip.architecture import clip_domain, read_architecture
 from stclip.models.clip.attention import fused_attention, project_qkv
 from stclip.models.clip.build import build_clip, build_tokenizer
 from stclip.models.clip.images import preprocessing_of, told_preprocessing
+from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.models.clip.lora import add_lora
 from stclip.models.clip.text_cache import TextCache
 from stclip.utils.errors import UserError
@@ -258,10 +259,18 @@ class CLIPBackbone(nn.Module):
         names = tuple(names)
         return self.texts.get(names, lambda: self._encode_names(names))
 
-    def _encode_names(self, names: Sequence[str]) -> Tensor:
+    def label_warnings(self, names: Sequence[str]) -> list[str]:
+        """Why the features of some names cannot be trusted, a line each."""
+        return label_warnings(names, self._texts(names), self.tokenizer)
+
+    def _texts(self, names: Sequence[str]) -> list[str]:
         if self.underscores_to_spaces:
-            names = [name.replace('_', ' ') for name in names]
+            return [name.replace('_', ' ') for name in names]
+        return list(names)
+
+    def _encode_names(self, names: Sequence[str]) -> Tensor:
+        warn_of_labels(self.label_warnings(names))
         device = self.model.token_embedding.weight.device
-        tokens = self.tokenizer(list(names)).to(device)
+        tokens = self.tokenizer(self._texts(names)).to(device)
         with torch.autocast(device.type, enabled=False):
             return self.model.encode_text(tokens)

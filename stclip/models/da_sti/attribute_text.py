@@ -10,6 +10,7 @@ from torch import Tensor
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.backbone import CLIPBackbone
+from stclip.models.clip.label_texts import warn_of_labels
 from stclip.models.clip.open_clip_parts import SimpleTokenizer
 from stclip.models.recognition.packed_text import PackedText
 from stclip.utils.errors import UserError
@@ -29,11 +30,13 @@ class Sentences:
         ids: (C, L) int64, 0 after the end of text.
         content: (C, L) bool, tokens of class names and keywords.
         ends: (C,) int64, position of the end-of-text token.
+        dropped: Class names and the keywords of theirs that do not fit.
     """
 
     ids: Tensor
     content: Tensor
     ends: Tensor
+    dropped: tuple[tuple[str, str], ...] = ()
 
     def word_mask(self, kind: str) -> Tensor:
         """(C, L) bool: the word tokens, by a name of ``WORD_MASKS``."""
@@ -79,12 +82,12 @@ def compose_sentences(
     Raises:
         ValueError: If a name alone is too long.
     """
-    rows, masks = [], []
+    rows, masks, dropped = [], [], []
     for name, keywords in zip(labels.names, labels.keywords, strict=True):
         parts = [name, *keywords[:num_attributes]]
         row, mask = _compose(parts, tokenizer)
         while len(row) > tokenizer.context_length:
-            parts.pop()
+            dropped.append((name, parts.pop()))
             if not parts:
                 raise UserError(
                     f'the class name {name!r} does not fit into '
@@ -100,7 +103,7 @@ def compose_sentences(
         ids[index, : len(row)] = row
         content[index, : len(mask)] = mask
     ends = torch.tensor([len(row) - 1 for row in rows])
-    return Sentences(ids, content, ends)
+    return Sentences(ids, content, ends, tuple(dropped))
 
 
 def _compose(
@@ -142,6 +145,15 @@ def encode_classes(
         Embeddings in float32, not normalised.
     """
     sentences = compose_sentences(labels, num_attributes, clip.tokenizer)
+    if sentences.dropped:
+        name, keyword = sentences.dropped[0]
+        warn_of_labels(
+            [
+                f'{len(sentences.dropped)} description attributes are left '
+                f'out, since the {clip.tokenizer.context_length} tokens of '
+                f'the text tower are full, such as {keyword!r} of {name!r}'
+            ]
+        )
     mask = sentences.word_mask(word_mask)
     # No word comes later than this; what follows is padding.
     length = int(mask.any(dim=0).nonzero().max()) + 1

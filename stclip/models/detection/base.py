@@ -60,6 +60,10 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
     def encode_labels(self, labels: LabelSpace) -> Any:
         """What :meth:`person_logits` wants to know of the labels."""
 
+    def label_warnings(self, labels: LabelSpace) -> list[str]:
+        """Why the scores of some labels cannot be trusted, a line each."""
+        return []
+
     @abstractmethod
     def person_logits(self, batch: KeyframeBatch, text: Any) -> Tensor:
         """Logits of each person and label.
@@ -135,6 +139,10 @@ class CLIPDetector(KeyframeDetector):
     def encode_labels(self, labels: LabelSpace) -> Tensor:
         """(C, Dt) text features of the names, not normalised."""
         return self.clip.encode_labels(labels.names)
+
+    def label_warnings(self, labels: LabelSpace) -> list[str]:
+        """See the base class."""
+        return self.clip.label_warnings(labels.names)
 
 
 def _attach_predictions(

@@ -39,6 +39,10 @@ class RegionRecognizer(KeyframeDetector):
         """The recogniser's own text, encoded once per label set."""
         return self.recognizer.text(labels)
 
+    def label_warnings(self, labels: LabelSpace) -> list[str]:
+        """See the base class."""
+        return self.recognizer.label_warnings(labels)
+
     def person_logits(self, batch: KeyframeBatch, text: Any) -> Tensor:
         """See the base class."""
         regions = batch.crops

@@ -12,6 +12,7 @@ from torch import Tensor
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.images import with_normalisation
+from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
@@ -171,4 +172,18 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
     def text(self, labels: LabelSpace) -> Any:
         """The classes' text, encoded once per label set."""
-        return self.clip.texts.get(labels, lambda: self.encode_text(labels))
+        return self.clip.texts.get(labels, lambda: self._encode(labels))
+
+    def _encode(self, labels: LabelSpace) -> Any:
+        warn_of_labels(self.label_warnings(labels))
+        return self.encode_text(labels)
+
+    def label_warnings(self, labels: LabelSpace) -> list[str]:
+        """Why the scores of some labels cannot be trusted, a line each."""
+        return label_warnings(
+            labels.names, self.name_texts(labels), self.clip.tokenizer
+        )
+
+    def name_texts(self, labels: LabelSpace) -> list[str]:
+        """What the text tower reads of each name, without descriptions."""
+        return [name.replace('_', ' ') for name in labels.names]

@@ -5,13 +5,13 @@ from typing import Any
 
 import torch
 from mmengine.dist import is_main_process
-from mmengine.logging import print_log
 from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
 from stclip.knowledge.prompts import compose_prompts
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.label_texts import cut_texts, warn_of_labels
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.packed_text import PackedText
 from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
@@ -159,19 +159,24 @@ class STDDRecognizer(VideoTextRecognizer):
             means, torch.arange(len(lists), device=means.device), len(lists)
         )
 
+    def name_texts(self, labels: LabelSpace) -> list[str]:
+        """See the base class: the first prompt, which is that of the name."""
+        return [lists[0] for lists in compose_prompts(labels, 'a', 1)]
+
     def _encode_prompts(self, texts: list[str]) -> Tensor:
         """(P, Dt) normalised; short ones together, without their padding."""
         clip = self.clip
         tokens = clip.tokenizer(texts)
         # The end of text has the largest id.
         ends = tokens.argmax(dim=1)
-        num_full = int((ends == tokens.shape[1] - 1).sum())
-        if num_full:
-            print_log(
-                f'{num_full} of {len(texts)} prompts fill the '
-                f'{tokens.shape[1]} tokens of the text tower; what is longer '
-                'is cut off',
-                logger='current',
+        full = (ends == tokens.shape[1] - 1).nonzero()[:, 0].tolist()
+        if cut := cut_texts([texts[index] for index in full], clip.tokenizer):
+            warn_of_labels(
+                [
+                    f'{len(cut)} of {len(texts)} prompts fill the '
+                    f'{tokens.shape[1]} tokens of the text tower and are cut '
+                    f'off, such as {cut[0]!r}'
+                ]
             )
         device = clip.model.token_embedding.weight.device
         out = torch.empty(len(texts), clip.joint_width, device=device)

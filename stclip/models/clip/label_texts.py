@@ -1,0 +1,95 @@
+"""Faults of label sets that only the tokenizer of a text tower knows."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from mmengine.logging import print_log
+from torch import Tensor
+
+#: Texts and, perhaps, ``context_length`` -> (n, context length) int64 ids;
+#: all of open_clip's are such.
+Tokenizer = Callable[..., Tensor]
+# A message names this many labels; the rest is counted.
+_SHOWN = 8
+# Of a long label.
+_SHOWN_CHARS = 60
+
+
+def label_warnings(
+    names: Sequence[str], texts: Sequence[str], tokenizer: Tokenizer
+) -> list[str]:
+    """What a user should know of labels before trusting their scores.
+
+    Args:
+        names: C labels.
+        texts: What the text tower reads for each of them.
+        tokenizer: The text tower's.
+
+    Returns:
+        At most two messages: of labels with the same tokens (a tokenizer
+        may drop case, repeated spaces and what is too long) when underscores
+        are spaces; and of labels that are longer than the text tower reads.
+    """
+    plain = [text.replace('_', ' ') for text in texts]
+    messages = []
+    if alike := _same(names, plain, tokenizer):
+        messages.append(
+            'CLIP cannot tell these labels apart, underscores aside: '
+            f'{_enumerate(alike)}. Leave one of each, or say in words what '
+            'the difference is'
+        )
+    cut = set(cut_texts(texts, tokenizer))
+    long = [
+        _short(name)
+        for name, text in zip(names, texts, strict=True)
+        if text in cut
+    ]
+    if long:
+        messages.append(
+            'CLIP does not read these labels to their end, they are too long: '
+            f'{_enumerate(long)}. Shorten them'
+        )
+    return messages
+
+
+def cut_texts(texts: Sequence[str], tokenizer: Tokenizer) -> list[str]:
+    """The texts that do not fit into the text tower, whose end is cut off."""
+    if not texts:
+        return []
+    ids = tokenizer(list(texts))
+    length = ids.shape[1]
+    # With room for one more, a text that was cut has a word where its end
+    # was put.
+    longer = tokenizer(list(texts), context_length=length + 1)[:, :length]
+    is_cut = (longer != ids).any(dim=1).tolist()
+    return [text for text, cut in zip(texts, is_cut, strict=True) if cut]
+
+
+def warn_of_labels(messages: Iterable[str]) -> None:
+    """Log messages; called when a label set is encoded, which is once."""
+    for message in messages:
+        print_log(message, 'current', logging.WARNING)
+
+
+def _same(
+    names: Sequence[str], texts: Sequence[str], tokenizer: Tokenizer
+) -> list[str]:
+    """``'a' = 'b'`` for each group of labels with the same tokens."""
+    groups: dict[tuple[int, ...], list[str]] = {}
+    rows = tokenizer(list(texts)).tolist()
+    for name, row in zip(names, rows, strict=True):
+        groups.setdefault(tuple(row), []).append(_short(name))
+    return [' = '.join(each) for each in groups.values() if len(each) > 1]
+
+
+def _enumerate(items: Sequence[str]) -> str:
+    more = len(items) - _SHOWN
+    return ', '.join(items[:_SHOWN]) + (f' and {more} more' * (more > 0))
+
+
+def _short(name: str) -> str:
+    """A name in quotes, its middle left out where it is long."""
+    if len(name) > _SHOWN_CHARS:
+        half = _SHOWN_CHARS // 2
+        name = f'{name[:half]} ... {name[-half:]}'
+    return repr(name)
