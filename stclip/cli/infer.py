@@ -185,7 +185,8 @@ def progress(
     """Show a bar that is told how many frames are done."""
     from tqdm import tqdm
 
-    with tqdm(total=total, desc=what, unit='frame') as bar:
+    # Shown with the first frame: what is wrong with labels comes before it.
+    with tqdm(total=total, desc=what, unit='frame', delay=0.001) as bar:
         yield lambda done: bar.update(done - bar.n)
 
 

@@ -135,6 +135,16 @@ def test_prompts_that_are_cut_off_are_said(log_lines):
         model.text(LabelSpace(('sit', 'climb ' * 20)))
     (line,) = (line for line in log_lines if 'prompts' in line)
     assert line.startswith('2 of 4 prompts fill the 16 tokens')
+    assert "off, such as 'this is an example of climb climb" in line
+
+
+def test_prompts_that_just_fit_are_not_cut_off(log_lines):
+    """Start, "this is an example of", eight words, the stop and the end."""
+    model = build(prompts='a')
+    for number in (8, 9):
+        assert not any('prompts' in line for line in log_lines)
+        model.text(LabelSpace(('sit', 'climb ' * number)))
+    assert any('1 of 4 prompts' in line for line in log_lines)
 
 
 def test_regulariser_has_a_gradient():
