@@ -42,7 +42,7 @@ class DescriptionFile:
         path = require_file(path, _FORMS)
         self.name = path.name
         self._table: dict[str, str] = {}
-        read = _read_list if path.suffix == '.json' else _read_table
+        read = _read_list if path.suffix.lower() == '.json' else _read_table
         for where, word, description in read(path):
             key = _key_of(word)
             if key in self._table:
