@@ -92,3 +92,16 @@ def test_yaml_runs_nothing(write, tmp_path, name):
         read_config(tmp_path / name)
     assert not hit.exists()
     assert '\n' not in str(caught.value)
+
+
+def test_a_base_in_another_encoding_is_named(write, tmp_path):
+    (tmp_path / 'base.py').write_bytes('a = 1\nb = "é"\n'.encode('latin-1'))
+    leaf = write('leaf.py', "_base_ = ['base.py']\n")
+    with pytest.raises(ValueError, match=r'base\.py is not .* .line 2: byte'):
+        read_config(leaf)
+
+
+def test_yaml_with_a_key_twice(write):
+    path = write('config.yaml', 'a: 1\nb: 2\na: 3\n')
+    with pytest.raises(ValueError, match=r"config\.yaml.*'a' is there twice"):
+        read_config(path)
