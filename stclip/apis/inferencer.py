@@ -159,7 +159,10 @@ class ActionInferencer:
             num_frames=source.num_frames,
             frame_hw=frame_hw,
             fps=source.fps,
-            warnings=tuple(caveat.message for caveat in caveats),
+            warnings=(
+                *(caveat.message for caveat in caveats),
+                *self.model.label_warnings(labels),
+            ),
             banners=tuple(caveat.banner for caveat in caveats),
             damage=source.damage,
         )

@@ -169,6 +169,15 @@ def test_one_label_is_told_of(infer, stage, labels, lone, log_lines):
             assert (frame.action_probs[:, 0] == 1).all()
 
 
+def test_labels_that_clip_reads_alike_are_told_of(infer, stage, log_lines):
+    """Said when they are encoded, and in the result of every video."""
+    labels = ['walk', 'pick up', 'pick_up', 'Walk']
+    for _ in range(2):
+        (line,) = infer(stage['frames'], labels).to_json()['warnings']
+        assert "'walk' = 'Walk', 'pick up' = 'pick_up'" in line
+    assert log_lines.count(line) == 1
+
+
 def test_untrained_models_say_so_on_results(config, detector, video):
     with pytest.warns(UserWarning, match='untrained'):
         infer = ActionInferencer(config, device='cpu', detector=detector)
