@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tiny_model import ARCH
 
 from stclip.datasets import ava_csv, keyframe_file, proposals
 from stclip.evaluation.detection_file import read_frame_results
@@ -143,7 +144,7 @@ READERS = {
     ),
     'CLIP': (
         'c.json',
-        as_json(dict(note=NAME, vision_cfg=dict(image_size=32))),
+        as_json(dict(note=NAME, model_cfg=ARCH)),
         lambda path: clip_image_size(str(path)),
     ),
     'UCF101-24': (
