@@ -216,5 +216,5 @@ def test_banners_lie_over_the_lower_edge(shape):
 
 def test_drawn_frames_keep_their_size(infer, video):
     plain = open_video(video).read([0])[0]
-    frame = next(infer(video, LABELS, 30).annotated_frames())
+    frame, _ = next(infer(video, LABELS, 30).annotated_frames())
     assert frame.shape == (4 * plain.shape[0], 4 * plain.shape[1], 3)

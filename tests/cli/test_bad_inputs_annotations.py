@@ -178,7 +178,7 @@ ROWS = [
     ('a,1e300', 'timestamp must be a second from 0 to 1e+10'),
     (',901', "video must be a name, got ''"),
     ('a', 'timestamp is missing'),
-    ('a;901;0;0;1;1;1', 'timestamp is missing'),
+    ('a;901;0;0;1;1;1', 'semicolons'),
     ('a,901\nvideo,timestamp', 'line 2 (video,timestamp): expected video,t'),
     (',video,timestamp,x1\n0,a,901,0', 'index=False'),
     ('Unnamed: 0,video,timestamp\n0,a,901', 'index=False'),

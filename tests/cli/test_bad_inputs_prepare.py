@@ -210,7 +210,7 @@ CASES = [
             ('w,-902,0,0,1,1,80,1', 'timestamp must be a second from 0'),
             ('w,1e300,0,0,1,1,80,1', 'timestamp must be a second from 0'),
             (',902,0,0,1,1,80,1', "video must be a name, got ''"),
-            ('w;902;0;0;1;1;80;1', 'timestamp is missing'),
+            ('w;902;0;0;1;1;80;1', 'semicolons'),
             (',video_id,timestamp\n0,w,902,0,0,1,1,80,1', 'index=False'),
         ]
     ),

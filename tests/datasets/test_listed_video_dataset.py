@@ -52,7 +52,7 @@ def test_files_follow_the_arguments(root):
 
 
 @pytest.mark.parametrize(
-    'line', ['d.mp4', 'd e.mp4 0', 'd.mp4 0.5', 'd.mp4 -1', 'd.mp4 run', '0']
+    'line', ['d.mp4', 'd.mp4 0.5', 'd.mp4 -1', 'd.mp4 run', '0']
 )
 def test_odd_line_is_named(root, line):
     Path('k2.txt').write_text(f'a.mp4 0\n\n{line}\n')

@@ -91,7 +91,8 @@ def test_a_packet_costs_frames_but_no_number(sound, value, told):
 
 def test_random_access_equals_decoding_in_order(sound, request):
     packets = packets_of(sound)
-    for number in (13, 24, 25, 41):
+    damaged = 13, 24, 25, 41
+    for number in damaged:
         place, size = packets[number]
         # Of JPEG the head: a half picture is filled up by what lies about.
         start = 0 if 'mjpeg' in request.node.callspec.id else size // 3
@@ -99,8 +100,21 @@ def test_random_access_equals_decoding_in_order(sound, request):
     whole = open_video(sound, FrameCache(2**30))
     expected = whole.read(range(whole.num_frames))
     video = open_video(sound, FrameCache(TINY))
+    # Decoders of H.264 and MPEG-4 hide errors by what lies in their memory,
+    # up to the next key frame, every 10th: no two readings are equal there.
+    hides = any(
+        codec in request.node.callspec.id for codec in ('libx264', 'mpeg4')
+    )
+    undefined = {
+        index
+        for number in damaged
+        for index in range(number - number % 10 - 3, number - number % 10 + 13)
+        if hides
+    }
     for index in np.random.default_rng(0).permutation(len(expected)):
-        np.testing.assert_array_equal(video.read([index])[0], expected[index])
+        image = video.read([index])[0]
+        if index not in undefined:
+            np.testing.assert_array_equal(image, expected[index])
     assert video.num_frames == whole.num_frames
     assert video.damage == whole.damage
 

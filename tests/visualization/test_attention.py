@@ -191,7 +191,8 @@ def test_pictures_of_very_narrow_frames_are_bounded(
     narrow = replace(
         attention, frames=np.full((2, height, width, 3), 90, np.uint8)
     )
-    strip, film = save_attention(narrow, tmp_path / 'a')
+    strip, film = tmp_path / 'a.png', tmp_path / 'a.mp4'
+    save_attention(narrow, strip, film)
     with Image.open(strip) as picture:
         assert max(picture.size) < 3000
     shown = decode_all(film)

@@ -145,7 +145,7 @@ def test_eval_classes(tmp_path):
             expected_mean(samples, source, names=names), abs=1e-9
         )
         # The file says which classes count; the tool heeds it.
-        file, out = tmp_path / f'detections_{source}.json', tmp_path / 'out'
+        file, out = tmp_path / f'detections_{source}.json', tmp_path / source
         eval_frame_map.main(
             ['--gt', str(file), '--pred', str(file), '--json', str(out)],
             standalone_mode=False,
@@ -170,12 +170,13 @@ def test_eval_classes_of_the_data_set():
 def test_tool_reads_back_what_the_metric_wrote(tmp_path):
     samples = make_samples(2)
     metrics = run(samples, soft_voting=True, out_dir=str(tmp_path))
-    file, out = tmp_path / 'detections_detected.json', tmp_path / 'out'
+    file = tmp_path / 'detections_detected.json'
     content = json.loads(file.read_text())
     for flags, key in (
         ([], 'detected'),
         (['--soft-voting'], 'detected/voted'),
     ):
+        out = tmp_path / f'out{len(flags)}'
         eval_frame_map.main(
             [
                 '--gt',
