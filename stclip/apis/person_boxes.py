@@ -24,6 +24,7 @@ from stclip.preparation.box_request import BoxRequest
 from stclip.preparation.person_frames import Frame, frames_of
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import require_same_proportions
+from stclip.utils.children import end_with_parent
 from stclip.utils.errors import UserError
 from stclip.utils.parts import Parts
 from stclip.utils.remote_files import require_checkpoint
@@ -205,6 +206,8 @@ def join_processes(device: str | None) -> tuple[int, int, str | None]:
     """
     if 'WORLD_SIZE' not in os.environ:
         return 0, 1, device
+    if dist.is_torchelastic_launched():
+        end_with_parent()
     dist.init_process_group('gloo')
     if device is None and torch.cuda.is_available():
         local = int(os.environ['LOCAL_RANK']) % torch.cuda.device_count()

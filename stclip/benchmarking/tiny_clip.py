@@ -2,20 +2,19 @@
 
 import json
 import math
-import multiprocessing
 import platform
 import time
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from stclip.models.clip import build_clip, build_tokenizer
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
+from stclip.utils.children import worker_pool
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 from stclip.utils.outputs import new_results, own_folder
@@ -129,8 +128,7 @@ def render_stills(recipe: Recipe) -> list[Path]:
     folder = recipe.work_dir / f'stills_seed{recipe.seed}'
     render = partial(render_shard, folder, seed=recipe.seed)
     count = recipe.shards + HELD_OUT_SHARDS
-    context = multiprocessing.get_context('spawn')
-    with context.Pool(recipe.workers, cv2.setNumThreads, (1,)) as pool:
+    with worker_pool(recipe.workers) as pool:
         done = pool.imap(render, range(count))
         return show_progress(done, count, 'stills', 'shards')
 

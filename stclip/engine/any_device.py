@@ -5,6 +5,7 @@ import copy
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from stclip.engine.console_log import keep_brief
 from stclip.engine.demo_weights import warn_of_demo_weights
 from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
+from stclip.utils.children import end_with_parent
 from stclip.utils.checkpoints import plain_values, read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.outputs import is_same_file
@@ -44,6 +46,8 @@ class AnyDeviceRunner(Runner):
 
     def setup_env(self, env_cfg: dict) -> None:
         """Set up processes; without a GPU they talk through gloo."""
+        if distributed.is_torchelastic_launched():
+            end_with_parent()  # torchrun's own end is theirs
         if torch.cuda.is_available():
             super().setup_env(env_cfg)
         else:
@@ -62,10 +66,17 @@ class AnyDeviceRunner(Runner):
     def build_dataloader(
         dataloader: DataLoader | dict, *args: Any, **kwargs: Any
     ) -> DataLoader:
-        """Build a data loader; see the parent, and :func:`fit_to_workers`."""
-        if isinstance(dataloader, dict):
-            dataloader = fit_to_workers(dataloader)
-        return Runner.build_dataloader(dataloader, *args, **kwargs)
+        """Build a data loader, whose workers end with this process.
+
+        See the parent, and :func:`fit_to_workers`.
+        """
+        if not isinstance(dataloader, dict):
+            return dataloader
+        loader = Runner.build_dataloader(
+            fit_to_workers(dataloader), *args, **kwargs
+        )
+        loader.worker_init_fn = partial(_begin_work, loader.worker_init_fn)
+        return loader
 
     def build_model(self, model: nn.Module | dict) -> nn.Module:
         """Build the model, after the data of the run's task.
@@ -188,6 +199,13 @@ def fit_to_workers(dataloader: dict[str, Any]) -> dict[str, Any]:
         return dataloader
     of_workers = ('persistent_workers', 'prefetch_factor')
     return {k: v for k, v in dataloader.items() if k not in of_workers}
+
+
+def _begin_work(then: Callable[[int], None] | None, worker_id: int) -> None:
+    """Make ready a worker of a data loader."""
+    end_with_parent()
+    if then:
+        then(worker_id)
 
 
 def leave_group() -> None:

@@ -1,6 +1,5 @@
 """A check of every video of a data set, done once."""
 
-import multiprocessing
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from stclip.utils.children import worker_pool
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.video.opening import open_video
@@ -110,8 +110,7 @@ def _look(
     if workers <= 1 or len(pending) <= 1:
         yield from zip(names, map(look_into, paths), strict=True)
         return
-    context = multiprocessing.get_context('spawn')
-    with context.Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         yield from zip(names, pool.imap(look_into, paths), strict=True)
 
 

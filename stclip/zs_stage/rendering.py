@@ -1,6 +1,5 @@
 """ZS-Stage as a whole: all videos by several processes, then annotations."""
 
-import multiprocessing
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import cv2
 
+from stclip.utils.children import worker_pool
 from stclip.utils.outputs import own_folder
 from stclip.zs_stage.annotations import (
     write_multi,
@@ -69,9 +69,7 @@ def _render(
     for track in tracks:
         plans = plan_track(track, SIZES[size])
         render = partial(render_video, out=out, video_format=video_format)
-        # Worker processes start anew: a fork would copy OpenCV's threads.
-        context = multiprocessing.get_context('spawn')
-        with context.Pool(workers, cv2.setNumThreads, (1,)) as pool:
+        with worker_pool(workers) as pool:
             done = pool.imap(render, plans, chunksize=2)
             records[track] = show_progress(done, len(plans), track, 'videos')
     for track, paths in records.items():
