@@ -4,7 +4,7 @@ import itertools
 import logging
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +25,11 @@ from stclip.preparation.person_frames import Frame, frames_of
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import require_same_proportions
 from stclip.utils.children import end_with_parent
+from stclip.utils.digests import (
+    digest_of_file,
+    digest_of_value,
+    stamp_of_media,
+)
 from stclip.utils.errors import UserError
 from stclip.utils.parts import Parts
 from stclip.utils.remote_files import require_checkpoint
@@ -176,6 +181,22 @@ class Detection:
         ]
 
 
+def _described(
+    request: BoxRequest, model: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the boxes of a video depend on, besides the video itself."""
+    contents = {
+        'content of config': digest_of_value(model['config'].to_dict())
+    }
+    files = dict(annotations=request.annotations, weights=model['checkpoint'])
+    for name, path in files.items():
+        path = path and resolve(path)
+        # The address of a file stands for it.
+        if path and Path(path).is_file():
+            contents[f'content of {name}'] = digest_of_file(path)
+    return {**asdict(request), **contents}
+
+
 def _warn_of_demo_weights(
     detector: PersonDetector, detection: Detection
 ) -> None:
@@ -252,9 +273,15 @@ def detect_persons(
             request.videos, request.annotations, request.start_sec
         )
         detection = Detection(request, frames)
-        parts = Parts(request.parts_folder, asdict(request))
+        parts = Parts(request.parts_folder, _described(request, model))
+        # A video that has been replaced since is not done.
+        stamps = {
+            video: stamp_of_media(Path(path))
+            for video, path in detection.paths.items()
+        }
         rank, world_size, device = join_processes(device)
-        pending = sorted(set(frames) - set(parts.read()))
+        done = parts.read()
+        pending = sorted(v for v in frames if stamps[v] not in done)
         wait_for_all()  # nobody writes before all have read
         if mine := pending[rank::world_size]:
             detector = PersonDetector(
@@ -267,14 +294,14 @@ def detect_persons(
                 _warn_of_demo_weights(detector, detection)
             progress = ProgressBar(len(mine)) if rank == 0 else None
             for video, rows in detection.run(detector, mine):
-                parts.add(video, rows)
+                parts.add(stamps[video], rows)
                 if progress:
                     progress.update()
         parts.close()
         wait_for_all()
         if rank == 0:
             table = parts.read()
-            ordered = {video: table[video] for video in sorted(frames)}
+            ordered = {v: table[stamps[v]] for v in sorted(frames)}
             count = write_detections(request.out, ordered)
             parts.remove()
             print(f'\n{count} boxes in {len(ordered)} videos: {request.out}')

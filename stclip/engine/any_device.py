@@ -23,9 +23,10 @@ from stclip.engine.console_log import keep_brief
 from stclip.engine.demo_weights import warn_of_demo_weights
 from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
-from stclip.utils.children import end_with_parent
 from stclip.utils.checkpoints import plain_values, read_checkpoint
+from stclip.utils.children import end_with_parent
 from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write
 from stclip.utils.outputs import is_same_file
 
 
@@ -113,9 +114,11 @@ class AnyDeviceRunner(Runner):
         The folder of the run's log has it, too.
         """
         source = self.cfg.filename
-        target = source and Path(self.work_dir, Path(source).name)
+        name = Path(source).name if source else f'{self.timestamp}.py'
+        target = Path(self.work_dir, name)
         if not (source and is_same_file(source, target)):
-            super().dump_config()
+            with atomic_write(target) as file:
+                file.write(self.cfg.dump())
 
     def _build_loader(self, loader: DataLoader | dict | None) -> Any:
         if not isinstance(loader, dict):

@@ -6,11 +6,12 @@ from math import isnan
 from pathlib import Path
 
 from mmengine.dist import master_only
-from mmengine.hooks import Hook
+from mmengine.hooks import Hook, LoggerHook
 from mmengine.runner import Runner
 
 from stclip.registry import HOOKS
-from stclip.utils.io import write_json
+from stclip.utils.disk_space import told_if_full
+from stclip.utils.io import atomic_write, write_json
 
 # Nobody looks more often, and steps of small models are short.
 _INTERVAL_SEC = 0.5
@@ -68,8 +69,30 @@ class ProgressHook(Hook):
             return
         self._written_at = now
         line = json.dumps(dict(phase=phase, done=done, total=total))
-        with self.path.open('a', encoding='utf-8') as file:
+        with (
+            told_if_full(self.path),
+            self.path.open('a', encoding='utf-8') as file,
+        ):
             file.write(f'{line}\n')
+
+
+@HOOKS.register_module()
+class AtomicLoggerHook(LoggerHook):
+    """MMEngine's logger; a test's metrics appear in their file at once.
+
+    Arguments as in MMEngine.
+    """
+
+    def after_test_epoch(
+        self, runner: Runner, metrics: dict[str, float] | None = None
+    ) -> None:
+        """Log the metrics, and write them beside the log."""
+        values, text = runner.log_processor.get_log_after_epoch(
+            runner, len(runner.test_dataloader), 'test', with_non_scalar=True
+        )
+        runner.logger.info(text)
+        with atomic_write(Path(runner.log_dir, self.json_log_path)) as file:
+            json.dump(self._process_tags(values), file)
 
 
 @HOOKS.register_module()

@@ -8,6 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stclip.utils.children import worker_pool
+from stclip.utils.digests import stamp_of_media
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
 from stclip.video.opening import open_video
@@ -69,7 +70,7 @@ def check_media(
     """
     record = Path(record)
     known = _read_record(record) if record.is_file() else {}
-    stamps = {name: _stamp(path) for name, path in paths.items()}
+    stamps = {name: stamp_of_media(path) for name, path in paths.items()}
     pending = [
         (name, path)
         for name, path in paths.items()
@@ -112,13 +113,6 @@ def _look(
         return
     with worker_pool(workers) as pool:
         yield from zip(names, pool.imap(look_into, paths), strict=True)
-
-
-def _stamp(path: Path) -> str:
-    """Changes with the content: a folder's time does with its entries."""
-    status = path.stat()
-    size = 0 if path.is_dir() else status.st_size
-    return f'{path}:{size}:{status.st_mtime_ns}'
 
 
 def _facts(entry: dict) -> MediaFacts:

@@ -20,7 +20,8 @@ def end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     # The one known before it can have ended, where there is one.
     parent_id = parent.pid if parent else os.getppid()
-    threading.Thread(target=_end_as_orphan, args=(parent_id,), daemon=True).start()
+    args = (parent_id,)
+    threading.Thread(target=_end_as_orphan, args=args, daemon=True).start()
 
 
 def _end_as_orphan(parent_id: int) -> None:

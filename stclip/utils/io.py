@@ -1,6 +1,5 @@
 """File reading and writing with clear errors and without half files."""
 
-import errno
 import json
 import os
 import tempfile
@@ -11,11 +10,11 @@ from typing import IO, Any
 
 from stclip.utils.choices import require_choice
 from stclip.utils.decoding import decode, parse_json
+from stclip.utils.disk_space import require_space, told_if_full
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.locks import is_file_at, lock_file
 
 _PART = '.part'
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -39,9 +38,10 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
     """
     require_choice('mode', mode, ('w', 'wb'))
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_parts_of_killed(path)
-    handle, part = _new_part(path)
+    with told_if_full(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_parts_of_killed(path)
+        handle, part = _new_part(path)
     # A second descriptor holds the lock until the file has its name.
     lock = os.dup(handle)
     try:
@@ -54,14 +54,12 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
             yield file
         os.replace(part, path)
     except BaseException as error:
-        part.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _NO_SPACE:
-            raise UserError(
-                f'{path} cannot be written ({os.strerror(error.errno)}); make '
-                'room, or write elsewhere'
-            ) from error
+        if isinstance(error, Exception) and not isinstance(error, UserError):
+            with told_if_full(path):
+                require_space(lock, error)
         raise
     finally:
+        part.unlink(missing_ok=True)
         os.close(lock)
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import UserError
 
 _HELD = (errno.EACCES, errno.EAGAIN)
@@ -44,8 +45,9 @@ def only_writer(target: Path, lock: Path, mend: str) -> Iterator[bool]:
     try:
         if file:
             file.truncate(0)
-            file.write(f'{os.getpid()} on {socket.gethostname()}')
-            file.flush()
+            owner = f'{os.getpid()} on {socket.gethostname()}'
+            with told_if_full(lock):
+                os.write(file.fileno(), owner.encode())
         yield killed
     finally:
         lock.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, TextIO
 
+from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import UserError
 
 
@@ -46,11 +47,21 @@ class Parts:
                     results[entry['name']] = entry['value']
                 elif entry != self.request:
                     raise UserError(
-                        f'{path} holds results of another run, {entry}, but '
-                        f'this one is {self.request}. Remove the folder '
-                        f'{self.folder} to start anew.'
+                        f'{path} holds results of another run: '
+                        f'{self._differences(entry)}. Go on as that run '
+                        f'began, or remove the folder {self.folder} to start '
+                        'anew.'
                     )
         return results
+
+    def _differences(self, other: dict[str, Any]) -> str:
+        """What another request has that this one has not, and the reverse."""
+        mine = self.request
+        return ', '.join(
+            f'its {name} is {other.get(name)!r}, now {mine.get(name)!r}'
+            for name in {**other, **mine}
+            if other.get(name) != mine.get(name)
+        )
 
     def _entry(self, line: str, keys: set[str], where: str) -> dict[str, Any]:
         try:
@@ -71,12 +82,13 @@ class Parts:
             name: Unique name of the piece.
             value: Anything ``json`` can encode.
         """
-        if self._file is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, _ = tempfile.mkstemp(dir=self.folder, suffix='.jsonl')
-            self._file = os.fdopen(handle, 'w', encoding='utf-8')
-            self._write(self.request)
-        self._write(dict(name=name, value=value))
+        with told_if_full(self.folder):
+            if self._file is None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                handle, _ = tempfile.mkstemp(dir=self.folder, suffix='.jsonl')
+                self._file = os.fdopen(handle, 'w', encoding='utf-8')
+                self._write(self.request)
+            self._write(dict(name=name, value=value))
 
     def _write(self, value: Any) -> None:
         self._file.write(json.dumps(value, allow_nan=False) + '\n')

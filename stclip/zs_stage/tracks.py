@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from stclip.utils.choices import require_choice
-from stclip.utils.io import read_json, write_json
+from stclip.utils.disk_space import told_if_full
+from stclip.utils.io import atomic_write, read_json, write_json
 from stclip.video.rendered import record_path
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
@@ -165,24 +166,26 @@ def remove_parts(out: Path, track: str) -> None:
 def _write_frames(folder: Path, images: list[np.ndarray]) -> None:
     """Write ``00001.jpg`` ..., complete or not at all."""
     part = folder.with_name(f'.{folder.name}.part')
-    shutil.rmtree(part, ignore_errors=True)
+    outdated = folder.with_name(f'.{folder.name}.outdated.part')
+    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
     part.mkdir(parents=True)
-    for index, image in enumerate(images, 1):
-        path = part / f'{index:05d}.jpg'
-        quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
-        if not cv2.imwrite(str(path), image[..., ::-1], quality):
-            raise OSError(f'cannot write {path}')
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
+    try:
+        for index, image in enumerate(images, 1):
+            _, jpeg = cv2.imencode('.jpg', image[..., ::-1], quality)
+            with told_if_full(folder):
+                (part / f'{index:05d}.jpg').write_bytes(jpeg)
+        if folder.exists():
+            folder.rename(outdated)
+        part.rename(folder)
+    finally:
+        for rest in (part, outdated):
+            shutil.rmtree(rest, ignore_errors=True)
 
 
 def _write_video(path: Path, images: list[np.ndarray]) -> None:
     """Write an H.264 file, complete or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f'.{path.stem}.part.mp4')
-    # By an open file: FFmpeg takes names with a colon for protocols.
     with (
-        part.open('wb') as file,
+        atomic_write(path, 'wb') as file,
         av.open(file, 'w', format='mp4') as container,
     ):
         stream = container.add_stream('libx264', rate=FPS)
@@ -193,7 +196,6 @@ def _write_video(path: Path, images: list[np.ndarray]) -> None:
             frame = av.VideoFrame.from_ndarray(image, format='rgb24')
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
-    part.replace(path)
 
 
 def _is_current(record: Path, stamp: dict, media: Path) -> bool:

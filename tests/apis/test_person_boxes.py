@@ -266,22 +266,66 @@ def test_video_without_a_frame_is_named(detect, detector, videos):
     assert len(detector.seen) == 8
 
 
-def test_parts_of_other_options_are_refused(detect, detector, monkeypatch):
-    def killed(self, frames):
-        yield next(BrightnessDetector.stream(self, frames))
-        raise KeyboardInterrupt
+@pytest.fixture
+def killed(detect, monkeypatch):
+    """Run the command up to its last file; all parts are there."""
 
-    parts = tool.Parts
+    def run(*options):
+        def end(path, rows):
+            raise KeyboardInterrupt
 
-    class Kept(parts):
-        def remove(self):
-            self.close()
+        with monkeypatch.context() as patch:
+            patch.setattr(tool, 'write_detections', end)
+            with pytest.raises(click.Abort):
+                detect(*options)
 
-    monkeypatch.setattr(tool, 'Parts', Kept)
-    detect()
-    monkeypatch.setattr(tool, 'Parts', parts)
-    with pytest.raises(ValueError, match='another run'):
+    return run
+
+
+def test_parts_of_other_options_are_refused(killed, detect):
+    killed()
+    why = r'its score_threshold is 0\.05, now 0\.5\. .* remove the folder'
+    with pytest.raises(UserError, match=why):
         detect('--score-threshold=0.5')
+
+
+@pytest.mark.parametrize('changed', ['annotations', 'config', 'weights'])
+def test_parts_of_other_content_are_refused(
+    killed, detect, tmp_path, monkeypatch, changed
+):
+    """Files of the same names that are not what they were."""
+    size = dict(height=HEIGHT, width=WIDTH)
+    images = [image(1, 'a', 2, **size), image(2, 'b', 2, **size)]
+    annotations = write_annotations(tmp_path / 'a.json', images)
+    config, weights = tmp_path / 'config.py', tmp_path / 'weights.pth'
+    config.write_text(f'_base_ = {str(ROOT / MODEL[0])!r}\n')
+    weights.write_bytes(b'old')
+    model = [str(config), f'--checkpoint={weights}']
+    monkeypatch.setitem(globals(), 'MODEL', model)
+    killed(annotations)
+    if changed == 'annotations':
+        write_annotations(tmp_path / 'a.json', images[1:])
+    elif changed == 'config':
+        with config.open('a') as file:
+            file.write('model = dict(rpn_head=dict(feat_channels=1))\n')
+    else:
+        weights.write_bytes(b'new')
+    why = rf'another run: its content of {changed} is .*, now .*\. Go on as'
+    with pytest.raises(UserError, match=why) as refused:
+        detect(annotations)
+    assert str(refused.value).count(', now ') == 1
+
+
+def test_video_that_was_replaced_is_looked_at_again(
+    killed, detect, detector, videos
+):
+    killed()
+    detector.seen.clear()
+    write_video(videos / 'run' / 'b.mkv', FRAMES[:2], codec='ffv1', fps=2)
+    found = json.loads(detect().read_text())
+    names = [f'a/{k:05d}' for k in (2, 3, 4)]
+    assert [entry['image_id'] for entry in found] == [*names, 'b/00002']
+    assert len(detector.seen) == 2
 
 
 def test_kinds_of_files_must_agree(videos, capsys):

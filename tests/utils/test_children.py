@@ -55,9 +55,7 @@ TORCHRUN = ('-m', 'torch.distributed.run', '--standalone')
     ],
     ids=['pool', 'data loader', 'torchrun', 'torchrun of detection'],
 )
-def test_children_end_with_a_killed_parent(
-    tmp_path, code, launcher, children
-):
+def test_children_end_with_a_killed_parent(tmp_path, code, launcher, children):
     (tmp_path / 'endless.py').write_text(WORK)
     (tmp_path / 'parent.py').write_text(code)
     folders = map(str, (ROOT, ROOT / 'tests' / 'reference', tmp_path))

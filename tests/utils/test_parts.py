@@ -48,7 +48,10 @@ def test_parts_of_another_run_are_refused(folder):
     parts = Parts(folder, REQUEST)
     parts.add('v', [1])
     parts.close()
-    with pytest.raises(ValueError, match=r'another run.*Remove the folder'):
+    with pytest.raises(
+        ValueError,
+        match=r'its threshold is 0\.05, now 0\.1\..*remove the folder',
+    ):
         Parts(folder, dict(REQUEST, threshold=0.1))
 
 

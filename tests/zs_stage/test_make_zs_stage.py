@@ -3,7 +3,6 @@
 import json
 import multiprocessing.dummy
 import shutil
-from types import SimpleNamespace
 
 import cv2
 import pytest
@@ -80,8 +79,7 @@ def make_again(root, *arguments):
     arguments = ['--out', str(root), '--size', 'tiny', *arguments]
     threads = cv2.getNumThreads()
     with pytest.MonkeyPatch.context() as patch:
-        pools = SimpleNamespace(get_context=lambda kind: multiprocessing.dummy)
-        patch.setattr(rendering, 'multiprocessing', pools)
+        patch.setattr(rendering, 'worker_pool', multiprocessing.dummy.Pool)
         zs_stage.main([*arguments, '--workers', '1'], standalone_mode=False)
     cv2.setNumThreads(threads)
 

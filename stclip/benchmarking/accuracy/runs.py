@@ -13,7 +13,7 @@ from stclip.benchmarking.accuracy.rows import Model, Run, fill
 from stclip.benchmarking.accuracy.tables import Table, runs_of
 from stclip.engine.config_options import parse_options
 from stclip.utils.errors import UserError
-from stclip.utils.io import read_json, require_file, write_json
+from stclip.utils.io import atomic_write, read_json, require_file, write_json
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_text
 
@@ -188,8 +188,8 @@ class Bench:
         progress = folder / f'{task}_progress.jsonl'
         hook = dict(type='ProgressHook', path=str(progress))
         cfg.merge_from_dict({'default_hooks.progress': hook})
-        folder.mkdir(parents=True, exist_ok=True)
-        cfg.dump(folder / 'config.py')
+        with atomic_write(folder / 'config.py') as file:
+            file.write(cfg.pretty_text)
         command = process.stclip_command(
             (
                 *(task, str(folder / 'config.py'), *words),

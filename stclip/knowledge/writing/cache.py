@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stclip.knowledge.writing.client import Answer, ChatClient, ChatRequest
+from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import UserError
 
 
@@ -59,14 +60,16 @@ class AnswerCache:
             self._file.truncate(whole)
         key = request.key()
         entry = dict(key=key, request=request.body(), answer=vars(answer))
-        self._file.write(json.dumps(entry).encode() + b'\n')
-        self._file.flush()
+        with told_if_full(self.path):
+            self._file.write(json.dumps(entry).encode() + b'\n')
+            self._file.flush()
         self._answers[key] = answer
 
     def close(self) -> None:
         """Close the file; another answer would open it again."""
         if self._file is not None:
-            self._file.close()
+            with told_if_full(self.path):
+                self._file.close()
             self._file = None
 
 
