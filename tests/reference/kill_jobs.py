@@ -1,0 +1,238 @@
+"""Commands that are killed again and again, and what has to be left of them.
+
+Each job runs in a folder of its own that holds a copy of its inputs, by paths
+below it, so that results of two runs can be compared byte by byte.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import stand_ins
+import torch
+
+ROOT = Path(__file__).parents[2]
+PRETRAINED = ROOT / 'data' / 'pretrained'
+DETECTOR = [
+    str(ROOT / 'configs/person_detector/zs_stage_tiny.py'),
+    f'--checkpoint={PRETRAINED}/tiny_person_detector/'
+    'tiny_person_detector.pth',
+]
+ACTIONS = [f'action {k}' for k in range(60)]
+ITERS = 8
+SIZE = 96
+_DATASETS = [f'{part}_dataloader.dataset' for part in ('train', 'test')]
+#: ZS-JHMDB's configs with a small model, few steps and every step saved.
+SMALL = [
+    '--cfg-options',
+    f'model.clip.arch={PRETRAINED}/tiny_clip/open_clip_config.json',
+    f'model.clip.pretrained={PRETRAINED}/tiny_clip/tiny_clip.pt',
+    f'train_cfg.max_iters={ITERS}',
+    'train_dataloader.batch_size=2',
+    'train_dataloader.num_workers=1',
+    'test_dataloader.num_workers=1',
+    'default_hooks.checkpoint.interval=1',
+    'default_hooks.logger.interval=1',
+    'test_dataloader.dataset.det_file=detections/test.json',
+    'test_evaluator.1.tube_file=jhmdb/annotations/tubes.json',
+    'test_evaluator.1.linking.min_length=5',
+    *(f'{name}.data_root=jhmdb' for name in _DATASETS),
+    *(f'{name}.pipeline.0.size={SIZE}' for name in _DATASETS),
+    f'train_dataloader.dataset.pipeline.2.size={SIZE}',
+    f'test_dataloader.dataset.pipeline.1.size={SIZE}',
+]
+CONFIG = str(ROOT / 'configs/zs_jhmdb_split1.py')
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command, and how its work is looked at.
+
+    Args:
+        words: Of ``stclip``; ``{llm}`` stands for the model's address.
+        needs: Jobs whose results are inputs.
+        again: Words added when it goes on, as the documentation says.
+        results: Globs of what has to be equal to an undisturbed run's; of
+            files below folders named by the time, the newest counts.
+        lay_out: Makes inputs that no other job makes.
+        done: What is finished in a folder, by name.
+        redone: Which of that a later run has done again, from its folder,
+            what was finished before, and what the run printed.
+    """
+
+    words: list[str]
+    needs: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    lay_out: Callable[[Path], None] = lambda folder: None
+    done: Callable[[Path], dict] = lambda folder: {}
+    redone: Callable[[Path, dict, str], list] = lambda *_: []
+
+
+def times_of(pattern, folder):
+    """When finished files were written."""
+    return {
+        str(path.relative_to(folder)): path.stat().st_mtime_ns
+        for path in folder.glob(pattern)
+    }
+
+
+def written_again(pattern, folder, before, _):
+    now = times_of(pattern, folder)
+    return [name for name in before if now.get(name) != before[name]]
+
+
+def whole_lines(path):
+    return path.read_bytes().split(b'\n')[:-1]
+
+
+def lines_of(pattern, header, folder):
+    """Numbers of pieces in files that grow."""
+    return {
+        f'{path.name}:{index}': 1
+        for path in folder.glob(pattern)
+        for index, _ in enumerate(whole_lines(path)[header:])
+    }
+
+
+def detected_again(folder, before, printed):
+    """The bar begins with the number of videos that are left."""
+    left = re.search(r'0/(\d+)', printed)
+    left = int(left[1]) if left else 0
+    videos = sum(action[1] == 'test' for action in stand_ins.JHMDB.values())
+    # Nothing is known of a run that had ended all but its last word.
+    return [] if not before else [*range(left - (videos - len(before)))]
+
+
+def last_step(folder):
+    mark = folder / 'run' / 'last_checkpoint'
+    if not mark.is_file():
+        return {}
+    return {'step': int(re.search(r'iter_(\d+)', mark.read_text())[1])}
+
+
+def trained_again(folder, before, _):
+    logs = sorted(folder.glob('run/*/vis_data/scalars.json'))
+    steps = [json.loads(line)['step'] for line in logs[-1].open()]
+    if not before or before['step'] == ITERS:
+        return []
+    return [step for step in steps[:1] if step != before['step'] + 1]
+
+
+def asked_again(folder, before, printed):
+    asked = int(re.search(r'asked (\d+)', printed)[1])
+    return [*range(asked - (len(ACTIONS) - len(before)))]
+
+
+def write_labels(folder):
+    lines = [f'{name}\twhat {name} is\n' for name in ACTIONS]
+    (folder / 'mine.txt').write_text('\n'.join(ACTIONS))
+    (folder / 'mine.tsv').write_text(''.join(lines))
+
+
+_DETECT = 'detect-persons'
+_RECORD = 'stage/single/*/*.json'
+_FINISHED = 'bench/*/*/**/*ed.json'
+_PARTS = 'jhmdb/detections/test.json.parts/*.jsonl'
+_LABELS = '--labels mine.txt --descriptions mine.tsv --model m --number 3'
+JOBS = {
+    'prepare zs-stage': Job(
+        'prepare zs-stage --out stage --size tiny --tracks single'.split(),
+        results=('stage/**/*.*',),
+        done=partial(times_of, _RECORD),
+        redone=partial(written_again, _RECORD),
+    ),
+    'prepare jhmdb': Job(
+        'prepare jhmdb --root jhmdb --workers 2'.split(),
+        lay_out=lambda folder: stand_ins.lay_out_jhmdb(folder / 'jhmdb'),
+        results=('jhmdb/annotations/*',),
+    ),
+    _DETECT: Job(
+        [_DETECT, *DETECTOR, '--videos=jhmdb/frames', '--batch-size=2']
+        + ['--annotations=jhmdb/annotations/test.json']
+        + ['--out=jhmdb/detections/test.json'],
+        needs=('prepare jhmdb',),
+        results=('jhmdb/detections/*',),
+        # A run that is whole is kept unless asked.
+        again=('--overwrite',),
+        done=partial(lines_of, _PARTS, 1),
+        redone=detected_again,
+    ),
+    'train': Job(
+        ['train', CONFIG, '--work-dir=run', '--seed=0', *SMALL],
+        needs=('prepare jhmdb',),
+        again=('--resume',),
+        results=('run/*.pth', 'run/last_checkpoint'),
+        done=last_step,
+        redone=trained_again,
+    ),
+    'test': Job(
+        ['test', CONFIG, f'run/iter_{ITERS}.pth', '--work-dir=tested', *SMALL],
+        needs=(_DETECT, 'train'),
+        results=('tested/*/*.json', 'tested/*/*.csv'),
+    ),
+    'benchmark': Job(
+        ['benchmark', 'zs_jhmdb', '--splits=1', '--seeds=0', '--out=bench']
+        + ['--rows=ST-CLIP', *SMALL],
+        needs=(_DETECT,),
+        results=('bench/*.json', 'bench/*.md', 'bench/*/*/*.pth')
+        + ('bench/*/*/*/metrics.json',),
+        done=partial(times_of, _FINISHED),
+        redone=partial(written_again, _FINISHED),
+    ),
+    'attributes': Job(
+        f'attributes generate {_LABELS} --llm {{llm}} --out out.jsonl'.split(),
+        lay_out=write_labels,
+        results=('out.jsonl',),
+        done=partial(lines_of, 'out.jsonl.answers.jsonl', 0),
+        redone=asked_again,
+    ),
+}
+
+
+def results_of(job, folder):
+    """Contents of a job's results by name."""
+    contents = {}
+    for pattern in job.results:
+        for path in sorted(folder.glob(pattern)):
+            if not path.is_file():
+                continue
+            name = str(path.relative_to(folder))
+            # Later folders replace earlier ones.
+            name = re.sub(r'\d{8}_\d{6}', 'TIME', name)
+            contents[name] = content_of(path, folder)
+    return contents
+
+
+def content_of(path, folder):
+    """Bytes, or of checkpoints what is not of the clock."""
+    if path.suffix == '.pth':
+        state = torch.load(path, weights_only=True)
+        parts = ('state_dict', 'optimizer', 'param_schedulers')
+        return {part: state[part] for part in parts}
+    content = path.read_bytes().replace(str(folder).encode(), b'FOLDER')
+    # When an answer came.
+    content = re.sub(rb'"created": "[^"]+"', b'', content)
+    if 'tested' in path.parts and path.suffix == '.json':
+        values = json.loads(content)
+        if isinstance(values, dict):
+            # Seconds of loading and computing.
+            clock = ('time', 'data_time')
+            return {k: v for k, v in values.items() if k not in clock}
+    return content
+
+
+def is_equal(value, other):
+    """Equality to the last bit, of tensors too."""
+    if isinstance(value, torch.Tensor):
+        return torch.equal(value, other)
+    if isinstance(value, dict):
+        return value.keys() == other.keys() and all(
+            is_equal(value[key], other[key]) for key in value
+        )
+    if isinstance(value, (list, tuple)):
+        return len(value) == len(other) and all(map(is_equal, value, other))
+    return value == other
