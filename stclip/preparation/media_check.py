@@ -1,6 +1,5 @@
 """A check of every video of a data set, done once."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,10 +10,8 @@ from stclip.utils.children import worker_pool
 from stclip.utils.digests import stamp_of_media
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json, write_json
+from stclip.utils.parts import Parts
 from stclip.video.opening import open_video
-
-# Seconds between two records of what is done so far.
-_SAVE_INTERVAL = 20.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +58,8 @@ def check_media(
 
     Args:
         paths: Video name -> file or folder.
-        record: JSON file that keeps what was found; a killed check goes on
-            from it.
+        record: JSON file that keeps what was found. A killed check leaves
+            it in ``RECORD.parts``, to go on from.
         workers: Processes.
 
     Returns:
@@ -70,23 +67,25 @@ def check_media(
     """
     record = Path(record)
     known = _read_record(record) if record.is_file() else {}
+    # What a killed check has found lies beside it.
+    fields = dict(facts=list(asdict(MediaFacts())))
+    parts = Parts(record.with_name(f'{record.name}.parts'), fields)
+    known |= parts.read()
     stamps = {name: stamp_of_media(path) for name, path in paths.items()}
     pending = [
         (name, path)
         for name, path in paths.items()
         if known.get(name, {}).get('stamp') != stamps[name]
     ]
-    saved = time.monotonic()
     try:
         bar = tqdm(_look(pending, workers), 'videos', len(pending))
         for name, facts in bar:
             known[name] = dict(asdict(facts), stamp=stamps[name])
-            if time.monotonic() - saved > _SAVE_INTERVAL:
-                write_json(record, known)
-                saved = time.monotonic()
+            parts.add(name, known[name])
     finally:
-        if pending:
+        if pending or parts.folder.exists():
             write_json(record, known)
+            parts.remove()
     return {name: _facts(known[name]) for name in paths}
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 
 import numpy as np
 import pytest
@@ -139,19 +140,29 @@ def test_interrupted_check_goes_on(tmp_path, paths, monkeypatch, looked_at):
     assert [facts[name].num_frames for name in paths] == [7, 5, 3, 1]
 
 
-def test_killed_check_has_kept_its_record(tmp_path, paths, monkeypatch):
+def test_killed_check_goes_on(tmp_path, paths, monkeypatch, looked_at):
     """Nothing can be written then, so it is written on the way."""
-    monkeypatch.setattr(media_check, '_SAVE_INTERVAL', -1.0)
     record = tmp_path / 'media.json'
-    kept = []
 
-    def look(path):
-        kept.append(list(json.loads(record.read_text()) if kept else {}))
+    def killed(path):
+        if path == paths['c']:
+            os.kill(os.getpid(), signal.SIGKILL)
         return look_into(path)
 
-    monkeypatch.setattr(media_check, 'look_into', look)
-    check_media(paths, record)
-    assert kept == [[], ['a'], ['a', 'b'], ['a', 'b', 'c']]
+    process = os.fork()
+    if not process:
+        try:
+            monkeypatch.setattr(media_check, 'look_into', killed)
+            check_media(paths, record)
+        finally:
+            os._exit(1)
+    assert os.waitpid(process, 0)[1] == signal.SIGKILL
+    assert not record.exists()
+    facts = check_media(paths, record)
+    assert looked_at == ['c', 'd']
+    assert [facts[name].num_frames for name in paths] == [7, 5, 3, 1]
+    assert list(json.loads(record.read_text())) == list(paths)
+    assert sorted(os.listdir(tmp_path)) == ['media.json', 'videos']
 
 
 def test_damaged_record_is_named(tmp_path, paths):

@@ -18,8 +18,7 @@ ROOT = Path(__file__).parents[2]
 PRETRAINED = ROOT / 'data' / 'pretrained'
 DETECTOR = [
     str(ROOT / 'configs/person_detector/zs_stage_tiny.py'),
-    f'--checkpoint={PRETRAINED}/tiny_person_detector/'
-    'tiny_person_detector.pth',
+    f'--checkpoint={PRETRAINED}/tiny_person_detector/tiny_person_detector.pth',
 ]
 ACTIONS = [f'action {k}' for k in range(60)]
 ITERS = 8
@@ -98,11 +97,10 @@ def lines_of(pattern, header, folder):
     }
 
 
-def detected_again(folder, before, printed):
+def looked_at_again(videos, folder, before, printed):
     """The bar begins with the number of videos that are left."""
-    left = re.search(r'0/(\d+)', printed)
+    left = re.search(r'\b0/(\d+)', printed)
     left = int(left[1]) if left else 0
-    videos = sum(action[1] == 'test' for action in stand_ins.JHMDB.values())
     # Nothing is known of a run that had ended all but its last word.
     return [] if not before else [*range(left - (videos - len(before)))]
 
@@ -135,31 +133,38 @@ def write_labels(folder):
 
 _DETECT = 'detect-persons'
 _RECORD = 'stage/single/*/*.json'
-_FINISHED = 'bench/*/*/**/*ed.json'
+_FINISHED = 'bench/*/**/[mt]*.json'  # metrics.json, trained.json
 _PARTS = 'jhmdb/detections/test.json.parts/*.jsonl'
+_LOOKED_AT = 'jhmdb/annotations/media.json.parts/*.jsonl'
+_STAGE = '--out stage --size tiny --tracks single'
 _LABELS = '--labels mine.txt --descriptions mine.tsv --model m --number 3'
+_TEST_VIDEOS = sum(part == 'test' for _, part, _ in stand_ins.JHMDB.values())
 JOBS = {
     'prepare zs-stage': Job(
-        'prepare zs-stage --out stage --size tiny --tracks single'.split(),
+        ['prepare', 'zs-stage', *_STAGE.split()],
         results=('stage/**/*.*',),
         done=partial(times_of, _RECORD),
         redone=partial(written_again, _RECORD),
     ),
     'prepare jhmdb': Job(
-        'prepare jhmdb --root jhmdb --workers 2'.split(),
+        ['prepare', 'jhmdb', '--root=jhmdb', '--workers=2'],
         lay_out=lambda folder: stand_ins.lay_out_jhmdb(folder / 'jhmdb'),
         results=('jhmdb/annotations/*',),
+        done=partial(lines_of, _LOOKED_AT, 1),
+        redone=partial(looked_at_again, len(stand_ins.JHMDB)),
     ),
     _DETECT: Job(
-        [_DETECT, *DETECTOR, '--videos=jhmdb/frames', '--batch-size=2']
-        + ['--annotations=jhmdb/annotations/test.json']
-        + ['--out=jhmdb/detections/test.json'],
+        [
+            *(_DETECT, *DETECTOR, '--videos=jhmdb/frames', '--batch-size=2'),
+            '--annotations=jhmdb/annotations/test.json',
+            '--out=jhmdb/detections/test.json',
+        ],
         needs=('prepare jhmdb',),
         results=('jhmdb/detections/*',),
-        # A run that is whole is kept unless asked.
+        # A result that is whole is kept unless asked.
         again=('--overwrite',),
         done=partial(lines_of, _PARTS, 1),
-        redone=detected_again,
+        redone=partial(looked_at_again, _TEST_VIDEOS),
     ),
     'train': Job(
         ['train', CONFIG, '--work-dir=run', '--seed=0', *SMALL],
@@ -175,16 +180,20 @@ JOBS = {
         results=('tested/*/*.json', 'tested/*/*.csv'),
     ),
     'benchmark': Job(
-        ['benchmark', 'zs_jhmdb', '--splits=1', '--seeds=0', '--out=bench']
-        + ['--rows=ST-CLIP', *SMALL],
+        [
+            *('benchmark', 'zs_jhmdb', '--splits=1', '--seeds=0'),
+            *('--out=bench', '--rows=ST-CLIP', *SMALL),
+        ],
         needs=(_DETECT,),
-        results=('bench/*.json', 'bench/*.md', 'bench/*/*/*.pth')
-        + ('bench/*/*/*/metrics.json',),
+        results=('bench/*.*', 'bench/*/*/*.pth', 'bench/*/*/*/metrics.json'),
         done=partial(times_of, _FINISHED),
         redone=partial(written_again, _FINISHED),
     ),
     'attributes': Job(
-        f'attributes generate {_LABELS} --llm {{llm}} --out out.jsonl'.split(),
+        [
+            *('attributes', 'generate', *_LABELS.split()),
+            *('--llm={llm}', '--out=out.jsonl'),
+        ],
         lay_out=write_labels,
         results=('out.jsonl',),
         done=partial(lines_of, 'out.jsonl.answers.jsonl', 0),
