@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -55,14 +55,29 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
         os.replace(part, path)
     except BaseException as error:
         part.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _NO_SPACE:
-            raise UserError(
-                f'{path} cannot be written ({os.strerror(error.errno)}); make '
-                'room, or write elsewhere'
-            ) from error
+        if isinstance(error, OSError):
+            raise_if_full(path, error, 'write elsewhere')
         raise
     finally:
         os.close(lock)
+
+
+def raise_if_full(path: str | Path, error: OSError, mend: str) -> None:
+    """Say in one line that the disk is full.
+
+    Args:
+        path: The file that was written.
+        error: What stopped it.
+        mend: What else can be done than to make room.
+
+    Raises:
+        UserError: If that was the reason.
+    """
+    if error.errno in _NO_SPACE:
+        raise UserError(
+            f'{path} cannot be written ({os.strerror(error.errno)}); make '
+            f'room, or {mend}'
+        ) from error
 
 
 def name_beside(path: Path, ending: str) -> str:
@@ -161,6 +176,28 @@ def write_json(
     with atomic_write(path) as file:
         json.dump(value, file, indent=indent, allow_nan=False)
         file.write('\n')
+
+
+def write_long_json(
+    path: str | Path, value: dict[str, Any], key: str, items: Iterable[Any]
+) -> None:
+    """Write what :func:`write_json` would, with a list that is never whole.
+
+    Args:
+        path: Target file.
+        value: All but the list.
+        key: What the list is called; it comes last.
+        items: Its entries, each of which is encoded by itself.
+    """
+    head = json.dumps({**value, key: []}, indent=1, allow_nan=False)
+    with atomic_write(path) as file:
+        file.write(head.removesuffix(']\n}'))
+        separator, end = '', ''
+        for item in items:
+            text = json.dumps(item, indent=1, allow_nan=False)
+            file.write(separator + '\n  ' + text.replace('\n', '\n  '))
+            separator, end = ',', '\n '
+        file.write(f'{end}]\n}}\n')
 
 
 def fill_path(path: str, **values: Any) -> str:
