@@ -52,10 +52,7 @@ def load_inferencer(
         MissingFileError: If a file is missing.
         UserError: If a checkpoint does not fit its config.
     """
-    if detector is not None:
-        require_file(resolve(detector), 'Check the path.')
-    if detector_checkpoint is not None:
-        require_checkpoint(detector_checkpoint, 'Check the path.')
+    require_files(config, checkpoint, detector, detector_checkpoint)
     cfg = action_config(config, checkpoint, clip)
     if not checkpoint:
         require_weights(cfg.model.clip.arch, cfg.model.clip.pretrained)
@@ -68,6 +65,25 @@ def load_inferencer(
         batch_size=batch_size,
         box_threshold=box_threshold,
     )
+
+
+def require_files(
+    config: str | Path | None,
+    checkpoint: str | Path | None,
+    detector: str | Path | None,
+    detector_checkpoint: str | Path | None,
+) -> None:
+    """Look whether what is given is there; see :func:`load_inferencer`.
+
+    Raises:
+        MissingFileError: If a file is missing.
+    """
+    for path in (config, detector):
+        if path is not None:
+            require_file(resolve(path), 'Check the path.')
+    for path in (checkpoint, detector_checkpoint):
+        if path is not None:
+            require_checkpoint(path, 'Check the path.')
 
 
 def action_config(
@@ -83,14 +99,11 @@ def action_config(
         clip: Likewise.
 
     Raises:
-        MissingFileError: If a file is missing.
+        MissingFileError: If there is no such config.
         UserError: If the config cannot be run.
     """
-    if config is not None:
-        require_file(resolve(config), 'Check the path.')
-    if checkpoint is None:
+    if not checkpoint:
         return plain_clip_config(clip)
-    require_checkpoint(checkpoint, 'Check the path.')
     return load_config(config or shipped(STCLIP_CONFIG))
 
 

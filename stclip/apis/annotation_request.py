@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stclip.apis.annotation import action_config
+from stclip.apis.annotation import action_config, require_files
 from stclip.apis.loading import load_config, pipeline_of
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.resources import resolve
@@ -49,9 +49,10 @@ def request_of(
         **_: What changes no more than the last digits: device, batch size.
 
     Raises:
-        MissingFileError: If a config or the checkpoint is missing.
+        MissingFileError: If a file is missing.
         UserError: If a config cannot be run.
     """
+    require_files(config, checkpoint, detector, detector_checkpoint)
     cfg = action_config(config, checkpoint, clip)
     model = [cfg.model, pipeline_of(cfg)]
     files = sorted({name for name in _strings(model) if _is_file(name)})

@@ -73,9 +73,10 @@ class KeyframeLines:
         Args:
             multiple: Keyframes of a batch.
         """
-        if self._end is not None:
+        extra = self._count % multiple
+        if self._end is not None or not extra:
             return
-        self._count -= self._count % multiple
+        self._count -= extra
         lines = self._whole_lines(self._count + 1)
         self._size = sum(len(line) for line in lines)
 

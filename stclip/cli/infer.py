@@ -239,11 +239,19 @@ def progress(
     """Show a bar that is told how many frames are done, from a start on."""
     from tqdm import tqdm
 
-    # Shown with the first frame: what is wrong with labels comes before it.
-    with tqdm(
-        total=total, desc=what, unit='frame', delay=0.001, initial=start
-    ) as bar:
-        yield lambda done: bar.update(done - bar.n)
+    def show(done: int) -> None:
+        nonlocal bar
+        # Shown with the first frame: what is wrong with labels comes before.
+        if bar is None:
+            bar = tqdm(total=total, desc=what, unit='frame', initial=start)
+        bar.update(done - bar.n)
+
+    bar = None
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def save(
