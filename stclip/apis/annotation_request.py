@@ -54,7 +54,7 @@ def request_of(
     """
     require_files(config, checkpoint, detector, detector_checkpoint)
     cfg = action_config(config, checkpoint, clip)
-    model = [cfg.model, pipeline_of(cfg)]
+    model = [pipeline_of(cfg), cfg.get('model')]
     files = sorted({name for name in _strings(model) if _is_file(name)})
     if not isinstance(labels, LabelSpace):
         labels = LabelSpace(tuple(labels))

@@ -13,6 +13,8 @@ from stclip.utils.errors import UserError
 from stclip.utils.io import raise_if_full
 from stclip.video.damage import Damage
 
+# What lines raise that are none of ours.
+_DAMAGE = (LookupError, RecursionError, TypeError, ValueError)
 _ANEW = '--overwrite starts anew, another --out keeps it'
 
 
@@ -164,16 +166,14 @@ class KeyframeLines:
         for index, line in enumerate(self._whole_lines()):
             try:
                 value = dict(json.loads(line))
-                if index == 0:
-                    self._require_same(value)
-                else:
+                if index > 0:
                     self._note(value)
-            except (KeyError, TypeError, ValueError) as error:
-                if isinstance(error, UserError):
-                    raise
+            except _DAMAGE as error:
                 raise UserError(
                     f'{self.path}, line {index + 1} is damaged; {_ANEW}'
                 ) from error
+            if index == 0:
+                self._require_same(value)
             self._size += len(line)
 
     def _note(self, value: dict[str, Any]) -> None:
@@ -182,6 +182,7 @@ class KeyframeLines:
             self._count += 1
         else:
             self._end = value
+            self.result()
 
     def _require_same(self, value: dict[str, Any]) -> None:
         wanted = json.loads(self._head)
