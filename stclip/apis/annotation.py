@@ -52,16 +52,9 @@ def load_inferencer(
         MissingFileError: If a file is missing.
         UserError: If a checkpoint does not fit its config.
     """
-    for path in (config, detector):
-        if path is not None:
-            require_file(resolve(path), 'Check the path.')
-    for path in (checkpoint, detector_checkpoint):
-        if path is not None:
-            require_checkpoint(path, 'Check the path.')
-    if checkpoint:
-        cfg = load_config(config or shipped(STCLIP_CONFIG))
-    else:
-        cfg = plain_clip_config(clip)
+    require_files(config, checkpoint, detector, detector_checkpoint)
+    cfg = action_config(config, checkpoint, clip)
+    if not checkpoint:
         require_weights(cfg.model.clip.arch, cfg.model.clip.pretrained)
     return ActionInferencer(
         cfg,
@@ -72,6 +65,46 @@ def load_inferencer(
         batch_size=batch_size,
         box_threshold=box_threshold,
     )
+
+
+def require_files(
+    config: str | Path | None,
+    checkpoint: str | Path | None,
+    detector: str | Path | None,
+    detector_checkpoint: str | Path | None,
+) -> None:
+    """Look whether what is given is there; see :func:`load_inferencer`.
+
+    Raises:
+        MissingFileError: If a file is missing.
+    """
+    for path in (config, detector):
+        if path is not None:
+            require_file(resolve(path), 'Check the path.')
+    for path in (checkpoint, detector_checkpoint):
+        if path is not None:
+            require_checkpoint(path, 'Check the path.')
+
+
+def action_config(
+    config: str | Path | None,
+    checkpoint: str | Path | None,
+    clip: str | None,
+) -> Config:
+    """The config of the action detector that is wanted.
+
+    Args:
+        config: See :func:`load_inferencer`.
+        checkpoint: Likewise.
+        clip: Likewise.
+
+    Raises:
+        MissingFileError: If there is no such config.
+        UserError: If the config cannot be run.
+    """
+    if not checkpoint:
+        return plain_clip_config(clip)
+    return load_config(config or shipped(STCLIP_CONFIG))
 
 
 def plain_clip_config(clip: str | None = None) -> Config:

@@ -21,6 +21,8 @@ from stclip.apis.caveats import (
     untrained,
     wrong_normalisation,
 )
+from stclip.apis.keyframe_actions import KeyframeActions
+from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
     build_model,
     choose_device,
@@ -29,7 +31,7 @@ from stclip.apis.loading import (
     pipeline_of,
 )
 from stclip.apis.person_detector import PersonBoxes, default_person_detector
-from stclip.apis.video_actions import KeyframeActions, VideoActions
+from stclip.apis.video_actions import VideoActions
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
 from stclip.engine.demo_weights import knows_rendered_only
 from stclip.engine.pictures import fit_steps
@@ -112,7 +114,40 @@ class ActionInferencer:
         stride: int = 8,
         on_frame: Callable[[int], None] | None = None,
     ) -> VideoActions:
-        """Find the actions in a video; memory does not grow with its frames.
+        """Find the actions in a video.
+
+        Args:
+            video: See :meth:`stream`.
+            labels: Likewise.
+            stride: Likewise.
+            on_frame: Called with the number of frames dealt with so far.
+
+        Returns:
+            Boxes and probabilities of every keyframe, in memory.
+
+        Raises:
+            MissingFileError: See :meth:`stream`.
+            UserError: Likewise.
+        """
+        stream = self.stream(video, labels, stride)
+        frames: list[KeyframeActions] = []
+        for keyframe in stream:
+            frames.append(keyframe)
+            if on_frame:
+                on_frame(stream.source.count(keyframe.frame_idx + stride))
+        return stream.result(tuple(frames))
+
+    def stream(
+        self,
+        video: str | Path,
+        labels: Sequence[str] | LabelSpace,
+        stride: int = 8,
+        start: int = 0,
+    ) -> KeyframeStream:
+        """Find the actions in a video, one keyframe after the other.
+
+        Memory does not grow with the length of the video, but for the time
+        stamps of its frames.
 
         Args:
             video: Video file or folder of frames.
@@ -121,10 +156,11 @@ class ActionInferencer:
                 files of the config's pipeline know; or a label space, which
                 is taken as it is.
             stride: Every how many frames there is a keyframe.
-            on_frame: Called with the number of frames dealt with so far.
+            start: Number of the first keyframe that is looked at.
 
         Returns:
-            Boxes and probabilities of every keyframe.
+            Boxes and probabilities of every keyframe, to be gone through;
+            a batch is computed when its first keyframe is asked for.
 
         Raises:
             MissingFileError: If there is no such video.
@@ -143,31 +179,29 @@ class ActionInferencer:
         # before anything is looked at.
         with torch.inference_mode():
             self.model.encode_labels(labels)
-        frames: list[KeyframeActions] = []
-        keyframes = self._keyframes(video, labels, stride)
-        frame_hw = None
-        while batch := list(islice(keyframes, self.batch_size)):
-            frame_hw = frame_hw or batch[0]['image'].shape[:2]
-            frames += self._classify(batch, source)
-            if on_frame:
-                done = frames[-1].frame_idx + stride
-                on_frame(source.count(done))
-        result = VideoActions(
-            video=Path(video),
+        return KeyframeStream(
+            source=source,
             labels=labels,
-            frames=tuple(frames),
-            num_frames=source.num_frames,
-            frame_hw=frame_hw,
-            fps=source.fps,
+            keyframes=self._found(video, labels, stride, start),
+            frame_hw=source.read([0]).shape[1:3],
             warnings=(
                 *(caveat.message for caveat in caveats),
                 *self.model.label_warnings(labels),
             ),
             banners=tuple(caveat.banner for caveat in caveats),
-            damage=source.damage,
         )
-        source.release()
-        return result
+
+    def _found(
+        self, video: str | Path, labels: LabelSpace, stride: int, start: int
+    ) -> Iterator[KeyframeActions]:
+        """Look at batch after batch to the end of the video."""
+        source = self.loader.videos.open(video)
+        keyframes = self._keyframes(video, labels, stride, start)
+        while batch := list(islice(keyframes, self.batch_size)):
+            following = batch[-1]['frame_idx'] + stride
+            yield from self._classify(batch, source)
+            # No window will reach back further.
+            self.loader.forget(source, following - self.loader.reach)
 
     def _caveats_of(
         self, video: str | Path, labels: LabelSpace
@@ -201,12 +235,12 @@ class ActionInferencer:
         return described
 
     def _keyframes(
-        self, video: str | Path, labels: LabelSpace, stride: int
+        self, video: str | Path, labels: LabelSpace, stride: int, start: int
     ) -> Iterator[dict[str, Any]]:
         """Load keyframe after keyframe to the end of the video."""
         source = self.loader.videos.open(video)
         reach = self.loader.reach
-        frame_idx = 0
+        frame_idx = start
         while True:
             # Where the video ends is only known by going there: keep what
             # the window may want, or it would be decoded again.

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from stclip.apis.keyframe_actions import KeyframeActions, Keyframes
 from stclip.labels.label_space import LabelSpace
-from stclip.utils.io import write_json
+from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
+from stclip.video.frame_cache import FrameCache
 from stclip.video.opening import open_video
 from stclip.visualization import (
     ActionLabel,
@@ -31,37 +33,14 @@ _FALLBACK_FPS = 25.0
 
 
 @dataclass(frozen=True)
-class KeyframeActions:
-    """Persons of one frame and what they do; N persons, K labels.
-
-    Args:
-        frame_idx: 0-based.
-        boxes_xyxy: (N, 4) float32, px of the frame.
-        box_scores: (N,) float32 in [0, 1], of the person detector.
-        action_probs: (N, K) float32 in [0, 1], given that the box is right.
-        time_sec: Since the first frame of the video; None if unknown.
-    """
-
-    frame_idx: int
-    boxes_xyxy: np.ndarray
-    box_scores: np.ndarray
-    action_probs: np.ndarray
-    time_sec: float | None = None
-
-    @property
-    def scores(self) -> np.ndarray:
-        """(N, K) detection scores: box score times action probability."""
-        return self.box_scores[:, None] * self.action_probs
-
-
-@dataclass(frozen=True)
 class VideoActions:
     """Actions on the keyframes of a video.
 
     Args:
         video: File or frame folder.
         labels: What the K columns of the keyframes stand for.
-        frames: The keyframes, ascending.
+        frames: The keyframes, ascending; from a file they are read one by
+            one, each time they are gone through.
         num_frames: Of the video.
         frame_hw: Height and width in px.
         fps: As the file states, on average, or None.
@@ -72,7 +51,7 @@ class VideoActions:
 
     video: Path
     labels: LabelSpace
-    frames: tuple[KeyframeActions, ...]
+    frames: Keyframes
     num_frames: int
     frame_hw: tuple[int, int]
     fps: float | None
@@ -85,8 +64,8 @@ class VideoActions:
         """Boxes on all keyframes together."""
         return sum(len(frame.boxes_xyxy) for frame in self.frames)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, described in docs/how_to/annotate_a_video.md."""
+    def summary(self) -> dict[str, Any]:
+        """All plain values but those of the keyframes."""
         return dict(
             video=str(self.video),
             num_frames=self.num_frames,
@@ -97,34 +76,14 @@ class VideoActions:
             labels=list(self.labels.names),
             exclusive=list(self.labels.exclusive),
             warnings=list(self.warnings),
-            keyframes=[self._keyframe_to_json(f) for f in self.frames],
         )
 
-    def _keyframe_to_json(self, frame: KeyframeActions) -> dict[str, Any]:
-        time_sec = frame.time_sec
-        if time_sec is not None:
-            time_sec = round(time_sec, 4)
-        persons = [
-            dict(
-                bbox=[round(float(value), 2) for value in box],
-                box_score=round(float(score), 5),
-                actions={
-                    name: round(float(prob), 5)
-                    for name, prob in zip(
-                        self.labels.names, probs, strict=True
-                    )
-                },
-            )
-            for box, score, probs in zip(
-                frame.boxes_xyxy,
-                frame.box_scores,
-                frame.action_probs,
-                strict=True,
-            )
-        ]
-        return dict(
-            frame_idx=frame.frame_idx, time_sec=time_sec, persons=persons
-        )
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, described in docs/how_to/annotate_a_video.md."""
+        return dict(self.summary(), keyframes=list(self._keyframes_to_json()))
+
+    def _keyframes_to_json(self) -> Iterator[dict[str, Any]]:
+        return (frame.to_json(self.labels.names) for frame in self.frames)
 
     def save_json(self, path: str | Path) -> None:
         """Write :meth:`to_json` to a file, atomically.
@@ -133,7 +92,8 @@ class VideoActions:
             UserError: For the video itself, or a file among its frames.
         """
         require_apart([Path(path)], [self.video])
-        write_json(path, self.to_json(), indent=1)
+        keyframes = self._keyframes_to_json()
+        write_long_json(path, self.summary(), 'keyframes', keyframes)
 
     def save_video(
         self,
@@ -173,7 +133,10 @@ class VideoActions:
             (H, W, 3) uint8 RGB, small frames enlarged; seconds since the
             first frame, None if unknown.
         """
-        source = open_video(self.video, quiet=True)
+        height, width = self.frame_hw
+        # Each frame is read once: the cache holds no more.
+        cache = FrameCache(height * width * 3)
+        source = open_video(self.video, cache, quiet=True)
         try:
             for index, keyframe in enumerate(self._nearest_keyframes()):
                 image = self._draw(source.read([index])[0], keyframe, top)
@@ -214,7 +177,8 @@ class VideoActions:
         """
         count = min(num_images, len(self.frames))
         centres = (np.arange(count) + 0.5) * len(self.frames) / max(count, 1)
-        chosen = [self.frames[int(centre)] for centre in centres]
+        wanted = set(centres.astype(int).tolist())
+        chosen = [f for idx, f in enumerate(self.frames) if idx in wanted]
         source = open_video(self.video, quiet=True)
         images = [
             self._draw(source.read([f.frame_idx])[0], f, top) for f in chosen
@@ -224,15 +188,14 @@ class VideoActions:
 
     def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
         """For every frame of the video its keyframe; ties to the earlier."""
-        current = 0
+        keyframes = iter(self.frames)
+        current, later = next(keyframes), next(keyframes, None)
         for frame_idx in range(self.num_frames):
-            later = self.frames[current + 1 : current + 2]
-            if later and (
-                later[0].frame_idx - frame_idx
-                < frame_idx - self.frames[current].frame_idx
+            if later is not None and (
+                later.frame_idx - frame_idx < frame_idx - current.frame_idx
             ):
-                current += 1
-            yield self.frames[current]
+                current, later = later, next(keyframes, None)
+            yield current
 
     def _draw(
         self, image: np.ndarray, frame: KeyframeActions, top: int

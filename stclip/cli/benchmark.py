@@ -11,6 +11,10 @@ SPEED = {
     'stdd': ('stclip.cli.speed:stdd', 'Speed of STDD.'),
     'da_sti': ('stclip.cli.speed:da_sti', "Speed of DA-STI's scoring."),
     'frame_map': ('stclip.cli.speed:frame_map', 'Speed of frame mAP.'),
+    'long_video': (
+        'stclip.cli.speed:long_video',
+        'Memory of a long video.',
+    ),
     'data': ('stclip.cli.speed:data', 'Speed of a data worker.'),
 }
 

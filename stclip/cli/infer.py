@@ -1,7 +1,7 @@
 """``stclip infer``."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,9 @@ from stclip.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from stclip.apis.keyframe_lines import KeyframeLines
     from stclip.apis.video_actions import VideoActions
+    from stclip.labels.label_space import LabelSpace
 
 
 @click.command('infer', cls=Command)
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 @LABELS
 @OUT_FOLDER
 @OVERWRITE
+@click.option(
+    '--resume',
+    is_flag=True,
+    help='Go on where an interrupted run with the same options has ended.',
+)
 @click.option(
     '--attributes',
     default='',
@@ -83,6 +90,7 @@ def command(
     graphs: str,
     out: Path,
     overwrite: bool,
+    resume: bool,
     stride: int,
     strict: bool,
     **options: Any,
@@ -104,39 +112,85 @@ def command(
       stclip infer VIDEO --labels "wave, sit, drink" --out out/
         --config configs/zs_jhmdb_split1.py --checkpoint iter_3000.pth
     """
+    if overwrite and resume:
+        raise click.UsageError('--overwrite starts anew: leave out --resume')
     _refuse_contradictions(**options)
     from stclip.knowledge.describe import describe
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
     from stclip.utils.outputs import new_results, stem_of_video
-    from stclip.video import open_video
 
     # Plain names are described by the files of the model's own config.
     wanted = labels_from_option(labels)
     label_space = LabelSpace(wanted)
     if attributes or graphs:
         wanted = describe(label_space, attributes, graphs)
+    length = _checked_length(video, strict)
+    stem = stem_of_video(video)
+    results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
+    names = labels if os.path.isfile(labels) else None
+    inputs = (video, names, attributes, graphs, *_files_of(**options))
+    kept = out / f'{stem}.jsonl'
+    with new_results(results, inputs, overwrite, kept, resume):
+        # Imported last: whatever is wrong so far is told within a second.
+        from stclip.apis.annotation_request import request_of
+        from stclip.apis.keyframe_lines import KeyframeLines
+
+        request = request_of(video, wanted, stride, strict=strict, **options)
+        lines = KeyframeLines(kept, request, label_space, resume)
+        with _kept_when_interrupted(lines):
+            result = lines.result() or _look(
+                video, wanted, stride, length, lines, **options
+            )
+            save(result, *results)
+        found = f'{result.num_persons} persons on {len(lines)} keyframes'
+        lines.remove()
+    click.echo(f'{found} of {result.num_frames} frames; results in {out}')
+
+
+def _checked_length(video: str, strict: bool) -> int | None:
+    """Look whether there are frames; their number as far as it is stated."""
+    from stclip.video import open_video
+
     source = open_video(video, strict=strict, quiet=True)
     source.read([0])  # a frame there must be, and one that can be shown
     if strict:
         source.count()  # to know of any damage takes them all
     source.release()
-    stem = stem_of_video(video)
-    results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
-    names = labels if os.path.isfile(labels) else None
-    inputs = (video, names, attributes, graphs, *_files_of(**options))
-    with new_results(results, inputs, overwrite):
-        # Imported last: whatever is wrong so far is told within a second.
-        from stclip.apis.annotation import load_inferencer
+    return source.stated_frames
 
-        infer = load_inferencer(**options)
-        with progress('looking') as show:
-            result = infer(video, wanted, stride=stride, on_frame=show)
-        save(result, *results)
-    click.echo(
-        f'{result.num_persons} persons on {len(result.frames)} keyframes of '
-        f'{result.num_frames} frames; results in {out}'
-    )
+
+@contextmanager
+def _kept_when_interrupted(lines: 'KeyframeLines') -> Iterator[None]:
+    """On Ctrl-C, say how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if len(lines):
+            click.echo(f'{lines.path} is kept; --resume goes on', err=True)
+        raise
+
+
+def _look(
+    video: str,
+    labels: 'Sequence[str] | LabelSpace',
+    stride: int,
+    length: int | None,
+    lines: 'KeyframeLines',
+    **options: Any,
+) -> 'VideoActions':
+    """Look at the keyframes that are not among the lines yet."""
+    from stclip.apis.annotation import load_inferencer
+
+    infer = load_inferencer(**options)
+    lines.cut(infer.batch_size)
+    start = len(lines) * stride
+    what = 'looking' if length else 'looking (length unknown)'
+    with progress(what, length, start) as show:
+        stream = infer.stream(video, labels, stride, start)
+        result = lines.fill(stream, lambda idx: show(idx + 1))
+        show(result.num_frames)
+    return result
 
 
 def _files_of(
@@ -180,14 +234,24 @@ def _refuse_contradictions(
 
 @contextmanager
 def progress(
-    what: str, total: int | None = None
+    what: str, total: int | None = None, start: int = 0
 ) -> Iterator[Callable[[int], None]]:
-    """Show a bar that is told how many frames are done."""
+    """Show a bar that is told how many frames are done, from a start on."""
     from tqdm import tqdm
 
-    # Shown with the first frame: what is wrong with labels comes before it.
-    with tqdm(total=total, desc=what, unit='frame', delay=0.001) as bar:
-        yield lambda done: bar.update(done - bar.n)
+    def show(done: int) -> None:
+        nonlocal bar
+        # Shown with the first frame: what is wrong with labels comes before.
+        if bar is None:
+            bar = tqdm(total=total, desc=what, unit='frame', initial=start)
+        bar.update(done - bar.n)
+
+    bar = None
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def save(

@@ -105,3 +105,22 @@ def data(**options: Any) -> None:
     from stclip.benchmarking.speed import data
 
     data.run(data.Options(**options))
+
+
+@click.command('long_video', cls=Command)
+@_sizes('--frames', (45_000, 180_000), 'Numbers of frames, all keyframes.')
+@click.option('--persons', type=COUNT, default=3, help='On every frame.')
+@click.option(
+    '--model',
+    type=click.Choice(['none', 'small']),
+    default='none',
+    help='What looks at the persons: nothing, for speed, or the small CLIP.',
+)
+@click.option(
+    '--draw/--no-draw', default=True, help='Whether the video is drawn, too.'
+)
+def long_video(**options: Any) -> None:
+    """Memory above the models of all that stclip infer does with a video."""
+    from stclip.benchmarking.speed import long_video
+
+    long_video.run(long_video.Options(**options))

@@ -15,11 +15,14 @@ _BLOCK = 2**16
 
 
 @contextmanager
-def told_if_full(path: str | Path) -> Iterator[None]:
+def told_if_full(
+    path: str | Path, mend: str = 'write elsewhere'
+) -> Iterator[None]:
     """Say which file could not be written where the disk is full.
 
     Args:
         path: The file.
+        mend: What else can be done than to make room.
 
     Raises:
         UserError: In place of the block's error for want of space.
@@ -31,7 +34,7 @@ def told_if_full(path: str | Path) -> Iterator[None]:
             raise
         raise UserError(
             f'{path} cannot be written ({os.strerror(error.errno)}); make '
-            'room, or write elsewhere'
+            f'room, or {mend}'
         ) from error
 
 

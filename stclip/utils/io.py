@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -159,6 +159,28 @@ def write_json(
     with atomic_write(path) as file:
         json.dump(value, file, indent=indent, allow_nan=False)
         file.write('\n')
+
+
+def write_long_json(
+    path: str | Path, value: dict[str, Any], key: str, items: Iterable[Any]
+) -> None:
+    """Write what :func:`write_json` would, with a list that is never whole.
+
+    Args:
+        path: Target file.
+        value: All but the list.
+        key: What the list is called; it comes last.
+        items: Its entries, each of which is encoded by itself.
+    """
+    head = json.dumps({**value, key: []}, indent=1, allow_nan=False)
+    with atomic_write(path) as file:
+        file.write(head.removesuffix(']\n}'))
+        separator, end = '', ''
+        for item in items:
+            text = json.dumps(item, indent=1, allow_nan=False)
+            file.write(separator + '\n  ' + text.replace('\n', '\n  '))
+            separator, end = ',', '\n '
+        file.write(f'{end}]\n}}\n')
 
 
 def fill_path(path: str, **values: Any) -> str:

@@ -19,6 +19,8 @@ def new_results(
     outputs: Sequence[Path],
     inputs: Iterable[str | Path | None],
     overwrite: bool = False,
+    unfinished: Path | None = None,
+    resume: bool = False,
 ) -> Iterator[None]:
     """Look whether results can be written, and keep others from doing so.
 
@@ -27,13 +29,16 @@ def new_results(
         inputs: What they are made of; see :func:`require_apart`.
         overwrite: Whether results of an earlier run may be replaced. Those
             of a run that was killed are, at any rate.
+        unfinished: What an interrupted run leaves, if it can be gone on with.
+        resume: Whether to go on with that, where it is there.
 
     Raises:
         UserError: Before the block, if they cannot, or another process
             writes one of them.
     """
-    require_apart(outputs, inputs)
-    for path in outputs:
+    written = [*outputs, *([unfinished] if unfinished else [])]
+    require_apart(written, inputs)
+    for path in written:
         require_writable_file(path)
     with ExitStack() as stack:
         kept = []
@@ -43,6 +48,13 @@ def new_results(
             killed = stack.enter_context(only_writer(path, lock, mend))
             if path.exists() and not killed:
                 kept.append(path)
+        if unfinished and unfinished.exists():
+            if not (resume or overwrite):
+                raise UserError(
+                    f'{unfinished} holds what an interrupted run has found; '
+                    '--resume goes on with it, --overwrite starts anew'
+                )
+            kept = []  # it was free to replace them
         if kept and not overwrite:
             raise UserError(
                 f'{kept[0]} is there already; --overwrite replaces it and '

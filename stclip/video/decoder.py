@@ -1,6 +1,7 @@
 """Decoding that goes on over damage, and says what it lost."""
 
 import itertools
+from array import array
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterator
@@ -162,7 +163,7 @@ class Decoder:
         self._num_packets += 1
         if packet.is_corrupt:
             self._hole = self._num_packets
-        if self._index:
+        if self._index[0]:
             self._follow_index(packet)
         # The last word stays: within the file a packet is merely damaged.
         self.cut_short = packet.is_corrupt
@@ -185,11 +186,15 @@ class Decoder:
     def _follow_index(self, packet: av.Packet) -> None:
         """AVI counts the packets it recognises; its index knows better."""
         was = self._index_idx
-        entry = self._index.get(packet.pos - _AVI_HEADER_BYTES)
-        if entry is None or None in (packet.pts, packet.dts):
+        starts, stamps = self._index
+        start = packet.pos - _AVI_HEADER_BYTES
+        index = bisect_left(starts, start)
+        if index == len(starts) or starts[index] != start:
             return
-        self._index_idx, stamp = entry
-        shift = stamp - packet.dts
+        if None in (packet.pts, packet.dts):
+            return
+        self._index_idx = index
+        shift = stamps[index] - packet.dts
         packet.dts += shift
         packet.pts += shift
         if was is None or self._index_idx == was + 1:
@@ -300,15 +305,15 @@ class Decoder:
 
 def _avi_index(
     container: InputContainer, stream: VideoStream
-) -> dict[int, tuple[int, int]]:
-    """Start of each chunk of an AVI: its index and time stamp."""
-    if container.format.name != 'avi':
-        return {}
-    entries = (entry for entry in stream.index_entries if entry.size)
-    return {
-        entry.pos: (index, entry.timestamp)
-        for index, entry in enumerate(entries)
-    }
+) -> tuple[array, array]:
+    """Starts of the chunks of an AVI, ascending, and their time stamps."""
+    starts, stamps = array('q'), array('q')
+    if container.format.name == 'avi':
+        for entry in stream.index_entries:
+            if entry.size:
+                starts.append(entry.pos)
+                stamps.append(entry.timestamp)
+    return starts, stamps
 
 
 def _shows_picture(packet: av.Packet) -> bool:

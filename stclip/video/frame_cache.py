@@ -48,6 +48,12 @@ class FrameCache:
         while self.num_bytes > self.max_bytes:
             self.num_bytes -= self._drop(next(iter(self._arrays)))
 
+    def drop_before(self, video: str, frame_idx: int) -> None:
+        """Drop what is kept under the keys ``(video, 0 .. frame_idx - 1)``."""
+        for key in list(self._arrays):
+            if key[0] == video and key[1] < frame_idx:
+                self.num_bytes -= self._drop(key)
+
     def _drop(self, key: Hashable) -> int:
         array = self._arrays.pop(key, None)
         return 0 if array is None else array.nbytes

@@ -40,6 +40,11 @@ class FrameFolder(FrameSource):
         # The first image that was read: its name and size in px.
         self._first: tuple[str, tuple[int, int]] | None = None
 
+    @property
+    def stated_frames(self) -> int | None:
+        """See :attr:`FrameSource.stated_frames`."""
+        return self.count()
+
     def count(
         self, limit: int | None = None, keep: Container[int] = ()
     ) -> int:

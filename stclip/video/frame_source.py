@@ -43,6 +43,14 @@ class FrameSource(ABC):
         return self.count()
 
     @property
+    def stated_frames(self) -> int | None:
+        """Number of frames as far as it is told without reading them.
+
+        An estimate: what files state is wrong on too many. None if unknown.
+        """
+        return None
+
+    @property
     def damage(self) -> Damage:
         """Faults met so far: all of them once the frames are counted."""
         return Damage()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 from av.sidedata.sidedata import Type as SideDataType
 from PIL import ExifTags, Image
 
@@ -134,12 +135,14 @@ def _display_turn(frame: av.VideoFrame) -> tuple[float, ...] | None:
     Matroska's projection, EXIF data, H.264's and HEVC's own messages.
     """
     try:
-        side_data = frame.side_data
+        # frame.side_data makes a cycle, so that the pixels of hundreds of
+        # frames would wait for Python's garbage collector.
+        side_data = SideDataContainer(frame)
     except ValueError:
         filters = [
             ('sidedata', f'mode=delete:type={kind}') for kind in _UNKNOWN_KINDS
         ]
-        side_data = _filtered(frame, filters).side_data
+        side_data = SideDataContainer(_filtered(frame, filters))
     matrix = side_data.get(SideDataType.DISPLAYMATRIX)
     if matrix is None:
         return None

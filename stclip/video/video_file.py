@@ -5,6 +5,7 @@ decoding: the counts that containers state are wrong on too many files.
 """
 
 import logging
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator
 from fractions import Fraction
@@ -58,9 +59,9 @@ class VideoFile(FrameSource):
         self._known = 0
         self._complete = False
         # Time stamps of the frames met, ascending, as far as they ascend.
-        self._stamps: list[int] = []
+        self._stamps = array('q')
         # Sound key frames met so far, ascending.
-        self._keys: list[int] = []
+        self._keys = array('q')
         self._lost: list[int] = []
         self._corrupt: list[int] = []
         self._resized: list[int] = []
@@ -73,6 +74,7 @@ class VideoFile(FrameSource):
         self._rate = Fraction(rate) if rate else None
         self.fps = float(rate) if rate else None
         self._time_base = self._stream.time_base
+        self._stated_frames = _stated_frames(self._container, self._stream)
         if ends_early(self.path):
             self._end_early()
 
@@ -81,6 +83,11 @@ class VideoFile(FrameSource):
         for name in ('_container', '_stream', '_decoder', '_pictures'):
             state[name] = None
         return state
+
+    @property
+    def stated_frames(self) -> int | None:
+        """See :attr:`FrameSource.stated_frames`."""
+        return self._known if self._complete else self._stated_frames
 
     @property
     def damage(self) -> Damage:
@@ -304,8 +311,8 @@ class VideoFile(FrameSource):
     ) -> bool:
         """Note a frame that was not met before; False if one has changed."""
         if index < self._known:
-            was = self._stamps[index : index + 1] or [stamp]
-            return was == [stamp]
+            is_stamped = index < len(self._stamps)
+            return not is_stamped or self._stamps[index] == stamp
         if index == 0:
             self._size = frame.width, frame.height
         faults = (
@@ -344,15 +351,25 @@ class VideoFile(FrameSource):
 
     def _tell(self) -> None:
         """Log the damage once, with all of it if the end was reached."""
-        damage = self.damage
         frames = self._lost or self._corrupt or self._resized
-        if self._told or not (frames or (damage and self._complete)):
+        ended_early = self._cut_short and self._complete
+        if self._told or not (frames or ended_early):
             return
         self._told = True
         reached = self._known if self._complete else f'the first {self._known}'
         print_log(
-            f'{self.path} is damaged: {damage}, of {reached} frames. What '
-            'decodes is used; a lost frame is shown as the one before it.',
+            f'{self.path} is damaged: {self.damage}, of {reached} frames. '
+            'What decodes is used; a lost frame is shown as the one before '
+            'it.',
             'current',
             logging.WARNING,
         )
+
+
+def _stated_frames(
+    container: av.container.InputContainer, stream: av.video.VideoStream
+) -> int | None:
+    """Frames as the container counts them, or by its duration."""
+    if stream.frames or not (container.duration and stream.average_rate):
+        return stream.frames or None
+    return round(container.duration / av.time_base * stream.average_rate)

@@ -239,7 +239,9 @@ def test_labels_are_described_before_anything_is_built(
     given = []
 
     class Inferencer:
-        def __call__(self, video, labels, **options):
+        batch_size = 8
+
+        def stream(self, video, labels, *options):
             given.append(labels)
             raise UserError('enough')
 

@@ -125,6 +125,37 @@ def test_independent_labels_do_not_compete(infer, video):
     )
 
 
+def test_a_stream_gives_what_a_call_does(infer, video):
+    whole = infer(video, LABELS, stride=3)
+    stream = infer.stream(video, LABELS, stride=3)
+    first = next(stream)
+    rest = list(stream)
+    result = stream.result((first, *rest))
+    assert result.to_json() == whole.to_json()
+
+
+def test_a_stream_starts_anywhere(infer, video):
+    infer.batch_size = 4
+    whole = infer(video, LABELS, stride=2).frames
+    later = list(infer.stream(video, LABELS, stride=2, start=16))
+    assert [frame.frame_idx for frame in later] == list(range(16, 30, 2))
+    for frame, same in zip(later, whole[8:], strict=True):
+        np.testing.assert_array_equal(frame.boxes_xyxy, same.boxes_xyxy)
+        np.testing.assert_array_equal(frame.action_probs, same.action_probs)
+        assert frame.time_sec == same.time_sec
+    assert list(infer.stream(video, LABELS, stride=2, start=30)) == []
+
+
+def test_pictures_that_no_window_wants_are_let_go(infer, video):
+    infer.batch_size = 2
+    caches = infer.loader.videos.cache, infer.loader._resized
+    for keyframe in infer.stream(video, LABELS, stride=1):
+        # A window of five frames and those of a batch around it.
+        for cache in caches:
+            assert len(cache) <= 5 + 2 * infer.batch_size
+        assert keyframe.frame_idx < 30
+
+
 @pytest.mark.parametrize('stride', [1, 3, 11])
 def test_no_frame_is_decoded_twice(infer, video, monkeypatch, stride):
     decoded = []

@@ -56,6 +56,44 @@ def test_json_holds_everything(result, tmp_path):
     )
 
 
+def test_keyframes_are_read_back(result):
+    for frame in result.frames:
+        value = json.loads(json.dumps(frame.to_json(LABELS.names)))
+        read = KeyframeActions.from_json(value, LABELS.names)
+        assert read.to_json(LABELS.names) == value
+        np.testing.assert_allclose(read.scores, frame.scores, atol=1e-5)
+        assert read.boxes_xyxy.shape == frame.boxes_xyxy.shape
+    empty = KeyframeActions(7, np.zeros((0, 4)), np.zeros(0), np.zeros((0, 3)))
+    read = KeyframeActions.from_json(empty.to_json('abc'), 'abc')
+    assert read.action_probs.shape == (0, 3)
+    assert read.boxes_xyxy.shape == (0, 4) and read.time_sec is None
+
+
+class Stored:
+    """Keyframes that can be counted and gone through, no more."""
+
+    def __init__(self, frames):
+        self.frames = frames
+
+    def __len__(self):
+        return len(self.frames)
+
+    def __iter__(self):
+        return iter(self.frames)
+
+
+def test_keyframes_need_not_be_in_memory(result, tmp_path):
+    stored = dataclasses.replace(result, frames=Stored(result.frames))
+    for name, each in (('a', result), ('b', stored)):
+        each.save_json(tmp_path / f'{name}.json')
+        each.save_contact_sheet(tmp_path / f'{name}.png', num_images=2)
+        each.save_video(tmp_path / f'{name}.mp4')
+    assert stored.num_persons == result.num_persons
+    for kind in ('json', 'png', 'mp4'):
+        same = [(tmp_path / f'{name}.{kind}').read_bytes() for name in 'ab']
+        assert same[0] == same[1], kind
+
+
 def test_video_shows_the_boxes_of_the_nearest_keyframe(result, tmp_path):
     result.save_video(tmp_path / 'a.mp4')
     with av.open(str(tmp_path / 'a.mp4')) as container:

@@ -206,6 +206,21 @@ CASES = [
     (f'{INTO} x', {'x/v.png': 'old'}, f'x/v.png {THERE}'),
     (f'{INTO} x', {'x/v.mp4': 'old'}, f'x/v.mp4 {THERE}'),
     (f'{INTO} x', {'x/v.json': FOLDER}, 'x/v.json is a folder'),
+    (f'{INTO} x', {'x/v.jsonl': 'text'}, 'x/v.jsonl holds what an interru'),
+    (f'{INTO} x', {'x/v.jsonl': FOLDER}, 'x/v.jsonl is a folder'),
+    *(
+        (f'{INTO} x --resume', {'x/v.jsonl': content}, 'x/v.jsonl, line 1 is')
+        for content in (
+            'text\n',
+            '5\n',
+            'null\n',
+            b'\xff\n',
+            '[' * 10**5 + '\n',
+        )
+    ),
+    (f'{INTO} x --resume', {'x/v.jsonl': '{"form": 0}\n'}, 'values of form'),
+    (f'{INTO} x --resume', {'x/v.json': 'old'}, f'x/v.json {THERE}'),
+    (f'{INTO} x --resume --overwrite', {}, 'leave out --resume'),
     (f'{INTO} /proc/no', {}, '/proc cannot be written'),
     (f'{INTO} names.txt/x', {}, 'names.txt is a file'),
     ('infer frames --labels a --out frames', {}, AMONG),

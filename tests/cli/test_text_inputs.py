@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from command_line import call
@@ -58,11 +59,14 @@ def test_labels(tmp_path, monkeypatch, capsys, name, form):
 
     seen = []
 
-    def look(video, labels, **options):
+    def look(video, labels, *options):
         seen.extend(labels)
         raise UserError('seen')
 
-    monkeypatch.setattr(annotation, 'load_inferencer', lambda **options: look)
+    inferencer = SimpleNamespace(stream=look, batch_size=8)
+    monkeypatch.setattr(
+        annotation, 'load_inferencer', lambda **options: inferencer
+    )
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(FORMS[form]('kick ball\nÉlan, Mut\n'))
     write_frames(Path('v'), make_frames(1))

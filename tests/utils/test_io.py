@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from other_writer import kill, other_process, writing
 
-from stclip.utils.io import atomic_write, read_json, require_file, write_json
+from stclip.utils.io import (
+    atomic_write,
+    read_json,
+    require_file,
+    write_json,
+    write_long_json,
+)
 
 
 def test_written_value_is_read_back(tmp_path):
@@ -70,6 +76,15 @@ def test_broken_json_names_file(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r'a\.json is not valid JSON'):
         read_json(path)
+
+
+@pytest.mark.parametrize('items', [[], [1], [{'a': [1, {'b': 'x\ny'}]}, []]])
+@pytest.mark.parametrize('value', [{}, {'a': 1, 'b': {'c': 'é'}}])
+def test_a_list_written_piece_by_piece(tmp_path, value, items):
+    write_long_json(tmp_path / 'a.json', value, 'list', iter(items))
+    write_json(tmp_path / 'b.json', {**value, 'list': items}, indent=1)
+    text = (tmp_path / 'a.json').read_text()
+    assert text == (tmp_path / 'b.json').read_text()
 
 
 def test_next_write_removes_what_a_killed_one_began(tmp_path):

@@ -49,3 +49,14 @@ def test_pickled_copy_is_empty():
     copy = pickle.loads(pickle.dumps(cache))
     assert copy.max_bytes == 30
     assert len(copy) == 0
+
+
+def test_frames_of_one_video_are_dropped_up_to_a_number():
+    cache = FrameCache(100)
+    for key in (('a', 1), ('a', 2), ('a', 3), ('b', 1)):
+        cache.put(key, array(1))
+    cache.drop_before('a', 3)
+    assert cache.get(('a', 1)) is None and cache.get(('a', 2)) is None
+    assert cache.get(('a', 3)) is not None
+    assert cache.get(('b', 1)) is not None
+    assert cache.num_bytes == 20

@@ -1,5 +1,6 @@
 """Videos and pictures as a person sees them."""
 
+import gc
 import struct
 
 import av
@@ -348,3 +349,18 @@ def test_folder_of_every_suffix(tmp_path, suffix):
     video = open_video(tmp_path)
     assert video.num_frames == 2
     assert corners_of(video.read([1])[0]) == 'ABCD'
+
+
+def test_frames_are_freed_as_soon_as_nobody_uses_them(corners_video):
+    """In a cycle, hundreds of them would wait for the garbage collector."""
+    gc.collect()
+    gc.disable()
+    try:
+        with av.open(str(corners_video)) as container:
+            for frame in container.decode(video=0):
+                frame_to_rgb(frame, corners_video)
+        del frame
+        kept = [o for o in gc.get_objects() if isinstance(o, av.VideoFrame)]
+    finally:
+        gc.enable()
+    assert kept == []

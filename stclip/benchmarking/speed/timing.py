@@ -53,17 +53,27 @@ def extra_memory(step: Callable[[], None], device: str) -> float:
         step()
         synchronise(device)
         return (torch.cuda.max_memory_allocated() - before) / 2**20
-    # What was freed before would hide what the step takes.
+    before = resident_memory()
+    return peak_memory(step) - before
+
+
+def resident_memory() -> float:
+    """MB of memory that the process holds; free memory is given back."""
+    # What was freed before would hide what a step takes.
     ctypes.CDLL('libc.so.6').malloc_trim(0)
+    return _resident('VmRSS')
+
+
+def peak_memory(step: Callable[[], None]) -> float:
+    """MB of memory that the process holds at most during a step."""
     _RESET.write_text('5')
-    before = _resident('VmRSS')
     step()
-    return (_resident('VmHWM') - before) / 2**10
+    return _resident('VmHWM')
 
 
-def _resident(key: str) -> int:
-    """KB of a line of the process's status."""
+def _resident(key: str) -> float:
+    """MB of a line of the process's status."""
     for line in _STATUS.read_text().splitlines():
         if line.startswith(f'{key}:'):
-            return int(line.split()[1])
+            return int(line.split()[1]) / 2**10
     raise OSError(f'{_STATUS} has no {key}')

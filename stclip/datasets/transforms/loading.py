@@ -91,6 +91,16 @@ class LoadKeyframe(BaseTransform):
         """Frames from the first to the last one of a window."""
         return (self.num_frames - 1) * self.stride
 
+    def forget(self, video: FrameSource, before: int) -> None:
+        """Let go of pictures that nobody will ask for again.
+
+        Args:
+            video: Whose.
+            before: Number of the first frame that may be asked for.
+        """
+        for cache in (self.videos.cache, self._resized):
+            cache.drop_before(str(video.path), before)
+
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Read the pictures of one keyframe."""
         video = self.videos.open(results['video_path'], results.get('fps'))

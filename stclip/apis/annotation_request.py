@@ -1,0 +1,113 @@
+"""What the results of an inferencer depend on, as plain values."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from stclip.apis.annotation import action_config, require_files
+from stclip.apis.loading import load_config, pipeline_of
+from stclip.labels.label_space import LabelSpace
+from stclip.utils.resources import resolve
+
+# Changed when results of the same values are written in another form.
+_FORM = 1
+
+
+def request_of(
+    video: str | Path,
+    labels: Sequence[str] | LabelSpace,
+    stride: int,
+    box_threshold: float = 0.5,
+    strict: bool = False,
+    config: str | Path | None = None,
+    checkpoint: str | Path | None = None,
+    clip: str | None = None,
+    detector: str | Path | None = None,
+    detector_checkpoint: str | Path | None = None,
+    **_: Any,
+) -> dict[str, Any]:
+    """Tell requests apart that may have different results.
+
+    Files go by path, size and time of the last change, configs by what they
+    say of model and pictures.
+
+    Args:
+        video: Video file or folder of frames.
+        labels: See :meth:`ActionInferencer.stream`.
+        stride: Likewise.
+        box_threshold: Likewise.
+        strict: See :func:`open_video`.
+        config: See :func:`load_inferencer`.
+        checkpoint: Likewise.
+        clip: Likewise.
+        detector: Likewise.
+        detector_checkpoint: Likewise.
+        **_: What changes no more than the last digits: device, batch size.
+
+    Raises:
+        MissingFileError: If a file is missing.
+        UserError: If a config cannot be run.
+    """
+    require_files(config, checkpoint, detector, detector_checkpoint)
+    cfg = action_config(config, checkpoint, clip)
+    model = [pipeline_of(cfg), cfg.get('model')]
+    files = sorted({name for name in _strings(model) if _is_file(name)})
+    if not isinstance(labels, LabelSpace):
+        labels = LabelSpace(tuple(labels))
+    return dict(
+        form=_FORM,
+        video=_stamp(video),
+        labels=asdict(labels),
+        model=_digest([model, [_stamp(resolve(name)) for name in files]]),
+        checkpoint=checkpoint and _stamp(checkpoint),
+        detector=detector and _digest(load_config(detector).to_dict()),
+        detector_checkpoint=detector_checkpoint
+        and _stamp(detector_checkpoint),
+        stride=stride,
+        box_threshold=box_threshold,
+        strict=strict,
+    )
+
+
+def _stamp(path: str | Path) -> list[Any]:
+    """Path, size and time of a file; of a folder those of all its files.
+
+    What is no file, as an address, goes by its name alone.
+    """
+    path = Path(path)
+    if path.is_dir():
+        files = sorted(
+            (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
+            for entry in os.scandir(path)
+        )
+        return [os.path.abspath(path), _digest(files)]
+    if not path.is_file():
+        return [str(path)]
+    stat = path.stat()
+    return [os.path.abspath(path), stat.st_size, stat.st_mtime_ns]
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _strings(part: Any) -> Iterator[str]:
+    """All texts of a config, such as the names of weights."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping | Sequence):
+        values = part.values() if isinstance(part, Mapping) else part
+        for value in values:
+            yield from _strings(value)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return resolve(name).is_file()
+    except OSError:  # too long for a path
+        return False
