@@ -111,6 +111,8 @@ def test_killed_while_saving_leaves_the_last_good_one(
     options = {'default_hooks.checkpoint.max_keep_ckpts': keep}
     with pytest.raises(Killed):
         toy_runner(tmp_path, options).train()
+    # Half of a file is never there under the name of a whole one.
+    assert not (tmp_path / 'iter_6.pth').exists()
     last = Path((tmp_path / 'last_checkpoint').read_text())
     assert last.name == 'iter_4.pth'
     assert read_checkpoint(last)['meta']['iter'] == 4

@@ -4,6 +4,7 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope
 from torch import nn
+from toy_run import toy_runner
 
 from stclip.engine.precision import AmpOptimWrapper, autocast
 from stclip.registry import OPTIM_WRAPPERS
@@ -65,6 +66,28 @@ def test_autocast_can_be_switched_off():
         assert model(torch.ones(1, 4)).dtype is torch.float32
     with autocast():
         assert model(torch.ones(1, 4)).dtype is torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ('options', 'dtype'),
+    [
+        ({}, torch.float32),
+        ({'test_cfg.fp16': False}, torch.float32),
+        ({'test_cfg.fp16': True}, torch.bfloat16),
+        # How it was trained does not say how it is tested.
+        ({'optim_wrapper.type': 'AmpOptimWrapper'}, torch.float32),
+    ],
+)
+def test_only_a_test_that_is_told_so_is_in_mixed_precision(
+    tmp_path, options, dtype
+):
+    runner = toy_runner(tmp_path, options)
+    dtypes = []
+    runner.model.head.register_forward_hook(
+        lambda module, inputs, output: dtypes.append(output.dtype)
+    )
+    runner.test()
+    assert dtypes == [dtype] * 4
 
 
 @pytest.mark.parametrize(
