@@ -84,6 +84,15 @@ def test_frozen_parameters_stay_out_without_any_option():
     assert torch.equal(model.frozen.weight, before)
 
 
+def test_numbers_of_parameters_are_said(log_lines):
+    """Shared ones once: a matrix, a norm, attention, heads and a scale."""
+    model = Net()
+    model.head['ab'].weight = model.head['a'].weight
+    build(model)
+    trained = 4 + (12 + 6 + 4 + 2) + (4 + 2 + 2) + 1
+    assert f'Training {trained} parameters; 6 are frozen' in log_lines
+
+
 def test_shared_parameter_enters_once():
     model = Net()
     model.head['ab'].weight = model.head['a'].weight

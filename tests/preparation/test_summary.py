@@ -125,7 +125,8 @@ keyframes = [
 ]
 split = LabelSplit('mine', 3, ('sit',), ('hug',))
 labels = LabelSpace(('sit', 'hug'))
-print(*draw_train_videos(split, labels, keyframes, 10, 5).train_videos, sep=',')
+drawn = draw_train_videos(split, labels, keyframes, 10, 5)
+print(*drawn.train_videos, sep=',')
 """
 
 

@@ -56,5 +56,5 @@ def test_start_values_and_sizes():
 def test_as_many_frames_as_positions_and_no_more():
     model = drawn(num_layers=1, max_frames=3)
     assert model(torch.zeros(1, 3, WIDTH)).shape == (1, 3, WIDTH)
-    with pytest.raises(UserError, match='has 4 frames, but .* for 3 only'):
+    with pytest.raises(UserError, match=r'has 4 frames, but .* for 3 only'):
         model(torch.zeros(1, 4, WIDTH))

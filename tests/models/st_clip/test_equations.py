@@ -3,6 +3,7 @@
 import pytest
 import stclip_loop
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from stclip.models.st_clip.context_prompting import ContextPrompting
@@ -82,6 +83,24 @@ def test_rho_starts_at_a_fifth():
     layer = ContextPrompting(WIDTH, 64)
     assert torch.equal(layer.rho.detach(), torch.tensor([0.2] * 64))
     assert layer.rho.requires_grad
+
+
+def test_start_values_of_context_prompting():
+    """Attention and network: N(0, 0.02) no bias; the projector is torch's."""
+    torch.manual_seed(0)
+    layer = ContextPrompting(WIDTH, 256)
+    linears = [
+        module
+        for part in (layer.attention, layer.ffn)
+        for module in part.modules()
+        if isinstance(module, nn.Linear)
+    ]
+    assert len(linears) == 6
+    for linear in linears:
+        assert linear.weight.std().item() == pytest.approx(0.02, rel=0.05)
+        if linear.bias is not None:
+            assert torch.equal(linear.bias, torch.zeros_like(linear.bias))
+    assert layer.projector.weight.std() > 0.04
 
 
 @pytest.mark.parametrize('top_k', [3, 4, 5, 6, 100])
