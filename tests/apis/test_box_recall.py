@@ -62,6 +62,20 @@ def test_recalls_of_three_choices(tmp_path, capsys):
     assert 'sit' in capsys.readouterr().out
 
 
+def test_first_of_equal_boxes_is_the_best(tmp_path):
+    """Of many: a sort that is not stable would take another."""
+    annotation = dict(
+        action_categories=[dict(id=1, name='run')],
+        images=[image(1)],
+        annotations=[person(1, 0, 1)],
+    )
+    boxes = [detection(1, 20 * number, 0.5) for number in range(60)]
+    for name, content in (('ann', annotation), ('boxes', boxes)):
+        (tmp_path / f'{name}.json').write_text(json.dumps(content))
+    _, result = recall_of_files(tmp_path / 'ann.json', tmp_path / 'boxes.json')
+    assert result['all']['best'] == 1.0
+
+
 @pytest.mark.shared
 def test_released_boxes_of_jhmdb(shared_dir):
     """Recall of the real file: 0.987 by any box, 0.957 by the best."""

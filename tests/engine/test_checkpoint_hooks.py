@@ -213,6 +213,16 @@ def test_to_plain_converts_values_equal_to_the_given():
     assert type(to_plain(np.float64(0.5), 'x')) is float
 
 
+def test_metainfo_that_no_checkpoint_can_hold_is_said_at_once(tmp_path):
+    """Before the first step, not at the first save."""
+    runner = toy_runner(tmp_path, {})
+    loop = runner.train_loop
+    loop.dataloader.dataset.metainfo = dict(classes={'a'})
+    with pytest.raises(UserError, match=r'metainfo\.classes is a set'):
+        runner.train()
+    assert not runner.model.losses
+
+
 def test_to_plain_names_what_it_refuses():
     with pytest.raises(ValueError, match=r'meta\.classes\[1\] is a set'):
         to_plain(dict(classes=['a', {'b'}]), 'meta')

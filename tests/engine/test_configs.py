@@ -105,3 +105,14 @@ def test_yaml_with_a_key_twice(write):
     path = write('config.yaml', 'a: 1\nb: 2\na: 3\n')
     with pytest.raises(ValueError, match=r"config\.yaml.*'a' is there twice"):
         read_config(path)
+
+
+def test_what_a_config_says_itself_is_kept(write):
+    """Also where it stops for a reason of its own."""
+    path = write(
+        'own.py',
+        'from stclip.utils.errors import UserError\n'
+        "raise UserError('set DATA to a folder')\n",
+    )
+    with pytest.raises(UserError, match='^set DATA to a folder$'):
+        read_config(path)

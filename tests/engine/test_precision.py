@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from mmengine.hooks import Hook
 from mmengine.registry import DefaultScope
 from torch import nn
 from toy_run import toy_runner
@@ -81,13 +82,23 @@ def test_autocast_can_be_switched_off():
 def test_only_a_test_that_is_told_so_is_in_mixed_precision(
     tmp_path, options, dtype
 ):
+    """Model, hooks and metrics alike."""
+
+    class Precisions(Hook):
+        def before_test_iter(self, runner, batch_idx, data_batch=None):
+            mixed = torch.is_autocast_enabled('cpu')
+            dtypes.append(
+                torch.get_autocast_dtype('cpu') if mixed else torch.float32
+            )
+
     runner = toy_runner(tmp_path, options)
+    runner.register_hook(Precisions())
     dtypes = []
     runner.model.head.register_forward_hook(
         lambda module, inputs, output: dtypes.append(output.dtype)
     )
     runner.test()
-    assert dtypes == [dtype] * 4
+    assert dtypes == [dtype] * 8
 
 
 @pytest.mark.parametrize(

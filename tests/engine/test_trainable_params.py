@@ -72,6 +72,17 @@ def test_equal_settings_share_a_group_and_the_plain_one_is_first():
     assert set(second['params']) == set(model.norm.parameters())
 
 
+def test_settings_written_in_another_order_are_the_same():
+    keys = dict(
+        norm=dict(momentum=0.5, dampening=0.1),
+        scale=dict(dampening=0.1, momentum=0.5),
+    )
+    model = Net()
+    _, other = build(model, dict(custom_keys=keys)).param_groups
+    expected = {*model.norm.parameters(), model.scale}
+    assert set(other['params']) == expected
+
+
 def test_frozen_parameters_stay_out_without_any_option():
     model = Net()
     (group,) = build(model).param_groups
