@@ -4,6 +4,7 @@ import pytest
 from mmengine.config import Config
 
 from stclip.engine.configs import read_config
+from stclip.utils.errors import UserError
 
 
 @pytest.fixture
@@ -114,5 +115,5 @@ def test_what_a_config_says_itself_is_kept(write):
         'from stclip.utils.errors import UserError\n'
         "raise UserError('set DATA to a folder')\n",
     )
-    with pytest.raises(UserError, match='^set DATA to a folder$'):
+    with pytest.raises(UserError, match=r'^set DATA to a folder$'):
         read_config(path)
