@@ -10,7 +10,7 @@ from mmengine.logging import HistoryBuffer
 from mmengine.runner import runner as mmengine_runner
 from toy_run import read_checkpoint, toy_runner
 
-from stclip.engine.checkpoint_hooks import to_plain
+from stclip.engine.checkpoint_hooks import StrictLoadHook, to_plain
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.errors import UserError
 
@@ -174,6 +174,9 @@ def test_loads_bare_weights_of_a_distributed_model(trained, tmp_path):
     runner = toy_runner(tmp_path, dict(load_from=str(tmp_path / 'bare.pth')))
     runner.test()
     assert torch.equal(runner.model.head.weight, state['head.weight'])
+    # What MMEngine loads from holds each tensor once.
+    StrictLoadHook().after_load_checkpoint(runner, wrapped)
+    assert set(wrapped) == set(state)
 
 
 def test_refuses_a_file_that_holds_code(tmp_path):

@@ -1,5 +1,6 @@
 """What the options of train and test make of a config."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,18 @@ def test_what_a_run_starts_from(tmp_path):
     assert make_testing(CONFIG, str(path)).load_from == str(path)
     with pytest.raises(FileNotFoundError, match=r'none\.pth'):
         make_testing(CONFIG, str(tmp_path / 'none.pth'))
+
+
+@pytest.mark.parametrize('given, expected', [(None, '3'), ('1', '1')])
+def test_local_rank_is_left_for_those_who_read_it(
+    monkeypatch, given, expected
+):
+    """Of the option, unless the launcher has set it."""
+    monkeypatch.setenv('LOCAL_RANK', given or '')
+    if given is None:
+        monkeypatch.delenv('LOCAL_RANK')
+    make_testing(CONFIG, local_rank=3)
+    assert os.environ['LOCAL_RANK'] == expected
 
 
 def test_launcher_that_did_not_start_this_process(monkeypatch):

@@ -1,5 +1,7 @@
 """Parameters in the optimizer, their rate and decay."""
 
+import re
+
 import pytest
 import torch
 from mmengine.optim import DefaultOptimWrapperConstructor
@@ -114,6 +116,10 @@ def test_shared_parameter_enters_once():
 def test_refuses_unknown_options():
     with pytest.raises(ValueError, match="'bias_lr_multi'"):
         build(Net(), dict(bias_lr_multi=2.0))
+    several = dict.fromkeys('hgfedcba', 1.0)
+    listed = re.escape(str(sorted(several)))
+    with pytest.raises(ValueError, match=rf'paramwise_cfg: {listed}; known'):
+        build(Net(), several)
 
 
 def test_refuses_a_model_without_trainable_parameters():
