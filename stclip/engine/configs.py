@@ -34,8 +34,6 @@ def read_config(path: str | Path) -> Config:
     file = require_file(resolve(path), 'Configs lie in configs/.')
     try:
         return Config.fromfile(file, import_custom_modules=False)
-    except UserError:
-        raise
     except FileNotFoundError as error:
         raise MissingFileError(f'{file}, or a base of it: {error}') from error
     except yaml.YAMLError as error:

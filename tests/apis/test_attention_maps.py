@@ -111,6 +111,15 @@ def test_ours_equals_the_equations(config, model, checkpoint, video):
     np.testing.assert_allclose(row.saliency, saliency, atol=1e-4)
 
 
+def test_maps_of_an_untrained_model_say_so(config, checkpoint, video):
+    """On the pictures too; those of a trained one do not."""
+    untrained = 'untrained model: scores mean nothing'
+    found = explain_video(config, None, video, LABELS, 'kick_ball')
+    assert untrained in found.banners
+    found = explain_video(config, checkpoint, video, LABELS, 'kick_ball')
+    assert untrained not in found.banners
+
+
 @torch.no_grad()
 def test_clip_is_the_one_before_training(config, checkpoint, video):
     found = explain_video(config, checkpoint, video, LABELS, 'kick_ball')

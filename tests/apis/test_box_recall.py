@@ -62,6 +62,35 @@ def test_recalls_of_three_choices(tmp_path, capsys):
     assert 'sit' in capsys.readouterr().out
 
 
+def test_first_of_equal_boxes_is_the_best(tmp_path):
+    """Of many: a sort that is not stable would take another."""
+    annotation = dict(
+        action_categories=[dict(id=1, name='run')],
+        images=[image(1)],
+        annotations=[person(1, 0, 1)],
+    )
+    boxes = [detection(1, 20 * number, 0.5) for number in range(60)]
+    for name, content in (('ann', annotation), ('boxes', boxes)):
+        (tmp_path / f'{name}.json').write_text(json.dumps(content))
+    _, result = recall_of_files(tmp_path / 'ann.json', tmp_path / 'boxes.json')
+    assert result['all']['best'] == 1.0
+
+
+@pytest.mark.parametrize('shift, recall', [(3, 1.0), (4, 0.0)])
+def test_half_an_overlap_is_enough(tmp_path, shift, recall):
+    """IoU 7/13 and 6/14, at the threshold that counts unless told."""
+    annotation = dict(
+        action_categories=[dict(id=1, name='run')],
+        images=[image(1)],
+        annotations=[person(1, 0, 1)],
+    )
+    boxes = [detection(1, shift, 0.5)]
+    for name, content in (('ann', annotation), ('boxes', boxes)):
+        (tmp_path / f'{name}.json').write_text(json.dumps(content))
+    _, result = recall_of_files(tmp_path / 'ann.json', tmp_path / 'boxes.json')
+    assert result['all']['any'] == recall
+
+
 @pytest.mark.shared
 def test_released_boxes_of_jhmdb(shared_dir):
     """Recall of the real file: 0.987 by any box, 0.957 by the best."""

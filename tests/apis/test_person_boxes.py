@@ -163,6 +163,20 @@ def test_keyframes_by_time(detect, tmp_path):
     assert found == [entry('a,0901', 3, box), entry('b,0901', 2, box)]
 
 
+def test_frames_are_read_forward(detect, detector, tmp_path):
+    """However the annotations order them; going back decodes anew."""
+    option = write_annotations(
+        tmp_path / 'ann.json',
+        [
+            image(f'b,{second}', 'b', str(second), seconds=float(second))
+            for second in (1, 0)
+        ],
+    )
+    detect(option)
+    # Two frames a second: the first and the third.
+    assert detector.seen == [FRAMES[0].mean(), FRAMES[2].mean()]
+
+
 def test_csv_of_ava(detect, tmp_path):
     path = tmp_path / 'ann.csv'
     path.write_text(

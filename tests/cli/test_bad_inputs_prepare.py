@@ -135,6 +135,7 @@ UCF24_FAULTS = [
     (dict(ef='x'), "ef must be a number, got 'x'"),
     (dict(boxes=[[5, 6, NAN, 8]]), 'v_Biking_g01_c02: boxes must be finite'),
     (dict(boxes=[[5, 6, -7, 8]]), 'a width or height is negative'),
+    (dict(boxes=[[5, 6, 7, -8]]), 'a width or height is negative'),
     (dict(boxes=[[5, 6, 7]]), 'boxes must be numbers of shape (1, 4)'),
     (dict(boxes='5678'), 'class 2, frames 0 to 1 of 4, 4 boxes'),
 ]

@@ -5,6 +5,8 @@ import torch
 from mmcv.ops import batched_nms, nms
 from plain_detection_ops import nms_loop
 
+pytestmark = pytest.mark.usefixtures('operators')
+
 
 def draw_boxes(count: int, extent: int = 300) -> torch.Tensor:
     """Boxes of whole pixels: their IoUs are exact enough to compare."""

@@ -5,6 +5,7 @@ import torch
 from mmcv.ops import RoIAlign
 from plain_detection_ops import roi_align_gradient_loop, roi_align_loop
 
+pytestmark = pytest.mark.usefixtures('operators')
 SCALE, OUTPUT = 0.25, (3, 2)
 ROIS = torch.tensor(
     [

@@ -1,7 +1,7 @@
 """Data loaders with and without worker processes."""
 
 import pytest
-from toy_run import ToyDataset
+from toy_run import ToyDataset, ToyModel, toy_runner
 
 from stclip.engine.any_device import AnyDeviceRunner, fit_to_workers
 
@@ -29,3 +29,19 @@ def test_nothing_else_of_the_config_changes():
     assert fit_to_workers(config) == config
     alone = dict(batch_size=2, persistent_workers=True)
     assert fit_to_workers(alone) == dict(batch_size=2)
+
+
+@pytest.mark.parametrize('task', ['train', 'test'])
+def test_data_come_before_the_model(tmp_path, monkeypatch, task):
+    """Faults of files are told before minutes go into a model."""
+    built = []
+    for part in (ToyDataset, ToyModel):
+        make = part.__init__
+
+        def note(self, *args, part=part, make=make, **kwargs):
+            built.append(part)
+            make(self, *args, **kwargs)
+
+        monkeypatch.setattr(part, '__init__', note)
+    toy_runner(tmp_path, dict(task=task))
+    assert built == [ToyDataset, ToyModel]

@@ -10,7 +10,7 @@ from mmengine.logging import HistoryBuffer
 from mmengine.runner import runner as mmengine_runner
 from toy_run import read_checkpoint, toy_runner
 
-from stclip.engine.checkpoint_hooks import to_plain
+from stclip.engine.checkpoint_hooks import StrictLoadHook, to_plain
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.errors import UserError
 
@@ -111,6 +111,8 @@ def test_killed_while_saving_leaves_the_last_good_one(
     options = {'default_hooks.checkpoint.max_keep_ckpts': keep}
     with pytest.raises(Killed):
         toy_runner(tmp_path, options).train()
+    # Half of a file is never there under the name of a whole one.
+    assert not (tmp_path / 'iter_6.pth').exists()
     last = Path((tmp_path / 'last_checkpoint').read_text())
     assert last.name == 'iter_4.pth'
     assert read_checkpoint(last)['meta']['iter'] == 4
@@ -172,6 +174,9 @@ def test_loads_bare_weights_of_a_distributed_model(trained, tmp_path):
     runner = toy_runner(tmp_path, dict(load_from=str(tmp_path / 'bare.pth')))
     runner.test()
     assert torch.equal(runner.model.head.weight, state['head.weight'])
+    # What MMEngine loads from holds each tensor once.
+    StrictLoadHook().after_load_checkpoint(runner, wrapped)
+    assert set(wrapped) == set(state)
 
 
 def test_refuses_a_file_that_holds_code(tmp_path):
@@ -209,6 +214,16 @@ def test_to_plain_converts_values_equal_to_the_given():
         nothing=None,
     )
     assert type(to_plain(np.float64(0.5), 'x')) is float
+
+
+def test_metainfo_that_no_checkpoint_can_hold_is_said_at_once(tmp_path):
+    """Before the first step, not at the first save."""
+    runner = toy_runner(tmp_path, {})
+    loop = runner.train_loop
+    loop.dataloader.dataset.metainfo = dict(classes={'a'})
+    with pytest.raises(UserError, match=r'metainfo\.classes is a set'):
+        runner.train()
+    assert not runner.model.losses
 
 
 def test_to_plain_names_what_it_refuses():

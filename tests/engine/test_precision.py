@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from mmengine.hooks import Hook
 from mmengine.registry import DefaultScope
 from torch import nn
+from toy_run import toy_runner
 
 from stclip.engine.precision import AmpOptimWrapper, autocast
 from stclip.registry import OPTIM_WRAPPERS
@@ -65,6 +67,38 @@ def test_autocast_can_be_switched_off():
         assert model(torch.ones(1, 4)).dtype is torch.float32
     with autocast():
         assert model(torch.ones(1, 4)).dtype is torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ('options', 'dtype'),
+    [
+        ({}, torch.float32),
+        ({'test_cfg.fp16': False}, torch.float32),
+        ({'test_cfg.fp16': True}, torch.bfloat16),
+        # How it was trained does not say how it is tested.
+        ({'optim_wrapper.type': 'AmpOptimWrapper'}, torch.float32),
+    ],
+)
+def test_only_a_test_that_is_told_so_is_in_mixed_precision(
+    tmp_path, options, dtype
+):
+    """Model, hooks and metrics alike."""
+
+    class Precisions(Hook):
+        def before_test_iter(self, runner, batch_idx, data_batch=None):
+            mixed = torch.is_autocast_enabled('cpu')
+            dtypes.append(
+                torch.get_autocast_dtype('cpu') if mixed else torch.float32
+            )
+
+    runner = toy_runner(tmp_path, options)
+    runner.register_hook(Precisions())
+    dtypes = []
+    runner.model.head.register_forward_hook(
+        lambda module, inputs, output: dtypes.append(output.dtype)
+    )
+    runner.test()
+    assert dtypes == [dtype] * 8
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,12 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from stclip.engine.launch import run, run_config
-from stclip.engine.preflight import RUNNER_KEYS, check_files, check_keys
+from stclip.engine.preflight import (
+    RUNNER_KEYS,
+    check_files,
+    check_keys,
+    nearest,
+)
 
 
 def test_the_runners_keys_are_all_known():
@@ -32,6 +37,21 @@ def test_a_misspelt_key_is_an_error_with_the_nearest(config):
         ValueError, match=r"own.py: unknown key 'optim_wraper'.*optim_wrapper"
     ):
         run_config(str(config))
+
+
+@pytest.mark.parametrize(
+    'word, known, expected',
+    [
+        ('lable', ('tower', 'label', 'model'), "; did you mean 'label'?"),
+        ('modle', ('model', 'mode'), "; did you mean 'model'?"),
+        # Less alike than a slip of the fingers.
+        ('modern', ('model', 'molten'), ''),
+        ('x', ('model',), ''),
+        ('x', (), ''),
+    ],
+)
+def test_nearest_word(word, known, expected):
+    assert nearest(word, known) == expected
 
 
 def test_a_configs_own_variables_are_no_slips(config):

@@ -1,5 +1,7 @@
 """Parameters in the optimizer, their rate and decay."""
 
+import re
+
 import pytest
 import torch
 from mmengine.optim import DefaultOptimWrapperConstructor
@@ -72,6 +74,17 @@ def test_equal_settings_share_a_group_and_the_plain_one_is_first():
     assert set(second['params']) == set(model.norm.parameters())
 
 
+def test_settings_written_in_another_order_are_the_same():
+    keys = dict(
+        norm=dict(momentum=0.5, dampening=0.1),
+        scale=dict(dampening=0.1, momentum=0.5),
+    )
+    model = Net()
+    _, other = build(model, dict(custom_keys=keys)).param_groups
+    expected = {*model.norm.parameters(), model.scale}
+    assert set(other['params']) == expected
+
+
 def test_frozen_parameters_stay_out_without_any_option():
     model = Net()
     (group,) = build(model).param_groups
@@ -84,6 +97,15 @@ def test_frozen_parameters_stay_out_without_any_option():
     assert torch.equal(model.frozen.weight, before)
 
 
+def test_numbers_of_parameters_are_said(log_lines):
+    """Shared ones once: a matrix, a norm, attention, heads and a scale."""
+    model = Net()
+    model.head['ab'].weight = model.head['a'].weight
+    build(model)
+    trained = 4 + (12 + 6 + 4 + 2) + (4 + 2 + 2) + 1
+    assert f'Training {trained} parameters; 6 are frozen' in log_lines
+
+
 def test_shared_parameter_enters_once():
     model = Net()
     model.head['ab'].weight = model.head['a'].weight
@@ -94,6 +116,10 @@ def test_shared_parameter_enters_once():
 def test_refuses_unknown_options():
     with pytest.raises(ValueError, match="'bias_lr_multi'"):
         build(Net(), dict(bias_lr_multi=2.0))
+    several = dict.fromkeys('hgfedcba', 1.0)
+    listed = re.escape(str(sorted(several)))
+    with pytest.raises(ValueError, match=rf'paramwise_cfg: {listed}; known'):
+        build(Net(), several)
 
 
 def test_refuses_a_model_without_trainable_parameters():

@@ -107,6 +107,18 @@ def test_prompt_sets(mode, tails):
     ]
 
 
+def test_clause_of_two_relations_is_one_prompt():
+    clauses = (('a ball', 'grass'), ('a foot hits', 'a ball'), ('grass',))
+    labels = LabelSpace(('kick_ball',), clauses=(clauses,))
+    (prompts,) = compose_prompts(labels, 'xmix', 2)
+    tails = ['', ', a ball', ', grass', ', a foot hits']
+    assert prompts == [
+        template.format(f'kick ball{tail}')
+        for template in TEMPLATES[:2]
+        for tail in tails
+    ]
+
+
 def test_prompts_that_cannot_be_made():
     labels = LabelSpace(('run',))
     assert compose_prompts(labels, 'a', 1) == [['this is an example of run.']]

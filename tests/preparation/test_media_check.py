@@ -172,6 +172,17 @@ def test_damaged_record_is_named(tmp_path, paths):
         check_media(paths, record)
 
 
+@pytest.mark.parametrize(
+    'content', [[], {'a': 1}, {'a': {}}, {'a': {'stamp': 'x', 'fault': ''}}]
+)
+def test_record_of_something_else_is_named(tmp_path, paths, content):
+    record = tmp_path / 'media.json'
+    record.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r'media\.json is no record of vid'):
+        check_media(paths, record)
+    assert json.loads(record.read_text()) == content
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     'name, expected',

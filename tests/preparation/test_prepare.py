@@ -328,14 +328,20 @@ def test_command_line(ucf, run):
     (ucf / 'annotations' / 'media.json').unlink()
     tool = ROOT / 'tools' / 'data' / 'prepare.py'
     command = [str(tool), 'ucf24', '--root', str(ucf)]
-    subprocess.run(
+    said = subprocess.check_output(
         [sys.executable, *command, '--workers', '2'],
-        check=True,
-        capture_output=True,
+        stderr=subprocess.DEVNULL,
         cwd=ucf,
         env=dict(os.environ, PYTHONPATH=str(ROOT)),
+        text=True,
     )
     assert run('ucf24') == expected
+    # The numbers are shown, too.
+    summary = json.loads((ucf / 'annotations' / 'summary.json').read_text())
+    lines = {tuple(line.split()) for line in said.splitlines()}
+    for subset in ('train', 'test'):
+        row = (f'{number:,}' for number in summary[subset].values())
+        assert (subset, *row) in lines
 
 
 def test_annotations_from_elsewhere_are_kept_unless_asked(ucf, run):

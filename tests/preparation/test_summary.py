@@ -1,3 +1,7 @@
+import os
+import random
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +20,8 @@ from stclip.preparation.train_videos import (
 )
 from stclip.structures.keyframe import Keyframe
 
-SPLITS = Path(__file__).parents[2] / 'data' / 'splits'
+ROOT = Path(__file__).parents[2]
+SPLITS = ROOT / 'data' / 'splits'
 LABELS = LabelSpace(('sit', 'run', 'hug', 'fly'))
 
 
@@ -104,6 +109,39 @@ def test_drawn_training_videos():
         assert len(drawn) == 3 and set(drawn) <= set('abcdefg')
     everything = draw_train_videos(MINE, LABELS, keyframes, 99, seed=0)
     assert everything.train_videos == tuple('abcdefg')
+
+
+# Forty videos, of which ten are drawn.
+DRAWING = """
+import numpy as np
+from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import LabelSplit
+from stclip.preparation.train_videos import draw_train_videos
+from stclip.structures.keyframe import Keyframe
+
+boxes, labels = np.zeros((1, 4)), np.array([[True, False]])
+keyframes = [
+    Keyframe(str(n), f'video {n}', 1, boxes, labels) for n in range(40)
+]
+split = LabelSplit('mine', 3, ('sit',), ('hug',))
+labels = LabelSpace(('sit', 'hug'))
+drawn = draw_train_videos(split, labels, keyframes, 10, 5)
+print(*drawn.train_videos, sep=',')
+"""
+
+
+def test_drawn_videos_do_not_depend_on_the_process():
+    """Each process has its own order of sets."""
+    names = sorted(f'video {number}' for number in range(40))
+    expected = sorted(random.Random(5).sample(names, 10))
+    for seed in '012':
+        drawn = subprocess.check_output(
+            [sys.executable, '-c', DRAWING],
+            env={**os.environ, 'PYTHONHASHSEED': seed},
+            cwd=ROOT,
+            text=True,
+        )
+        assert drawn.strip().split(',') == expected
 
 
 def test_drawn_videos_are_those_trained_on():

@@ -6,6 +6,7 @@ for each head. Slow and meant to be read beside the paper.
 """
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 
@@ -14,6 +15,15 @@ def encoder_input(visual, patches):
     rows = [visual.class_embedding, *patches]
     x = torch.stack(rows) + visual.positional_embedding
     return visual.ln_pre(x)
+
+
+def encoded_tokens(visual, image):
+    """All tokens after the last layer: (3, S, S) -> (1 + N, Dv)."""
+    patches = visual.conv1(image[None])[0].flatten(1).T
+    x = encoder_input(visual, patches)
+    for block in visual.transformer.resblocks:
+        x = block(x[None])[0]
+    return x
 
 
 def self_attention(attn, x):
@@ -43,8 +53,11 @@ def context_tokens(temporal, frames):
 
 
 def person_token(adapter, person):
-    """Eq. (3): (Dv,) -> (Dv,)."""
-    hidden = adapter.ffn.c_fc(adapter.norm(person))
+    """Eq. (3), or Table 4e's single linear layer: (Dv,) -> (Dv,)."""
+    hidden = adapter.norm(person)
+    if isinstance(adapter.ffn, nn.Linear):
+        return person + adapter.ffn(hidden)
+    hidden = adapter.ffn.c_fc(hidden)
     hidden = hidden * torch.sigmoid(1.702 * hidden)  # QuickGELU
     return person + adapter.ffn.c_proj(hidden)
 
@@ -81,16 +94,21 @@ def prompt(layer, text, tokens):
     return text + layer.rho * refined
 
 
-def interact(model, persons, context, text, top_k):
-    """One keyframe: (P, Dv), (N, Dv), (C, Dt) -> (P, Dt), (P, C, Dt)."""
+def interact(model, persons, context, text, top_k, prompted=(0, 1, 2)):
+    """One keyframe: (P, Dv), (N, Dv), (C, Dt) -> (P, Dt), (P, C, Dt).
+
+    ``top_k``: interest tokens; all tokens prompt if there are no more.
+    ``prompted``: layers that context prompting follows.
+    """
     visual = model.clip.visual
-    x = torch.cat([visual.class_embedding[None], context])
-    x = visual.ln_pre(x + visual.positional_embedding)
+    x = encoder_input(visual, context)
     x = torch.cat([x[:1], persons, x[1:]])
     texts = [text for _ in persons]
     for number, block in enumerate(visual.transformer.resblocks):
         importance = attention_map(block, x).mean(dim=0)
         x = block(x[None])[0]
+        if number not in prompted:
+            continue
         for person in range(len(persons)):
             row = importance[1 + person]
             chosen = row.argsort(descending=True)[:top_k]
@@ -98,3 +116,34 @@ def interact(model, persons, context, text, top_k):
             texts[person] = prompt(layer, texts[person], x[chosen])
     features = visual.ln_post(x[1 : 1 + len(persons)]) @ visual.proj
     return features, torch.stack(texts)
+
+
+def logits(model, sample, text, top_k, prompted=(0, 1, 2), full_frame=True):
+    """One keyframe's (P, C), from normalised pictures, Sec. 3.2 to 3.5.
+
+    ``sample``: keyframe (3, S, S), window (T, 3, S, S), crops (P, 3, S, S).
+    """
+    visual = model.clip.visual
+    keyframe, window, crops = sample
+    persons = [
+        person_token(
+            model.adapter, visual.ln_post(encoded_tokens(visual, crop)[0])
+        )
+        for crop in crops
+    ]
+    frames = torch.stack(
+        [visual.conv1(image[None])[0].flatten(1).T for image in window]
+    )
+    context = context_tokens(model.temporal, frames)
+    persons, texts = interact(
+        model, torch.stack(persons), context, text, top_k, prompted
+    )
+    if full_frame:
+        whole = visual.ln_post(encoded_tokens(visual, keyframe)[0])
+        persons = persons + whole @ visual.proj
+    return torch.stack(
+        [
+            F.cosine_similarity(person[None], own, dim=-1) / 0.07
+            for person, own in zip(persons, texts, strict=True)
+        ]
+    )

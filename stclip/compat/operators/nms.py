@@ -2,6 +2,8 @@
 
 import torch
 
+from stclip.compat.operators import compiled
+
 # Boxes per IoU block: large enough for few steps, small enough for cache.
 _BLOCK = 512
 
@@ -30,11 +32,10 @@ def nms(
     boxes = bboxes.to(dtype)
     if offset:
         boxes = boxes + boxes.new_tensor([0, 0, offset, offset])
-    if hasattr(torch.ops.torchvision, 'roi_align'):
-        # Compiled operators are there; a bare schema would have nms only.
+    if operators := compiled.torchvision_operators():
         # They compare in double: an IoU of 0.3 would exceed a threshold 0.3.
         threshold = torch.tensor(iou_threshold, dtype=dtype).item()
-        return torch.ops.torchvision.nms(boxes, scores.to(dtype), threshold)
+        return operators.nms(boxes, scores.to(dtype), threshold)
     rest = scores.argsort(descending=True, stable=True)
     keep = []
     while len(rest):

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import torch
 from torch.nn import functional as F
 
+from stclip.compat.operators import compiled
+
 
 class _Geometry(NamedTuple):
     """What both directions need to know about the pooling."""
@@ -60,8 +62,8 @@ def roi_align_forward(
     geometry = _Geometry(
         aligned_height, aligned_width, spatial_scale, sampling_ratio, aligned
     )
-    if hasattr(torch.ops.torchvision, 'roi_align'):
-        pooled = torch.ops.torchvision.roi_align(
+    if operators := compiled.torchvision_operators():
+        pooled = operators.roi_align(
             features,
             rois,
             spatial_scale,
@@ -108,8 +110,8 @@ def roi_align_backward(
     geometry = _Geometry(
         aligned_height, aligned_width, spatial_scale, sampling_ratio, aligned
     )
-    if hasattr(torch.ops.torchvision, 'roi_align'):
-        pooled = torch.ops.torchvision._roi_align_backward(
+    if operators := compiled.torchvision_operators():
+        pooled = operators._roi_align_backward(
             grad,
             rois,
             spatial_scale,

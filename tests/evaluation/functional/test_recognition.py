@@ -1,4 +1,5 @@
 import statistics
+import warnings
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ def test_harmonic_mean_of_any_count(values):
 
 @pytest.mark.parametrize('values', [(0.0, 0.5), (0.5, 0), (0, 0), (0.0,)])
 def test_harmonic_mean_with_a_zero(values):
-    assert harmonic_mean(*values) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        assert harmonic_mean(*values) == 0
 
 
 @pytest.mark.parametrize('values', [(np.nan, 0.5), (0.0, np.nan)])

@@ -7,6 +7,10 @@ from mmaction.structures import ActionDataSample
 from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.da_sti.co_attention import CoAttentionScore
+from stclip.models.da_sti.spatio_temporal_interaction import (
+    SpatioTemporalInteraction,
+)
 from stclip.registry import MODELS
 
 T, SIZE = 3, 32
@@ -238,6 +242,33 @@ def test_temporal_layers_are_an_option():
     torch.testing.assert_close(frames[0], tokens[:, 0])
     layered = MODELS.build(dict(options, temporal_layers=1))
     assert 'temporal.positions.weight' in layered.state_dict()
+
+
+@torch.no_grad()
+@pytest.mark.parametrize('fusion', ['coattn', 'coattn+st'])
+def test_fusion_by_co_attention(fusion):
+    """Its scores of the same frames, patches and words; Table 6."""
+    torch.manual_seed(0)
+    config = dict(
+        type='DASTIRecognizer',
+        clip=dict(arch=ARCH, pretrained=None),
+        num_frames=T,
+        temporal_layers=1,
+        fusion=fusion,
+        interaction=dict(tau=0.5),
+    )
+    model = MODELS.build(config).eval()
+    interaction = None
+    if fusion == 'coattn+st':
+        interaction = SpatioTemporalInteraction(64, tau=0.5)
+    expected = CoAttentionScore(64, interaction).eval()
+    expected.load_state_dict(model.interaction.state_dict())
+    data = model.data_preprocessor(batch([0, 1]))
+    found = model.score(data['inputs'], model.text(LABELS))
+    frames, patches = model.encode_videos(data['inputs'])
+    torch.testing.assert_close(
+        found, expected(frames, patches, model.text(LABELS))
+    )
 
 
 def test_sample_without_label_space():

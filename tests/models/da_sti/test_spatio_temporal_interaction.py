@@ -10,6 +10,7 @@ from stclip.models.da_sti.attribute_text import ClassText
 from stclip.models.da_sti.spatio_temporal_interaction import (
     SpatioTemporalInteraction,
     relative_weights,
+    weighted_cosine,
 )
 from stclip.models.recognition.packed_text import PackedText
 
@@ -250,3 +251,17 @@ def test_autocast_has_words_of_its_own(tokens):
             rounded = model(frames, patches, text)
         assert torch.equal(model(frames, patches, text), exact)
     assert not torch.equal(rounded, exact)
+
+
+def test_cosine_of_frames_that_nearly_cancel():
+    """Their mean is short, and its direction counts all the same."""
+    generator = torch.Generator().manual_seed(0)
+    first, second, own = torch.randn(3, D, generator=generator).double()
+    frames = torch.stack([first, 1e-3 * second - first])[None]
+    weights = torch.full((1, 1, 2), 0.5).double()
+    own = own / own.norm()
+    found = weighted_cosine(frames, weights, own[None])
+    expected = (second @ own) / second.norm()
+    assert found.item() == pytest.approx(expected.item(), abs=1e-5)
+    nothing = torch.stack([first, -first])[None]
+    assert weighted_cosine(nothing, weights, own[None]).item() == 0

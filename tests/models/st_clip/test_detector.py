@@ -13,7 +13,40 @@ def predict(model, samples, collate):
         return model(**data, mode='tensor')
 
 
-@pytest.mark.parametrize('num_interest_tokens', [0, 5])
+@torch.no_grad()
+@pytest.mark.parametrize('top_k', [0, 4])
+@pytest.mark.parametrize('full_frame', [True, False])
+@pytest.mark.parametrize(
+    'prompted, layers', [('all', (0, 1, 2)), ('last', (2,)), ('none', ())]
+)
+def test_logits_equal_the_loop(
+    build, keyframe, collate, prompted, layers, full_frame, top_k
+):
+    """From pictures to logits; which layers prompt, the full frame or not."""
+    model = build(
+        prompted_layers=prompted,
+        full_frame_feature=full_frame,
+        num_interest_tokens=top_k,
+    )
+    assert set(model.prompting) == {str(layer) for layer in layers}
+    samples = [keyframe(2), keyframe(1, num_frames=4, seed=1)]
+    found = predict(model, samples, collate).split([2, 1])
+    names = samples[0]['data_samples'].label_space.names
+    text = model.clip.model.encode_text(model.clip.tokenizer(list(names)))
+    mean, std = model.data_preprocessor.mean, model.data_preprocessor.std
+    for sample, rows in zip(samples, found, strict=True):
+        pictures = [
+            (sample['inputs'][key] - mean) / std
+            for key in ('keyframe', 'context', 'crops')
+        ]
+        # Without interest tokens all tokens prompt.
+        expected = stclip_loop.logits(
+            model, pictures, text, top_k or 100, layers, full_frame
+        )
+        torch.testing.assert_close(rows, expected, rtol=0, atol=2e-4)
+
+
+@pytest.mark.parametrize('num_interest_tokens', [0, 5, 40, 100])
 def test_padded_batch_equals_one_by_one(
     build, keyframe, collate, num_interest_tokens
 ):

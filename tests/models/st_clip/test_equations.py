@@ -3,6 +3,7 @@
 import pytest
 import stclip_loop
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from stclip.models.st_clip.context_prompting import ContextPrompting
@@ -55,8 +56,10 @@ def test_equation_2_of_windows_of_several_lengths():
 
 
 @torch.no_grad()
-def test_equation_3_person_tokens():
-    adapter = drawn(PersonAdapter(WIDTH))
+@pytest.mark.parametrize('depth', [1, 2])
+def test_equation_3_person_tokens(depth):
+    """What the network makes of a person is added to the person."""
+    adapter = drawn(PersonAdapter(WIDTH, depth))
     persons = random(3, WIDTH)
     for person, token in zip(persons, adapter(persons), strict=True):
         close(token, stclip_loop.person_token(adapter, person))
@@ -73,6 +76,46 @@ def test_equation_4_context_prompting():
     expected = stclip_loop.prompt(layer, text, tokens[chosen])
     mask = chosen[None, None, None]
     close(layer(text[None], tokens[None], mask)[0], expected)
+
+
+def test_rho_starts_at_a_fifth():
+    """F~ = F + 0.2 F^ before anything is learned, in every channel."""
+    layer = ContextPrompting(WIDTH, 64)
+    assert torch.equal(layer.rho.detach(), torch.tensor([0.2] * 64))
+    assert layer.rho.requires_grad
+
+
+def test_start_values_of_context_prompting():
+    """Attention and network: N(0, 0.02) no bias; the projector is torch's."""
+    torch.manual_seed(0)
+    layer = ContextPrompting(WIDTH, 256)
+    linears = [
+        module
+        for part in (layer.attention, layer.ffn)
+        for module in part.modules()
+        if isinstance(module, nn.Linear)
+    ]
+    assert len(linears) == 6
+    for linear in linears:
+        assert linear.weight.std().item() == pytest.approx(0.02, rel=0.05)
+        if linear.bias is not None:
+            assert torch.equal(linear.bias, torch.zeros_like(linear.bias))
+    assert layer.projector.weight.std() > 0.04
+
+
+@pytest.mark.parametrize('top_k', [3, 4, 5, 6, 100])
+def test_empty_slots_are_no_interest_tokens(top_k):
+    """Also where more tokens are wanted than there are."""
+    importance = random(2, 3, 6).softmax(dim=-1)
+    valid = torch.tensor([[True] * 4 + [False] * 2, [True] * 6])
+    # What padding holds must not matter, however large.
+    importance[0, :, 4:] = 9
+    spotted = spot_interest_tokens(importance, top_k, valid)
+    for b, length in enumerate((4, 6)):
+        for person in range(3):
+            row = importance[b, person, :length]
+            best = row.argsort(descending=True)[:top_k].sort().values
+            assert torch.equal(spotted[b, person].nonzero()[:, 0], best)
 
 
 def test_interest_tokens_are_those_of_the_mean_of_all_heads():

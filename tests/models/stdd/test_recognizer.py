@@ -83,6 +83,24 @@ def test_same_at_every_test_and_drawn_in_training():
     assert not torch.allclose(*drawn)
 
 
+def test_training_draws_new_masks_in_each_layer_and_step():
+    """And for each video; a test has the same in all."""
+    model = build().train()
+
+    def kept():
+        return model.kept_patches((4, T), torch.device('cpu'))
+
+    layers = [*kept(), *kept()]
+    assert len(layers) == 6
+    for index, masks in enumerate(layers):
+        assert all(not torch.equal(masks, m) for m in layers[:index])
+    videos = {tuple(video.flatten().tolist()) for video in layers[0]}
+    assert len(videos) == 4
+    model.eval()
+    layers = [*kept(), *kept()]
+    assert all(torch.equal(masks, layers[0]) for masks in layers)
+
+
 @torch.no_grad()
 def test_frames_depend_on_their_neighbours():
     """A change of the last frame reaches the one before, not the first."""

@@ -1,0 +1,78 @@
+"""Names of the released ST-CLIP, and files that are no such checkpoint."""
+
+import pytest
+import torch
+
+from stclip.apis.conversion import convert_checkpoint
+from stclip.utils.errors import UserError
+
+PREFIX = 'module.roi_heads.action.text_feature_generator.'
+TOWER = 'clipmodel.visual.transformer.'
+# One name of each kind, and ours; None for what is never used there.
+NAMES = {
+    f'{TOWER}projector.3.weight': 'prompting.3.projector.weight',
+    f'{TOWER}prompts_generator.11.alpha': 'prompting.11.rho',
+    f'{TOWER}prompts_generator.0.norm.bias': 'prompting.0.norm_visual.bias',
+    f'{TOWER}prompts_generator.0.decoder.0.cross_attn.k_proj.weight': (
+        'prompting.0.attention.key.weight'
+    ),
+    f'{TOWER}prompts_generator.2.decoder.0.mlp.3.bias': (
+        'prompting.2.ffn.c_proj.bias'
+    ),
+    'clipmodel.visual.temporalEmbedding.weight': 'temporal.encoding.weight',
+    'clipmodel.visual.temporalModelling.resblocks.0.attn.in_proj_weight': (
+        'temporal.layers.0.attention.in_proj_weight'
+    ),
+    'clipmodel.visual.temporalModelling.resblocks.0.mlp.c_fc.bias': None,
+    'ln_person.weight': 'adapter.norm.weight',
+    'adapter.2.weight': 'adapter.ffn.c_proj.weight',
+    'clipmodel.logit_scale': 'clip.model.logit_scale',
+}
+
+
+@pytest.mark.parametrize('key', [None, 'model', 'state_dict'])
+def test_names_and_values(tmp_path, key):
+    source, out = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
+    theirs = {
+        PREFIX + name: torch.full((2,), float(number))
+        for number, name in enumerate(NAMES)
+    }
+    theirs['head.weight'] = torch.zeros(1)
+    content = theirs if key is None else {key: theirs, 'iteration': 3}
+    torch.save(content, source)
+    found = convert_checkpoint('st_clip_official', source, out)
+    assert found == (len(NAMES) - 1, ['head.weight'])
+    ours = torch.load(out, weights_only=True)['state_dict']
+    assert {name: value[0].item() for name, value in ours.items()} == {
+        name: number for number, name in enumerate(NAMES.values()) if name
+    }
+
+
+def test_what_is_there_is_kept_unless_asked(tmp_path):
+    source, out = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
+    torch.save({'ln_person.weight': torch.ones(2)}, source)
+    out.write_text('another')
+    with pytest.raises(UserError, match=r'ours\.pth is there already'):
+        convert_checkpoint('st_clip_official', source, out)
+    assert out.read_text() == 'another'
+    convert_checkpoint('st_clip_official', source, out, overwrite=True)
+    assert 'adapter.norm.weight' in torch.load(out)['state_dict']
+
+
+@pytest.mark.parametrize(
+    'name, content, message',
+    [
+        ('other', {}, "must be one of .*'st_clip_official'.*got 'other'"),
+        ('st_clip_official', {'iteration': 3}, 'holds no tensors'),
+        (
+            'st_clip_official',
+            {'head.weight': torch.zeros(1)},
+            'has no key of st_clip_official',
+        ),
+    ],
+)
+def test_what_cannot_be_converted(tmp_path, name, content, message):
+    torch.save(content, tmp_path / 'theirs.pth')
+    with pytest.raises(UserError, match=message):
+        convert_checkpoint(name, tmp_path / 'theirs.pth', tmp_path / 'a.pth')
+    assert not (tmp_path / 'a.pth').exists()
