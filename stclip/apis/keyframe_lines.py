@@ -9,8 +9,8 @@ from stclip.apis.keyframe_actions import KeyframeActions
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.video_actions import VideoActions
 from stclip.labels.label_space import LabelSpace
-from stclip.utils.errors import UserError
 from stclip.utils.disk_space import told_if_full
+from stclip.utils.errors import UserError
 from stclip.video.damage import Damage
 
 # What lines raise that are none of ours.
