@@ -18,19 +18,19 @@ from mmengine.registry import DefaultScope
 from torch import Tensor
 from torch.nn import functional as F
 
-from stclip.apis.caveats import (
-    Caveat,
-    demo_weights,
-    single_label,
-    untrained,
-    wrong_normalisation,
-)
 from stclip.apis.loading import (
     build_model,
     choose_device,
     load_config,
     model_class,
     pipeline_of,
+)
+from stclip.engine.caveats import (
+    Caveat,
+    demo_weights,
+    single_label,
+    untrained,
+    wrong_normalisation,
 )
 from stclip.engine.demo_weights import knows_rendered_only
 from stclip.labels.label_space import LabelSpace

@@ -14,13 +14,6 @@ from mmengine.dataset import pseudo_collate
 from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 
-from stclip.apis.caveats import (
-    Caveat,
-    demo_weights,
-    single_label,
-    untrained,
-    wrong_normalisation,
-)
 from stclip.apis.keyframe_actions import KeyframeActions
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
@@ -33,6 +26,13 @@ from stclip.apis.loading import (
 from stclip.apis.person_detector import PersonBoxes, default_person_detector
 from stclip.apis.video_actions import VideoActions
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
+from stclip.engine.caveats import (
+    Caveat,
+    demo_weights,
+    single_label,
+    untrained,
+    wrong_normalisation,
+)
 from stclip.engine.demo_weights import knows_rendered_only
 from stclip.engine.pictures import fit_steps
 from stclip.labels.label_space import LabelSpace

@@ -1,16 +1,17 @@
 """Loader of configs, models and their weights, for every pipeline."""
 
-import warnings
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from mmengine.config import Config
+from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
-from stclip.apis.caveats import untrained
+from stclip.engine.caveats import untrained
 from stclip.engine.configs import import_custom_modules, read_config
 from stclip.registry import MODELS
 from stclip.utils.checkpoints import compare_state, read_checkpoint
@@ -92,7 +93,7 @@ def build_model(
         if checkpoint is None:
             model = MODELS.build(cfg.model)
             for caveat in untrained(model):
-                warnings.warn(caveat.message, stacklevel=2)
+                print_log(caveat.message, 'current', logging.WARNING)
             return model
         weights = read_checkpoint(checkpoint).weights
         model = MODELS.build(model_kind.without_pretrained(cfg.model))

@@ -18,7 +18,7 @@ from mmengine.utils import ProgressBar
 
 from stclip.apis.loading import choose_device, load_config
 from stclip.apis.person_detector import PersonDetector, require_detector
-from stclip.datasets.proposals import write_detections
+from stclip.datasets.proposals import by_moment, write_detections
 from stclip.engine.demo_weights import demo_warning
 from stclip.preparation.box_request import BoxRequest
 from stclip.preparation.person_frames import Frame, frames_of
@@ -168,7 +168,7 @@ class Detection:
         scale, digits = np.ones(2), 2
         if frame.size_hw:
             scale = np.array(frame.size_hw) / shape
-        elif self.request.out.endswith('.csv') or frame.seconds is not None:
+        elif by_moment(self.request.out) or frame.seconds is not None:
             scale, digits = 1 / np.array(shape), 5
         boxes = detections.boxes_xyxy * np.tile(scale[::-1], 2)
         return [

@@ -25,7 +25,7 @@ from stclip.labels.label_split import (
     split_columns,
 )
 from stclip.labels.seen_keyframes import select_seen, videos_with
-from stclip.labels.seen_warnings import warn_of_seen
+from stclip.labels.seen_warnings import warn_of_alike, warn_of_seen
 from stclip.registry import TRANSFORMS
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import clip_boxes
@@ -186,7 +186,9 @@ class KeyframeDataset(BaseDataset):
         """All actions, and the keyframes to train on or to test."""
         all_labels, keyframes = self._read_keyframes()
         source = self._label_source()
-        seen, tested = split_columns(split, all_labels, source)
+        seen, tested = split_columns(
+            split, all_labels, source, self.label_split_file
+        )
         absent = set(split.train_videos) - {k.video for k in keyframes}
         if self.subset == 'train' and absent:
             raise UserError(
@@ -211,6 +213,10 @@ class KeyframeDataset(BaseDataset):
 
     def _tell_seen(self, split: LabelSplit, keyframes: list[Keyframe]) -> None:
         """Mark what a test has seen; warn of what cannot be learnt."""
+        if told := warn_of_alike(
+            split, self.label_split_file, self.label_space.names
+        ):
+            self._metainfo['warnings'] = told
         if self.test_mode:
             seen = split.seen_of(self._metainfo['eval_classes'])
             if seen:
@@ -264,6 +270,8 @@ class KeyframeDataset(BaseDataset):
     def _detections_of(self, keyframes: list[Keyframe]) -> PersonBoxesByImage:
         """Clipped and filtered boxes by image id."""
         table = read_detections(self.det_file)
+        if not table:
+            raise UserError(f'{self.det_file} holds no box at all')
         try:
             found = find_all_detections(table, keyframes)
         except ValueError as error:
@@ -288,7 +296,8 @@ class KeyframeDataset(BaseDataset):
             known = ', '.join(repr(key) for key in list(table)[:3])
             raise UserError(
                 f'{self.det_file} has no box for any keyframe of '
-                f'{self.ann_file}; it has boxes for images such as {known}'
+                f'{self.ann_file}, such as {keyframes[0].image_id!r}; it has '
+                f'boxes for images such as {known}'
             )
         print_log(
             f'{self.det_file}: {num_boxes} person boxes on {len(chosen)} of '

@@ -58,6 +58,7 @@ def read_keyframe_file(
     content = read_json(path, 'What to prepare is told in data/README.md.')
     try:
         _check_form(content)
+        _refuse_coco(content)
         labels = _read_labels(content, label_file)
         annotations = _value(content, 'annotations', 'the file')
         persons = _read_persons(annotations, len(labels))
@@ -156,6 +157,31 @@ def _check_form(content: Any) -> None:
             raise UserError(f'{key} must be a list of objects')
 
 
+def _refuse_coco(content: Mapping[str, Any]) -> None:
+    """Say what is missing where persons and files are, but no actions.
+
+    Raises:
+        ValueError: For files of COCO's kind.
+    """
+    image = next(iter(content.get('images', [])), {})
+    person = next(iter(content.get('annotations', [])), {})
+    signs = [
+        f'{key} instead of {ours}'
+        for entry, key, ours in (
+            (content, 'categories', 'action_categories'),
+            (image, 'file_name', 'movie and timestamp'),
+            (person, 'category_id', 'action_ids'),
+        )
+        if key in entry and not any(o in entry for o in ours.split(' and '))
+    ]
+    if signs:
+        raise UserError(
+            f"annotations of COCO's kind have {', '.join(signs)}, and boxes "
+            'as x, y, width, height instead of x1, y1, x2, y2; '
+            'docs/formats.md#annotations has the form'
+        )
+
+
 def _value(entry: Mapping[str, Any], key: str, where: str) -> Any:
     if key not in entry:
         raise UserError(f'{where} lacks {key!r}')
@@ -166,7 +192,11 @@ def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
     if label_file:
         return LabelSpace(read_label_list(label_file))
     if 'action_categories' not in content:
-        raise UserError('no action_categories: set label_file')
+        raise UserError(
+            f'no action_categories, but {shown(list(content))}; annotations '
+            'name their actions there, or in a label_file '
+            '(docs/formats.md#annotations)'
+        )
     actions = []
     for index, action in enumerate(content['action_categories']):
         where = f'action_categories[{index}]'

@@ -59,7 +59,9 @@ class PersonBoxDataset(BaseDataset):
         """Read and select the frames; called when built."""
         labels, keyframes = read_keyframe_file(self.ann_file)
         split = read_label_split(self.label_split_file)
-        seen, tested = split_columns(split, labels, self.ann_file)
+        seen, tested = split_columns(
+            split, labels, self.ann_file, self.label_split_file
+        )
         keyframes = select_seen(keyframes, seen, tested)
         if any(keyframe.frame_idx is None for keyframe in keyframes):
             raise UserError(

@@ -22,6 +22,8 @@ _PERSON_CATEGORY = 0
 # What JSON and pickles hold rows in.
 _ROWS = (list, tuple, np.ndarray)
 _FIELDS = (*BOX_FIELDS, 'score')
+_PICKLES = ('.pkl', '.pickle')
+_FORMS = 'Box files are .json, .csv or .pkl; docs/formats.md has their forms.'
 _PREPARE = 'What to prepare is described in data/README.md.'
 
 
@@ -71,16 +73,18 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
     """
     path = require_file(path, _PREPARE)
     if not path.stat().st_size:
-        raise UserError(
-            f'{path} is empty; docs/formats.md has the forms of box files'
-        )
-    suffix = path.suffix.lower()
-    if suffix == '.csv':
+        raise UserError(f'{path} is empty. {_FORMS}')
+    if by_moment(path):
         return _read_rows(read_ava_rows(path, _FIELDS))
-    content = read_plain_pickle(path) if suffix == '.pkl' else read_json(path)
+    content = _content(path)
     if isinstance(content, list):
         return _read_entries(path, content)
     return _read_rows(_rows_by_moment(path, content))
+
+
+def by_moment(path: str | Path) -> bool:
+    """Whether a file of person boxes holds moments, not images: a CSV."""
+    return Path(path).suffix.lower() == '.csv'
 
 
 def write_detections(
@@ -99,7 +103,7 @@ def write_detections(
         Count of boxes.
     """
     rows = [(video, *row) for video, rows in rows_of.items() for row in rows]
-    if Path(path).suffix == '.csv':
+    if by_moment(path):
         with atomic_write(path) as file:
             csv.writer(file, lineterminator='\n').writerows(rows)
     else:
@@ -114,6 +118,21 @@ def write_detections(
         ]
         write_json(path, entries)
     return len(rows)
+
+
+def _content(path: Path) -> object:
+    """What a file holds that is no CSV."""
+    suffix = path.suffix.lower()
+    if suffix in _PICKLES:
+        return read_plain_pickle(path)
+    try:
+        return read_json(path)
+    except UserError as error:
+        if suffix == '.json':
+            raise
+        raise UserError(
+            f'{path}, read as JSON for its name, is none. {_FORMS}'
+        ) from error
 
 
 def find_all_detections(
@@ -224,7 +243,7 @@ def _rows_by_moment(path: Path, content: object) -> Iterator[AvaRow]:
             if len(box) != len(_FIELDS):
                 raise UserError(
                     f'{where}, box {index}: expected [x1, y1, x2, y2, score], '
-                    f'got {shown(box)}; give boxes without scores 1.0'
+                    f'got {shown(box)}; boxes without a score need one, 1.0'
                 )
             yield AvaRow((*moment, *box), f'{where}, box {index}', fields)
 

@@ -14,7 +14,7 @@ from stclip.labels.label_split import (
     read_label_split,
     split_columns,
 )
-from stclip.labels.seen_warnings import warn_of_seen
+from stclip.labels.seen_warnings import warn_of_alike, warn_of_seen
 from stclip.registry import DATASETS, TRANSFORMS
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.choices import require_choice
@@ -78,6 +78,8 @@ class SplitVideoDataset(BaseDataset):
         names = getattr(split, self.subset)
         self.label_space = describe(space.subset(names), *self.text_files)
         self._metainfo.update(classes=names, eval_classes=names)
+        if told := warn_of_alike(split, self.label_split_file, names):
+            self._metainfo['warnings'] = told
         if self.test_mode or self.subset == 'test':
             seen = split.seen_of(names)
             if seen:
@@ -117,7 +119,7 @@ class SplitVideoDataset(BaseDataset):
             columns = dict(
                 zip(
                     ('train', 'test'),
-                    split_columns(split, space, path),
+                    split_columns(split, space, path, self.label_split_file),
                     strict=True,
                 )
             )[self.subset]

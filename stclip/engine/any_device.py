@@ -19,8 +19,8 @@ from mmengine.runner import BaseLoop, Runner
 from torch import Tensor, distributed, nn
 from torch.utils.data import DataLoader
 
+from stclip.engine.caveats import warn_of_demo_weights, warn_of_test
 from stclip.engine.console_log import keep_brief
-from stclip.engine.demo_weights import warn_of_demo_weights
 from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 from stclip.utils.checkpoints import plain_values, read_checkpoint
@@ -102,10 +102,22 @@ class AnyDeviceRunner(Runner):
         return built
 
     def build_test_loop(self, loop: BaseLoop | dict) -> BaseLoop:
-        """Build the loop; see the parent, and :func:`warn_of_demo_weights`."""
+        """Build the loop; see the parent, and :func:`warn_of_test`.
+
+        Metrics find what it says in their ``dataset_meta``, as ``warnings``,
+        and write it into their files.
+        """
         built = super().build_test_loop(loop)
         if built is not loop:
-            warn_of_demo_weights(self.model, built.dataloader.dataset)
+            told = warn_of_test(
+                self.model,
+                self.cfg.get('model'),
+                built.dataloader.dataset,
+                self._load_from,
+            )
+            evaluator = built.evaluator
+            known = evaluator.dataset_meta or {}
+            evaluator.dataset_meta = {**known, 'warnings': told}
         return built
 
     def dump_config(self) -> None:

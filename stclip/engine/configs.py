@@ -2,6 +2,8 @@
 
 import ast
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,7 +15,7 @@ from mmengine.utils import import_modules_from_strings
 from stclip.utils.decoding import byte_order_mark
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
-from stclip.utils.resources import resolve
+from stclip.utils.resources import SCOPE, resolve
 from stclip.utils.text_file import parse_yaml, read_text
 
 
@@ -33,7 +35,8 @@ def read_config(path: str | Path) -> Config:
     """
     file = require_file(resolve(path), 'Configs lie in configs/.')
     try:
-        return Config.fromfile(file, import_custom_modules=False)
+        with _bases_of_the_package():
+            return Config.fromfile(file, import_custom_modules=False)
     except FileNotFoundError as error:
         raise MissingFileError(f'{file}, or a base of it: {error}') from error
     except yaml.YAMLError as error:
@@ -50,6 +53,29 @@ def read_config(path: str | Path) -> Config:
     except Exception as error:
         where = _line_of_config(error) or file
         raise UserError(f'{where}: {type(error).__name__}: {error}') from error
+
+
+@contextmanager
+def _bases_of_the_package() -> Iterator[None]:
+    """Let MMEngine find ``stclip::`` bases where our commands find configs.
+
+    MMEngine's own way asks for an installed package and a folder in the name,
+    and takes the scope of the base for a foreign one.
+    """
+    find = Config._get_cfg_path
+
+    def find_base(path: str, config: str) -> tuple[str, str | None]:
+        if not str(path).startswith(SCOPE):
+            return find(path, config)
+        return str(
+            require_file(resolve(path), 'Configs lie in configs/.')
+        ), None
+
+    Config._get_cfg_path = staticmethod(find_base)
+    try:
+        yield
+    finally:
+        Config._get_cfg_path = staticmethod(find)
 
 
 # For whatever MMEngine, mmdet or mmaction2 read.
@@ -95,7 +121,10 @@ def _faulty_line(file: Path) -> tuple[Path, int | None] | None:
             bases = ast.literal_eval(node.value)
             bases = [bases] if isinstance(bases, str) else bases
             for base in bases:
-                fault = _faulty_line(file.parent / base)
+                ours = base.startswith(SCOPE)
+                fault = _faulty_line(
+                    resolve(base) if ours else file.parent / base
+                )
                 if fault:
                     return fault
     return None

@@ -1,15 +1,12 @@
 """Small weights that come with the project, and what they may look at."""
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
-from mmengine.logging import print_log
 from torch import nn
-from torch.utils.data import Dataset
 
 from stclip.models.clip import CLIPBackbone
-from stclip.video.rendered import ZS_STAGE, is_rendered
+from stclip.video.rendered import ZS_STAGE
 
 # What data sets call the video of a sample: ours, and mmaction's.
 _VIDEO_KEYS = ('video_path', 'filename', 'frame_dir')
@@ -43,22 +40,12 @@ def demo_warning(parts: Sequence[str]) -> str:
     )
 
 
-def warn_of_demo_weights(model: nn.Module, dataset: Dataset) -> None:
-    """Say if a model's small CLIP looks at a data set that it does not know.
+def first_video(dataset: Any) -> str | None:
+    """Where the first video of a data set lies, if it tells.
 
     Args:
-        model: What is trained or tested.
-        dataset: On what.
+        dataset: Of any kind, perhaps around another one.
     """
-    if not knows_rendered_only(model):
-        return
-    video = _first_video(dataset)
-    if video is not None and not is_rendered(video):
-        print_log(demo_warning(['small CLIP']), 'current', logging.WARNING)
-
-
-def _first_video(dataset: Any) -> str | None:
-    """Where the first video of a data set lies, if it tells."""
     while hasattr(dataset, 'dataset'):
         dataset = dataset.dataset
     if not hasattr(dataset, 'get_data_info') or not len(dataset):

@@ -4,10 +4,10 @@ Keys first, then files; so a slip costs a second, not a download.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from stclip.utils.choices import nearest
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.resources import resolve
 
@@ -129,12 +129,6 @@ def check_parts(cfg: Mapping[str, Any], task: str, name: str) -> None:
                 f'{name} has no {what}, so there is nothing to {task}; '
                 'complete configs lie directly in configs/'
             )
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """``; did you mean 'model'?``, or nothing where no word is near."""
-    matches = get_close_matches(word, known, n=1, cutoff=0.75)
-    return f'; did you mean {matches[0]!r}?' if matches else ''
 
 
 def check_files(cfg: Mapping[str, Any], task: str) -> None:

@@ -100,7 +100,8 @@ class MetricsFileHook(Hook):
     """Write the metrics of a test to a file of a known name.
 
     MMEngine's own lies in a folder that is named by the time. What could not
-    be measured (NaN) becomes ``null``.
+    be measured (NaN) becomes ``null``. ``warnings`` has what they cannot be
+    trusted for.
 
     Args:
         path: File to write, JSON.
@@ -117,4 +118,6 @@ class MetricsFileHook(Hook):
         values = {name: float(value) for name, value in metrics.items()}
         # The measure of nothing is NaN, which is not JSON.
         known = {k: None if isnan(v) else v for k, v in values.items()}
-        write_json(self.path, known, indent=2)
+        meta = runner.test_evaluator.dataset_meta or {}
+        told = dict(warnings=list(meta.get('warnings', ())))
+        write_json(self.path, known | told, indent=2)

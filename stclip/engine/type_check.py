@@ -13,7 +13,7 @@ from typing import Any
 from mmengine.registry import DefaultScope, Registry
 
 from stclip import registry
-from stclip.engine.preflight import nearest
+from stclip.utils.choices import nearest
 from stclip.utils.errors import UserError
 
 

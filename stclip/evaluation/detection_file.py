@@ -23,6 +23,8 @@ from stclip.utils.values import (
     MAX_COORDINATE,
     MAX_SCORE,
     as_id,
+    as_list,
+    as_name,
     as_number,
     as_numbers,
     as_whole,
@@ -90,8 +92,11 @@ def read_frame_results(
             'current',
             logging.WARNING,
         )
+    told = as_list(pred_file.get('warnings', []), f'{pred_path}: warnings')
     return replace(
-        results, seen_labels=_read_seen(gt_path, gt_file, eval_labels)
+        results,
+        seen_labels=_read_seen(gt_path, gt_file, eval_labels),
+        warnings=tuple(as_name(w, f'{pred_path}: warnings') for w in told),
     )
 
 
@@ -132,6 +137,7 @@ def write_detections_json(
             'labels': list(results.labels),
             'eval_labels': list(results.eval_labels),
             'seen_labels': list(results.seen_labels),
+            'warnings': list(results.warnings),
             'image_ids': list(results.image_ids),
             'gt': gt,
             'detections': detections,

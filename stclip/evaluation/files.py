@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from stclip.evaluation.detection_file import read_frame_results
+from stclip.evaluation.frame_results import FrameResults
 from stclip.evaluation.report import (
     as_plain,
     format_table,
@@ -81,8 +82,12 @@ def frame_map_of_files(
         f'{results.num_keyframes_without_gt} of them without ground truth, '
         f'{result.num_detections} boxes, IoU >= {iou_thr:g}'
     )
-    values = as_plain(labels, result, iou_thr, seen)
-    return f'{table}\n{counts}', dict(soft_voting=soft_voting, **values)
+    values = dict(
+        soft_voting=soft_voting,
+        warnings=list(results.warnings),
+        **as_plain(labels, result, iou_thr, seen),
+    )
+    return '\n'.join([table, counts, *_told(results)]), values
 
 
 def video_map_of_files(
@@ -115,10 +120,15 @@ def video_map_of_files(
         raise UserError(f'{pred}, {tubes}: {error}') from error
     marks = seen_or_unseen(results.eval_labels, results.seen_labels)
     table = format_video_table({'': values}, marks)
-    return table, {
+    return '\n'.join([table, *_told(results)]), {
         threshold: {
             key: none_if_nan(value) if isinstance(value, float) else value
             for key, value in part.items()
         }
         for threshold, part in values.items()
     }
+
+
+def _told(results: FrameResults) -> list[str]:
+    """Lines about what a result cannot be trusted for."""
+    return [f'warning: {line}' for line in results.warnings]

@@ -29,6 +29,7 @@ class FrameResults:
             voting needs them.
         seen_labels: Names of the ``eval_labels`` that were trained on; none
             in a zero-shot test.
+        warnings: What the detections cannot be trusted for, a line each.
     """
 
     labels: tuple[str, ...]
@@ -41,6 +42,7 @@ class FrameResults:
     box_scores: np.ndarray
     action_probs: np.ndarray | None = None
     seen_labels: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def evaluate(self, iou_thr: float, voted: bool = False) -> FrameMAPResult:
         """Frame mAP of ``eval_labels``.

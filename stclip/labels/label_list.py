@@ -23,6 +23,8 @@ _NUMBERED = re.compile(
 )
 _NUMBER_LAST = re.compile(r'.*\S\s*[,;\t]\s*\d+\s*')
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
+# As lists of videos begin, whatever their second column is.
+_VIDEO = re.compile(r'\S+\.(avi|mp4|mkv|mov|webm)(?!\S)', re.IGNORECASE)
 _ONE_A_LINE = 'A list of labels has one name a line.'
 # How lines of files begin that are no lists of names.
 _OTHER_FILES = {
@@ -67,6 +69,11 @@ def _name(where: str, line: str) -> str:
     for start, kind in _OTHER_FILES.items():
         if line.startswith(start):
             raise UserError(f'{where} ({line!r:.80}): {kind}. {_ONE_A_LINE}')
+    if video := _VIDEO.match(line):
+        raise UserError(
+            f'{where} ({line!r:.80}) names the video {video[0]}: a list of '
+            f'videos. {_ONE_A_LINE}'
+        )
     if '\t' in line or line.endswith((',', ';')):
         raise UserError(
             f'{where} ({line!r:.80}) has several columns. {_ONE_A_LINE}'
@@ -104,8 +111,13 @@ def _without_numbers(path: str | Path, lines: list[Line]) -> list[Line]:
 
 
 def _is_table(rows: Sequence[re.Match]) -> bool:
-    """Whether columns are between number and name, as spreadsheets write."""
-    return all(set(row['gap']) & set(',;\t') for row in rows)
+    """Whether a sign parts number and name: ``3, sit``, ``3: sit``.
+
+    A point alone may be one of ``3.5 km run``.
+    """
+    return all(
+        set(row['gap']) & set(',;\t:)') or row['gap'] == '. ' for row in rows
+    )
 
 
 def labels_from_option(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.choices import nearest
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write
 from stclip.utils.resources import resolve
@@ -93,7 +94,10 @@ def read_label_split(path: str | Path) -> LabelSplit:
 
 
 def split_columns(
-    split: LabelSplit, labels: LabelSpace, source: str | Path
+    split: LabelSplit,
+    labels: LabelSpace,
+    source: str | Path,
+    split_file: str | Path,
 ) -> tuple[list[int], list[int]]:
     """Columns of the actions to train on and of those to test.
 
@@ -101,16 +105,17 @@ def split_columns(
         split: Label split.
         labels: All actions of a data set.
         source: The file that names them, for the message.
+        split_file: Where the split comes from, likewise.
 
     Raises:
         ValueError: If the split has actions that are not there; all are
-            named.
+            named, with the nearest name of the first.
     """
-    unknown = set(split.train + split.test) - set(labels.names)
+    unknown = sorted(set(split.train + split.test) - set(labels.names))
     if unknown:
         raise UserError(
-            f'label split {split.split} of {split.benchmark} names actions '
-            f'that are not in {source}: {sorted(unknown)}'
+            f'label split {split_file} names actions that are not in '
+            f'{source}: {unknown}{nearest(unknown[0], labels.names)}'
         )
     return (
         [labels.index(name) for name in split.train],

@@ -1,4 +1,4 @@
-"""Warnings about the actions that are trained on."""
+"""Warnings about the actions that are trained on and tested."""
 
 import logging
 from collections.abc import Collection
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from mmengine.logging import print_log
 
 from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import LabelSplit
 
 
 def warn_of_seen(
@@ -37,6 +38,46 @@ def warn_of_seen(
             f'{label_split}: {len(absent)} of {len(labels)} seen actions have '
             f'no training sample in {source}: {", ".join(absent)}'
         )
+
+
+def warn_of_alike(
+    split: LabelSplit, label_split: str, together: Collection[str]
+) -> list[str]:
+    """Warn of unseen actions that are seen in other letters.
+
+    CLIP drops case and repeated spaces, and we give it spaces for
+    underscores: to it they are one action.
+
+    Args:
+        split: Label split.
+        label_split: Its file.
+        together: Names that CLIP is given side by side; it is said there
+            which of them are alike.
+
+    Returns:
+        What was said: a line, or nothing.
+    """
+    seen = {_as_clip_reads(name): name for name in split.train}
+    pairs = [
+        (seen[_as_clip_reads(name)], name)
+        for name in split.test
+        if name not in split.train and _as_clip_reads(name) in seen
+    ]
+    alike = [pair for pair in pairs if not set(pair) <= set(together)]
+    if not alike:
+        return []
+    shown = ', '.join(f'{one!r} = {other!r}' for one, other in alike)
+    message = (
+        f'{label_split}: CLIP cannot tell seen from unseen actions: {shown}. '
+        'The unseen ones are trained on in other letters, so their test is '
+        'no zero-shot test: leave them out of one list'
+    )
+    _warn(message)
+    return [message]
+
+
+def _as_clip_reads(name: str) -> str:
+    return ' '.join(name.replace('_', ' ').lower().split())
 
 
 def _warn(message: str) -> None:

@@ -66,8 +66,8 @@ class BoxRequest:
             ValueError: If one is of another kind than wanted, or nothing can
                 be written.
         """
-        suffix = Path(self.annotations or self.out).suffix
-        if suffix not in _SUFFIXES or Path(self.out).suffix != suffix:
+        suffix = Path(self.annotations or self.out).suffix.lower()
+        if suffix not in _SUFFIXES or Path(self.out).suffix.lower() != suffix:
             raise UserError(
                 '--annotations and --out must both be .json or .csv, got '
                 f'{self.annotations} and {self.out}'

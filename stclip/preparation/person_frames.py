@@ -43,7 +43,7 @@ def frames_of(
     """
     if not annotations:
         return {name: [] for name in list_videos(videos)}
-    if annotations.endswith('.csv'):
+    if annotations.lower().endswith('.csv'):
         frames = _read_ava_frames(annotations, start_sec)
     else:
         frames = _read_keyframes(annotations)

@@ -113,8 +113,9 @@ class Preparation:
             path.name: read_label_split(path)
             for path in sorted(shipped(f'data/splits/{name}').glob('*.yaml'))
         }
-        for split in splits.values():
-            split_columns(split, labels, f'the annotations of {self.root}')
+        source = f'the annotations of {self.root}'
+        for file, split in splits.items():
+            split_columns(split, labels, source, file)
         return splits
 
     def keep_usable(self, annotations: Annotations) -> Annotations:

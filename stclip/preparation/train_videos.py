@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 from stclip.labels.label_space import LabelSpace
-from stclip.labels.label_split import LabelSplit, split_columns
+from stclip.labels.label_split import LabelSplit
 from stclip.labels.seen_keyframes import select_seen
 from stclip.structures.keyframe import Keyframe
 
@@ -19,7 +19,8 @@ def training_keyframes(
         labels: All actions.
         keyframes: All of the official training videos.
     """
-    seen, tested = split_columns(split, labels, 'the list of actions')
+    seen = [labels.index(name) for name in split.train]
+    tested = [labels.index(name) for name in split.test]
     return select_seen(keyframes, seen, tested, set(split.train_videos))
 
 

@@ -70,7 +70,7 @@ def read_annotations(
     path = require_file(path, _HINT)
     test = read_video_list(test_list)
     videos = []
-    if path.suffix == '.mat':
+    if path.suffix.lower() == '.mat':
         content = read_matlab(path, squeeze_me=True, struct_as_record=False)
         read = _read_mat
     else:

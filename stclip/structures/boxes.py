@@ -80,7 +80,7 @@ def clip_boxes(
     lost = (left_over <= 0) & (sides > 0)
     faults = {
         'is not finite': ~np.isfinite(boxes).all(axis=1),
-        'is inverted': (sides < 0).any(axis=1),
+        'is inverted, or x, y, width and height': (sides < 0).any(axis=1),
         'has no area': (sides == 0).any(axis=1) & (not empty_ok),
         f'lies outside the frame of {width} x {height}': lost.any(axis=1),
     }

@@ -118,5 +118,6 @@ def read_plain_pickle(path: str | Path, hint: str = 'Check the path.') -> Any:
     except Exception as error:
         raise UserError(
             f'{path} is not a pickle of plain data: {error}. Download it '
-            'again, from where it comes from.'
+            'again from where it comes from; one of your own holds lists, '
+            'texts and arrays of numbers alone.'
         ) from error

@@ -7,8 +7,8 @@ In a checkout they lie beside the package, in an installed one below
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
-# OpenMMLab's way to name a config of an installed package.
-_SCOPE = 'stclip::'
+#: OpenMMLab's way to name a config of an installed package.
+SCOPE = 'stclip::'
 
 
 def shipped(path: str | Path) -> Path:
@@ -33,8 +33,8 @@ def resolve(path: str | Path) -> Path:
         The path itself where it exists or nothing of that name is shipped.
     """
     name = str(path)
-    if name.startswith(_SCOPE):
-        return shipped('configs') / name.removeprefix(_SCOPE)
+    if name.startswith(SCOPE):
+        return shipped('configs') / name.removeprefix(SCOPE)
     path = Path(path)
     if path.is_absolute() or path.exists():
         return path

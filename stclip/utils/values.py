@@ -56,7 +56,7 @@ def as_number(
         raise UserError(f'{field} is not finite, got {shown(value)}')
     if not least <= number <= most:
         raise UserError(
-            f'{field} must be a number {_range(least, most)}, got '
+            f'{field} must be a number{_range(least, most)}, got '
             f'{shown(value)}'
         )
     return number
@@ -82,7 +82,7 @@ def as_whole(
     number = as_number(value, field)
     if number != int(number) or not least <= number <= most:
         raise UserError(
-            f'{field} must be a whole number {_range(least, most)}, got '
+            f'{field} must be a whole number{_range(least, most)}, got '
             f'{shown(value)}'
         )
     return int(number)
@@ -256,7 +256,7 @@ def _parse(value: Any) -> float | None:
 
 def _range(least: float, most: float) -> str:
     if most == _MAX_WHOLE or most == math.inf:
-        limits = f'from {least:g} on'
+        limits = f' from {least:g} on'
     else:
-        limits = f'from {least:g} to {most:.10g}'
+        limits = f' from {least:g} to {most:.10g}'
     return '' if least in (-_MAX_WHOLE, -math.inf) else limits

@@ -9,7 +9,7 @@ import numpy as np
 from mmengine.evaluator import BaseMetric
 
 from stclip.evaluation.frame_results import FrameResults
-from stclip.evaluation.metrics.samples import as_array
+from stclip.evaluation.metrics.samples import as_array, warnings_of
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import UserError
@@ -85,9 +85,10 @@ class KeyframeMetric(BaseMetric, ABC):
         names = self._evaluated(label_space)
         seen = (self.dataset_meta or {}).get('seen_classes', ())
         seen = tuple(name for name in names if name in seen)
+        told = tuple(warnings_of(self.dataset_meta))
         for source, keyframes in _by_source(results).items():
             frames = _assemble(label_space.names, names, keyframes, source)
-            yield source, replace(frames, seen_labels=seen)
+            yield source, replace(frames, seen_labels=seen, warnings=told)
 
     def _evaluated(self, label_space: LabelSpace) -> tuple[str, ...]:
         of_dataset = (self.dataset_meta or {}).get('eval_classes')

@@ -13,7 +13,7 @@ from stclip.evaluation.functional.recognition import (
     count_recognised,
 )
 from stclip.evaluation.functional.seen_unseen import seen_unseen_means
-from stclip.evaluation.metrics.samples import as_array
+from stclip.evaluation.metrics.samples import as_array, warnings_of
 from stclip.evaluation.report import (
     class_table,
     none_if_nan,
@@ -133,7 +133,10 @@ class RecognitionReport(BaseMetric):
             write_json(
                 Path(logger.log_file).with_name('recognition.json'),
                 _as_plain(labels, result, metrics)
-                | dict(seen_classes=list(seen)),
+                | dict(
+                    seen_classes=list(seen),
+                    warnings=warnings_of(self.dataset_meta),
+                ),
             )
         return metrics
 

@@ -1,5 +1,6 @@
-"""Arrays from predicted samples."""
+"""What metrics take from predicted samples and of their data set."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,3 +15,12 @@ def as_array(value: Any) -> np.ndarray:
     if hasattr(value, 'detach'):
         value = value.detach().cpu().numpy()
     return np.array(value)
+
+
+def warnings_of(dataset_meta: Mapping[str, Any] | None) -> list[str]:
+    """What a test cannot be trusted for, as its runner has found out.
+
+    Args:
+        dataset_meta: Of a metric.
+    """
+    return list((dataset_meta or {}).get('warnings', ()))

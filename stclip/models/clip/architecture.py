@@ -63,7 +63,7 @@ def read_architecture(arch: str | Mapping[str, Any]) -> Architecture:
     """
     if isinstance(arch, Mapping):
         read = Architecture('model_cfg', _plain(arch))
-    elif arch.endswith('.json'):
+    elif arch.lower().endswith('.json'):
         read = _read_file(arch)
     else:
         name = arch.replace('/', '-')

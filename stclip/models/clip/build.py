@@ -148,7 +148,7 @@ def _advice(name: str, pretrained: str) -> str:
 
 def _read_weights(file: Path) -> dict[str, torch.Tensor]:
     """State dict of a safetensors, TorchScript or plain weight file."""
-    if file.suffix == '.safetensors':
+    if file.suffix.lower() == '.safetensors':
         try:
             return open_clip.factory.load_state_dict(str(file))
         except Exception as error:

@@ -1,16 +1,26 @@
 """Caveats: what a result cannot be trusted for, in words and on pictures."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
 from torch import nn
+from torch.utils.data import Dataset
 
-from stclip.engine.demo_weights import demo_warning
+from stclip.engine.demo_weights import (
+    demo_warning,
+    first_video,
+    knows_rendered_only,
+)
 from stclip.engine.pictures import clips_of
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.images import normalisation_doubts
+from stclip.models.detection.base import KeyframeDetector
+from stclip.models.recognition import VideoTextRecognizer
 from stclip.video.rendered import is_rendered
 
 
@@ -89,8 +99,67 @@ def single_label(labels: LabelSpace) -> list[Caveat]:
     return [
         Caveat(
             f'{exclusive[0]!r} is the only label of those that exclude each '
-            'other, so its probability is 1 for every box: add labels of '
-            'what else may be seen',
+            'other, so its probability is always 1: add labels of what else '
+            'may be seen',
             'one label: its probability says nothing',
         )
     ]
+
+
+def warn_of_demo_weights(model: nn.Module, dataset: Dataset) -> list[str]:
+    """Say if a model's small CLIP looks at a data set that it does not know.
+
+    Args:
+        model: What is trained or tested.
+        dataset: On what.
+
+    Returns:
+        What was said.
+    """
+    video = first_video(dataset) if knows_rendered_only(model) else None
+    return _say(demo_weights(['small CLIP'], video) if video else [])
+
+
+def warn_of_test(
+    model: nn.Module,
+    config: Mapping[str, Any],
+    dataset: Dataset,
+    checkpoint: str | None,
+) -> list[str]:
+    """Say what the result of a test cannot be trusted for.
+
+    Args:
+        model: What is tested, perhaps wrapped.
+        config: Its config.
+        dataset: On what.
+        checkpoint: Whose weights it will have; ``None`` for those that it
+            was built with.
+
+    Returns:
+        One line for each reason, also for those that the model says itself.
+    """
+    if is_model_wrapper(model):
+        model = model.module
+    told = warn_of_demo_weights(model, dataset)
+    if not isinstance(model, (KeyframeDetector, VideoTextRecognizer)):
+        return told
+    if not checkpoint:
+        told += _say(untrained(model))
+    told += [caveat.message for caveat in wrong_normalisation(config)]
+    meta = getattr(dataset, 'metainfo', {})
+    told += meta.get('warnings', ())
+    if not meta.get('classes'):
+        return told
+    labels = LabelSpace(meta['classes'], meta.get('exclusive', ()))
+    return [
+        *told,
+        *_say(single_label(labels)),
+        *model.label_warnings(labels),
+    ]
+
+
+def _say(caveats: Iterable[Caveat]) -> list[str]:
+    lines = [caveat.message for caveat in caveats]
+    for line in lines:
+        print_log(line, 'current', logging.WARNING)
+    return lines
