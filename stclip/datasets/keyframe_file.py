@@ -166,18 +166,18 @@ def _refuse_coco(content: Mapping[str, Any]) -> None:
     image = next(iter(content.get('images', [])), {})
     person = next(iter(content.get('annotations', [])), {})
     signs = [
-        f'{key} instead of {ours}'
-        for entry, key, ours in (
-            (content, 'categories', 'action_categories'),
-            (image, 'file_name', 'movie and timestamp'),
+        f'{theirs} instead of {ours}'
+        for entry, theirs, ours in (
+            (image, 'file_name', 'movie'),
             (person, 'category_id', 'action_ids'),
         )
-        if key in entry and not any(o in entry for o in ours.split(' and '))
+        if theirs in entry and ours not in entry
     ]
     if signs:
         raise UserError(
-            f"annotations of COCO's kind have {', '.join(signs)}, and boxes "
-            'as x, y, width, height instead of x1, y1, x2, y2; '
+            f"annotations of COCO's kind have {' and '.join(signs)}, "
+            'categories instead of action_categories, and boxes as x, y, '
+            'width, height instead of x1, y1, x2, y2; '
             'docs/formats.md#annotations has the form'
         )
 
@@ -193,9 +193,8 @@ def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
         return LabelSpace(read_label_list(label_file))
     if 'action_categories' not in content:
         raise UserError(
-            f'no action_categories, but {shown(list(content))}; annotations '
-            'name their actions there, or in a label_file '
-            '(docs/formats.md#annotations)'
+            'no action_categories: set label_file, or write annotations as in '
+            f'docs/formats.md#annotations; its keys are {shown(list(content))}'
         )
     actions = []
     for index, action in enumerate(content['action_categories']):

@@ -184,6 +184,11 @@ def require_writable_folder(path: str | Path) -> Path:
     path = Path(path)
     nearest = path.absolute()
     while not nearest.exists():
+        if nearest.is_symlink():
+            raise UserError(
+                f'{nearest} is a link to {os.readlink(nearest)}, which is not '
+                'there; give another folder'
+            )
         nearest = nearest.parent
     if not nearest.is_dir():
         raise UserError(f'{nearest} is a file; nothing can be written below')

@@ -11,6 +11,7 @@ from open_clip.model import CLIPTextCfg, CLIPVisionCfg
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json
 from stclip.utils.resources import resolve
+from stclip.utils.values import as_flag
 
 #: What open_clip calls the file beside the weights of a released CLIP.
 CONFIG_NAME = 'open_clip_config.json'
@@ -77,6 +78,9 @@ def read_architecture(arch: str | Mapping[str, Any]) -> Architecture:
     reason = _refusal(read)
     if reason:
         raise UserError(f'{read.name}: {reason}')
+    as_flag(
+        read.model_cfg.get('quick_gelu', False), f'{read.name}: quick_gelu'
+    )
     return read
 
 
@@ -157,7 +161,10 @@ def _vision_refusal(vision: CLIPVisionCfg) -> str:
     if vision.attentional_pool:
         return 'only plain CLIP ViTs are supported, not attentional pooling'
     if not isinstance(vision.image_size, int):
-        return f'its pictures are no squares: {vision.image_size}'
+        return (
+            'its pictures are no squares of a whole number of pixels: '
+            f'{vision.image_size!r}'
+        )
     return ''
 
 

@@ -16,6 +16,7 @@ from stclip.utils.errors import UserError
 from stclip.utils.remote_files import local_checkpoint, require_checkpoint
 from stclip.utils.scripted_archive import is_scripted, read_scripted
 
+_POSITIONS = 'visual.positional_embedding'
 # Entries that only OpenAI's own files hold.
 _OPENAI_KEYS = ('input_resolution', 'context_length', 'vocab_size')
 
@@ -46,7 +47,14 @@ def build_clip(
     read = read_architecture(arch)
     name, config = read.name, read.model_cfg
     quick_gelu = config.get('quick_gelu', False)
-    model = open_clip.CLIP(**config)
+    try:
+        model = open_clip.CLIP(**config)
+    # Sizes that do not go together end in whatever PyTorch makes of them.
+    except Exception as error:
+        raise UserError(
+            f'{name}: open_clip cannot build its model_cfg '
+            f'({type(error).__name__}: {error})'
+        ) from error
     _check_vision(name, model.visual)
     if pretrained is not None:
         file, wants_quick_gelu = _weight_file(name, pretrained)
@@ -182,7 +190,10 @@ def _load_weights(
 ) -> None:
     """Load strictly; the error lists what does not fit."""
     state = {k: v for k, v in state.items() if k not in _OPENAI_KEYS}
-    open_clip.factory.resize_pos_embed(state, model)
+    if _POSITIONS in state and model.visual.grid_size[0] > 0:
+        # For pictures of another size; half precision cannot be resized.
+        state[_POSITIONS] = state[_POSITIONS].float()
+        open_clip.factory.resize_pos_embed(state, model)
     expected = model.state_dict()
     for key in state.keys() & expected.keys():
         # Code bases differ in the shape of single numbers.

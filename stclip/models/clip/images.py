@@ -17,6 +17,7 @@ from stclip.models.clip.architecture import (
 )
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
+from stclip.utils.values import as_whole
 
 #: OpenAI's mean and standard deviation per channel (RGB), on the scale 0-255.
 CLIP_MEAN = (122.7709, 116.7460, 104.0937)
@@ -98,7 +99,7 @@ def read_preprocessing(told: Mapping[str, Any], source: str) -> Preprocessing:
     require_choice(
         f'{where}.resize_mode', choices['resize_mode'], tuple(_RESIZE_MODES)
     )
-    fill = int(told.get('fill_color') or 0)
+    fill = as_whole(told.get('fill_color') or 0, f'{where}.fill_color', 0, 255)
     return Preprocessing(
         mean=_channels(told, 'mean', CLIP_MEAN, where),
         std=_channels(told, 'std', CLIP_STD, where),
