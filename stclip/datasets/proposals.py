@@ -243,7 +243,7 @@ def _rows_by_moment(path: Path, content: object) -> Iterator[AvaRow]:
             if len(box) != len(_FIELDS):
                 raise UserError(
                     f'{where}, box {index}: expected [x1, y1, x2, y2, score], '
-                    f'got {shown(box)}; boxes without a score need one, 1.0'
+                    f'got {shown(box)}; give boxes without scores 1.0'
                 )
             yield AvaRow((*moment, *box), f'{where}, box {index}', fields)
 

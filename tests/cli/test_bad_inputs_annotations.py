@@ -112,6 +112,34 @@ ANNOTATIONS = [
     (image(width=-32), 'image 1: width must be a whole number'),
     (image(width=None), 'image 1: width must be a number, got None'),
     (image(width=[32]), 'got [32]'),
+    (
+        images(without(other(IMAGE, file_name='a/1.jpg'), 'movie')),
+        "of COCO's kind have file_name instead of movie",
+    ),
+    (
+        images(without(without(IMAGE, 'movie'), 'id') | {'file_name': 'a'}),
+        'docs/formats.md#annotations has the form',
+    ),
+    (
+        {
+            'ann.json': other(
+                ANN,
+                categories=[dict(id=1, name='person')],
+                annotations=[
+                    dict(image_id=1, bbox=[4, 6, 8, 9], category_id=1, id=1)
+                ],
+            )
+        },
+        'category_id instead of action_ids, categories instead of action_',
+    ),
+    (
+        {'ann.json': dict(images=[IMAGE], annotations=[PERSON])},
+        "its keys are ['images', 'annotations']",
+    ),
+    (
+        {'ann.json': dict(metadata={}, file={})},
+        'no action_categories: set label_file, or write annotations as',
+    ),
     (images(without(IMAGE, 'width')), "image 1 lacks 'width'"),
     # Names and ids.
     (image(movie=None), 'image 1: movie must be a name, got None'),

@@ -178,9 +178,7 @@ def test_list_that_lacks_actions_of_the_split(build):
     rows = ''.join(ANN.splitlines(keepends=True)[:-1])
     with pytest.raises(ValueError) as error:
         build(rows, label_list=short)
-    assert 'label split 3 of mine names actions that are not in' in str(
-        error.value
-    )
+    assert 'split.yaml names actions that are not in' in str(error.value)
     assert str(error.value).endswith(": ['hug']")
 
 

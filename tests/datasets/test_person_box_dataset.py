@@ -122,7 +122,7 @@ def test_actions_that_are_not_there(root, tmp_path):
         'benchmark: mine\nsplit: 7\ntrain: [Diving, Fly]\ntest: [Biking]\n'
     )
     with pytest.raises(
-        ValueError, match=r"split 7 of mine .*train\.json: \['Fly'\]"
+        ValueError, match=r"split\.yaml names .*train\.json: \['Fly'\]"
     ):
         build(root, label_split=str(path))
 

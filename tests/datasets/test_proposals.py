@@ -1,4 +1,5 @@
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -180,3 +181,28 @@ def test_written_boxes_are_read_back(tmp_path, suffix):
         boxes, np.float32([[0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1]])
     )
     np.testing.assert_array_equal(scores, np.float32([0.9, 0.5]))
+
+
+@pytest.mark.parametrize('name', ['boxes.PKL', 'boxes.pickle', 'boxes.Pickle'])
+def test_pickles_by_their_suffix(tmp_path, name):
+    content = {'a,0902': np.float32([[0.25, 0.5, 0.75, 1, 0.5]])}
+    (tmp_path / name).write_bytes(pickle.dumps(content))
+    (found,) = read_detections(tmp_path / name).items()
+    assert found[0] == ('a', 902)
+    assert found[1].boxes_xyxy.tolist() == [[0.25, 0.5, 0.75, 1]]
+
+
+@pytest.mark.parametrize('name', ['b.npz', 'b.pkl.gz', 'b.txt', 'b.jsonl'])
+def test_other_suffixes_are_told_the_forms(tmp_path, name):
+    (tmp_path / name).write_bytes(b'PK\x03\x04\xff')
+    with pytest.raises(
+        ValueError, match=r'is none\. .*\.json, \.csv or \.pkl'
+    ):
+        read_detections(tmp_path / name)
+
+
+def test_a_csv_is_written_whatever_its_suffix_s_case(tmp_path):
+    rows = {'a': [(901.0, 0.25, 0.5, 0.75, 1.0, 0.5)]}
+    assert write_detections(tmp_path / 'a.CSV', rows) == 1
+    ((key, found),) = read_detections(tmp_path / 'a.CSV').items()
+    assert key == ('a', 901) and found.scores.tolist() == [0.5]

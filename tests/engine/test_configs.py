@@ -105,3 +105,27 @@ def test_yaml_with_a_key_twice(write):
     path = write('config.yaml', 'a: 1\nb: 2\na: 3\n')
     with pytest.raises(ValueError, match=r"config\.yaml.*'a' is there twice"):
         read_config(path)
+
+
+@pytest.mark.parametrize(
+    'name', ['zs_jhmdb_split1', '_base_/../zs_ucf_split1']
+)
+def test_a_base_of_the_package_is_as_if_it_lay_here(write, name):
+    """Without an installed package, and parts keep their plain names."""
+    leaf = write('leaf.py', f"_base_ = 'stclip::{name}.py'\nseed = 5\n")
+    found = read_config(leaf)
+    base = read_config(f'stclip::{name}.py')
+    assert found.pop('seed') == 5
+    assert found.to_dict() == base.to_dict()
+    assert found.model.type == 'STCLIP'
+
+
+def test_a_base_that_the_package_lacks(write):
+    leaf = write('leaf.py', "_base_ = 'stclip::zs_no.py'\n")
+    with pytest.raises(FileNotFoundError, match=r'zs_no\.py does not exist'):
+        read_config(leaf)
+    faulty = write(
+        'faulty.py', "_base_ = 'stclip::zs_stage_multi.py'\na = (\n"
+    )
+    with pytest.raises(ValueError, match=r'faulty\.py, line 2'):
+        read_config(faulty)

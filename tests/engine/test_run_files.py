@@ -23,9 +23,13 @@ def test_metrics_lie_where_they_are_looked_for(tmp_path):
     path = tmp_path / 'folder' / 'metrics.json'
     hook = MetricsFileHook(str(path))
     metrics = {'a/mAP': 0.25, 'top1': 1, 'none': float('nan')}
-    hook.after_test_epoch(SimpleNamespace(), metrics)
-    assert json.loads(path.read_text()) == {
-        'a/mAP': 0.25,
-        'top1': 1.0,
-        'none': None,
-    }
+    for meta, told in ((None, []), (dict(warnings=['no']), ['no'])):
+        evaluator = SimpleNamespace(dataset_meta=meta)
+        runner = SimpleNamespace(test_evaluator=evaluator)
+        hook.after_test_epoch(runner, metrics)
+        assert json.loads(path.read_text()) == {
+            'a/mAP': 0.25,
+            'top1': 1.0,
+            'none': None,
+            'warnings': told,
+        }

@@ -89,6 +89,7 @@ def test_tool_prints_and_writes(write, tmp_path, capsys):
     result = json.loads(out.read_text())
     assert result == {
         'soft_voting': False,
+        'warnings': [],
         'iou_threshold': 0.5,
         'mAP': 0.25,
         'per_class': {'wave': 0.5, 'sit': 0.0},
@@ -165,6 +166,8 @@ MALFORMED = [
     (('seen_labels', 'sit'), "seen_labels must be a list .* got 'sit'"),
     (('seen_labels', [1]), r'seen_labels must be a list .* got \[1\]'),
     (('seen_labels', None), 'seen_labels must be a list .* got None'),
+    (('warnings', 'no'), "warnings must be a list, got 'no'"),
+    (('warnings', [1]), 'warnings must be a name, got 1'),
     (('gt', {}), "list under the key 'gt'"),
     (('gt', 1, 5), r'gt\[1\] must be an object, got 5'),
     (('gt', 1, 'image_id', KeyError), r"gt\[1\] has no 'image_id'"),

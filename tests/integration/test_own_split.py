@@ -88,6 +88,8 @@ def test_train_and_test(folder, train, kinds):
     written = json.loads(file.read_text())
     assert written['labels'] == written['eval_labels'] == NAMES
     assert written['seen_labels'] == train
+    (told,) = written['warnings']
+    assert told.startswith('small demo weights')
     # All of them compete for each person.
     for keyframe in written['detections']:
         assert len(keyframe['scores'][0]) == len(NAMES)
@@ -108,3 +110,33 @@ def test_train_and_test(folder, train, kinds):
         if kind in kinds:
             assert metrics[key] == pytest.approx(expected[kind])
             assert written[f'mAP_{kind}'] == pytest.approx(expected[kind])
+
+
+def test_what_a_result_cannot_be_trusted_for(folder, capfd):
+    """Stands in the file, is said once, and goes into what is made of it."""
+    for subset in ('train', 'test'):
+        file = folder / f'{subset}.json'
+        content = json.loads(file.read_text())
+        content['action_categories'][3]['name'] = 'Walk_'
+        file.write_text(json.dumps(content))
+    lists = dict(benchmark='a', split=1, train=NAMES[:3], test=['Walk_'])
+    (folder / 'split.yaml').write_text(json.dumps(lists))
+    run(folder, 'test', str(folder / 'mine.py'))
+    (file,) = folder.glob('run/*/detections_ground_truth.json')
+    told = json.loads(file.read_text())['warnings']
+    words = [
+        'small demo',
+        'STCLIP without a',
+        "'walk' = 'Walk_'",
+        'only label',
+    ]
+    assert len(told) == 4
+    shown = capfd.readouterr()
+    for line, word in zip(told, words, strict=True):
+        assert word in line
+        assert (shown.out + shown.err).count(line) == 1
+    out = folder / 'values.json'
+    files = ['--gt', str(file), '--pred', str(file), '--json', str(out)]
+    group.main(['eval', 'frame-map', *files], standalone_mode=False)
+    assert json.loads(out.read_text())['warnings'] == told
+    assert f'warning: {told[3]}' in capfd.readouterr().out

@@ -142,3 +142,26 @@ def test_published_lists(shared_dir, table, plain):
     found = read_label_list(shared_dir / 'realdata' / 'labels' / table)
     expected = read_label_list(f'data/labels/{plain}.txt')
     assert {*map(spelling, found)} == {*map(spelling, expected)}
+
+
+@pytest.mark.parametrize(
+    'content, message',
+    [
+        ('1: bend\n3: crouch\n', r'numbered \[1, 3\]'),
+        ('2) bend\n7) crouch\n', r'numbered \[2, 7\]'),
+        ('5. bend\n6. crouch\n', r'numbered \[5, 6\]'),
+        ('walk\na_0.avi 1\n', r'line 2 .*the video a_0\.avi'),
+        ('Run/v_Run_g01.MP4\n', r'line 1 .*the video Run/v_Run_g01\.MP4'),
+    ],
+)
+def test_numbers_and_videos_are_no_names(tmp_path, content, message):
+    path = tmp_path / 'labels.txt'
+    path.write_text(content)
+    with pytest.raises(ValueError, match=message):
+        read_label_list(path)
+
+
+def test_a_point_may_be_of_a_number(tmp_path):
+    path = tmp_path / 'labels.txt'
+    path.write_text('3.5 km run\n10.5 km run\n')
+    assert read_label_list(path) == ('3.5 km run', '10.5 km run')

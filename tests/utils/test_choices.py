@@ -2,7 +2,7 @@
 
 import pytest
 
-from stclip.utils.choices import require_choice
+from stclip.utils.choices import nearest, require_choice
 
 
 def test_known_names_pass():
@@ -12,3 +12,18 @@ def test_known_names_pass():
     assert str(caught.value) == "kind must be one of 'a', 'b' or 'c', got 'd'"
     with pytest.raises(ValueError, match="one of 'a', got None"):
         require_choice('kind', None, ('a',))
+
+
+@pytest.mark.parametrize(
+    'word, found',
+    [
+        ('WALK', 'walk'),
+        ('kick ball', 'kick_ball'),
+        ('Kick-Ball', 'kick_ball'),
+        ('wlak', 'walk'),
+        ('somersault', None),
+    ],
+)
+def test_the_nearest_word(word, found):
+    expected = f'; did you mean {found!r}?' if found else ''
+    assert nearest(word, ['walk', 'kick_ball']) == expected

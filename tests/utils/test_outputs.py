@@ -174,3 +174,10 @@ def test_names_of_results(tmp_path, monkeypatch):
         'walk.v2',
         tmp_path.name,
     ]
+
+
+def test_a_link_to_nowhere_is_no_folder(tmp_path):
+    (tmp_path / 'out').symlink_to('gone')
+    for path in (tmp_path / 'out', tmp_path / 'out' / 'deeper'):
+        with pytest.raises(ValueError, match='out is a link to gone, which'):
+            require_writable_folder(path)

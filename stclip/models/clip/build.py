@@ -47,14 +47,7 @@ def build_clip(
     read = read_architecture(arch)
     name, config = read.name, read.model_cfg
     quick_gelu = config.get('quick_gelu', False)
-    try:
-        model = open_clip.CLIP(**config)
-    # Sizes that do not go together end in whatever PyTorch makes of them.
-    except Exception as error:
-        raise UserError(
-            f'{name}: open_clip cannot build its model_cfg '
-            f'({type(error).__name__}: {error})'
-        ) from error
+    model = _new_model(name, config)
     _check_vision(name, model.visual)
     if pretrained is not None:
         file, wants_quick_gelu = _weight_file(name, pretrained)
@@ -64,6 +57,17 @@ def build_clip(
         _check_activation(name, quick_gelu, pretrained, wants_quick_gelu)
         _load_weights(model, state, file)
     return model.float()
+
+
+def _new_model(name: str, config: dict[str, Any]) -> open_clip.CLIP:
+    try:
+        return open_clip.CLIP(**config)
+    # Sizes that do not go together end in whatever PyTorch makes of them.
+    except Exception as error:
+        raise UserError(
+            f'{name}: open_clip cannot build its model_cfg '
+            f'({type(error).__name__}: {error})'
+        ) from error
 
 
 def build_tokenizer(
@@ -123,7 +127,10 @@ def require_weights(
             says what to download.
         UserError: For an architecture that is unknown or not served.
     """
-    name = read_architecture(arch).name
+    read = read_architecture(arch)
+    name = read.name
+    with torch.device('meta'):  # which takes no memory
+        _new_model(name, read.model_cfg)
     if pretrained is None:
         return
     if tag := _tag(name, pretrained):

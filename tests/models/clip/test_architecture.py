@@ -89,6 +89,12 @@ def test_reasons(name, reason):
         ('vision_cfg', dict(layers=[3, 4, 6, 3]), 'class token'),
         ('vision_cfg', dict(image_size=[32, 64]), 'no squares'),
         ('vision_cfg', dict(pool_type='avg'), 'class token'),
+        ('vision_cfg', dict(image_size='32'), "no squares .*'32'"),
+        ('vision_cfg', dict(layers='3'), 'cannot build its model_cfg'),
+        ('vision_cfg', dict(patch_size=0), 'cannot build its model_cfg'),
+        ('vision_cfg', dict(head_width=33), 'cannot build its model_cfg'),
+        ('text_cfg', dict(heads=3), 'cannot build its model_cfg'),
+        ('text_cfg', dict(context_length=-3), 'cannot build its model_cfg'),
     ],
 )
 def test_configs_of_users_are_served_right_or_refused(part, values, reason):
@@ -96,6 +102,23 @@ def test_configs_of_users_are_served_right_or_refused(part, values, reason):
     with pytest.raises(UserError, match=reason) as refused:
         build_clip(config, None)
     assert '\n' not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    'key, value, reason',
+    [
+        ('foo', 1, "keyword argument 'foo'"),
+        ('embed_dim', '128', 'cannot build its model_cfg'),
+        ('embed_dim', None, 'cannot build its model_cfg'),
+        ('quick_gelu', 'false', "quick_gelu must be true or false.*'false'"),
+        ('quick_gelu', 1, 'quick_gelu must be true or false'),
+    ],
+)
+def test_what_open_clip_cannot_build_is_told_without_memory(
+    key, value, reason
+):
+    with pytest.raises(UserError, match=reason):
+        require_weights({**ARCH, key: value}, None)
 
 
 @pytest.mark.parametrize('length', [8, 32, 64, 100])

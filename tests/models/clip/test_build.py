@@ -188,3 +188,19 @@ def test_a_pickle_is_not_executed(arch, tmp_path):
     torch.save({'state_dict': Evil()}, file)
     with pytest.raises(ValueError, match='weights_only'):
         build_clip(arch, str(file))
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.float32])
+def test_positions_for_pictures_of_another_size(
+    arch, weights, tmp_path, dtype
+):
+    """Resized as open_clip does it, whatever the file holds them in."""
+    halves = {key: value.to(dtype) for key, value in weights.items()}
+    torch.save(halves, tmp_path / 'clip.pt')
+    larger = {**arch, 'vision_cfg': {**arch['vision_cfg'], 'image_size': 64}}
+    found = build_clip(larger, str(tmp_path / 'clip.pt')).state_dict()
+    expected = {key: value.float() for key, value in halves.items()}
+    open_clip.factory.resize_pos_embed(expected, open_clip.CLIP(**larger))
+    assert found.keys() == expected.keys()
+    for key, value in expected.items():
+        assert torch.equal(found[key], value), key
