@@ -8,7 +8,7 @@ import pytest
 from tiny_model import ARCH
 from toy_run import toy_runner
 
-from stclip.engine.demo_weights import warn_of_demo_weights
+from stclip.engine.caveats import warn_of_demo_weights
 from stclip.models.clip import CLIPBackbone
 
 ROOT = Path(__file__).parents[2]
