@@ -109,13 +109,11 @@ class Preparation:
             ValueError: If one has actions that the data set does not list.
         """
         name = DATA_SETS[self.data_set].label_splits
-        splits = {
-            path.name: read_label_split(path)
-            for path in sorted(shipped(f'data/splits/{name}').glob('*.yaml'))
-        }
         source = f'the annotations of {self.root}'
-        for file, split in splits.items():
-            split_columns(split, labels, source, file)
+        splits = {}
+        for path in sorted(shipped(f'data/splits/{name}').glob('*.yaml')):
+            splits[path.name] = read_label_split(path)
+            split_columns(splits[path.name], labels, source, path)
         return splits
 
     def keep_usable(self, annotations: Annotations) -> Annotations:

@@ -263,7 +263,7 @@ def test_list_of_actions_that_lacks_an_unseen_one(ava, run, looked_at):
     path = ava / 'annotations' / 'ava_action_list_v2.2.pbtxt'
     path.write_text(ava_label_map(names))
     with pytest.raises(
-        UserError, match=r"split 1 of zs_ava .* not in .*: \['stir'\]"
+        UserError, match=r"splits/zs_ava/split1\.yaml .* not in .*: \['stir'\]"
     ):
         run('ava')
     assert looked_at == []
