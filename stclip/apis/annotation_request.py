@@ -22,6 +22,7 @@ def request_of(
     labels: Sequence[str] | LabelSpace,
     stride: int,
     box_threshold: float = 0.5,
+    fps: float | None = None,
     strict: bool = False,
     config: str | Path | None = None,
     checkpoint: str | Path | None = None,
@@ -40,6 +41,7 @@ def request_of(
         labels: See :meth:`ActionInferencer.stream`.
         stride: Likewise.
         box_threshold: Likewise.
+        fps: Likewise.
         strict: See :func:`open_video`.
         config: See :func:`load_inferencer`.
         checkpoint: Likewise.
@@ -69,6 +71,7 @@ def request_of(
         and _stamp(detector_checkpoint),
         stride=stride,
         box_threshold=box_threshold,
+        fps=fps,
         strict=strict,
     )
 

@@ -54,6 +54,7 @@ def explain_video(
     labels: LabelSpace,
     class_name: str | None = None,
     device: str | None = None,
+    fps: float | None = None,
 ) -> Attention:
     """Look at the frames that the config's test pipeline samples.
 
@@ -69,6 +70,7 @@ def explain_video(
         labels: Action names, with keywords where there are any.
         class_name: The one that is looked for; ours likeliest if ``None``.
         device: Where the models run; ``None`` for a GPU if there is one.
+        fps: Frames a second of a folder, if known.
 
     Raises:
         MissingFileError: If a file is missing.
@@ -80,7 +82,7 @@ def explain_video(
     wanted = None if class_name is None else labels.index(class_name)
     device = choose_device(device)
     with DefaultScope.overwrite_default_scope(_SCOPE):
-        loaded = _load(cfg, video, labels)
+        loaded = _load(cfg, video, labels, fps)
     # First what may not fit, then CLIP as it is.
     trained = build_model(cfg, DASTIRecognizer, checkpoint).to(device).eval()
     with DefaultScope.overwrite_default_scope(_SCOPE):
@@ -205,14 +207,18 @@ def _plain_clip(model: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _load(cfg: Config, video: str | Path, labels: LabelSpace) -> _Loaded:
+def _load(
+    cfg: Config, video: str | Path, labels: LabelSpace, fps: float | None
+) -> _Loaded:
     """Sample a video as in testing, with other labels."""
     steps = [
         TRANSFORMS.build(dict(step, type=_READERS.get(step.type, step.type)))
         for step in pipeline_of(cfg)
         if not step.type.endswith('AddLabelSpace')
     ]
-    results = dict(filename=str(video), modality='RGB', label_space=labels)
+    results = dict(
+        filename=str(video), modality='RGB', label_space=labels, fps=fps
+    )
     for step in steps[:-1]:
         results = step(results)
     captions = [

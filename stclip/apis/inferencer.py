@@ -113,6 +113,7 @@ class ActionInferencer:
         labels: Sequence[str] | LabelSpace,
         stride: int = 8,
         on_frame: Callable[[int], None] | None = None,
+        fps: float | None = None,
     ) -> VideoActions:
         """Find the actions in a video.
 
@@ -121,6 +122,7 @@ class ActionInferencer:
             labels: Likewise.
             stride: Likewise.
             on_frame: Called with the number of frames dealt with so far.
+            fps: See :meth:`stream`.
 
         Returns:
             Boxes and probabilities of every keyframe, in memory.
@@ -129,7 +131,7 @@ class ActionInferencer:
             MissingFileError: See :meth:`stream`.
             UserError: Likewise.
         """
-        stream = self.stream(video, labels, stride)
+        stream = self.stream(video, labels, stride, fps=fps)
         frames: list[KeyframeActions] = []
         for keyframe in stream:
             frames.append(keyframe)
@@ -143,6 +145,7 @@ class ActionInferencer:
         labels: Sequence[str] | LabelSpace,
         stride: int = 8,
         start: int = 0,
+        fps: float | None = None,
     ) -> KeyframeStream:
         """Find the actions in a video, one keyframe after the other.
 
@@ -157,6 +160,7 @@ class ActionInferencer:
                 is taken as it is.
             stride: Every how many frames there is a keyframe.
             start: Number of the first keyframe that is looked at.
+            fps: Frames a second of a folder, if known; a file tells its own.
 
         Returns:
             Boxes and probabilities of every keyframe, to be gone through;
@@ -173,16 +177,21 @@ class ActionInferencer:
         if isinstance(labels, str):
             raise UserError(f'labels must be a list of names, got {labels!r}')
         labels = self._described(labels)
-        source = self.loader.videos.open(video)
+        # Nothing is kept from call to call: a file may have changed.
+        loader = copy.deepcopy(self.loader)
+        loader.videos.on_damage = None  # told with the result, all of it
+        source = loader.videos.open(video, fps)
         caveats = self._caveats_of(video, labels)
         # Encoded here and kept, so that what is wrong with the labels is said
         # before anything is looked at.
         with torch.inference_mode():
             self.model.encode_labels(labels)
+        blank = with_labels(_blank_sample(video), labels, fps)
+        keyframes = _keyframes(loader, source, blank, stride, start)
         return KeyframeStream(
             source=source,
             labels=labels,
-            keyframes=self._found(video, labels, stride, start),
+            keyframes=self._found(loader, source, keyframes, stride),
             frame_hw=source.read([0]).shape[1:3],
             warnings=(
                 *(caveat.message for caveat in caveats),
@@ -192,16 +201,18 @@ class ActionInferencer:
         )
 
     def _found(
-        self, video: str | Path, labels: LabelSpace, stride: int, start: int
+        self,
+        loader: LoadKeyframe,
+        source: FrameSource,
+        keyframes: Iterator[dict[str, Any]],
+        stride: int,
     ) -> Iterator[KeyframeActions]:
         """Look at batch after batch to the end of the video."""
-        source = self.loader.videos.open(video)
-        keyframes = self._keyframes(video, labels, stride, start)
         while batch := list(islice(keyframes, self.batch_size)):
             following = batch[-1]['frame_idx'] + stride
             yield from self._classify(batch, source)
             # No window will reach back further.
-            self.loader.forget(source, following - self.loader.reach)
+            loader.forget(source, following - loader.reach)
 
     def _caveats_of(
         self, video: str | Path, labels: LabelSpace
@@ -233,22 +244,6 @@ class ActionInferencer:
         for step in self.describers:
             described = step(dict(label_space=described))['label_space']
         return described
-
-    def _keyframes(
-        self, video: str | Path, labels: LabelSpace, stride: int, start: int
-    ) -> Iterator[dict[str, Any]]:
-        """Load keyframe after keyframe to the end of the video."""
-        source = self.loader.videos.open(video)
-        reach = self.loader.reach
-        frame_idx = start
-        while True:
-            # Where the video ends is only known by going there: keep what
-            # the window may want, or it would be decoded again.
-            window = range(max(0, frame_idx - reach), frame_idx + 1)
-            if source.count(frame_idx + 1, window) <= frame_idx:
-                return
-            yield self.loader(_blank_sample(video, frame_idx, labels))
-            frame_idx += stride
 
     @torch.inference_mode()
     def _classify(
@@ -296,20 +291,37 @@ def _build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
     return steps
 
 
-def _blank_sample(
-    video: str | Path, frame_idx: int, labels: LabelSpace
-) -> dict[str, Any]:
-    """What a data set would know of a frame without annotations."""
+def _blank_sample(video: str | Path) -> dict[str, Any]:
+    """What a data set would know of a video's first frame, unannotated."""
     keyframe = Keyframe(
-        image_id=frame_idx,
+        image_id=0,
         video=Path(video).stem,
-        timestamp=frame_idx,
+        timestamp=0,
         boxes=np.zeros((0, 4), np.float32),
-        labels=np.zeros((0, len(labels)), bool),
-        frame_idx=frame_idx,
+        labels=np.zeros((0, 0), bool),
+        frame_idx=0,
     )
-    sample = keyframe_sample(keyframe, video, PersonBoxes.none())
-    return with_labels(sample, labels)
+    return keyframe_sample(keyframe, video, PersonBoxes.none())
+
+
+def _keyframes(
+    loader: LoadKeyframe,
+    source: FrameSource,
+    blank: dict[str, Any],
+    stride: int,
+    start: int,
+) -> Iterator[dict[str, Any]]:
+    """Load keyframe after keyframe to the end of the video."""
+    frame_idx = start
+    while True:
+        # Where the video ends is only known by going there: keep what the
+        # window may want, or it would be decoded again.
+        window = range(max(0, frame_idx - loader.reach), frame_idx + 1)
+        if source.count(frame_idx + 1, window) <= frame_idx:
+            return
+        keys = ('image_id', 'timestamp', 'frame_idx')
+        yield loader(blank | dict.fromkeys(keys, frame_idx))
+        frame_idx += stride
 
 
 def _to_keyframe(result: Any, time_sec: float | None) -> KeyframeActions:

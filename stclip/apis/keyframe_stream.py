@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stclip.apis.keyframe_actions import KeyframeActions, Keyframes
 from stclip.apis.video_actions import VideoActions
 from stclip.labels.label_space import LabelSpace
+from stclip.video.damage import log_damage
 from stclip.video.frame_source import FrameSource
 
 
@@ -38,6 +39,10 @@ class KeyframeStream(Iterator[KeyframeActions]):
         Args:
             frames: The keyframes that were given, kept by the caller.
         """
+        self.source.examine()
+        if damage := self.source.damage:
+            told = f'{damage}, of {self.source.num_frames} frames'
+            log_damage(self.source.path, told)
         result = VideoActions(
             video=self.source.path,
             labels=self.labels,
@@ -47,7 +52,7 @@ class KeyframeStream(Iterator[KeyframeActions]):
             fps=self.source.fps,
             warnings=self.warnings,
             banners=self.banners,
-            damage=self.source.damage,
+            damage=damage,
         )
         self.source.release()
         return result

@@ -14,6 +14,7 @@ from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
 from stclip.video.frame_cache import FrameCache
+from stclip.video.frame_source import FrameSource
 from stclip.video.opening import open_video
 from stclip.visualization import (
     ActionLabel,
@@ -43,7 +44,8 @@ class VideoActions:
             one, each time they are gone through.
         num_frames: Of the video.
         frame_hw: Height and width in px.
-        fps: As the file states, on average, or None.
+        fps: As the file states, on average, or as given for a folder; None
+            if unknown.
         warnings: Lines on what cannot be trusted in it.
         banners: The same in few words, drawn on every picture.
         damage: What of the video was lost.
@@ -135,8 +137,7 @@ class VideoActions:
         """
         height, width = self.frame_hw
         # Each frame is read once: the cache holds no more.
-        cache = FrameCache(height * width * 3)
-        source = open_video(self.video, cache, quiet=True)
+        source = self._open(FrameCache(height * width * 3))
         try:
             for index, keyframe in enumerate(self._nearest_keyframes()):
                 image = self._draw(source.read([index])[0], keyframe, top)
@@ -179,12 +180,16 @@ class VideoActions:
         centres = (np.arange(count) + 0.5) * len(self.frames) / max(count, 1)
         wanted = set(centres.astype(int).tolist())
         chosen = [f for idx, f in enumerate(self.frames) if idx in wanted]
-        source = open_video(self.video, quiet=True)
+        source = self._open()
         images = [
             self._draw(source.read([f.frame_idx])[0], f, top) for f in chosen
         ]
         source.release()
         return images, [self._caption(frame) for frame in chosen]
+
+    def _open(self, cache: FrameCache | None = None) -> FrameSource:
+        """The video once more; what is lost of it was told."""
+        return open_video(self.video, cache, on_damage=None, fps=self.fps)
 
     def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
         """For every frame of the video its keyframe; ties to the earlier."""

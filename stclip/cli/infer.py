@@ -12,6 +12,7 @@ from stclip.cli.command import Command
 from stclip.cli.numbers import COUNT, THRESHOLD
 from stclip.cli.options import (
     DEVICE,
+    FPS,
     LABELS,
     OUT_FOLDER,
     OVERWRITE,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     help='Persons with a lower score are left out.',
 )
 @DEVICE
+@FPS
 @STRICT
 def command(
     video: str,
@@ -92,6 +94,7 @@ def command(
     overwrite: bool,
     resume: bool,
     stride: int,
+    fps: float | None,
     strict: bool,
     **options: Any,
 ) -> None:
@@ -119,13 +122,14 @@ def command(
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
     from stclip.utils.outputs import new_results, stem_of_video
+    from stclip.video.opening import require_video
 
     # Plain names are described by the files of the model's own config.
     wanted = labels_from_option(labels)
     label_space = LabelSpace(wanted)
     if attributes or graphs:
         wanted = describe(label_space, attributes, graphs)
-    length = _checked_length(video, strict)
+    require_video(video, strict, fps)
     stem = stem_of_video(video)
     results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
     names = labels if os.path.isfile(labels) else None
@@ -136,11 +140,13 @@ def command(
         from stclip.apis.annotation_request import request_of
         from stclip.apis.keyframe_lines import KeyframeLines
 
-        request = request_of(video, wanted, stride, strict=strict, **options)
+        request = request_of(
+            video, wanted, stride, fps=fps, strict=strict, **options
+        )
         lines = KeyframeLines(kept, request, label_space, resume)
         with _kept_when_interrupted(lines):
             result = lines.result() or _look(
-                video, wanted, stride, length, lines, **options
+                video, wanted, stride, fps, lines, **options
             )
             save(result, *results)
         found = f'{result.num_persons} persons on {len(lines)} keyframes'
@@ -148,14 +154,11 @@ def command(
     click.echo(f'{found} of {result.num_frames} frames; results in {out}')
 
 
-def _checked_length(video: str, strict: bool) -> int | None:
-    """Look whether there are frames; their number as far as it is stated."""
+def _stated_length(video: str) -> int | None:
+    """Number of frames as far as it is stated."""
     from stclip.video import open_video
 
-    source = open_video(video, strict=strict, quiet=True)
-    source.read([0])  # a frame there must be, and one that can be shown
-    if strict:
-        source.count()  # to know of any damage takes them all
+    source = open_video(video, on_damage=None)
     source.release()
     return source.stated_frames
 
@@ -175,7 +178,7 @@ def _look(
     video: str,
     labels: 'Sequence[str] | LabelSpace',
     stride: int,
-    length: int | None,
+    fps: float | None,
     lines: 'KeyframeLines',
     **options: Any,
 ) -> 'VideoActions':
@@ -185,9 +188,10 @@ def _look(
     infer = load_inferencer(**options)
     lines.cut(infer.batch_size)
     start = len(lines) * stride
+    length = _stated_length(video)
     what = 'looking' if length else 'looking (length unknown)'
     with progress(what, length, start) as show:
-        stream = infer.stream(video, labels, stride, start)
+        stream = infer.stream(video, labels, stride, start, fps)
         result = lines.fill(stream, lambda idx: show(idx + 1))
         show(result.num_frames)
     return result

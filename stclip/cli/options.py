@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from stclip.cli.numbers import Finite
+
 
 def add_options(*options: Callable) -> Callable:
     """One decorator for many options, listed as they are in the help."""
@@ -39,6 +41,13 @@ OVERWRITE = click.option(
     is_flag=True,
     help='Replace results of an earlier run; without it they are kept and '
     'nothing is done.',
+)
+#: Clock of a folder of frames.
+FPS = click.option(
+    '--fps',
+    type=Finite(0, min_open=True),
+    help='Frame folders: frames per second.',
+    show_default='unknown',
 )
 #: Where models run.
 DEVICE = click.option('--device', show_default='a GPU if there is one')

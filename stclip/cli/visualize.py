@@ -8,6 +8,7 @@ import click
 from stclip.cli.command import Command
 from stclip.cli.options import (
     DEVICE,
+    FPS,
     LABELS,
     OUT_FOLDER,
     OVERWRITE,
@@ -38,6 +39,7 @@ CONFIG = 'configs/da_sti/dasti_zs_stage.py'
     '--checkpoint', metavar='FILE', help='Model that stclip train saved.'
 )
 @DEVICE
+@FPS
 @OUT_FOLDER
 @OVERWRITE
 @STRICT
@@ -50,6 +52,7 @@ def command(
     config: str,
     checkpoint: str | None,
     device: str | None,
+    fps: float | None,
     out: Path,
     overwrite: bool,
     strict: bool,
@@ -72,16 +75,13 @@ def command(
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
     from stclip.utils.outputs import new_results, stem_of_video
-    from stclip.video import open_video
+    from stclip.video.opening import require_video
 
     label_space = LabelSpace(labels_from_option(labels))
     if attributes:
         records = read_attributes(attributes)
         label_space = with_attributes(label_space, records)
-    source = open_video(video, strict=strict, quiet=True)
-    if strict:
-        source.count()  # to know of any damage takes all frames
-    source.release()
+    require_video(video, strict, fps)
     stem = stem_of_video(video)
     files = out / f'{stem}_strip.png', out / f'{stem}.mp4'
     names = labels if os.path.isfile(labels) else None
@@ -91,7 +91,7 @@ def command(
         from stclip.visualization import save_attention
 
         seen = explain_video(
-            config, checkpoint, video, label_space, class_name, device
+            config, checkpoint, video, label_space, class_name, device, fps
         )
         save_attention(seen, *files)
     click.echo('\n'.join([*seen.head, *map(str, files)]))

@@ -35,13 +35,14 @@ class MediaFacts:
 
 
 def look_into(path: str | Path) -> MediaFacts:
-    """Decode a video to its end, or list a frame folder.
+    """Decode a video to its end, or read the headers of a frame folder.
 
     Args:
         path: Video file or folder of frames.
     """
     try:
-        source = open_video(path, quiet=True)
+        source = open_video(path, on_damage=None)
+        source.examine()
         num_frames = source.num_frames
         height, width = source.read([0])[0].shape[:2]
         end_sec, damage = source.end_sec, str(source.damage)

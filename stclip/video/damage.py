@@ -1,8 +1,15 @@
 """What of a video could not be used as it was recorded."""
 
+import fcntl
+import logging
+import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+
+from mmengine.logging import print_log
 
 # Frame numbers written out in a message; the results hold all.
 _NAMED = 5
@@ -10,7 +17,7 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class Damage:
-    """Faults met in a video file; frame numbers are 0-based and ascending.
+    """Faults met in a video; frame numbers are 0-based and ascending.
 
     Args:
         lost_frames: Frames that cannot be decoded. Each is shown as the one
@@ -48,9 +55,56 @@ class Damage:
         """Plain values, described in docs/how_to/annotate_a_video.md.
 
         Returns:
-            The attributes by name; None for a sound video.
+            The attributes by name, lists of frames; None for a sound video.
         """
-        return asdict(self) if self else None
+        if not self:
+            return None
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+
+def log_damage(path: Path, told: str) -> None:
+    """Log what is wrong with a video.
+
+    Args:
+        path: Of the video.
+        told: The damage and of how many frames it is known, in words.
+    """
+    print_log(
+        f'{path} is damaged: {told}. What decodes is used; a lost frame is '
+        'shown as the one before it.',
+        'current',
+        logging.WARNING,
+    )
+
+
+class DamageLog:
+    """Logs each damaged video once, in all data workers together.
+
+    Workers are forked from a process that has made one; a pickled copy knows
+    nothing of what the others tell.
+    """
+
+    def __init__(self) -> None:
+        # Not a set: what a worker adds to that, the others never see.
+        self._paths = tempfile.TemporaryFile()  # noqa: SIM115
+
+    def __call__(self, path: Path, told: str) -> None:
+        """See :func:`log_damage`."""
+        name = os.fsencode(path)
+        file = self._paths.fileno()
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        known = os.pread(file, os.fstat(file).st_size, 0).split(b'\0')
+        if name not in known:
+            os.write(file, name + b'\0')
+        fcntl.lockf(file, fcntl.LOCK_UN)
+        if name not in known:
+            log_damage(path, told)
+
+    def __reduce__(self) -> tuple[type, tuple]:
+        return DamageLog, ()
 
 
 def _named(frames: Sequence[int], fault: str) -> str:

@@ -1,17 +1,20 @@
 """Frames of a folder of images."""
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from stclip.utils.errors import MissingFileError, UserError
+from stclip.video.damage import Damage, log_damage
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource, as_rate
 from stclip.video.local_files import is_hidden
-from stclip.video.pixels import read_image
+from stclip.video.pixels import DamagedPicture, read_image, read_size
 
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp')
 
@@ -22,9 +25,14 @@ class FrameFolder(FrameSource):
     The numbers start at 0 or 1 and leave no gap, so that a lost file is not
     taken for a shorter video.
 
+    What can be read of a damaged folder is used: a lost picture is shown as
+    the one before it, and one of another size is scaled to the first one's.
+
     Args:
         path: Folder of jpg or png files.
         cache: See :class:`FrameSource`.
+        strict: Likewise.
+        on_damage: Likewise.
         fps: Frames a second; None if unknown.
     """
 
@@ -32,13 +40,25 @@ class FrameFolder(FrameSource):
         self,
         path: str | Path,
         cache: FrameCache | None = None,
+        strict: bool = False,
+        on_damage: Callable[[Path, str], None] | None = log_damage,
         fps: float | None = None,
     ) -> None:
-        super().__init__(path, cache)
+        super().__init__(path, cache, strict, on_damage)
         self.fps = fps
         self._files: list[str] | None = None
-        # The first image that was read: its name and size in px.
+        # Name and size of the first picture with a header.
         self._first: tuple[str, tuple[int, int]] | None = None
+        self._lost: set[int] = set()
+        self._resized: set[int] = set()
+
+    @property
+    def damage(self) -> Damage:
+        """See :attr:`FrameSource.damage`."""
+        return Damage(
+            lost_frames=tuple(sorted(self._lost)),
+            resized_frames=tuple(sorted(self._resized)),
+        )
 
     @property
     def stated_frames(self) -> int | None:
@@ -51,6 +71,15 @@ class FrameFolder(FrameSource):
         """See :meth:`FrameSource.count`."""
         count = len(self._list())
         return count if limit is None else min(limit, count)
+
+    def examine(self) -> None:
+        """See :meth:`FrameSource.examine`."""
+        for index in range(self.count()):
+            if self._strict:
+                self._decode(index)
+            elif size_hw := self._attempt(read_size, index):
+                self._has_size(index, size_hw)
+        self._tell_damage()
 
     def release(self) -> None:
         """See :meth:`FrameSource.release`."""
@@ -67,21 +96,73 @@ class FrameFolder(FrameSource):
     def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
         loaded = {}
         for index in indices:
-            file = self.path / self._list()[index]
-            loaded[index] = read_image(file)
-            self._require_size(file.name, loaded[index].shape[:2])
+            loaded[index] = self._shown(index)
             self._cache.put(self._key(index), loaded[index])
+        self._tell_damage()
         return loaded
 
-    def _require_size(self, name: str, size_hw: tuple[int, int]) -> None:
+    def _shown(self, index: int) -> np.ndarray:
+        """The picture, or that of the nearest frame before, else after."""
+        before = range(index, -1, -1)
+        for other in (*before, *range(index + 1, self.count())):
+            image = self._cache.get(self._key(other))
+            if image is None:
+                image = self._decode(other)
+            if image is not None:
+                return image
+        # Not one can be read: the first says why.
+        return read_image(self._file(0))
+
+    def _decode(self, index: int) -> np.ndarray | None:
+        """The picture in the size of the first one; None if it is lost."""
+        image = self._attempt(read_image, index)
+        if image is None or self._has_size(index, image.shape[:2]):
+            return image
+        height, width = self._first[1]
+        return np.array(Image.fromarray(image).resize((width, height)))
+
+    def _attempt(self, read: Callable[[Path], Any], index: int) -> Any:
+        """What is read of a picture; None if it is lost."""
+        if index in self._lost:
+            return None
+        try:
+            return read(self._file(index))
+        except DamagedPicture:
+            if self._strict:
+                raise
+            self._lost.add(index)
+            return None
+
+    def _has_size(self, index: int, size_hw: tuple[int, int]) -> bool:
+        """Whether a picture has the size of the first one; notes if not."""
+        for earlier in range(index):
+            if self._first is None:
+                first_hw = self._attempt(read_size, earlier)
+                if first_hw is not None:
+                    self._first = self._file(earlier).name, first_hw
         if self._first is None:
-            self._first = name, size_hw
+            self._first = self._file(index).name, size_hw
         first, first_hw = self._first
-        if size_hw != first_hw:
+        if size_hw == first_hw:
+            return True
+        if self._strict:
             raise UserError(
-                f'{self.path / name}: frames differ in size: it has '
+                f'{self._file(index)}: frames differ in size: it has '
                 f'{size_hw[1]} x {size_hw[0]} px, {first} '
                 f'{first_hw[1]} x {first_hw[0]}. Scale or remove it.'
+            )
+        self._resized.add(index)
+        return False
+
+    def _file(self, index: int) -> Path:
+        return self.path / self._list()[index]
+
+    def _tell_damage(self) -> None:
+        if damage := self.damage:
+            first = min(self._lost | self._resized)
+            self._tell(
+                f'{damage}, of {self.count()} pictures, the first is '
+                f'{self._file(first).name}'
             )
 
 
@@ -102,9 +183,8 @@ def list_frames(folder: str | Path) -> list[str]:
 
     Raises:
         FileNotFoundError: If there is no such folder.
-        ValueError: If it holds no image, an empty file, a name without a
-            number, a number twice, or the numbers do not run on from 0 or
-            1.
+        ValueError: If it holds no image, a name without a number, a number
+            twice, or the numbers do not run on from 0 or 1.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -116,8 +196,6 @@ def list_frames(folder: str | Path) -> list[str]:
         digits = re.search(r'\d+$', file.stem)
         if digits is None:
             raise UserError(f'{file}: the name does not end in a number')
-        if not file.stat().st_size:
-            raise UserError(f'{file} is damaged: it has no content')
         index = int(digits.group())
         if index in numbered:
             names = sorted([numbered[index], file.name])

@@ -2,14 +2,14 @@
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from stclip.utils.errors import UserError
-from stclip.video.damage import Damage
+from stclip.video.damage import Damage, log_damage
 from stclip.video.frame_cache import FrameCache
 
 
@@ -22,6 +22,9 @@ class FrameSource(ABC):
         path: Video file or folder of images.
         cache: Where decoded frames are kept, shared by several sources if
             wanted; None for a cache of its own.
+        strict: Whether damage is an error as soon as it is met.
+        on_damage: Called once, with the path and words on the damage, when
+            some was met; None if someone else tells it.
 
     Attributes:
         path: As given.
@@ -32,10 +35,16 @@ class FrameSource(ABC):
     fps: float | None = None
 
     def __init__(
-        self, path: str | Path, cache: FrameCache | None = None
+        self,
+        path: str | Path,
+        cache: FrameCache | None = None,
+        strict: bool = False,
+        on_damage: Callable[[Path, str], None] | None = log_damage,
     ) -> None:
         self.path = Path(path)
         self._cache = FrameCache() if cache is None else cache
+        self._strict = strict
+        self._on_damage = on_damage
 
     @property
     def num_frames(self) -> int:
@@ -51,9 +60,22 @@ class FrameSource(ABC):
         return None
 
     @property
+    @abstractmethod
     def damage(self) -> Damage:
-        """Faults met so far: all of them once the frames are counted."""
-        return Damage()
+        """Faults met so far: all of them once it was examined."""
+
+    @abstractmethod
+    def examine(self) -> None:
+        """Look for damage in all frames; an error if it is not to be.
+
+        Of a video file all are decoded. Of a folder the headers of the
+        pictures are read, and the pictures themselves only where damage is
+        an error.
+
+        Raises:
+            ValueError: If damage is found and it was opened strictly, or no
+                frame can be decoded.
+        """
 
     @property
     def end_sec(self) -> float | None:
@@ -185,6 +207,19 @@ class FrameSource(ABC):
 
     def _key(self, index: int) -> tuple[str, int]:
         return str(self.path), index
+
+    def _refuse(self, fault: str) -> None:
+        if self._strict:
+            self.release()
+            raise UserError(
+                f'{self.path} is damaged: {fault}. Copy or record it anew, or '
+                'leave strict out to use what can be decoded.'
+            )
+
+    def _tell(self, told: str) -> None:
+        if self._on_damage is not None:
+            self._on_damage(self.path, told)
+            self._on_damage = None
 
 
 def as_rate(fps: float) -> Fraction:

@@ -2,8 +2,11 @@
 
 import os
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
+from stclip.utils.errors import UserError
+from stclip.video.damage import DamageLog, log_damage
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_folder import FrameFolder
 from stclip.video.frame_source import FrameSource
@@ -15,7 +18,7 @@ def open_video(
     path: str | Path,
     cache: FrameCache | None = None,
     strict: bool = False,
-    quiet: bool = False,
+    on_damage: Callable[[Path, str], None] | None = log_damage,
     fps: float | None = None,
 ) -> FrameSource:
     """Open a video file or a folder of frames.
@@ -23,8 +26,8 @@ def open_video(
     Args:
         path: Video file, or folder of pictures (jpg, png, webp, bmp).
         cache: Where decoded frames are kept; None for one of its own.
-        strict: See :class:`VideoFile`.
-        quiet: See :class:`VideoFile`.
+        strict: See :class:`FrameSource`.
+        on_damage: Likewise.
         fps: Frame folders: frames a second, where it is known.
 
     Raises:
@@ -34,8 +37,35 @@ def open_video(
     """
     refuse_address(path)
     if Path(path).is_dir():
-        return FrameFolder(path, cache, fps)
-    return VideoFile(path, cache, strict, quiet)
+        return FrameFolder(path, cache, strict, on_damage, fps)
+    return VideoFile(path, cache, strict, on_damage)
+
+
+def require_video(
+    path: str | Path, strict: bool = False, fps: float | None = None
+) -> None:
+    """Refuse what cannot be shown, before a model is built for it.
+
+    Args:
+        path: Video file or folder of frames.
+        strict: Whether any damage is an error; all frames are decoded then.
+        fps: See :func:`open_video`.
+
+    Raises:
+        FileNotFoundError: If there is nothing at ``path``.
+        ValueError: If no frame can be decoded, there is damage that is not
+            to be, or a rate is given for a file.
+    """
+    source = open_video(path, None, strict, None, fps)
+    if fps is not None and not isinstance(source, FrameFolder):
+        raise UserError(
+            f'{path} is a file, whose frames have times of their own: leave '
+            'out --fps, which is for folders of frames'
+        )
+    source.read([0])
+    if strict:
+        source.examine()
+    source.release()
 
 
 class VideoPool:
@@ -44,7 +74,11 @@ class VideoPool:
     Args:
         cache: Where decoded frames are kept.
         max_open: Videos whose files stay open.
-        strict: See :class:`VideoFile`.
+        strict: See :class:`FrameSource`.
+
+    Attributes:
+        on_damage: See :class:`FrameSource`; by default each damaged video is
+            logged once, in all data workers together.
     """
 
     def __init__(
@@ -55,9 +89,11 @@ class VideoPool:
     ) -> None:
         self.cache = cache
         self.strict = strict
+        self.on_damage: Callable[[Path, str], None] | None = DamageLog()
         self.max_open = max_open
-        # All keep their index of frames; the most recent come last.
-        self._sources: OrderedDict[str, FrameSource] = OrderedDict()
+        # By path and rate. All keep their index of frames; the most recent
+        # come last.
+        self._sources: OrderedDict[tuple, FrameSource] = OrderedDict()
         self._pid = os.getpid()
 
     def open(self, path: str | Path, fps: float | None = None) -> FrameSource:
@@ -71,10 +107,10 @@ class VideoPool:
             # A forked worker shares the file positions of its parent.
             self._sources.clear()
             self._pid = os.getpid()
-        key = str(path)
+        key = str(path), fps
         if key not in self._sources:
             self._sources[key] = open_video(
-                path, self.cache, self.strict, fps=fps
+                path, self.cache, self.strict, self.on_damage, fps
             )
         self._sources.move_to_end(key)
         if len(self._sources) > self.max_open:

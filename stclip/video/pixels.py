@@ -5,6 +5,8 @@ Boxes refer to what is returned here: the picture as a person sees it.
 
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from math import atan2, degrees, hypot
 from pathlib import Path
@@ -37,6 +39,10 @@ _EXIF_TURNS = {
 }
 # What Pillow's readers raise for faults of a file.
 _FAULTS = (OSError, SyntaxError, TypeError, ValueError, struct.error)
+
+
+class DamagedPicture(UserError):
+    """A picture file that is not whole, or none at all."""
 
 
 def frame_to_rgb(frame: av.VideoFrame, path: str | Path) -> np.ndarray:
@@ -80,15 +86,42 @@ def read_image(path: Path) -> np.ndarray:
         (H, W, 3) uint8 RGB.
 
     Raises:
-        ValueError: If the file is damaged or no picture, has more pixels than
-            Pillow's limit, or numbers whose range nobody knows.
+        DamagedPicture: If the file is damaged or no picture.
+        UserError: If it has more pixels than Pillow's limit, or numbers whose
+            range nobody knows.
     """
+    with _opened(path) as image:
+        return _turn(_to_rgb(image, path), _exif_turn(image))
+
+
+def read_size(path: Path) -> tuple[int, int]:
+    """Read the header of a picture file.
+
+    Args:
+        path: Any format of Pillow's.
+
+    Returns:
+        Height and width of what :func:`read_image` gives.
+
+    Raises:
+        DamagedPicture: If the header is damaged or that of no picture.
+        UserError: If it tells more pixels than Pillow's limit.
+    """
+    with _opened(path) as image:
+        width, height = image.size
+        turn = _exif_turn(image)
+        return (width, height) if turn and not turn[0] else (height, width)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """A picture file whose faults are errors of the user's."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             warnings.simplefilter('error', Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                return _turn(_to_rgb(image, path), _exif_turn(image))
+                yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UserError(
             f'{path} has more than {Image.MAX_IMAGE_PIXELS} pixels; scale it '
@@ -97,7 +130,7 @@ def read_image(path: Path) -> np.ndarray:
     except UserError:
         raise
     except _FAULTS as error:
-        raise UserError(
+        raise DamagedPicture(
             f'{path} is damaged: {error}; write this picture again'
         ) from error
 

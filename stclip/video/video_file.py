@@ -4,20 +4,18 @@ Frames are numbered from 0 in the order they are shown, and counted by
 decoding: the counts that containers state are wrong on too many files.
 """
 
-import logging
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
-from mmengine.logging import print_log
 
 from stclip.utils.errors import MissingFileError, UserError
-from stclip.video.damage import Damage
+from stclip.video.damage import Damage, log_damage
 from stclip.video.decoder import Decoder
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
@@ -39,8 +37,8 @@ class VideoFile(FrameSource):
     Args:
         path: Video file.
         cache: See :class:`FrameSource`.
-        strict: Whether damage is an error as soon as it is met.
-        quiet: Whether damage goes unlogged, because someone else tells it.
+        strict: Likewise.
+        on_damage: Likewise.
     """
 
     def __init__(
@@ -48,11 +46,9 @@ class VideoFile(FrameSource):
         path: str | Path,
         cache: FrameCache | None = None,
         strict: bool = False,
-        quiet: bool = False,
+        on_damage: Callable[[Path, str], None] | None = log_damage,
     ) -> None:
-        super().__init__(path, cache)
-        self._strict = strict
-        self._told = quiet
+        super().__init__(path, cache, strict, on_damage)
         if not self.path.is_file():
             raise MissingFileError(f'video {self.path} does not exist')
         # Frames 0 .. _known - 1 have been met; no others exist if _complete.
@@ -107,10 +103,14 @@ class VideoFile(FrameSource):
             self._go_to(self._known)
             while not self._enough(limit):
                 self._meet(keep)
-            self._tell()
+            self._tell_damage()
         if self._known == 0:
             raise UserError(f'{self.path} holds no video frame')
         return self._known if limit is None else min(limit, self._known)
+
+    def examine(self) -> None:
+        """See :meth:`FrameSource.examine`."""
+        self.count()
 
     def release(self) -> None:
         """See :meth:`FrameSource.release`."""
@@ -127,7 +127,7 @@ class VideoFile(FrameSource):
             self._go_to(self._known)
             while not self._complete and self._is_before(wanted):
                 self._meet(keep)
-            self._tell()
+            self._tell_damage()
         return self._known
 
     def _is_before(self, wanted: Fraction) -> bool:
@@ -166,7 +166,7 @@ class VideoFile(FrameSource):
                 if frame is None:
                     raise UserError(f'{self.path} changed while it was read')
             loaded[index] = self._store(index, self._fitted(frame))
-        self._tell()
+        self._tell_damage()
         return loaded
 
     def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
@@ -227,9 +227,14 @@ class VideoFile(FrameSource):
         if not self._container.streams.video:
             raise UserError(f'{self.path} has no video stream')
         self._stream = self._container.streams.video[0]
-        if self._stream.codec_context.name == 'ffv1':
+        codec = self._stream.codec_context
+        if codec.name == 'ffv1':
             # It checks its pictures, but puts old pieces for the wrong ones.
-            self._stream.codec_context.options = {'err_detect': 'explode'}
+            codec.options = {'err_detect': 'explode'}
+        if codec.name == 'h264':
+            # With a thread for each slice it does not hide damage: what is
+            # missing of a picture is what lay about in memory.
+            codec.thread_count = 1
         self._decoder = Decoder(self._container, self._stream)
         self._pictures = self._number(0)
         self._position = 0
@@ -341,29 +346,13 @@ class VideoFile(FrameSource):
         self._refuse('the file is cut short')
         self._cut_short = True
 
-    def _refuse(self, fault: str) -> None:
-        if self._strict:
-            self.release()
-            raise UserError(
-                f'{self.path} is damaged: {fault}. Copy or record it anew, or '
-                'leave strict out to use what can be decoded.'
-            )
-
-    def _tell(self) -> None:
-        """Log the damage once, with all of it if the end was reached."""
+    def _tell_damage(self) -> None:
+        """Tell it once, with all of it if the end was reached."""
+        damage = self.damage
         frames = self._lost or self._corrupt or self._resized
-        ended_early = self._cut_short and self._complete
-        if self._told or not (frames or ended_early):
-            return
-        self._told = True
-        reached = self._known if self._complete else f'the first {self._known}'
-        print_log(
-            f'{self.path} is damaged: {self.damage}, of {reached} frames. '
-            'What decodes is used; a lost frame is shown as the one before '
-            'it.',
-            'current',
-            logging.WARNING,
-        )
+        if frames or (damage and self._complete):
+            reached = '' if self._complete else 'the first '
+            self._tell(f'{damage}, of {reached}{self._known} frames')
 
 
 def _stated_frames(

@@ -151,9 +151,9 @@ def test_what_was_lost_stands_in_the_json(result):
     damage = Damage(lost_frames=(3, 4), cut_short=True)
     content = dataclasses.replace(result, damage=damage).to_json()
     assert content['damage'] == dict(
-        lost_frames=(3, 4),
-        corrupt_frames=(),
-        resized_frames=(),
+        lost_frames=[3, 4],
+        corrupt_frames=[],
+        resized_frames=[],
         cut_short=True,
     )
 

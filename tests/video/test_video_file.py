@@ -293,20 +293,6 @@ def test_folder_that_is_not_whole(tmp_path, names, message):
         print(open_video(tmp_path).num_frames)
 
 
-def test_damaged_image_is_named(tmp_path):
-    folder = write_frames(tmp_path / 'clip', make_frames(3))
-    (folder / '00002.png').write_bytes(b'')
-    with pytest.raises(ValueError, match=r'00002\.png is damaged'):
-        open_video(folder).read([0, 1])
-
-
-def test_frames_of_several_sizes(tmp_path):
-    folder = write_frames(tmp_path / 'clip', make_frames(1))
-    Image.fromarray(make_frames(1, 10, 10)[0]).save(folder / '00002.png')
-    with pytest.raises(ValueError, match='differ in size'):
-        open_video(folder).read([0, 1])
-
-
 def test_pool_keeps_few_files_open_and_one_cache(tmp_path):
     cache = FrameCache(2**20)
     pool = VideoPool(cache, max_open=2)

@@ -16,7 +16,8 @@ class VideoInit(BaseTransform):
     Counts frames by decoding, since the headers of HMDB-51's files and of
     re-encoded ones are wrong.
 
-    Required key: ``filename``, a video file or frame folder. Added:
+    Required key: ``filename``, a video file or frame folder; ``fps`` may tell
+    the frames a second of a folder. Added:
     ``video_reader``, ``total_frames``, ``avg_fps`` (None if unknown),
     ``start_index`` 0.
 
@@ -31,7 +32,7 @@ class VideoInit(BaseTransform):
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Open and count."""
         cache = FrameCache(self.cache_mb * 2**20)
-        video = open_video(results['filename'], cache)
+        video = open_video(results['filename'], cache, fps=results.get('fps'))
         results['video_reader'] = video
         # A file keeps what it meets while it is counted; a folder reads none.
         results['total_frames'] = video.count(keep=range(2**31))

@@ -1,0 +1,77 @@
+"""Odd videos and folders through the inferencer."""
+
+import numpy as np
+import pytest
+from synthetic_media import overwrite, packets_of, write_frames, write_video
+
+from stclip.apis.inferencer import ActionInferencer
+from stclip.video import damage as damage_module
+from stclip.video.opening import open_video
+
+LABELS = ('walk', 'stand up', 'wave')
+NUM_FRAMES = 30
+pytestmark = pytest.mark.filterwarnings('ignore:STCLIP without a checkpoint')
+
+
+def drawn(frame_idx):
+    """A red square that goes 2 px to the right from frame to frame."""
+    frame = np.full((96, 128, 3), 90, np.uint8)
+    left = 4 + 2 * frame_idx
+    frame[20:60, left : left + 30] = (220, 30, 30)
+    return frame
+
+
+@pytest.fixture
+def infer(config, detector):
+    return ActionInferencer(config, device='cpu', detector=detector)
+
+
+def test_damage_is_told_once_with_all_of_it(
+    infer, tmp_path, monkeypatch, capfd
+):
+    """After the first lost frame others follow, which count too."""
+    told = []
+    monkeypatch.setattr(
+        damage_module, 'print_log', lambda line, *rest: told.append(line)
+    )
+    frames = np.stack([drawn(index) for index in range(NUM_FRAMES)])
+    path = write_video(tmp_path / 'a.avi', frames, 'mjpeg', gop=1)
+    packets = packets_of(path)
+    for number in (3, 11, 26):
+        overwrite(path, *packets[number])
+    result = infer(path, LABELS, stride=4)
+    result.save_video(tmp_path / 'b.mp4')
+    result.save_contact_sheet(tmp_path / 'b.png')
+    assert result.damage.lost_frames == (3, 11, 26)
+    assert len(told) == 1
+    assert '3 frames cannot be decoded (3, 11, 26), of 30 frames' in told[0]
+    # Nor do FFmpeg's own lines stand on the console.
+    assert 'mjpeg @' not in ''.join(capfd.readouterr())
+
+
+def test_a_folder_has_the_clock_that_is_given(infer, tmp_path):
+    frames = np.stack([drawn(index) for index in range(NUM_FRAMES)])
+    folder = write_frames(tmp_path / 'clip', frames)
+    (folder / '00007.png').write_bytes(b'')
+    result = infer(folder, LABELS, stride=10, fps=12.5)
+    assert [frame.time_sec for frame in result.frames] == [0, 0.8, 1.6]
+    assert result.fps == 12.5
+    # It was not looked at, but its header tells.
+    assert result.damage.lost_frames == (6,)
+    result.save_video(tmp_path / 'a.mp4')
+    written = open_video(tmp_path / 'a.mp4')
+    times = [written.time_of(index) for index in range(30)]
+    np.testing.assert_allclose(times, np.arange(30) / 12.5, atol=1e-4)
+    assert infer(folder, LABELS, stride=10).frames[1].time_sec is None
+
+
+def test_a_file_that_changes_between_two_calls(infer, tmp_path):
+    path = tmp_path / 'a.mkv'
+    for first, count in ((0, 30), (12, 10)):
+        frames = [drawn(first + index) for index in range(count)]
+        write_video(path, np.stack(frames), 'ffv1', gop=1)
+        result = infer(path, LABELS, stride=5)
+        assert result.num_frames == count
+        for frame in result.frames:
+            left = frame.boxes_xyxy[0, 0]
+            assert left == 4 + 2 * (first + frame.frame_idx)
