@@ -21,6 +21,8 @@ _NO_PICTURE_BYTES = 19
 # headers between two; where there are more, a packet was not recognised.
 _GAPLESS = ('matroska,webm', 'flv', 'nut')
 _HEADER_BYTES = 64
+# Containers of a constant rate, whose time stamps have no gaps of their own.
+_CONSTANT = ('mxf',)
 # As much may follow the last packet, or a twentieth of a longer file.
 _TAIL_BYTES = 1024
 # What these hold may start between two key frames, as a broadcast does.
@@ -36,13 +38,13 @@ class Decoder:
     lost is told by time stamps: every packet that shows a picture promises a
     frame of its time stamp; those that have not come out when a later one
     does are lost. Where the stamps are not in the order in which frames are
-    shown, as in AVI with B-frames, or missing, it is told by the packets that
-    raise an error.
+    shown, as in AVI with B-frames, the order of the packets tells what is
+    later, and where they are missing, the packets that raise an error.
 
     Packets that the container itself lost promise nothing. They are known from
     the index of AVI, and elsewhere from a gap of the time stamps where bytes
     are left over or the container calls packets corrupt; a gap alone is none,
-    since rates vary.
+    since rates vary, but for containers of a constant rate.
 
     Args:
         container: Open file.
@@ -65,15 +67,22 @@ class Decoder:
         self._num_packets = 0
         self._end_byte: int | None = None  # of the last packet
         self._hole: int | None = None  # packet after the last hole
+        # Decoding time stamps before and after each hole.
+        self._holes: list[tuple[int, int]] = []
+        self._is_constant = container.format.name in _CONSTANT
+        self._last_dts: int | None = None  # of the last packet
         self._last_stamp: int | None = None  # of the last packet
         self._reorders = False
         self._corrupt_stamp: int | None = None  # of the last such frame
         self._frames: deque[av.VideoFrame] = deque()
         self._promised: list[int] = []  # time stamps, ascending
+        # The same where stamps tell no order, as the packets come.
+        self._sent: list[int] = []
         self._first: int | None = None  # stamp of the first frame to come
         self._last: av.VideoFrame | None = None
         self.ordered = True
-        self._failures = 0
+        self._failures = 0  # packets, since the last frame
+        self._unread = 0  # packets that AVI's index knows of, likewise
         self._at_end = False
         self.cut_short = False
 
@@ -95,8 +104,11 @@ class Decoder:
         if self.ordered:
             lost += self._missing_before(frame)
         if not self.ordered:
-            lost = [None] * self._failures
-        self._failures = 0
+            lost = [None] * self._missing_out_of_order(frame)
+        for stamp in (*lost, frame.pts):
+            if stamp in self._sent:
+                self._sent.remove(stamp)
+        self._failures = self._unread = 0
         self._last = self._frames.popleft()
         if frame.is_corrupt:
             self._corrupt_stamp = frame.pts
@@ -160,15 +172,17 @@ class Decoder:
         return left > max(_TAIL_BYTES, self._container.size / 20)
 
     def _note(self, packet: av.Packet) -> None:
+        is_after_hole = self._hole == self._num_packets
         self._num_packets += 1
         if packet.is_corrupt:
             self._hole = self._num_packets
         if self._index[0]:
             self._follow_index(packet)
+        self._note_order(packet, is_after_hole)
         # The last word stays: within the file a packet is merely damaged.
         self.cut_short = packet.is_corrupt
         stamp = packet.pts
-        if stamp is None or packet.is_discard or not self.ordered:
+        if stamp is None or packet.is_discard:
             return
         if self._last_stamp is not None and stamp < self._last_stamp:
             self._reorders = True
@@ -178,10 +192,27 @@ class Decoder:
         # What comes before the first key frame, or refers to a picture
         # before it, is not of this recording.
         started = self._first is not None and stamp >= self._first
-        if self._last is not None and stamp <= self._last.pts:
+        if not started or not _shows_picture(packet):
             return
-        if started and _shows_picture(packet):
+        self._sent.append(stamp)
+        # A second field, for one, never comes out by itself.
+        del self._sent[: -4 * _MOST_REORDERED]
+        is_past = self._last is not None and stamp <= self._last.pts
+        if self.ordered and not is_past:
             insort(self._promised, stamp)
+
+    def _note_order(self, packet: av.Packet, is_after_hole: bool) -> None:
+        """Note between which packets the container lost others."""
+        stamp = packet.pts if packet.dts is None else packet.dts
+        if stamp is None:
+            return
+        last, self._last_dts = self._last_dts, stamp
+        if last is None:
+            return
+        if self._is_constant and stamp - last > 1.5 * (packet.duration or 1):
+            is_after_hole = True
+        if is_after_hole or self._hole == self._num_packets:
+            self._holes.append((last, stamp))
 
     def _follow_index(self, packet: av.Packet) -> None:
         """AVI counts the packets it recognises; its index knows better."""
@@ -200,7 +231,7 @@ class Decoder:
         if was is None or self._index_idx == was + 1:
             return
         self._hole = self._num_packets
-        self._failures += self._index_idx - was - 1
+        self._unread += self._index_idx - was - 1
 
     def _missing_before(self, frame: av.VideoFrame) -> list[int]:
         """Promised frames before this one; it leaves the promised ones."""
@@ -223,22 +254,38 @@ class Decoder:
     def _with_gaps(self, missing: list[int], frame: av.VideoFrame) -> list:
         """Add the frames whose packets the container lost."""
         rate = self._stream.average_rate
-        if self._hole is None or self._last is None or not rate:
-            return missing
-        if self._num_packets - self._hole > 2 * _MOST_REORDERED:
+        if not self._holes or self._last is None or not rate:
             return missing
         step = 1 / (rate * self._stream.time_base)
         stamps = [self._last.pts, *missing, frame.pts]
         complete = []
         for earlier, later in itertools.pairwise(stamps):
             number = round((later - earlier) / step)
+            is_torn = any(
+                start < later and earlier < stop + _MOST_REORDERED * step
+                for start, stop in self._holes
+            )
             # Off the grid the rate varies: nobody knows how many there were.
-            if abs(later - earlier - number * step) < 2:
+            if is_torn and abs(later - earlier - number * step) < 2:
                 complete += [
                     earlier + round(count * step) for count in range(1, number)
                 ]
             complete.append(later)
         return complete[:-1]
+
+    def _missing_out_of_order(self, frame: av.VideoFrame) -> int:
+        """Number of frames whose packets came before that of this one."""
+        if frame.pts is None:
+            return self._failures + self._unread
+        count = self._sent.index(frame.pts) if frame.pts in self._sent else 0
+        # Two fields of one frame may come in packets of their own.
+        if count and not frame.interlaced_frame:
+            self._fill(1 + _MOST_REORDERED)
+            waiting = {each.pts for each in self._frames}
+            kept = [s for s in self._sent[:count] if s in waiting]
+            self._sent[:count] = kept
+            return self._unread + count - len(kept)
+        return self._unread
 
     def _is_in_order(self) -> bool:
         """Whether the frames that follow are, but for a few."""
@@ -255,6 +302,9 @@ class Decoder:
         Stamps that start anew are another thing, and so are those that never
         told the order: they ascend with the packets.
         """
+        if self._last is None and self._failures:
+            # Without the first picture a decoder may not know the order.
+            self._fill(1 + _MOST_REORDERED)
         if not self.ordered or not self._reorders or frame.pts is None:
             return False
         is_late = not self._is_after(self._last, frame)
@@ -262,6 +312,10 @@ class Decoder:
             return False
         self._fill(1 + _MOST_REORDERED)
         row = list(self._frames)[1:]
+        pairs = itertools.pairwise(row)
+        if not is_late and all(self._is_after(*pair) for pair in pairs):
+            # One frame is out of place rather than several that follow.
+            return sum(not self._is_after(frame, each) for each in row) > 1
         if is_late:
             after = sum(self._is_after(self._last, each) for each in row)
             return self._at_end or after > len(row) / 2
@@ -297,8 +351,9 @@ class Decoder:
             self.cut_short |= self._corrupt_stamp == self._last_stamp
         lost: list[int | None] = [*self._promised]
         if not self.ordered or self._last is None:
-            lost = [None] * self._failures
+            lost = [None] * (len(self._sent) or self._failures)
         self._promised.clear()
+        self._sent.clear()
         self._failures = 0
         return [] if self.cut_short else lost
 
