@@ -13,6 +13,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.stream import Disposition
 
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.damage import Damage, log_damage
@@ -25,7 +26,7 @@ from stclip.video.stated_size import ends_early, lacks_index
 
 
 class VideoFile(FrameSource):
-    """The first video stream of a file, read by PyAV.
+    """The first video stream of a file, but for cover pictures.
 
     Reading onwards decodes each frame once. Reading back starts at the last
     key frame before, among those already met; where the stream's time stamps
@@ -224,9 +225,14 @@ class VideoFile(FrameSource):
             raise UserError(
                 f'{self.path} cannot be opened as a video: {error}'
             ) from error
-        if not self._container.streams.video:
+        streams = [
+            stream
+            for stream in self._container.streams.video
+            if not stream.disposition & Disposition.attached_pic
+        ]
+        if not streams:
             raise UserError(f'{self.path} has no video stream')
-        self._stream = self._container.streams.video[0]
+        self._stream = streams[0]
         codec = self._stream.codec_context
         if codec.name == 'ffv1':
             # It checks its pictures, but puts old pieces for the wrong ones.
