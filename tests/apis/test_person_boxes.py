@@ -14,6 +14,7 @@ from synthetic_media import (
     make_frames,
     write_empty_video,
     write_frames,
+    write_timed,
     write_video,
 )
 
@@ -175,6 +176,36 @@ def test_frames_are_read_forward(detect, detector, tmp_path):
     detect(option)
     # Two frames a second: the first and the third.
     assert detector.seen == [FRAMES[0].mean(), FRAMES[2].mean()]
+
+
+def test_keyframes_of_a_varying_rate(detect, videos, tmp_path):
+    """Ten frames a second, but for a pause before the last."""
+    greys = np.array([60, 100, 140, 180])
+    frames = (
+        np.ones((4, HEIGHT, WIDTH, 3), np.uint8) * greys[:, None, None, None]
+    )
+    write_timed(videos / 'c.mkv', frames.astype(np.uint8), [0, 0.1, 0.2, 3])
+    path = tmp_path / 'ann.csv'
+    path.write_text(
+        ''.join(f'c,{900 + time},0,0,1,1,1,1\n' for time in (0.1, 1.5, 2.5))
+    )
+    out = detect(f'--annotations={path}', out='out.csv')
+    rows = [line.split(',') for line in out.read_text().splitlines()]
+    assert [row[1] for row in rows] == ['900.1', '901.5', '902.5']
+    seen = [255 * float(row[-1]) for row in rows]
+    np.testing.assert_allclose(seen, greys[1:], atol=3)
+
+
+def test_damage_is_used_or_refused(detect, videos):
+    """A lost frame is shown as the one before; the others keep numbers."""
+    (videos / 'a' / '00003.png').write_bytes(b'')
+    with pytest.raises(UserError, match=r'00003\.png is damaged'):
+        detect('--strict')
+    found = json.loads(detect(out='lenient.json').read_text())
+    assert [(row['image_id'], row['score']) for row in found[:3]] == [
+        (f'a/{frame + 1:05d}', score(shown))
+        for frame, shown in ((1, 1), (2, 1), (3, 3))
+    ]
 
 
 def test_csv_of_ava(detect, tmp_path):

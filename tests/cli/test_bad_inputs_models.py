@@ -55,6 +55,12 @@ def write_cut(path):
     path.write_bytes(content[: len(content) // 2])
 
 
+def write_frames_one_cut(path):
+    write_frames(path, make_frames(4))
+    second = path / '00002.png'
+    second.write_bytes(second.read_bytes()[:-300])
+
+
 DAMAGED, CUT, NO_INDEX = (
     {name: write}
     for name, write in (
@@ -162,6 +168,20 @@ CASES = [
             (picture('1', 'PNG', 10000), 'has more than 89478485 pixels'),
         )
     ),
+    # A picture among others is refused only if that is asked for.
+    *(
+        (
+            f'{command} f --labels a --out out --strict',
+            {'f': write_frames_one_cut},
+            '00002.png is damaged',
+        )
+        for command in LOOKS
+    ),
+    # A file has a clock of its own.
+    (f'{INFER} --fps 25', {}, f'{VIDEO} is a file'),
+    (f'{LOOK} --fps 25', {}, f'{VIDEO} is a file'),
+    (f'{INFER} --fps 0', {}, "'--fps': 0"),
+    (f'{INFER} --fps nan', {}, "'--fps': nan"),
     (f'{INFER} --stride 0', {}, "'--stride': 0"),
     (f'{INFER} --stride x', {}, "'--stride': 'x'"),
     (f'{INFER} --batch-size 0', {}, "'--batch-size': 0"),
