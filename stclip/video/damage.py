@@ -35,7 +35,12 @@ class Damage:
     cut_short: bool = False
 
     def __bool__(self) -> bool:
-        return any(asdict(self).values())
+        return bool(
+            self.lost_frames
+            or self.corrupt_frames
+            or self.resized_frames
+            or self.cut_short
+        )
 
     def __str__(self) -> str:
         """One line without the name of the file."""

@@ -45,8 +45,14 @@ class DamagedPicture(UserError):
     """A picture file that is not whole, or none at all."""
 
 
-def frame_to_rgb(frame: av.VideoFrame, path: str | Path) -> np.ndarray:
-    """Convert a decoded frame, turned and mirrored as its display matrix says.
+#: a, b, c, d of a display matrix, see ``_EXIF_TURNS``; None for upright.
+Turn = tuple[float, ...] | None
+
+
+def frame_to_rgb(
+    frame: av.VideoFrame, path: str | Path, turn: Turn
+) -> np.ndarray:
+    """Convert a decoded frame, turned and mirrored.
 
     Colours are FFmpeg's own: range and matrix by the frame's tags, BT.601 in
     limited range where it has none. Alpha is ignored, as FFmpeg does, and
@@ -55,6 +61,7 @@ def frame_to_rgb(frame: av.VideoFrame, path: str | Path) -> np.ndarray:
     Args:
         frame: Of any pixel format that FFmpeg converts.
         path: Video that it comes from, for errors.
+        turn: From :func:`display_turn`.
 
     Returns:
         (H, W, 3) uint8 RGB; H and W change places for a quarter turn.
@@ -69,7 +76,7 @@ def frame_to_rgb(frame: av.VideoFrame, path: str | Path) -> np.ndarray:
             f'{path}: pixels of format {frame.format.name} cannot be shown '
             f'({error}); convert the video to yuv420p'
         ) from error
-    return _turn(image, _display_turn(frame))
+    return _turn(image, turn)
 
 
 def read_image(path: Path) -> np.ndarray:
@@ -152,7 +159,7 @@ def _to_rgb(image: Image.Image, path: Path) -> np.ndarray:
     return np.array(image.convert('RGB'))
 
 
-def _exif_turn(image: Image.Image) -> tuple[float, ...] | None:
+def _exif_turn(image: Image.Image) -> Turn:
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
     except _FAULTS:
@@ -161,8 +168,11 @@ def _exif_turn(image: Image.Image) -> tuple[float, ...] | None:
     return _EXIF_TURNS.get(orientation)
 
 
-def _display_turn(frame: av.VideoFrame) -> tuple[float, ...] | None:
-    """a, b, c, d of a frame's display matrix, if it has one.
+def display_turn(frame: av.VideoFrame) -> Turn:
+    """How a frame's display matrix turns it.
+
+    PyAV keeps the memory of a frame that is asked for some time, so that
+    decoding slows down: ask key frames.
 
     FFmpeg makes one of what a file has: a track's matrix, the roll of
     Matroska's projection, EXIF data, H.264's and HEVC's own messages.
@@ -183,7 +193,7 @@ def _display_turn(frame: av.VideoFrame) -> tuple[float, ...] | None:
     return a, b, c, d
 
 
-def _turn(image: np.ndarray, turn: tuple[float, ...] | None) -> np.ndarray:
+def _turn(image: np.ndarray, turn: Turn) -> np.ndarray:
     """Turn and mirror a picture as the program ffmpeg does.
 
     Quarter turns are exact. By other angles the picture is turned within its

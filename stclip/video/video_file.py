@@ -21,7 +21,7 @@ from stclip.video.decoder import Decoder
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
 from stclip.video.local_files import ffmpeg_url
-from stclip.video.pixels import frame_to_rgb
+from stclip.video.pixels import Turn, display_turn, frame_to_rgb
 from stclip.video.stated_size import ends_early, lacks_index
 
 
@@ -64,6 +64,7 @@ class VideoFile(FrameSource):
         self._resized: list[int] = []
         self._cut_short = False
         self._size: tuple[int, int] | None = None
+        self._turn: Turn = None  # of the frame shown last
         self._seekable = True
         self._container = None
         self._restart()
@@ -178,7 +179,7 @@ class VideoFile(FrameSource):
         return frame.reformat(width, height, interpolation='BICUBIC')
 
     def _store(self, index: int, frame: av.VideoFrame) -> np.ndarray:
-        image = frame_to_rgb(frame, self.path)
+        image = frame_to_rgb(frame, self.path, self._turn)
         self._cache.put(self._key(index), image)
         return image
 
@@ -295,6 +296,8 @@ class VideoFile(FrameSource):
         shown, lost = None, []
         if frame is None:
             frame, lost = self._decoder.next()
+        if frame is not None:
+            self._turn = display_turn(frame)
         while shown is not None or frame is not None:
             for stamp in lost:
                 if not self._enter(index, stamp, shown or frame, lost=True):
@@ -305,6 +308,8 @@ class VideoFile(FrameSource):
                 break
             if not self._enter(index, frame.pts, frame):
                 return
+            if frame.key_frame and shown is not None:
+                self._turn = display_turn(frame)
             yield frame
             index += 1
             shown = frame
@@ -354,11 +359,10 @@ class VideoFile(FrameSource):
 
     def _tell_damage(self) -> None:
         """Tell it once, with all of it if the end was reached."""
-        damage = self.damage
         frames = self._lost or self._corrupt or self._resized
-        if frames or (damage and self._complete):
+        if frames or (self._cut_short and self._complete):
             reached = '' if self._complete else 'the first '
-            self._tell(f'{damage}, of {reached}{self._known} frames')
+            self._tell(f'{self.damage}, of {reached}{self._known} frames')
 
 
 def _stated_frames(

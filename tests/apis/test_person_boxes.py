@@ -181,10 +181,9 @@ def test_frames_are_read_forward(detect, detector, tmp_path):
 def test_keyframes_of_a_varying_rate(detect, videos, tmp_path):
     """Ten frames a second, but for a pause before the last."""
     greys = np.array([60, 100, 140, 180])
-    frames = (
-        np.ones((4, HEIGHT, WIDTH, 3), np.uint8) * greys[:, None, None, None]
-    )
-    write_timed(videos / 'c.mkv', frames.astype(np.uint8), [0, 0.1, 0.2, 3])
+    frames = np.empty((4, HEIGHT, WIDTH, 3), np.uint8)
+    frames[:] = greys[:, None, None, None]
+    write_timed(videos / 'c.mkv', frames, [0, 0.1, 0.2, 3])
     path = tmp_path / 'ann.csv'
     path.write_text(
         ''.join(f'c,{900 + time},0,0,1,1,1,1\n' for time in (0.1, 1.5, 2.5))

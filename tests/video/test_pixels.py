@@ -338,7 +338,7 @@ def test_picture_above_the_limit_of_pixels(tmp_path, monkeypatch, recwarn):
 def test_pixel_format_that_cannot_be_shown():
     frame = av.VideoFrame(16, 16, 'gray32le')
     with pytest.raises(ValueError, match='mkv: pixels of format gray32le'):
-        frame_to_rgb(frame, 'a.mkv')
+        frame_to_rgb(frame, 'a.mkv', None)
 
 
 @pytest.mark.parametrize('suffix', IMAGE_SUFFIXES)
