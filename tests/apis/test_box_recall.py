@@ -67,9 +67,12 @@ def test_first_of_equal_boxes_is_the_best(tmp_path):
     annotation = dict(
         action_categories=[dict(id=1, name='run')],
         images=[image(1)],
-        annotations=[person(1, 0, 1)],
+        annotations=[person(1, 20, 1)],
     )
-    boxes = [detection(1, 20 * number, 0.5) for number in range(60)]
+    boxes = [
+        detection(1, 20 * number, 0.5 if number % 2 else 0.4)
+        for number in range(300)
+    ]
     for name, content in (('ann', annotation), ('boxes', boxes)):
         (tmp_path / f'{name}.json').write_text(json.dumps(content))
     _, result = recall_of_files(tmp_path / 'ann.json', tmp_path / 'boxes.json')
