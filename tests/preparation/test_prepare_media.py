@@ -31,7 +31,6 @@ def killed(path):
     return look(path)
 
 media_check.look_into = killed
-media_check._SAVE_INTERVAL = -1.0
 group.main(sys.argv[1:], standalone_mode=False)
 """
 
@@ -84,7 +83,7 @@ def test_killed_process_goes_on(ucf, run, looked_at):
     )
     assert process.returncode == -signal.SIGKILL
     folder = ucf / 'annotations'
-    assert len(json.loads((folder / 'media.json').read_text())) == 2
+    assert not (folder / 'media.json').exists()
     assert not (folder / 'train.json').exists()
     files = run('ucf24')
     assert len(looked_at) == 1

@@ -125,16 +125,7 @@ def test_every_writer_names_its_file_and_leaves_nothing(tmp_path):
 
 def test_command_ends_with_one_line(tmp_path):
     """Also where a worker process was the one that wrote."""
-    words = [
-        'prepare',
-        'zs-stage',
-        '--out',
-        'out',
-        '--size',
-        'tiny',
-        '--tracks',
-        'single',
-    ]
+    words = ('--out=out', '--size=tiny', '--tracks=single')
     done = run(PREPARE, tmp_path, 'prepare', 'zs-stage', *words)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
