@@ -1,4 +1,4 @@
-"""Wrong input to what uses models and knowledge; see bad_inputs.py."""
+"""Wrong input to what uses models; see bad_inputs.py."""
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from bad_inputs import (
     NO_CHECKPOINTS,
     WIDE,
     assert_one_line,
+    everything,
     ids,
     put,
 )
@@ -31,7 +32,6 @@ STCLIP = 'configs/zs_stage_single.py'
 FRAMES = 'infer f --labels a --out out'
 PICTURE = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
 DETECTOR = 'configs/person_detector/zs_stage_tiny.py'
-WRITE = 'generate --labels names.txt --model m --out r.jsonl'
 
 
 def save(value):
@@ -76,10 +76,6 @@ def picture(mode, kind, side=8):
 def link(path):
     """By another name, the video itself."""
     path.symlink_to(path.parents[1] / VIDEO)
-
-
-def copy_names(path):
-    path.hardlink_to(path.with_name('names.txt'))
 
 
 def dangling(path):
@@ -316,48 +312,6 @@ CASES = [
     ),
     (f'{INFER} --clip ViT-B-16:no.pt', {}, 'no.pt does not exist'),
     (f'{INFER} --clip ViT-B-16:12:30.pt', {}, '12:30.pt does not exist'),
-    # attributes and graphs
-    ('attributes', {}, 'Missing command'),
-    ('attributes check no', {}, 'no'),
-    ('graphs check no', {}, 'no'),
-    (f'attributes {WRITE}', {}, "'--llm'"),
-    (f'attributes {WRITE} --llm http://x', {}, "'--descriptions'"),
-    (f'attributes {WRITE} --llm http://x --descriptions d', {}, 'd does not'),
-    (f'graphs {WRITE} --llm http://x --timeout 0', {}, 'within 0 s'),
-    (f'graphs {WRITE} --llm ftp://x', {}, 'the address of the language'),
-    (f'graphs {WRITE} --llm http://x --out names.txt', {}, 'names.txt'),
-    (
-        f'graphs {WRITE} --llm http://x --out n',
-        {'n.answers.jsonl': copy_names},
-        'n.answers.jsonl would be written over names.txt',
-    ),
-    (
-        f'attributes {WRITE} --llm http://x --descriptions r.jsonl',
-        {'r.jsonl': ''},
-        'r.jsonl would be written over r.jsonl',
-    ),
-    (f'graphs {WRITE} --llm http://x', {'r.jsonl': ''}, f'r.jsonl {THERE}'),
-    (
-        'graphs generate --labels no.txt --llm http://x --model m --out r',
-        {},
-        'no.txt',
-    ),
-    # benchmark
-    (
-        'benchmark zs_jhmdb --out x',
-        {'x/table.md': 'mine'},
-        'table.md is there already, and no zs_jhmdb.json',
-    ),
-    ('benchmark zs_jhmdb --out /proc/no', {}, '/proc cannot be written'),
-    ('benchmark', {}, 'Missing command'),
-    ('benchmark mnist', {}, "No such command 'mnist'"),
-    ('benchmark zs_stage --tracks triple', {}, "'triple' is not"),
-    ('benchmark zs_stage --seeds x', {}, "'x' is not"),
-    ('benchmark zs_jhmdb --splits 9', {}, '9'),
-    ('benchmark zs_jhmdb --rows "no row"', {}, 'no row'),
-    ('benchmark zs_ucf101 --tables 7', {}, '7'),
-    ('benchmark zs_ucf101 --gpus 0', {}, '0'),
-    ('benchmark stdd --repeats 0', {}, "'--repeats': 0"),
 ]
 
 
@@ -383,11 +337,3 @@ def test_one_line(folder, capfd, line, files, words):
     before = everything(folder)
     assert_one_line(line, words, capfd)
     assert everything(folder) == before
-
-
-def everything(folder):
-    """All files with their content, and all folders."""
-    return {
-        path: path.is_file() and path.read_bytes()
-        for path in folder.rglob('*')
-    }

@@ -56,6 +56,14 @@ def put(path, content):
         path.write_text(json.dumps(content))
 
 
+def everything(folder):
+    """All files with their content, and all folders."""
+    return {
+        path: path.is_file() and path.read_bytes()
+        for path in folder.rglob('*')
+    }
+
+
 def assert_one_line(line, words, capfd, name=''):
     """Run ``stclip`` and look at what it shows and how it ends.
 

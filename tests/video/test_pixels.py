@@ -23,7 +23,7 @@ from turned_media import (
 
 from stclip.video.frame_folder import IMAGE_SUFFIXES
 from stclip.video.opening import open_video
-from stclip.video.pixels import frame_to_rgb, read_image
+from stclip.video.pixels import display_turn, frame_to_rgb, read_image
 
 ORIENTATIONS = sorted(CORNERS)
 # EXIF numbers the eight ways in this order.
@@ -358,7 +358,7 @@ def test_frames_are_freed_as_soon_as_nobody_uses_them(corners_video):
     try:
         with av.open(str(corners_video)) as container:
             for frame in container.decode(video=0):
-                frame_to_rgb(frame, corners_video)
+                frame_to_rgb(frame, corners_video, display_turn(frame))
         del frame
         kept = [o for o in gc.get_objects() if isinstance(o, av.VideoFrame)]
     finally:
