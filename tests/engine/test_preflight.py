@@ -43,7 +43,7 @@ def test_a_misspelt_key_is_an_error_with_the_nearest(config):
     'word, known, expected',
     [
         ('lable', ('tower', 'label', 'model'), "; did you mean 'label'?"),
-        ('modle', ('model', 'mode'), "; did you mean 'model'?"),
+        ('modle', ('model', 'molten'), "; did you mean 'model'?"),
         # Less alike than a slip of the fingers.
         ('modern', ('model', 'molten'), ''),
         ('x', ('model',), ''),

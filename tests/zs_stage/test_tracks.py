@@ -1,13 +1,17 @@
 """Lists of videos, and rendering them once, wholly or not at all."""
 
+import errno
 import json
 from dataclasses import replace
+from pathlib import Path
+from unittest.mock import Mock
 
 import av
 import cv2
 import numpy as np
 import pytest
 
+from stclip.utils.errors import UserError
 from stclip.zs_stage import tracks
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
@@ -243,6 +247,7 @@ class TestRenderAgain:
         part = self.folder.rename(self.folder.with_name(f'.{NAME}.part'))
         (part / '00099.jpg').write_bytes(self.MARK)
         self.record.unlink()
+        tracks.remove_parts(self.out, 'single')
         self.render()
         assert self.is_whole()
 
@@ -280,8 +285,9 @@ class TestRenderAgain:
     def test_interrupted_while_it_is_written(self, monkeypatch):
         self.folder.rename(self.out / 'elsewhere')
         with monkeypatch.context() as patch:
-            patch.setattr(cv2, 'imwrite', lambda *arguments: False)
-            with pytest.raises(OSError, match=r'cannot write .*00001\.jpg'):
+            full = OSError(errno.ENOSPC, 'no space')
+            patch.setattr(Path, 'write_bytes', Mock(side_effect=full))
+            with pytest.raises(UserError, match=f'{NAME} cannot be written'):
                 self.render()
         assert not self.folder.exists()
         assert not self.record.exists()
@@ -294,6 +300,7 @@ def test_interrupted_video_file(tmp_path):
     part = tmp_path / 'single' / 'videos' / f'.{NAME}.part.mp4'
     part.parent.mkdir(parents=True)
     part.write_bytes(b'half a film')
+    tracks.remove_parts(tmp_path, 'single')
     render_video(PLAN, tmp_path, 'video')
     assert [file.name for file in part.parent.iterdir()] == [f'{NAME}.mp4']
     assert len(read_mp4(part.with_name(f'{NAME}.mp4'))) == 3
