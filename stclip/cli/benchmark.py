@@ -15,6 +15,10 @@ SPEED = {
         'stclip.cli.speed:long_video',
         'Memory of a long video.',
     ),
+    'waiting': (
+        'stclip.cli.speed:waiting',
+        'Speed of commands beside busy processes.',
+    ),
     'data': ('stclip.cli.speed:data', 'Speed of a data worker.'),
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from stclip.utils.cores import settle_threads
 from stclip.utils.errors import UserError
 
 # A home folder, which shells leave alone behind a `=`.
@@ -130,6 +131,8 @@ def run(
         prog_name: Program's name in messages.
     """
     args = list(sys.argv[1:] if args is None else args)
+    # Commands import torch, which looks at the environment once.
+    settle_threads()
     try:
         code = command.main(args, prog_name, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

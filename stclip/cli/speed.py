@@ -9,7 +9,7 @@ from stclip.cli.numbers import COUNT
 from stclip.cli.options import DEVICE
 
 _repeats = click.option(
-    '--repeats', type=COUNT, default=3, help='Least time wins.'
+    '--repeats', type=COUNT, default=3, help='Runs of each.'
 )
 
 
@@ -124,3 +124,30 @@ def long_video(**options: Any) -> None:
     from stclip.benchmarking.speed import long_video
 
     long_video.run(long_video.Options(**options))
+
+
+_COMMANDS = ('prepare', 'detect-persons', 'train', 'test', 'infer')
+
+
+@click.command('waiting', cls=Command)
+@click.option(
+    '--commands',
+    cls=Values,
+    type=click.Choice(_COMMANDS),
+    default=_COMMANDS,
+    help='Commands to run.',
+)
+@click.option(
+    '--beside',
+    cls=Values,
+    type=click.IntRange(0),
+    default=(0, 1, 4),
+    metavar='N ...',
+    help='Numbers of busy processes beside them.',
+)
+@_repeats
+def waiting(**options: Any) -> None:
+    """Commands beside busy processes, by how their threads wait."""
+    from stclip.benchmarking.speed import waiting
+
+    waiting.run(waiting.Options(**options))

@@ -25,6 +25,7 @@ from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 from stclip.utils.checkpoints import plain_values, read_checkpoint
 from stclip.utils.children import end_with_parent
+from stclip.utils.cores import usable_cores
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 from stclip.utils.outputs import is_same_file
@@ -202,16 +203,18 @@ class AnyDeviceDDP(MMDistributedDataParallel):
 
 
 def fit_to_workers(dataloader: dict[str, Any]) -> dict[str, Any]:
-    """A data loader's config without what asks for worker processes.
+    """A data loader's config with as many workers as there are cores for.
 
-    torch refuses ``persistent_workers`` and ``prefetch_factor`` where there
-    are none, so ``num_workers=0`` alone would be an error.
+    More would only wait for each other; what they load does not depend on
+    their number. torch refuses ``persistent_workers`` and ``prefetch_factor``
+    where there are none, so ``num_workers=0`` alone would be an error.
 
     Args:
         dataloader: Config of a data loader; it stays as it is.
     """
-    if dataloader.get('num_workers', 0):
-        return dataloader
+    asked = dataloader.get('num_workers', 0)
+    if asked:
+        return {**dataloader, 'num_workers': min(asked, usable_cores())}
     of_workers = ('persistent_workers', 'prefetch_factor')
     return {k: v for k, v in dataloader.items() if k not in of_workers}
 
