@@ -132,9 +132,11 @@ setup(
         'pillow>=11,<14',
         'PyYAML>=6,<7',
         'scipy>=1.14,<2',
+        'supervision>=0.31,<0.32',
         'tenacity>=9,<10',
         'tensorboard>=2.18,<3',
         'tqdm>=4.66,<5',
+        'trackers>=2.6,<3',
         # Imported by mmaction2 and mmengine, but missing in their own lists.
         'importlib-metadata>=8',
         'setuptools<81',

@@ -35,8 +35,15 @@ MAY_IMPORT = {
 }
 _SIDE_BY_SIDE = {'datasets', 'models', 'evaluation', 'visualization'}
 MAY_IMPORT['preparation'] = _GROUND | {'datasets'}
+MAY_IMPORT['results'] = _GROUND | {'visualization'}
+MAY_IMPORT['tracking'] = _GROUND | {'results'}
 MAY_IMPORT['engine'] = _GROUND | _SIDE_BY_SIDE
-MAY_IMPORT['apis'] = MAY_IMPORT['engine'] | {'engine', 'preparation'}
+MAY_IMPORT['apis'] = MAY_IMPORT['engine'] | {
+    'engine',
+    'preparation',
+    'results',
+    'tracking',
+}
 MAY_IMPORT['benchmarking'] = MAY_IMPORT['apis'] | {'apis', 'zs_stage'}
 MAY_IMPORT['cli'] = MAY_IMPORT['benchmarking'] | {'benchmarking', '__init__'}
 MAY_IMPORT['__main__'] = {'cli'}

@@ -1,9 +1,9 @@
 """Ready-made pipelines for people who only bring a video."""
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.apis.keyframe_actions import KeyframeActions
 from stclip.apis.person_detector import PersonBoxes, PersonDetector
-from stclip.apis.video_actions import VideoActions
+from stclip.results.keyframe_actions import KeyframeActions
+from stclip.results.video_actions import VideoActions
 
 __all__ = [
     'ActionInferencer',

@@ -14,12 +14,12 @@ from stclip.labels.label_space import LabelSpace
 from stclip.utils.resources import resolve
 
 # Changed when results of the same values are written in another form.
-_FORM = 1
+_FORM = 2
 
 
 def request_of(
     video: str | Path,
-    labels: Sequence[str] | LabelSpace,
+    labels: LabelSpace,
     stride: int,
     box_threshold: float = 0.5,
     fps: float | None = None,
@@ -58,8 +58,6 @@ def request_of(
     cfg = action_config(config, checkpoint, clip)
     model = [pipeline_of(cfg), cfg.get('model')]
     files = sorted({name for name in _strings(model) if _is_file(name)})
-    if not isinstance(labels, LabelSpace):
-        labels = LabelSpace(tuple(labels))
     return dict(
         form=_FORM,
         video=_stamp(video),

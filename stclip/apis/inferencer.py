@@ -2,7 +2,7 @@
 
 import copy
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from mmengine.dataset import pseudo_collate
 from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 
-from stclip.apis.keyframe_actions import KeyframeActions
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
     build_model,
@@ -24,7 +23,6 @@ from stclip.apis.loading import (
     pipeline_of,
 )
 from stclip.apis.person_detector import PersonBoxes, default_person_detector
-from stclip.apis.video_actions import VideoActions
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
 from stclip.engine.caveats import (
     Caveat,
@@ -35,9 +33,15 @@ from stclip.engine.caveats import (
 )
 from stclip.engine.demo_weights import knows_rendered_only
 from stclip.engine.pictures import fit_steps
+from stclip.labels.label_question import (
+    label_question,
+    without_default_background,
+)
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
 from stclip.registry import TRANSFORMS
+from stclip.results.keyframe_actions import KeyframeActions
+from stclip.results.video_actions import VideoActions
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
@@ -47,6 +51,8 @@ from stclip.video.rendered import ZS_STAGE
 
 #: Frames in, persons out: PersonDetector or a function of the user's own.
 Detector = Callable[[Sequence[np.ndarray]], Sequence[PersonBoxes]]
+#: Names, names with their phrasings, or all that is known of labels.
+Labels = Sequence[str] | Mapping[str, Sequence[str] | str] | LabelSpace
 
 _SCOPE = 'stclip'
 
@@ -110,7 +116,7 @@ class ActionInferencer:
     def __call__(
         self,
         video: str | Path,
-        labels: Sequence[str] | LabelSpace,
+        labels: Labels,
         stride: int = 8,
         on_frame: Callable[[int], None] | None = None,
         fps: float | None = None,
@@ -142,7 +148,7 @@ class ActionInferencer:
     def stream(
         self,
         video: str | Path,
-        labels: Sequence[str] | LabelSpace,
+        labels: Labels,
         stride: int = 8,
         start: int = 0,
         fps: float | None = None,
@@ -155,9 +161,11 @@ class ActionInferencer:
         Args:
             video: Video file or folder of frames.
             labels: Action names, which exclude each other (each person's
-                probabilities add up to 1) and of which is added what the
-                files of the config's pipeline know; or a label space, which
-                is taken as it is.
+                probabilities add up to 1), or names with the phrasings that
+                are read for each; of them is added what the files of the
+                config's pipeline know. Or a label space, as
+                :func:`~stclip.labels.label_question.label_question` makes it,
+                which is taken as it is.
             stride: Every how many frames there is a keyframe.
             start: Number of the first keyframe that is looked at.
             fps: Frames a second of a folder, if known; a file tells its own.
@@ -174,9 +182,8 @@ class ActionInferencer:
         """
         if stride < 1:
             raise UserError(f'stride must be positive, got {stride}')
-        if isinstance(labels, str):
-            raise UserError(f'labels must be a list of names, got {labels!r}')
         labels = self._described(labels)
+        answers = labels.answers
         # Nothing is kept from call to call: a file may have changed.
         loader = copy.deepcopy(self.loader)
         loader.videos.on_damage = None  # told with the result, all of it
@@ -190,9 +197,16 @@ class ActionInferencer:
         keyframes = _keyframes(loader, source, blank, stride, start)
         return KeyframeStream(
             source=source,
-            labels=labels,
-            keyframes=self._found(loader, source, keyframes, stride),
+            labels=answers,
+            keyframes=self._found(loader, source, keyframes, stride, labels),
             frame_hw=source.read([0]).shape[1:3],
+            background=tuple(
+                name
+                for name, behind in zip(
+                    labels.names, labels.background, strict=True
+                )
+                if behind
+            ),
             warnings=(
                 *(caveat.message for caveat in caveats),
                 *self.model.label_warnings(labels),
@@ -206,11 +220,12 @@ class ActionInferencer:
         source: FrameSource,
         keyframes: Iterator[dict[str, Any]],
         stride: int,
+        labels: LabelSpace,
     ) -> Iterator[KeyframeActions]:
         """Look at batch after batch to the end of the video."""
         while batch := list(islice(keyframes, self.batch_size)):
             following = batch[-1]['frame_idx'] + stride
-            yield from self._classify(batch, source)
+            yield from self._classify(batch, source, labels)
             # No window will reach back further.
             loader.forget(source, following - loader.reach)
 
@@ -233,21 +248,28 @@ class ActionInferencer:
                 print_log(caveat.message, 'current', logging.WARNING)
         return caveats
 
-    def _described(self, labels: Sequence[str] | LabelSpace) -> LabelSpace:
-        """The label space; of plain names with what the config's files know.
+    def _described(self, labels: Labels) -> LabelSpace:
+        """The label space, with what the config's files know of its names.
 
-        A label space comes with all that its owner wants known of it.
+        Nothing is added where the owner has said something of them.
         """
-        if isinstance(labels, LabelSpace):
+        if not isinstance(labels, LabelSpace):
+            labels = label_question(labels)
+        if not self.model.reads_names:
+            # Words of ours, of which such a model knows nothing.
+            labels = without_default_background(labels)
+        if any(labels.keywords) or any(labels.clauses):
             return labels
-        described = LabelSpace(tuple(labels))
         for step in self.describers:
-            described = step(dict(label_space=described))['label_space']
-        return described
+            labels = step(dict(label_space=labels))['label_space']
+        return labels
 
     @torch.inference_mode()
     def _classify(
-        self, batch: Sequence[dict[str, Any]], source: FrameSource
+        self,
+        batch: Sequence[dict[str, Any]],
+        source: FrameSource,
+        labels: LabelSpace,
     ) -> list[KeyframeActions]:
         """Boxes, then actions, of a few loaded keyframes of a video."""
         detected = self.detector([sample['image'] for sample in batch])
@@ -259,7 +281,7 @@ class ActionInferencer:
             packed.append(sample)
         results = self.model.test_step(pseudo_collate(packed))
         return [
-            _to_keyframe(result, source.time_of(result.frame_idx))
+            _to_keyframe(result, source.time_of(result.frame_idx), labels)
             for result in results
         ]
 
@@ -324,12 +346,17 @@ def _keyframes(
         frame_idx += stride
 
 
-def _to_keyframe(result: Any, time_sec: float | None) -> KeyframeActions:
+def _to_keyframe(
+    result: Any, time_sec: float | None, labels: LabelSpace
+) -> KeyframeActions:
     persons = result.pred_instances
+    probs = persons.action_probs.float().cpu().numpy()
+    behind = np.array(labels.background)
     return KeyframeActions(
         frame_idx=result.frame_idx,
         boxes_xyxy=persons.bboxes.float().cpu().numpy(),
         box_scores=persons.box_scores.float().cpu().numpy(),
-        action_probs=persons.action_probs.float().cpu().numpy(),
+        action_probs=probs[:, ~behind],
         time_sec=time_sec,
+        none_probs=probs[:, behind].sum(axis=1) if behind.any() else None,
     )

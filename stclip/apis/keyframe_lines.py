@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from stclip.apis.keyframe_actions import KeyframeActions
 from stclip.apis.keyframe_stream import KeyframeStream
-from stclip.apis.video_actions import VideoActions
 from stclip.labels.label_space import LabelSpace
+from stclip.results.keyframe_actions import KeyframeActions
+from stclip.results.video_actions import VideoActions
 from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import UserError
 from stclip.video.damage import Damage
@@ -130,6 +130,7 @@ class KeyframeLines:
             num_frames=end['num_frames'],
             frame_hw=(end['height'], end['width']),
             fps=end['fps'],
+            background=tuple(end['background']),
             warnings=tuple(end['warnings']),
             banners=tuple(end['banners']),
             damage=damage,

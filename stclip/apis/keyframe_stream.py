@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stclip.apis.keyframe_actions import KeyframeActions, Keyframes
-from stclip.apis.video_actions import VideoActions
 from stclip.labels.label_space import LabelSpace
+from stclip.results.keyframe_actions import KeyframeActions, Keyframes
+from stclip.results.video_actions import VideoActions
 from stclip.video.damage import log_damage
 from stclip.video.frame_source import FrameSource
 
@@ -19,6 +19,7 @@ class KeyframeStream(Iterator[KeyframeActions]):
         labels: What persons are scored for.
         keyframes: What is gone through.
         frame_hw: Height and width in px.
+        background: Words that stand for none of the labels.
         warnings: Lines on what cannot be trusted.
         banners: The same in few words.
     """
@@ -27,6 +28,7 @@ class KeyframeStream(Iterator[KeyframeActions]):
     labels: LabelSpace
     keyframes: Iterator[KeyframeActions]
     frame_hw: tuple[int, int]
+    background: tuple[str, ...]
     warnings: tuple[str, ...]
     banners: tuple[str, ...]
 
@@ -50,6 +52,7 @@ class KeyframeStream(Iterator[KeyframeActions]):
             num_frames=self.source.num_frames,
             frame_hw=self.frame_hw,
             fps=self.source.fps,
+            background=self.background,
             warnings=self.warnings,
             banners=self.banners,
             damage=damage,

@@ -7,12 +7,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.apis.video_actions import VideoActions
 from stclip.benchmarking.accuracy.detection import track_table
 from stclip.benchmarking.accuracy.rows import Run
 from stclip.benchmarking.accuracy.runs import Bench, read_config
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
 from stclip.labels.label_split import read_label_split
+from stclip.results.video_actions import VideoActions
 from stclip.utils.errors import UserError
 from stclip.utils.outputs import own_folder
 from stclip.utils.resources import resolve

@@ -1,14 +1,14 @@
 """``stclip infer``."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from stclip.cli.command import Command
+from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT, THRESHOLD
 from stclip.cli.options import (
     DEVICE,
@@ -21,13 +21,33 @@ from stclip.cli.options import (
 
 if TYPE_CHECKING:
     from stclip.apis.keyframe_lines import KeyframeLines
-    from stclip.apis.video_actions import VideoActions
     from stclip.labels.label_space import LabelSpace
+    from stclip.results.video_actions import VideoActions
 
 
 @click.command('infer', cls=Command)
 @click.argument('video')
 @LABELS
+@click.option(
+    '--background',
+    default='',
+    metavar='NAMES',
+    help='What people do who do none of the labels, as "standing still, '
+    'walking by": it wins without being shown. One label alone gets words '
+    'of the package.',
+)
+@click.option(
+    '--independent',
+    is_flag=True,
+    help='A person may do several of the labels at once.',
+)
+@click.option(
+    '--templates',
+    cls=Values,
+    metavar='TEXT ...',
+    help='Sentences that labels are read in, as "a photo of a person who is '
+    '{}"; their features are averaged.',
+)
 @OUT_FOLDER
 @OVERWRITE
 @click.option(
@@ -88,6 +108,9 @@ if TYPE_CHECKING:
 def command(
     video: str,
     labels: str,
+    background: str,
+    independent: bool,
+    templates: tuple[str, ...],
     attributes: str,
     graphs: str,
     out: Path,
@@ -119,16 +142,13 @@ def command(
         raise click.UsageError('--overwrite starts anew: leave out --resume')
     _refuse_contradictions(**options)
     from stclip.knowledge.describe import describe
-    from stclip.labels.label_list import labels_from_option
-    from stclip.labels.label_space import LabelSpace
+    from stclip.labels.label_question import question_from_option
     from stclip.utils.outputs import new_results, stem_of_video
     from stclip.video.opening import require_video
 
-    # Plain names are described by the files of the model's own config.
-    wanted = labels_from_option(labels)
-    label_space = LabelSpace(wanted)
+    wanted = question_from_option(labels, independent, background, templates)
     if attributes or graphs:
-        wanted = describe(label_space, attributes, graphs)
+        wanted = describe(wanted, attributes, graphs)
     require_video(video, strict, fps)
     stem = stem_of_video(video)
     results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
@@ -143,7 +163,7 @@ def command(
         request = request_of(
             video, wanted, stride, fps=fps, strict=strict, **options
         )
-        lines = KeyframeLines(kept, request, label_space, resume)
+        lines = KeyframeLines(kept, request, wanted.answers, resume)
         with _kept_when_interrupted(lines):
             result = lines.result() or _look(
                 video, wanted, stride, fps, lines, **options
@@ -176,7 +196,7 @@ def _kept_when_interrupted(lines: 'KeyframeLines') -> Iterator[None]:
 
 def _look(
     video: str,
-    labels: 'Sequence[str] | LabelSpace',
+    labels: 'LabelSpace',
     stride: int,
     fps: float | None,
     lines: 'KeyframeLines',

@@ -17,6 +17,7 @@ from stclip.engine.demo_weights import (
     knows_rendered_only,
 )
 from stclip.engine.pictures import clips_of
+from stclip.labels.label_question import lonely_labels
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.images import normalisation_doubts
 from stclip.models.detection.base import KeyframeDetector
@@ -89,18 +90,14 @@ def single_label(labels: LabelSpace) -> list[Caveat]:
     Args:
         labels: What boxes are scored for.
     """
-    exclusive = [
-        name
-        for name, flag in zip(labels.names, labels.exclusive, strict=True)
-        if flag
-    ]
-    if len(exclusive) != 1:
+    lonely = lonely_labels(labels)
+    if not lonely:
         return []
     return [
         Caveat(
-            f'{exclusive[0]!r} is the only label of those that exclude each '
-            'other, so its probability is always 1: add labels of what else '
-            'may be seen',
+            f'{lonely[0]!r} is the only label of those that exclude each '
+            'other, so its probability is always 1: add labels or background '
+            'words of what else may be seen',
             'one label: its probability says nothing',
         )
     ]

@@ -1,10 +1,20 @@
 """The labels that scores are given for, and how they compete."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from stclip.utils.errors import UserError
+
+# What the values of the columns are called in messages.
+_WORDS = dict(
+    exclusive='exclusive flags',
+    keywords='lists of keywords',
+    clauses='lists of clauses',
+    groups='groups',
+    texts='lists of texts',
+    background='background flags',
+)
 
 
 @dataclass(frozen=True)
@@ -22,16 +32,26 @@ class LabelSpace:
         clauses: Per name, three lists of clauses, one for each kind of
             relation in its knowledge graph; see
             :mod:`stclip.knowledge.knowledge_graph`. Empty stands for none.
+        groups: Per name, in which group an exclusive one competes: two
+            groups have a softmax each. Empty stands for one group.
+        texts: Per name, what a text tower reads for it, of which the
+            features are averaged. Empty stands for the name itself.
+        background: Per name, whether it stands for none of the others: it
+            competes with each of them, and is no answer. Empty stands for
+            none.
 
     Raises:
         ValueError: For no names, an empty or repeated name, or another
-            number of flags, keyword or clause lists than of names.
+            number of flags, lists or groups than of names.
     """
 
     names: tuple[str, ...]
     exclusive: tuple[bool, ...] = field(default=())
     keywords: tuple[tuple[str, ...], ...] = field(default=())
     clauses: tuple[tuple[tuple[str, ...], ...], ...] = field(default=())
+    groups: tuple[int, ...] = field(default=())
+    texts: tuple[tuple[str, ...], ...] = field(default=())
+    background: tuple[bool, ...] = field(default=())
 
     def __post_init__(self) -> None:
         names = tuple(self.names)
@@ -44,21 +64,27 @@ class LabelSpace:
         repeated = sorted({n for n in names if names.count(n) > 1})
         if repeated:
             raise UserError(f'action names appear twice: {repeated}')
-        if len(exclusive) != len(names):
-            raise UserError(
-                f'{len(names)} names but {len(exclusive)} exclusive flags'
-            )
-        keywords = tuple(map(tuple, self.keywords)) or ((),) * len(names)
-        clauses = tuple(self.clauses) or ((),) * len(names)
-        for what, lists in (('keywords', keywords), ('clauses', clauses)):
-            if len(lists) != len(names):
+        columns = dict(
+            exclusive=exclusive,
+            keywords=tuple(map(tuple, self.keywords)) or ((),) * len(names),
+            clauses=tuple(self.clauses) or ((),) * len(names),
+            groups=tuple(map(int, self.groups)) or (0,) * len(names),
+            texts=tuple(map(tuple, self.texts)) or tuple((n,) for n in names),
+            background=tuple(map(bool, self.background))
+            or (False,) * len(names),
+        )
+        for what, column in columns.items():
+            if len(column) != len(names):
                 raise UserError(
-                    f'{len(names)} names but {len(lists)} lists of {what}'
+                    f'{len(names)} names but {len(column)} {_WORDS[what]}'
                 )
-        object.__setattr__(self, 'clauses', clauses)
-        object.__setattr__(self, 'keywords', keywords)
+            object.__setattr__(self, what, column)
         object.__setattr__(self, 'names', names)
-        object.__setattr__(self, 'exclusive', exclusive)
+        if all(self.background):
+            raise UserError('all labels are background: give one to look for')
+        for name, texts in zip(names, self.texts, strict=True):
+            if not texts or not all(text.strip() for text in texts):
+                raise UserError(f'{name!r} needs a text, and no empty one')
 
     def __len__(self) -> int:
         return len(self.names)
@@ -73,13 +99,37 @@ class LabelSpace:
 
     def subset(self, names: Sequence[str]) -> 'LabelSpace':
         """The label space of some of the names, in the order given."""
-        columns = [self.index(name) for name in names]
+        rows = [self.index(name) for name in names]
         return LabelSpace(
-            tuple(names),
-            tuple(self.exclusive[column] for column in columns),
-            tuple(self.keywords[column] for column in columns),
-            tuple(self.clauses[column] for column in columns),
+            **{
+                column.name: tuple(getattr(self, column.name)[r] for r in rows)
+                for column in fields(self)
+            }
         )
+
+    def beside(self, background: Sequence[str]) -> 'LabelSpace':
+        """The label space with words that stand for none of the labels."""
+        count, extra = len(self), len(background)
+        return LabelSpace(
+            names=(*self.names, *background),
+            exclusive=(*self.exclusive, *(True,) * extra),
+            keywords=(*self.keywords, *((),) * extra),
+            clauses=(*self.clauses, *((),) * extra),
+            groups=(*self.groups, *(0,) * extra),
+            texts=(*self.texts, *((words,) for words in background)),
+            background=(*(False,) * count, *(True,) * extra),
+        )
+
+    @property
+    def has_own_texts(self) -> bool:
+        """Whether a name is read as something else than itself."""
+        return self.texts != tuple((name,) for name in self.names)
+
+    @property
+    def answers(self) -> 'LabelSpace':
+        """The labels that may be answered: all but the background."""
+        pairs = zip(self.names, self.background, strict=True)
+        return self.subset([name for name, behind in pairs if not behind])
 
 
 def common_label_space(samples: Iterable[Any]) -> LabelSpace:

@@ -11,7 +11,6 @@ from sample_graphs import make_graph
 from tiny_model import ARCH, SIZE
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.apis.video_actions import VideoActions
 from stclip.cli.command import run
 from stclip.cli.infer import command
 from stclip.datasets.transforms import clip_resize, crop_box
@@ -20,6 +19,7 @@ from stclip.knowledge.describe import describe
 from stclip.knowledge.knowledge_graph import write_graphs
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
+from stclip.results.video_actions import VideoActions
 
 LABELS = ('walk', 'stand up')
 T = 5

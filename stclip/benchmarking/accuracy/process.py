@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -128,16 +128,25 @@ def show(bar: tqdm, progress: Path | None) -> None:
 
 @contextmanager
 def running(
-    command: Sequence[str], output: object
+    command: Sequence[str],
+    output: object,
+    folder: Path | None = None,
+    variables: Mapping[str, str] = os.environ,
 ) -> Iterator[subprocess.Popen]:
     """Start a process; it and its children end with this block.
 
     Also if this process is killed.
+
+    Args:
+        command: Program and arguments.
+        output: File of what it prints.
+        folder: Where it runs; ``None`` for here.
+        variables: Its environment.
     """
     # The child imports the package that this process has imported.
     paths = (str(Path(stclip.__file__).parents[1]), os.getenv('PYTHONPATH'))
     environment = dict(
-        os.environ,
+        variables,
         PYTHONPATH=os.pathsep.join(filter(None, paths)),
         PYTHONUNBUFFERED='1',
     )
@@ -148,6 +157,7 @@ def running(
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             env=environment,
+            cwd=folder,
             start_new_session=True,
         )
         try:

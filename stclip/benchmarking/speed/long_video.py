@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from stclip.apis.annotation import plain_clip_config
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.keyframe_lines import KeyframeLines
-from stclip.apis.video_actions import VideoActions
 from stclip.benchmarking.speed.timing import peak_memory, resident_memory
 from stclip.labels.label_space import LabelSpace
+from stclip.results.video_actions import VideoActions
 from stclip.structures.box_table import PersonBoxes
 from stclip.video import VideoWriter
 

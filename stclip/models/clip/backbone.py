@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from stclip.models.clip.architecture import clip_domain, read_architecture
 from stclip.models.clip.attention import fused_attention, project_qkv
@@ -247,30 +248,63 @@ class CLIPBackbone(nn.Module):
         """To the joint space: (..., Dv) -> (..., Dt)."""
         return x @ self.visual.proj
 
-    def encode_labels(self, names: Sequence[str]) -> Tensor:
+    def encode_labels(
+        self, names: Sequence[str], texts: Sequence[Sequence[str]] = ()
+    ) -> Tensor:
         """Text features of action names, encoded once per label set.
 
         Args:
             names: C action names.
+            texts: Of each name what is read for it, at least one; empty for
+                the names themselves. The features of several texts are
+                averaged as CLIP does it: unit vectors, their mean, and that
+                made a unit vector.
 
         Returns:
-            (C, Dt) fp32, not normalised.
+            (C, Dt) fp32; of a name with one text not normalised.
         """
-        names = tuple(names)
-        return self.texts.get(names, lambda: self._encode_names(names))
+        texts = tuple(map(tuple, texts)) or tuple((name,) for name in names)
+        return self.texts.get(
+            (tuple(names), texts), lambda: self._encode_texts(names, texts)
+        )
 
-    def label_warnings(self, names: Sequence[str]) -> list[str]:
-        """Why the features of some names cannot be trusted, a line each."""
-        return label_warnings(names, self._texts(names), self.tokenizer)
+    def label_warnings(
+        self, names: Sequence[str], texts: Sequence[Sequence[str]] = ()
+    ) -> list[str]:
+        """Why the features of some names cannot be trusted, a line each.
+
+        Args:
+            names: See :meth:`encode_labels`.
+            texts: Likewise.
+        """
+        texts = texts or [(name,) for name in names]
+        owners = [
+            name for name, each in zip(names, texts, strict=True) for _ in each
+        ]
+        flat = [text for each in texts for text in each]
+        return label_warnings(owners, self._texts(flat), self.tokenizer)
 
     def _texts(self, names: Sequence[str]) -> list[str]:
         if self.underscores_to_spaces:
             return [name.replace('_', ' ') for name in names]
         return list(names)
 
-    def _encode_names(self, names: Sequence[str]) -> Tensor:
-        warn_of_labels(self.label_warnings(names))
+    def _encode_texts(
+        self, names: Sequence[str], texts: Sequence[Sequence[str]]
+    ) -> Tensor:
+        flat = [text for each in texts for text in each]
+        warn_of_labels(self.label_warnings(names, texts))
         device = self.model.token_embedding.weight.device
-        tokens = self.tokenizer(self._texts(names)).to(device)
+        tokens = self.tokenizer(self._texts(flat)).to(device)
         with torch.autocast(device.type, enabled=False):
-            return self.model.encode_text(tokens)
+            features = self.model.encode_text(tokens)
+        parts = features.split([len(each) for each in texts])
+        return torch.stack([_ensemble(part) for part in parts])
+
+
+def _ensemble(features: Tensor) -> Tensor:
+    """(n, Dt) features of a label's texts -> (Dt,); one stays as it is."""
+    if len(features) == 1:
+        return features[0]
+    mean = F.normalize(features, dim=-1).mean(dim=0)
+    return F.normalize(mean, dim=-1)

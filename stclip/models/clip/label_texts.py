@@ -21,7 +21,7 @@ def label_warnings(
     """What a user should know of labels before trusting their scores.
 
     Args:
-        names: C labels.
+        names: Labels; one with several texts is there as often.
         texts: What the text tower reads for each of them.
         tokenizer: The text tower's.
 
@@ -39,15 +39,15 @@ def label_warnings(
             'the difference is'
         )
     cut = set(cut_texts(texts, tokenizer))
-    long = [
+    long = dict.fromkeys(
         _short(name)
         for name, text in zip(names, texts, strict=True)
         if text in cut
-    ]
+    )
     if long:
         messages.append(
             'CLIP does not read these labels to their end, they are too long: '
-            f'{_enumerate(long)}. Shorten them'
+            f'{_enumerate([*long])}. Shorten them'
         )
     return messages
 
@@ -75,10 +75,10 @@ def _same(
     names: Sequence[str], texts: Sequence[str], tokenizer: Tokenizer
 ) -> list[str]:
     """``'a' = 'b'`` for each group of labels with the same tokens."""
-    groups: dict[tuple[int, ...], list[str]] = {}
+    groups: dict[tuple[int, ...], dict[str, None]] = {}
     rows = tokenizer(list(texts)).tolist()
     for name, row in zip(names, rows, strict=True):
-        groups.setdefault(tuple(row), []).append(_short(name))
+        groups.setdefault(tuple(row), {})[_short(name)] = None
     return [' = '.join(each) for each in groups.values() if len(each) > 1]
 
 

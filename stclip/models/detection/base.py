@@ -30,7 +30,13 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         init_cfg: mmengine's way of loading a checkpoint, if any.
         clip: Arguments of the CLIP that the detector stands on, which is
             built elsewhere; ``None`` if there is none.
+
+    Attributes:
+        reads_names: Whether names are all that is known of labels, so that
+            any words may be added to them.
     """
+
+    reads_names = False
 
     def __init__(
         self,
@@ -126,6 +132,8 @@ class CLIPDetector(KeyframeDetector):
         **kwargs: Those of :class:`KeyframeDetector`.
     """
 
+    reads_names = True
+
     def __init__(self, clip: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(clip=clip, **kwargs)
         self.clip = CLIPBackbone(**clip)
@@ -137,12 +145,12 @@ class CLIPDetector(KeyframeDetector):
         return dict(config, clip=clip)
 
     def encode_labels(self, labels: LabelSpace) -> Tensor:
-        """(C, Dt) text features of the names, not normalised."""
-        return self.clip.encode_labels(labels.names)
+        """(C, Dt) text features; see :meth:`CLIPBackbone.encode_labels`."""
+        return self.clip.encode_labels(labels.names, labels.texts)
 
     def label_warnings(self, labels: LabelSpace) -> list[str]:
         """See the base class."""
-        return self.clip.label_warnings(labels.names)
+        return self.clip.label_warnings(labels.names, labels.texts)
 
 
 def _attach_predictions(

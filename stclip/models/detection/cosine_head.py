@@ -10,6 +10,7 @@ from stclip.models.detection.focal_loss import (
     sigmoid_focal_loss,
     softmax_focal_loss,
 )
+from stclip.models.detection.label_competition import label_probabilities
 from stclip.registry import MODELS
 
 
@@ -81,12 +82,8 @@ class CosineHead(nn.Module):
         return losses
 
     def probabilities(self, logits: Tensor, labels: LabelSpace) -> Tensor:
-        """(P, C) logits -> (P, C) float32 probabilities in [0, 1]."""
-        exclusive, _ = _columns(labels, logits.device)
-        logits = logits.float()
-        probs = torch.sigmoid(logits)
-        probs[:, exclusive] = torch.softmax(logits[:, exclusive], dim=-1)
-        return probs
+        """(P, C) logits -> (P, C) float32; see :func:`label_probabilities`."""
+        return label_probabilities(logits.float(), labels)
 
 
 def _columns(labels: LabelSpace, device: torch.device) -> tuple:

@@ -171,7 +171,16 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         return views[:, 0]
 
     def text(self, labels: LabelSpace) -> Any:
-        """The classes' text, encoded once per label set."""
+        """The classes' text, encoded once per label set.
+
+        Raises:
+            UserError: For labels with texts of their own.
+        """
+        if labels.has_own_texts:
+            raise UserError(
+                f'{type(self).__name__} writes prompts of its own: leave out '
+                'phrasings and templates, which CLIPBaseline and STCLIP read'
+            )
         return self.clip.texts.get(labels, lambda: self._encode(labels))
 
     def _encode(self, labels: LabelSpace) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from stclip.apis.keyframe_actions import KeyframeActions, Keyframes
 from stclip.labels.label_space import LabelSpace
+from stclip.results.keyframe_actions import KeyframeActions, Keyframes
 from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
@@ -46,6 +46,7 @@ class VideoActions:
         frame_hw: Height and width in px.
         fps: As the file states, on average, or as given for a folder; None
             if unknown.
+        background: Words that competed with the labels, and are no answer.
         warnings: Lines on what cannot be trusted in it.
         banners: The same in few words, drawn on every picture.
         damage: What of the video was lost.
@@ -57,6 +58,7 @@ class VideoActions:
     num_frames: int
     frame_hw: tuple[int, int]
     fps: float | None
+    background: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     banners: tuple[str, ...] = ()
     damage: Damage = field(default_factory=Damage)
@@ -77,6 +79,7 @@ class VideoActions:
             damage=self.damage.to_json(),
             labels=list(self.labels.names),
             exclusive=list(self.labels.exclusive),
+            background=list(self.background),
             warnings=list(self.warnings),
         )
 

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 from synthetic_media import make_frames, write_frames, write_timed
 
-from stclip.apis.video_actions import (
+from stclip.labels.label_space import LabelSpace
+from stclip.results.video_actions import (
     KeyframeActions,
     VideoActions,
     shown_labels,
 )
-from stclip.labels.label_space import LabelSpace
 from stclip.video.damage import Damage
 from stclip.visualization import class_colour
 

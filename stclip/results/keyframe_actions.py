@@ -17,6 +17,10 @@ class KeyframeActions:
         box_scores: (N,) float32 in [0, 1], of the person detector.
         action_probs: (N, K) float32 in [0, 1], given that the box is right.
         time_sec: Since the first frame of the video; None if unknown.
+        track_ids: (N,) int64, who is who along the video, from 1 on; None if
+            nobody was followed.
+        none_probs: (N,) float32 in [0, 1], that a person does none of the
+            labels; None where nothing stood against them.
     """
 
     frame_idx: int
@@ -24,6 +28,18 @@ class KeyframeActions:
     box_scores: np.ndarray
     action_probs: np.ndarray
     time_sec: float | None = None
+    track_ids: np.ndarray | None = None
+    none_probs: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.boxes_xyxy)
+
+    def __repr__(self) -> str:
+        when = '' if self.time_sec is None else f', {self.time_sec:.2f} s'
+        return (
+            f'KeyframeActions(frame {self.frame_idx}{when}, persons: '
+            f'{len(self)}, labels: {self.action_probs.shape[1]})'
+        )
 
     @property
     def scores(self) -> np.ndarray:
@@ -55,6 +71,12 @@ class KeyframeActions:
                 strict=True,
             )
         ]
+        if self.track_ids is not None:
+            for person, track_id in zip(persons, self.track_ids, strict=True):
+                person['track_id'] = int(track_id)
+        if self.none_probs is not None:
+            for person, prob in zip(persons, self.none_probs, strict=True):
+                person['none'] = round(float(prob), 5)
         return dict(
             frame_idx=self.frame_idx, time_sec=time_sec, persons=persons
         )
@@ -81,7 +103,18 @@ class KeyframeActions:
             box_scores=np.array([p['box_score'] for p in persons], np.float32),
             action_probs=np.array(probs, np.float32).reshape(-1, len(names)),
             time_sec=value['time_sec'],
+            track_ids=_column(persons, 'track_id', np.int64),
+            none_probs=_column(persons, 'none', np.float32),
         )
+
+
+def _column(
+    persons: Sequence[Mapping[str, Any]], key: str, dtype: type
+) -> np.ndarray | None:
+    """Values that all persons of a keyframe have, or none of them."""
+    if not any(key in person for person in persons):
+        return None
+    return np.array([person[key] for person in persons], dtype)
 
 
 class Keyframes(Protocol):

@@ -1,0 +1,1 @@
+"""What was found in a video, and the forms that it is kept in."""
