@@ -38,21 +38,34 @@ def only_writer(target: Path, lock: Path, mend: str) -> Iterator[bool]:
     Raises:
         UserError: If another process writes; it is named.
     """
-    new_folders = [f for f in lock.parents if not f.exists()]
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    file = _take(lock, target, mend)
-    killed = bool(file and file.read())
+    with folders_of(lock):
+        file = _take(lock, target, mend)
+        killed = bool(file and file.read())
+        try:
+            if file:
+                file.truncate(0)
+                owner = f'{os.getpid()} on {socket.gethostname()}'
+                with told_if_full(lock):
+                    os.write(file.fileno(), owner.encode())
+            yield killed
+        finally:
+            lock.unlink(missing_ok=True)
+            if file:
+                file.close()
+
+
+@contextmanager
+def folders_of(path: Path) -> Iterator[None]:
+    """Make the folders of a file; those that stay empty go again.
+
+    Args:
+        path: The file.
+    """
+    new_folders = [f for f in path.parents if not f.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        if file:
-            file.truncate(0)
-            owner = f'{os.getpid()} on {socket.gethostname()}'
-            with told_if_full(lock):
-                os.write(file.fileno(), owner.encode())
-        yield killed
+        yield
     finally:
-        lock.unlink(missing_ok=True)
-        if file:
-            file.close()
         for folder in new_folders:
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()

@@ -4,31 +4,22 @@ PyTorch, which says where downloads go, is imported for addresses alone.
 """
 
 import hashlib
-import http.client
 import os
 import re
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from stclip.utils.errors import MissingFileError, UserError
-from stclip.utils.io import atomic_write, require_file
+from stclip.utils.downloads import RemoteFile, download, require_answer
+from stclip.utils.errors import UserError
+from stclip.utils.io import require_file
 from stclip.utils.resources import resolve
 
 _SERVED = ('http', 'https')
 # pathlib takes one slash of two away. One letter is a drive of Windows; two
 # colons name a model of one of OpenMMLab's packages.
 _ADDRESS = re.compile(r'([A-Za-z][A-Za-z0-9+.-]+)(?::/+|::)(?=.)')
-# As PyTorch and OpenMMLab write the start of a file's SHA-256 into its name;
-# eight digits alone are a date.
-_HASH = re.compile(r'-(?=\d*[a-f])([0-9a-f]{8,64})\.')
-_TIMEOUT_SEC = 20
 _NAME_CHARS = 60
-# What stands in addresses, those with blanks or umlauts included.
-_SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def require_checkpoint(path: str | Path, hint: str) -> None:
@@ -47,15 +38,14 @@ def require_checkpoint(path: str | Path, hint: str) -> None:
     if url is None:
         require_file(_local_path(path), hint)
     elif not _cached(url).is_file():
-        with _opened(url):
-            pass
+        require_answer(RemoteFile.of(url))
 
 
 def local_checkpoint(path: str | Path, hint: str) -> Path:
     """Where a checkpoint lies on this machine, downloaded if need be.
 
     Downloads are kept in ``stclip`` below the cache of ``torch.hub``, by the
-    whole address, and are never cut off.
+    whole address, and are never cut off; see :mod:`stclip.utils.downloads`.
 
     Args:
         path: As in :func:`require_checkpoint`.
@@ -72,7 +62,7 @@ def local_checkpoint(path: str | Path, hint: str) -> Path:
         return require_file(_local_path(path), hint)
     target = _cached(url)
     if not target.is_file():
-        _download(url, target)
+        download(RemoteFile.of(url), target)
     return target
 
 
@@ -103,6 +93,7 @@ def _local_path(path: str | Path) -> Path:
 def _cached(url: str) -> Path:
     from torch import hub
 
+    url = RemoteFile.of(url).url
     # Names alone do not do: many a file is called epoch_30.pth.
     folder = hashlib.sha256(url.encode()).hexdigest()[:16]
     name = unquote(re.split('[?#]', url)[0]).rpartition('/')[2]
@@ -110,67 +101,3 @@ def _cached(url: str) -> Path:
     return Path(
         hub.get_dir(), 'checkpoints', 'stclip', folder, name or 'checkpoint'
     )
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[http.client.HTTPResponse]:
-    """An answer that holds a file; whatever else happens is one error."""
-    try:
-        # A GET also to look: signed addresses refuse other questions.
-        request = urllib.request.Request(
-            quote(url, safe=_SAFE), headers={'User-Agent': 'stclip'}
-        )
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SEC) as answer:
-            if answer.headers.get_content_type() == 'text/html':
-                raise OSError('it is a web page, not a file')
-            yield answer
-    except UserError:
-        raise
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise MissingFileError(
-            f'{url} cannot be downloaded ({_reason(error)}); check the '
-            'address, or download it elsewhere and give the file'
-        ) from error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, HTTPError):
-        return f'HTTP {error.code} {error.reason}'
-    if isinstance(error, URLError):
-        return str(error.reason)
-    return str(error) or type(error).__name__
-
-
-def _download(url: str, target: Path) -> None:
-    from tqdm import tqdm
-
-    with (
-        _opened(url) as answer,
-        atomic_write(target, 'wb') as file,
-        tqdm.wrapattr(
-            answer,
-            'read',
-            total=answer.length,
-            desc=target.name,
-            leave=False,
-            disable=None,  # unless somebody looks
-        ) as reader,
-    ):
-        size = answer.length
-        digest = hashlib.sha256()
-        while block := reader.read(2**20):
-            file.write(block)
-            digest.update(block)
-        if size is not None and file.tell() != size:
-            raise OSError(f'cut off after {file.tell()} of {size} bytes')
-        _require_hash(url, target.name, digest.hexdigest())
-
-
-def _require_hash(url: str, name: str, found: str) -> None:
-    stated = _HASH.search(name)
-    if stated and not found.startswith(stated[1]):
-        raise UserError(
-            f'{url}: its name states the hash {stated[1]}, but what came has '
-            f'{found[: len(stated[1])]}; download it elsewhere and give the '
-            'file'
-        )

@@ -103,7 +103,9 @@ def test_the_hash_in_a_name_is_checked(server, tmp_path):
     url = server.serve(f'/r50-{right}.pth', body)
     assert value_of(url) == [1.0] * 3
     wrong = server.serve('/r50_20200130-00c0ffee.pth', body)
-    with pytest.raises(ValueError, match='states the hash 00c0ffee') as error:
+    with pytest.raises(
+        ValueError, match='stated is the hash 00c0ffee'
+    ) as error:
         local_checkpoint(wrong, HINT)
     assert right in str(error.value)
     assert len(cached(tmp_path)) == 1
