@@ -20,6 +20,7 @@ SHIPPED = (
     'data/attributes',
     'data/knowledge',
     'data/labels',
+    'data/models',
     'data/pretrained/tiny_clip',
     'data/pretrained/tiny_person_detector',
     'data/published',

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stclip.apis.annotation import action_config, require_files
-from stclip.apis.loading import load_config, pipeline_of
+from stclip.apis.action_models import ActionModel
+from stclip.apis.loading import pipeline_of
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.resources import resolve
 
@@ -24,6 +24,7 @@ def request_of(
     box_threshold: float = 0.5,
     fps: float | None = None,
     strict: bool = False,
+    model: str | None = None,
     config: str | Path | None = None,
     checkpoint: str | Path | None = None,
     clip: str | None = None,
@@ -43,7 +44,8 @@ def request_of(
         box_threshold: Likewise.
         fps: Likewise.
         strict: See :func:`open_video`.
-        config: See :func:`load_inferencer`.
+        model: See :func:`load_inferencer`.
+        config: Likewise.
         checkpoint: Likewise.
         clip: Likewise.
         detector: Likewise.
@@ -54,17 +56,17 @@ def request_of(
         MissingFileError: If a file is missing.
         UserError: If a config cannot be run.
     """
-    require_files(config, checkpoint, detector, detector_checkpoint)
-    cfg = action_config(config, checkpoint, clip)
-    model = [pipeline_of(cfg), cfg.get('model')]
-    files = sorted({name for name in _strings(model) if _is_file(name)})
+    chosen = ActionModel.of(model, config, checkpoint, clip)
+    detector = chosen.require_files(detector, detector_checkpoint)
+    looks = [pipeline_of(chosen.config), chosen.config.get('model')]
+    files = sorted({name for name in _strings(looks) if _is_file(name)})
     return dict(
         form=_FORM,
         video=_stamp(video),
         labels=asdict(labels),
-        model=_digest([model, [_stamp(resolve(name)) for name in files]]),
-        checkpoint=checkpoint and _stamp(checkpoint),
-        detector=detector and _digest(load_config(detector).to_dict()),
+        model=_digest([looks, [_stamp(resolve(name)) for name in files]]),
+        checkpoint=chosen.checkpoint and _stamp(chosen.checkpoint),
+        detector=_stamp(resolve(detector)),
         detector_checkpoint=detector_checkpoint
         and _stamp(detector_checkpoint),
         stride=stride,

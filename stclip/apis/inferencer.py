@@ -14,6 +14,7 @@ from mmengine.dataset import pseudo_collate
 from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 
+from stclip.apis.action_models import ActionModel
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
     build_model,
@@ -22,7 +23,13 @@ from stclip.apis.loading import (
     model_class,
     pipeline_of,
 )
-from stclip.apis.person_detector import PersonBoxes, default_person_detector
+from stclip.apis.model_index import is_indexed
+from stclip.apis.person_detectors import (
+    Detector,
+    default_detector,
+    person_detector,
+)
+from stclip.apis.stored_boxes import StoredBoxes
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
 from stclip.engine.caveats import (
     Caveat,
@@ -42,6 +49,7 @@ from stclip.models.detection.base import KeyframeDetector
 from stclip.registry import TRANSFORMS
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
+from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
@@ -49,8 +57,6 @@ from stclip.utils.errors import UserError
 from stclip.video.frame_source import FrameSource
 from stclip.video.rendered import ZS_STAGE
 
-#: Frames in, persons out: PersonDetector or a function of the user's own.
-Detector = Callable[[Sequence[np.ndarray]], Sequence[PersonBoxes]]
 #: Names, names with their phrasings, or all that is known of labels.
 Labels = Sequence[str] | Mapping[str, Sequence[str] | str] | LabelSpace
 
@@ -61,7 +67,8 @@ class ActionInferencer:
     """A person detector and an action detector, ready for any video.
 
     Args:
-        config: Config of an action detector (a ``KeyframeDetector``: STCLIP,
+        config: Name of a model in the index (``clip-b16``), or config of an
+            action detector (a ``KeyframeDetector``: STCLIP,
             CLIPBaseline or any recogniser as a RegionRecognizer). Its
             ``test_dataloader`` gives the window and the preprocessing: a
             pipeline whose first step is ``LoadKeyframe``.
@@ -70,9 +77,9 @@ class ActionInferencer:
             says.
         device: Where both detectors run; ``None`` for a GPU if there is one.
         detector: Finds the persons: called with a list of (H, W, 3) uint8
-            RGB frames, it returns :class:`PersonBoxes` for each. ``None``
-            for the small detector of this project, which knows rendered
-            people only.
+            RGB frames, it returns :class:`PersonBoxes` for each. Or what
+            :func:`~stclip.apis.person_detectors.person_detector` knows by
+            name or file. ``None`` for the one that goes with the model.
         batch_size: Keyframes per forward pass.
         box_threshold: Persons with a lower box score are left out.
         max_persons: Most persons of a keyframe, the best ones.
@@ -88,11 +95,15 @@ class ActionInferencer:
         config: str | Path | Config,
         checkpoint: str | Path | None = None,
         device: str | None = None,
-        detector: Detector | None = None,
+        detector: Detector | StoredBoxes | str | Path | None = None,
         batch_size: int = 8,
         box_threshold: float = 0.5,
         max_persons: int = 30,
     ) -> None:
+        if isinstance(config, str) and is_indexed(config):
+            chosen = ActionModel.of(config)
+            config, checkpoint = chosen.config, checkpoint or chosen.checkpoint
+            detector = detector or chosen.detector
         cfg = load_config(config)
         device = choose_device(device)
         model_class(cfg, KeyframeDetector)  # refuses others at once
@@ -107,7 +118,10 @@ class ActionInferencer:
         self.steps = [s for s in steps if not isinstance(s, DescribeLabels)]
         model = build_model(cfg, KeyframeDetector, checkpoint)
         self.model = model.to(device).eval()
-        self.detector = detector or default_person_detector(device)
+        if detector is None or isinstance(detector, str | Path):
+            name = detector or default_detector(cfg.model)
+            detector = person_detector(name, device=device)
+        self.detector = detector
         self._caveats = wrong_normalisation(cfg.model)
         if checkpoint is None:
             self._caveats += untrained(model)
@@ -182,7 +196,11 @@ class ActionInferencer:
         """
         if stride < 1:
             raise UserError(f'stride must be positive, got {stride}')
-        labels = self._described(labels)
+        if not isinstance(labels, LabelSpace):
+            labels = self.describe(label_question(labels))
+        elif not self.model.reads_names:
+            # Words of ours, of which such a model knows nothing.
+            labels = without_default_background(labels)
         answers = labels.answers
         # Nothing is kept from call to call: a file may have changed.
         loader = copy.deepcopy(self.loader)
@@ -248,18 +266,15 @@ class ActionInferencer:
                 print_log(caveat.message, 'current', logging.WARNING)
         return caveats
 
-    def _described(self, labels: Labels) -> LabelSpace:
-        """The label space, with what the config's files know of its names.
+    def describe(self, labels: LabelSpace) -> LabelSpace:
+        """Add what the files of the config's pipeline know of labels.
 
-        Nothing is added where the owner has said something of them.
+        Args:
+            labels: Of whose names nothing else is known.
         """
-        if not isinstance(labels, LabelSpace):
-            labels = label_question(labels)
         if not self.model.reads_names:
             # Words of ours, of which such a model knows nothing.
             labels = without_default_background(labels)
-        if any(labels.keywords) or any(labels.clauses):
-            return labels
         for step in self.describers:
             labels = step(dict(label_space=labels))['label_space']
         return labels
@@ -272,7 +287,7 @@ class ActionInferencer:
         labels: LabelSpace,
     ) -> list[KeyframeActions]:
         """Boxes, then actions, of a few loaded keyframes of a video."""
-        detected = self.detector([sample['image'] for sample in batch])
+        detected = self._detect(batch)
         packed = []
         for sample, persons in zip(batch, detected, strict=True):
             sample.update(self._chosen(persons, sample['image'].shape[:2]))
@@ -284,6 +299,14 @@ class ActionInferencer:
             _to_keyframe(result, source.time_of(result.frame_idx), labels)
             for result in results
         ]
+
+    def _detect(
+        self, batch: Sequence[dict[str, Any]]
+    ) -> Sequence[PersonBoxes]:
+        """The persons of a few loaded keyframes."""
+        if isinstance(self.detector, StoredBoxes):
+            return self.detector.at([sample['frame_idx'] for sample in batch])
+        return self.detector([sample['image'] for sample in batch])
 
     def _chosen(
         self, persons: PersonBoxes, frame_hw: tuple[int, int]

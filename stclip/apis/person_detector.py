@@ -15,14 +15,9 @@ from stclip.apis.loading import choose_device, load_config, load_weights
 from stclip.structures.box_table import PersonBoxes
 from stclip.utils.checkpoints import Checkpoint, read_checkpoint
 from stclip.utils.errors import UserError
-from stclip.utils.resources import shipped
 
 _PERSON = 'person'
 _COUNTER = 'num_batches_tracked'
-TINY_CONFIG = Path('configs/person_detector/zs_stage_tiny.py')
-TINY_CHECKPOINT = Path(
-    'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
-)
 
 
 class PersonDetector:
@@ -134,17 +129,6 @@ class PersonDetector:
         return PersonBoxes(
             boxes.float().cpu().numpy(), scores.float().cpu().numpy()
         )
-
-
-def default_person_detector(device: str | None = None) -> PersonDetector:
-    """The small detector that comes with this project (rendered people).
-
-    Args:
-        device: As in :class:`PersonDetector`.
-    """
-    return PersonDetector(
-        shipped(TINY_CONFIG), shipped(TINY_CHECKPOINT), device
-    )
 
 
 def class_names(checkpoint: Checkpoint) -> tuple[str, ...]:

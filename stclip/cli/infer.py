@@ -18,6 +18,7 @@ from stclip.cli.options import (
     OVERWRITE,
     STRICT,
 )
+from stclip.utils.downloads import OFFLINE
 
 if TYPE_CHECKING:
     from stclip.apis.keyframe_lines import KeyframeLines
@@ -68,6 +69,13 @@ if TYPE_CHECKING:
     help="Knowledge graphs of the labels, for STDD's models.",
 )
 @click.option(
+    '--model',
+    metavar='NAME',
+    help='A model of the index, whose weights are downloaded once; stage is '
+    'the small one for rendered scenes.',
+    show_default='clip-b16',
+)
+@click.option(
     '--checkpoint', metavar='FILE', help='Detector that stclip train saved.'
 )
 @click.option(
@@ -81,9 +89,20 @@ if TYPE_CHECKING:
     help='Plain CLIP instead: open_clip name and tag, or files.',
 )
 @click.option(
-    '--detector', metavar='CONFIG', help='A person detector of mmdet.'
+    '--detector',
+    metavar='NAME',
+    help='What finds persons: a name of the index, torchvision, rfdetr, a '
+    'config of mmdet, or a file of boxes (csv, json, MOT).',
+    show_default='the one that goes with the model',
 )
-@click.option('--detector-checkpoint', metavar='FILE', help='Its weights.')
+@click.option(
+    '--detector-checkpoint',
+    metavar='FILE',
+    help="Weights of mmdet's config or torchvision's model.",
+)
+@click.option(
+    '--offline', is_flag=True, help='Use what was downloaded before.'
+)
 @click.option(
     '--stride',
     type=COUNT,
@@ -119,28 +138,30 @@ def command(
     stride: int,
     fps: float | None,
     strict: bool,
+    offline: bool,
     **options: Any,
 ) -> None:
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
 
     Writes an annotated mp4, a contact sheet and a JSON file (described in
-    docs/how_to/annotate_a_video.md). Without a checkpoint, plain CLIP
-    looks at each person's picture. The CLIP and the person detector that
-    come with the project know rendered people only.
+    docs/how_to/annotate_a_video.md). Plain CLIP ViT-B/16 looks at each
+    person and the whole frame; its weights, and those of a person detector,
+    are downloaded once. --model stage needs no download, but knows rendered
+    people only.
 
     \b
     Examples:
       stclip infer VIDEO --labels "wave, sit, drink" --out out/
-      stclip infer VIDEO --labels labels.txt --out out/
-        --clip ViT-B-16-quickgelu:openai
-        --detector configs/person_detector/faster_rcnn_r50_fpn_coco.py
-        --detector-checkpoint faster_rcnn_r50_fpn_1x_coco.pth
+      stclip infer VIDEO --labels labels.txt --out out/ --model clip-l14
+        --background "standing still, walking by"
       stclip infer VIDEO --labels "wave, sit, drink" --out out/
         --config configs/zs_jhmdb_split1.py --checkpoint iter_3000.pth
     """
     if overwrite and resume:
         raise click.UsageError('--overwrite starts anew: leave out --resume')
     _refuse_contradictions(**options)
+    if offline:
+        os.environ[OFFLINE] = '1'
     from stclip.knowledge.describe import describe
     from stclip.labels.label_question import question_from_option
     from stclip.utils.outputs import new_results, stem_of_video
@@ -165,8 +186,9 @@ def command(
         )
         lines = KeyframeLines(kept, request, wanted.answers, resume)
         with _kept_when_interrupted(lines):
+            is_described = bool(attributes or graphs)
             result = lines.result() or _look(
-                video, wanted, stride, fps, lines, **options
+                video, wanted, is_described, stride, fps, lines, **options
             )
             save(result, *results)
         found = f'{result.num_persons} persons on {len(lines)} keyframes'
@@ -197,6 +219,7 @@ def _kept_when_interrupted(lines: 'KeyframeLines') -> Iterator[None]:
 def _look(
     video: str,
     labels: 'LabelSpace',
+    is_described: bool,
     stride: int,
     fps: float | None,
     lines: 'KeyframeLines',
@@ -206,6 +229,9 @@ def _look(
     from stclip.apis.annotation import load_inferencer
 
     infer = load_inferencer(**options)
+    if not is_described:
+        # By the files of the model's own config.
+        labels = infer.describe(labels)
     lines.cut(infer.batch_size)
     start = len(lines) * stride
     length = _stated_length(video)
@@ -218,6 +244,7 @@ def _look(
 
 
 def _files_of(
+    model: str | None,
     checkpoint: str | None,
     config: str | None,
     clip: str | None,
@@ -231,6 +258,7 @@ def _files_of(
 
 
 def _refuse_contradictions(
+    model: str | None,
     checkpoint: str | None,
     config: str | None,
     clip: str | None,
@@ -242,6 +270,11 @@ def _refuse_contradictions(
         raise click.UsageError(
             '--clip is plain CLIP: leave out --checkpoint, --config'
         )
+    if model and (checkpoint or config or clip):
+        raise click.UsageError(
+            '--model has weights of its own: leave out --checkpoint, '
+            '--config, --clip'
+        )
     if config and not checkpoint:
         raise click.UsageError(
             '--config needs the --checkpoint that was trained by it'
@@ -250,10 +283,8 @@ def _refuse_contradictions(
         raise click.UsageError(
             '--clip wants ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai'
         )
-    if bool(detector) != bool(detector_checkpoint):
-        raise click.UsageError(
-            '--detector and --detector-checkpoint go together'
-        )
+    if detector_checkpoint and not detector:
+        raise click.UsageError('--detector-checkpoint needs its --detector')
 
 
 @contextmanager

@@ -11,8 +11,10 @@ import torch
 from command_line import call
 from other_writer import WAIT, holding, kill, other_process
 from PIL import Image
+from walking_squares import let_detect
 
-from stclip.apis.annotation import load_inferencer, plain_clip_config
+from stclip.apis.action_models import plain_clip_config
+from stclip.apis.annotation import load_inferencer
 from stclip.cli.infer import command
 from stclip.knowledge.attributes import AttributeRecord, write_attributes
 from stclip.models.clip import build_clip
@@ -32,11 +34,7 @@ def clip(config, tmp_path):
 @pytest.fixture
 def use_detector(monkeypatch, detector):
     """Let the default person detector see squares."""
-    from stclip.apis import inferencer
-
-    monkeypatch.setattr(
-        inferencer, 'default_person_detector', lambda device: detector
-    )
+    let_detect(detector, monkeypatch.setattr)
 
 
 def test_results_of_plain_clip(video, clip, use_detector, tmp_path, capsys):
@@ -163,7 +161,7 @@ def test_what_a_killed_run_left_is_made_anew(annotate, video, tmp_path):
 def test_results_from_python_spare_the_video(video, clip, detector, tmp_path):
     film = Path(shutil.copy(video, tmp_path / 'one.mp4'))
     (tmp_path / 'link.mp4').symlink_to(film)
-    infer = load_inferencer(clip=clip)
+    infer = load_inferencer(clip=clip, detector='stage')
     result = infer(film, ['walk', 'wave'], 15)
     for save in (result.save_video, result.save_json):
         for path in (film, tmp_path / 'link.mp4'):
@@ -178,7 +176,7 @@ def test_results_from_python_spare_the_video(video, clip, detector, tmp_path):
         (['--clip', 'ViT-B-16'], 'wants ARCH:WEIGHTS'),
         (['--clip', 'a:b', '--checkpoint', 'c'], 'leave out --checkpoint'),
         (['--config', 'a.py'], 'needs the --checkpoint'),
-        (['--detector', 'a.py'], 'go together'),
+        (['--detector-checkpoint', 'a.pth'], 'needs its --detector'),
     ],
 )
 def test_options_that_do_not_go_together(options, message, capsys):
@@ -224,7 +222,6 @@ def test_files_are_looked_for_before_anything_is_built(
 
 def test_any_clip_on_person_crops(clip, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert plain_clip_config().model.clip.arch.startswith('data/pretrained/')
     cfg = plain_clip_config(clip)
     assert f'{cfg.model.clip.arch}:{cfg.model.clip.pretrained}' == clip
     steps = cfg.test_dataloader.dataset.pipeline
@@ -249,6 +246,7 @@ def test_labels_are_described_before_anything_is_built(
         'stclip.apis.annotation.load_inferencer', lambda **_: Inferencer()
     )
     common = (video, '--labels', 'swim', '--out', tmp_path / 'out')
+    common += ('--model', 'stage')
     path = tmp_path / 'attributes.jsonl'
     for options, error in (
         (('--attributes', path), 'attributes.jsonl does not exist'),
@@ -260,5 +258,5 @@ def test_labels_are_described_before_anything_is_built(
         path, [AttributeRecord('mine', 0, 'swim', ('pool',), 'manual')]
     )
     assert call(capsys, command, *common, '--attributes', path)[0] == 2
-    assert given[0].names == ('swim',)
-    assert given[0].keywords == (('pool',),)
+    assert given[0].answers.names == ('swim',)
+    assert given[0].answers.keywords == (('pool',),)

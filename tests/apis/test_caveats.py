@@ -8,17 +8,17 @@ import pytest
 import torch
 from PIL import Image
 
-from stclip.apis.annotation import plain_clip_config
+from stclip.apis.action_models import ActionModel
 from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.model_index import person_detectors
 from stclip.apis.person_detector import (
-    TINY_CHECKPOINT,
-    TINY_CONFIG,
     PersonDetector,
-    default_person_detector,
 )
+from stclip.apis.person_detectors import person_detector
+from stclip.labels.label_question import DEFAULT_BACKGROUND
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
-from stclip.utils.resources import shipped
+from stclip.utils.resources import resolve, shipped
 from stclip.video import open_video
 from stclip.visualization import with_banner
 from stclip.zs_stage.tracks import SIZES, plan_track, render_video
@@ -26,6 +26,8 @@ from stclip.zs_stage.tracks import SIZES, plan_track, render_video
 LABELS = ['walk', 'wave']
 DEMO, LONE = 'small demo weights', 'is the only label'
 RED = np.array((176, 0, 32))
+
+TINY = person_detectors()['stage']
 
 
 @pytest.fixture(scope='module')
@@ -44,7 +46,7 @@ def stage(tmp_path_factory):
 @pytest.fixture(scope='module')
 def infer():
     """Plain CLIP and the person detector, both of the project."""
-    return ActionInferencer(plain_clip_config(), device='cpu')
+    return ActionInferencer(ActionModel.of('stage').config, device='cpu')
 
 
 def said(lines):
@@ -111,8 +113,10 @@ def test_a_rendered_name_elsewhere_is_none(infer, stage, video, tmp_path):
 def test_each_part_is_told_of(
     own_clip, own_detector, words, config, detector, video
 ):
-    cfg = config if own_clip else plain_clip_config()
-    chosen = detector if own_detector else default_person_detector('cpu')
+    cfg = config if own_clip else ActionModel.of('stage').config
+    chosen = (
+        detector if own_detector else person_detector('stage', device='cpu')
+    )
     infer = ActionInferencer(cfg, device='cpu', detector=chosen)
     lines = [w for w in infer(video, LABELS, 30).warnings if DEMO in w]
     assert len(lines) == (words is not None)
@@ -120,14 +124,19 @@ def test_each_part_is_told_of(
 
 
 def test_detectors_know_what_they_were_trained_on(tmp_path):
-    weights = torch.load(shipped(TINY_CHECKPOINT), weights_only=True)
+    weights = torch.load(
+        shipped(
+            'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
+        ),
+        weights_only=True,
+    )
     told = dict(classes=('person',), domain='ZS-Stage')
     file = tmp_path / 'own.pth'
     for meta, domain in ((dict(dataset_meta=told), 'ZS-Stage'), ({}, '')):
         torch.save(dict(state_dict=weights['state_dict'], meta=meta), file)
         config = tmp_path / 'own.py'
         config.write_text(
-            f"_base_ = '{shipped(TINY_CONFIG)}'\n"
+            f"_base_ = '{resolve(TINY.config)}'\n"
             'test_dataloader = dict(dataset=dict(metainfo=dict('
             "_delete_=True, classes=('person',))))\n"
         )
@@ -137,7 +146,7 @@ def test_detectors_know_what_they_were_trained_on(tmp_path):
 def test_checkpoints_of_the_small_clip_are_small_too(
     stage, video, detector, tmp_path
 ):
-    cfg = plain_clip_config()
+    cfg = ActionModel.of('stage').config
     file = tmp_path / 'iter_1.pth'
     torch.save(dict(state_dict=MODELS.build(cfg.model).state_dict()), file)
     infer = ActionInferencer(cfg, file, 'cpu', detector)
@@ -148,7 +157,8 @@ def test_checkpoints_of_the_small_clip_are_small_too(
 @pytest.mark.parametrize(
     'labels, lone',
     [
-        (['walk'], 'walk'),
+        (['walk'], None),
+        (LabelSpace(('walk',)), 'walk'),
         (LabelSpace(('walk', 'wave'), (True, False)), 'walk'),
         (LabelSpace(('walk',), (False,)), None),
         (LabelSpace(('walk', 'wave'), (False, False)), None),
@@ -165,6 +175,17 @@ def test_one_label_is_told_of(infer, stage, labels, lone, log_lines):
         assert any(len(f.action_probs) for f in result.frames)
         for frame in result.frames:
             assert (frame.action_probs[:, 0] == 1).all()
+
+
+def test_one_label_has_to_win_against_other_words(infer, stage):
+    result = infer(stage['frames'], ['walk'])
+    assert result.background == DEFAULT_BACKGROUND
+    assert result.labels.names == ('walk',)
+    for frame in result.frames:
+        walk, none = frame.action_probs[:, 0], frame.none_probs
+        assert ((walk > 0) & (walk < 1)).all()
+        np.testing.assert_allclose(walk + none, 1, rtol=1e-5)
+    assert result.to_json()['background'] == list(DEFAULT_BACKGROUND)
 
 
 def test_labels_that_clip_reads_alike_are_told_of(infer, stage, log_lines):

@@ -4,17 +4,18 @@ import pytest
 import torch
 from file_server import FileServer
 
-from stclip.apis.annotation import plain_clip_config
+from stclip.apis.action_models import plain_clip_config
 from stclip.apis.conversion import convert_checkpoint
+from stclip.apis.model_index import person_detectors
 from stclip.apis.person_detector import (
-    TINY_CHECKPOINT,
-    TINY_CONFIG,
     PersonDetector,
 )
 from stclip.models.clip.build import build_clip, require_weights
-from stclip.utils.resources import shipped
+from stclip.utils.resources import resolve, shipped
 
 TINY_CLIP = shipped('data/pretrained/tiny_clip')
+
+TINY = person_detectors()['stage']
 
 
 @pytest.fixture
@@ -32,9 +33,11 @@ def assert_equal_weights(found, expected):
 
 
 def test_person_detector(server):
-    file = shipped(TINY_CHECKPOINT)
+    file = shipped(
+        'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
+    )
     url = server.serve('/persons.pth', file.read_bytes())
-    config = shipped(TINY_CONFIG)
+    config = resolve(TINY.config)
     assert_equal_weights(
         PersonDetector(config, url, 'cpu').model.state_dict(),
         PersonDetector(config, file, 'cpu').model.state_dict(),

@@ -14,8 +14,9 @@ import pytest
 import torch
 from command_line import call
 from synthetic_media import make_frames, write_frames
+from walking_squares import let_detect
 
-from stclip.apis import annotation, inferencer
+from stclip.apis import annotation
 from stclip.apis.annotation_request import request_of
 from stclip.cli.infer import command
 from stclip.models.clip import build_clip
@@ -31,8 +32,9 @@ CHILD = """
 import os, resource, signal, sys
 from stclip.cli.infer import command
 from stclip.cli.command import run
-from stclip.apis import inferencer, keyframe_lines, video_actions
-import conftest
+from stclip.apis import keyframe_lines
+from stclip.results import video_actions
+import walking_squares
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -52,7 +54,7 @@ def half(lines, line):
     die()
 
 Lines, Video = keyframe_lines.KeyframeLines, video_actions.VideoActions
-inferencer.default_person_detector = lambda device: conftest.find_squares
+walking_squares.let_detect(walking_squares.find_squares)
 {body}
 run(command, sys.argv[1:])
 """
@@ -72,9 +74,7 @@ KILLS = {
 @pytest.fixture
 def arguments(config, video, detector, tmp_path, monkeypatch):
     """Of the command but for the folder of the results."""
-    monkeypatch.setattr(
-        inferencer, 'default_person_detector', lambda device: detector
-    )
+    let_detect(detector, monkeypatch.setattr)
     arch = dict(config.model.clip.arch)
     (tmp_path / 'clip.json').write_text(json.dumps(dict(model_cfg=arch)))
     torch.manual_seed(0)
@@ -188,9 +188,7 @@ def test_ctrl_c_while_looking(
             raise KeyboardInterrupt
         return detector(frames)
 
-    monkeypatch.setattr(
-        inferencer, 'default_person_detector', lambda device: interrupted
-    )
+    let_detect(interrupted, monkeypatch.setattr)
     words = (*arguments, '--out', tmp_path / 'out')
     code, _, error = call(capsys, command, *words)
     assert code == 130
@@ -201,9 +199,7 @@ def test_ctrl_c_while_looking(
         looked.extend(frames)
         return detector(frames)
 
-    monkeypatch.setattr(
-        inferencer, 'default_person_detector', lambda device: counted
-    )
+    let_detect(counted, monkeypatch.setattr)
     assert resume('--resume')[0] == 0
     assert len(looked) == KEYFRAMES - 2 * BATCH
     assert_same(tmp_path / 'out', whole)
@@ -240,9 +236,7 @@ def unfinished(resume, tmp_path, detector, monkeypatch):
         return detector(frames)
 
     with monkeypatch.context() as patch:
-        patch.setattr(
-            inferencer, 'default_person_detector', lambda device: failing
-        )
+        let_detect(failing, patch.setattr)
         assert resume() == (2, 'error: enough')
     return tmp_path / 'out' / 'squares.jsonl'
 

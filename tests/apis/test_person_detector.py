@@ -8,12 +8,11 @@ from detection_operators import KINDS, use_operators
 from mmdet.apis import inference_detector, init_detector
 from mmengine.registry import DefaultScope
 
-from stclip.apis.person_detector import (
-    TINY_CHECKPOINT,
-    TINY_CONFIG,
-    default_person_detector,
-)
-from stclip.utils.resources import shipped
+from stclip.apis.model_index import person_detectors
+from stclip.apis.person_detectors import person_detector
+from stclip.utils.resources import resolve
+
+TINY = person_detectors()['stage']
 
 
 @pytest.fixture(scope='module')
@@ -28,7 +27,7 @@ def theirs():
     """Detect in a picture file as mmdet does, without our detector."""
     with DefaultScope.overwrite_default_scope('mmdet'):
         model = init_detector(
-            str(shipped(TINY_CONFIG)), str(shipped(TINY_CHECKPOINT)), None,
+            str(resolve(TINY.config)), str(TINY.weights.place), None,
             'cpu',
         )  # fmt: skip
 
@@ -47,7 +46,7 @@ def test_equals_mmdet_that_reads_the_picture_itself(
 ):
     """The order of the colours too: boxes move where red and blue change."""
     use_operators(kind, monkeypatch)
-    detector = default_person_detector('cpu')
+    detector = person_detector('stage', device='cpu')
     for number, (frame, found) in enumerate(
         zip(frames, detector(frames), strict=True)
     ):
@@ -69,7 +68,7 @@ def test_equals_mmdet_that_reads_the_picture_itself(
 
 def test_batches_and_the_threshold(frames):
     """In order, whatever the batch; boxes below the threshold are dropped."""
-    whole = default_person_detector('cpu')
+    whole = person_detector('stage', device='cpu')
     expected = whole(frames)
     whole.batch_size = 2
     seen = []
@@ -95,7 +94,7 @@ def test_batches_and_the_threshold(frames):
 
 @pytest.mark.parametrize('height, width', [(1, 3000), (3000, 1)])
 def test_frame_that_the_config_scales_to_nothing(height, width):
-    detector = default_person_detector('cpu')
+    detector = person_detector('stage', device='cpu')
     frame = np.zeros((height, width, 3), np.uint8)
     with pytest.raises(ValueError, match=f'{width} x {height} px is too nar'):
         detector([frame])

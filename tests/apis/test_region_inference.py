@@ -9,6 +9,7 @@ import torch
 from mmengine.config import Config
 from sample_graphs import make_graph
 from tiny_model import ARCH, SIZE
+from walking_squares import let_detect
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.cli.command import run
@@ -185,11 +186,7 @@ def test_names_alone_when_the_prompts_say_so(make, video, detector):
 
 
 def test_infer_annotates(make, video, detector, graphs, tmp_path, monkeypatch):
-    from stclip.apis import inferencer
-
-    monkeypatch.setattr(
-        inferencer, 'default_person_detector', lambda device: detector
-    )
+    let_detect(detector, monkeypatch.setattr)
     results = []
     save_json = VideoActions.save_json
     monkeypatch.setattr(

@@ -4,7 +4,6 @@ import gc
 import re
 import tracemalloc
 
-from stclip.apis.annotation import plain_clip_config
 from stclip.apis.inferencer import ActionInferencer
 from stclip.benchmarking.speed import long_video
 
@@ -25,7 +24,9 @@ def test_every_step_is_measured_for_each_length(capsys):
 def test_memory_does_not_grow_with_the_keyframes(tmp_path):
     """A picture that was kept would be seen, 9 KB each, and so a result."""
     infer = ActionInferencer(
-        plain_clip_config(), device='cpu', detector=long_video.Persons(3)
+        'stage',
+        device='cpu',
+        detector=long_video.Persons(3),
     )
     infer.model = long_video.EqualScores()
     peaks = []

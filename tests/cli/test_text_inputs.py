@@ -60,17 +60,19 @@ def test_labels(tmp_path, monkeypatch, capsys, name, form):
     seen = []
 
     def look(video, labels, *options):
-        seen.extend(labels)
+        seen.extend(labels.names)
         raise UserError('seen')
 
-    inferencer = SimpleNamespace(stream=look, batch_size=8)
+    inferencer = SimpleNamespace(
+        stream=look, batch_size=8, describe=lambda labels: labels
+    )
     monkeypatch.setattr(
         annotation, 'load_inferencer', lambda **options: inferencer
     )
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(FORMS[form]('kick ball\nÉlan, Mut\n'))
     write_frames(Path('v'), make_frames(1))
-    words = ['v', '--labels', name, '--out', 'out']
+    words = ['v', '--labels', name, '--out', 'out', '--model', 'stage']
     assert call(capsys, infer.command, *words)[1:] == ('', 'error: seen\n')
     assert seen == ['kick ball', 'Élan, Mut']
 

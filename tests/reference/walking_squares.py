@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from stclip.apis.person_detector import PersonBoxes
+from stclip.apis import action_models, annotation
+from stclip.structures.box_table import PersonBoxes
 from stclip.video.writer import VideoWriter
 
 RED, BLUE = (220, 30, 30), (30, 40, 220)
@@ -70,3 +71,9 @@ def true_boxes():
         return inside[(inside[:, 2:] > inside[:, :2]).all(axis=1)]
 
     return boxes
+
+
+def let_detect(detector, patch=setattr):
+    """Let a function find the persons, whatever was asked for."""
+    patch(annotation, 'person_detector', lambda *_: detector)
+    patch(action_models, 'require_person_detector', lambda *_: None)

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from stclip.apis.annotation import plain_clip_config
+from stclip.apis.action_models import ActionModel
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.keyframe_lines import KeyframeLines
 from stclip.benchmarking.speed.timing import peak_memory, resident_memory
@@ -51,7 +51,9 @@ class Options:
 def run(options: Options) -> None:
     """Measure and print the table."""
     infer = ActionInferencer(
-        plain_clip_config(), device='cpu', detector=Persons(options.persons)
+        ActionModel.of('stage').config,
+        device='cpu',
+        detector=Persons(options.persons),
     )
     if options.model == 'none':
         infer.model = EqualScores()

@@ -2,26 +2,29 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 
-VIEWS = ('full_frame', 'person_crop')
+VIEWS = ('full_frame', 'person_crop', 'both')
 
 
 @MODELS.register_module()
 class CLIPBaseline(CLIPDetector):
-    """CLIP image features of the keyframe or of each person's crop.
+    """CLIP image features of the keyframe, each person's crop, or both.
 
     Source: ST-CLIP arXiv:2408.15996v1, Sec. 5.2, "baseline" and "baseline
-    (person crop)". Differs: nothing.
+    (person crop)". Differs: ``'both'`` is not in the paper.
 
     Args:
         view: ``'full_frame'`` gives all persons of a keyframe the same
-            scores, ``'person_crop'`` each its own.
+            scores, ``'person_crop'`` each its own, ``'both'`` puts the two
+            together.
         **kwargs: Those of
             :class:`~stclip.models.detection.base.CLIPDetector`.
 
@@ -36,9 +39,27 @@ class CLIPBaseline(CLIPDetector):
 
     def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:
         """See the base class."""
+        return self.head(self.person_features(batch), text)
+
+    def person_features(self, batch: KeyframeBatch) -> Tensor:
+        """What is known of each person before any label is.
+
+        Args:
+            batch: B keyframes with M >= 1 persons.
+
+        Returns:
+            (M, Dt). Of both views: the sum of their unit vectors, so that
+            each counts as much in the angle to a text.
+        """
+        keyframe = batch.persons.keyframe
         if self.view == 'person_crop':
-            features = self.clip.encode_images(batch.crops)
-        else:
-            features = self.clip.encode_images(batch.keyframes)
-            features = features[batch.persons.keyframe]
-        return self.head(self.clip.project(features), text)
+            return self._encode(batch.crops)
+        if self.view == 'full_frame':
+            return self._encode(batch.keyframes)[keyframe]
+        features = self._encode(torch.cat([batch.crops, batch.keyframes]))
+        units = F.normalize(features.float(), dim=-1)
+        crops, frames = units.split([len(batch.crops), len(batch.keyframes)])
+        return crops + frames[keyframe]
+
+    def _encode(self, images: Tensor) -> Tensor:
+        return self.clip.project(self.clip.encode_images(images))
