@@ -198,10 +198,12 @@ _READ_BY_THEMSELVES = {
     'stclip/utils/decoding.py',
     'stclip/utils/parts.py',
     'stclip/utils/diagnosis.py',
+    'stclip/utils/cores.py',
     'stclip/utils/checkpoints.py',
     'stclip/knowledge/writing/cache.py',
     'stclip/benchmarking/accuracy/process.py',
     'stclip/benchmarking/speed/timing.py',
+    'stclip/benchmarking/speed/waiting.py',
 }
 _READING_METHODS = {'read_text', 'readlines', 'splitlines', 'list_from_file'}
 _READING_CALLS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from stclip.apis.loading import load_config, pipeline_of
+from stclip.apis.loading import load_config, model_class, pipeline_of
 from stclip.apis.model_index import (
     DEFAULT_MODEL,
     action_model,
@@ -19,13 +19,14 @@ from stclip.apis.person_detectors import (
 from stclip.engine.pictures import clips_of, fit_steps
 from stclip.models.clip import clip_image_size
 from stclip.models.clip.build import require_weights
+from stclip.models.detection.base import KeyframeDetector
 from stclip.utils.errors import UserError
 from stclip.utils.remote_files import require_checkpoint
 from stclip.utils.resources import resolve, shipped
 
 #: What a checkpoint of ST-CLIP was trained by unless another is named.
 STCLIP_CONFIG = Path('configs/zs_stage_single.py')
-_PLAIN_CLIP_CONFIG = Path('configs/clip/any_video_vit-b16.py')
+_PLAIN_CLIP_CONFIG = Path('configs/clip/zs_jhmdb_both_views.py')
 # Only names of files and the addresses of weights hold further colons.
 _CLIP = re.compile(r'(.+?\.json|[^:]+):(.+)')
 
@@ -68,6 +69,7 @@ class ActionModel:
         """
         if checkpoint:
             cfg = load_config(config or shipped(STCLIP_CONFIG))
+            model_class(cfg, KeyframeDetector)  # refuses others at once
             return cls(cfg, checkpoint, default_detector(cfg.model))
         if clip:
             cfg = plain_clip_config(clip)

@@ -111,7 +111,7 @@ def resume(arguments, tmp_path, capsys):
 def start(arguments, out, body):
     """Run the command in a process of its own."""
     words = [*arguments, '--out', out]
-    path = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    path = os.pathsep.join([str(ROOT), str(ROOT / 'tests' / 'reference')])
     return subprocess.run(
         [sys.executable, '-c', CHILD.format(body=body), *map(str, words)],
         env=dict(os.environ, PYTHONPATH=path),

@@ -85,6 +85,7 @@ def dangling(path):
 OVER, AMONG = 'would be written over', 'would be written into frames'
 THERE = 'is there already; --overwrite'
 INTO = f'infer {VIDEO} --labels a --out'
+GO_ON = '--resume --model stage'
 CASES = [
     # Damaged videos.
     *(
@@ -127,7 +128,7 @@ CASES = [
             ('l.csv', 'walk,0\nrun,1\n', 'l.csv, line 2'),
             ('l.csv', 'walk;\nrun;\n', 'l.csv, line 1'),
             ('l.tsv', 'walk\tlaufen\nrun\trennen\n', 'l.tsv, line 1'),
-            ('l.yaml', '- walk\n- run\n', 'l.yaml, line 1'),
+            ('l.yaml', '- walk\n- run\n', 'with the key labels'),
             ('l.pbtxt', 'item {\n  name: "walk"\n}\n', 'l.pbtxt, line 1'),
             ('l.txt', 'walk\n# run\n', 'l.txt, line 2'),
             ('l.txt', '1: walk\n3: run\n', 'lines are numbered [1, 3]'),
@@ -174,7 +175,7 @@ CASES = [
     (f'{INFER} --batch-size 0', {}, "'--batch-size': 0"),
     (f'{INFER} --box-threshold -1', {}, "'--box-threshold': -1"),
     (f'{INFER} --box-threshold nan', {}, "'--box-threshold'"),
-    (f'{INFER} --device tpu9', {}, 'tpu9'),
+    (f'{INFER} --model stage --device tpu9', {}, 'tpu9'),
     (f'{INFER} --clip ViT-B-16', {}, 'wants ARCH:WEIGHTS'),
     (f'{INFER} --clip no-such:openai', {}, 'no-such'),
     (
@@ -194,7 +195,7 @@ CASES = [
     (f'{INFER} --out dangling', {'dangling': dangling}, 'is a link to gone'),
     (f'{INFER} --clip a:b --checkpoint c', {}, 'leave out --checkpoint'),
     (f'{INFER} --config {STCLIP}', {}, 'needs the --checkpoint'),
-    (f'{INFER} --detector a.py', {}, 'go together'),
+    (f'{INFER} --detector-checkpoint a.pth', {}, 'needs its --detector'),
     (f'{INFER} --detector no.py --detector-checkpoint c', {}, 'no.py'),
     (f'{INFER} --checkpoint no.pth', {}, 'no.pth does not exist'),
     (f'{INFER} --checkpoint e.pth', {'e.pth': ''}, 'e.pth'),
@@ -234,7 +235,7 @@ CASES = [
     (f'{INTO} x', {'x/v.jsonl': 'text'}, 'x/v.jsonl holds what an interru'),
     (f'{INTO} x', {'x/v.jsonl': FOLDER}, 'x/v.jsonl is a folder'),
     *(
-        (f'{INTO} x --resume', {'x/v.jsonl': content}, 'x/v.jsonl, line 1 is')
+        (f'{INTO} x {GO_ON}', {'x/v.jsonl': content}, 'x/v.jsonl, line 1 is')
         for content in (
             'text\n',
             '5\n',
@@ -243,7 +244,7 @@ CASES = [
             '[' * 10**5 + '\n',
         )
     ),
-    (f'{INTO} x --resume', {'x/v.jsonl': '{"form": 0}\n'}, 'values of form'),
+    (f'{INTO} x {GO_ON}', {'x/v.jsonl': '{"form": 0}\n'}, 'values of form'),
     (f'{INTO} x --resume', {'x/v.json': 'old'}, f'x/v.json {THERE}'),
     (f'{INTO} x --resume --overwrite', {}, 'leave out --resume'),
     (f'{INTO} /proc/no', {}, '/proc cannot be written'),

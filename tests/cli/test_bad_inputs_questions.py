@@ -1,0 +1,126 @@
+"""Labels, models and detectors that are asked for wrongly: one line each."""
+
+import numpy as np
+import pytest
+from bad_inputs import assert_one_line, everything, ids, put
+from synthetic_media import write_video
+
+from stclip.apis.model_index import OWN_INDEX
+from stclip.utils.downloads import OFFLINE
+
+VIDEO = 'v.mp4'
+INFER = f'infer {VIDEO} --out out --model stage --labels'
+ASK = f'infer {VIDEO} --out out --labels "walk, run"'
+QUESTIONS = [
+    ('walk\n', 'with the key labels'),
+    ('{}\n', 'with the key labels'),
+    ('labels: walk\n', 'labels wants a list'),
+    ('labels: [1, 2]\n', 'labels: 1 is no text'),
+    ('labels: [walk, walk]\n', "twice: ['walk']"),
+    ('labels: [walk, ""]\n', "'' is no text"),
+    ('labels: {walk: []}\n', "'walk' needs a text"),
+    ('labels: {walk: [5]}\n', 'labels, walk: 5 is no text'),
+    ('labels: {walk: {a: b}}\n', 'labels, walk wants a list'),
+    ('labels: [walk]\nlabel: [run]\n', 'unknown key label'),
+    ('labels: [walk]\nlabels: [run]\n', 'line 2'),
+    ('labels: [walk\n', 'q.yaml'),
+    ('labels: [walk]\ngroups: [walk]\n', 'groups wants a list'),
+    ('labels: [walk]\ngroups: [[run]]\n', "groups: 'run' is none of"),
+    ('labels: [walk]\ngroups: [[walk], [walk]]\n', 'in two groups'),
+    ('labels: [walk]\nindependent: [run]\n', "'run' is none of"),
+    ('labels: [walk]\nindependent: 3\n', 'independent wants a list'),
+    ('labels: [walk]\nbackground: [walk]\n', "twice: ['walk']"),
+    ('labels: [walk]\ntemplates: [a photo]\n', 'one {}'),
+    ('labels: [walk]\ntemplates: ["{} {}"]\n', 'one {}'),
+]
+INDEXES = [
+    ('[]\n', 'wanted are action_models'),
+    ('action_models: {a: 5}\n', 'action_models.a needs a config'),
+    ('action_models: {a: {config: c.py, b: 1}}\n', 'unknown key b'),
+    (
+        'action_models: {a: {config: c.py, weights: {sha256: ab}}}\n',
+        'a.weights wants a url or a file',
+    ),
+    (
+        'action_models: {a: {config: c.py, weights: {link: ab}}}\n',
+        'a.weights wants the keys',
+    ),
+]
+BOXES = [
+    ('b.csv', 'frame,x1,y1,x2\n', 'lacks y2'),
+    ('b.csv', '', 'lacks frame'),
+    ('b.csv', 'frame,x1,y1,x2,y2\n0,1,2,3\n', 'line 2: 4 cells under 5'),
+    ('b.csv', 'frame,x1,y1,x2,y2\n0,1,2,3,nan\n', 'line 2'),
+    ('b.csv', 'frame,x1,y1,x2,y2\n0,5,2,3,4\n', 'no area'),
+    ('b.csv', 'frame,x1,y1,x2,y2\n-1,1,2,3,4\n', 'frame must be'),
+    ('b.csv', 'frame,x1,y1,x2,y2\n.5,1,2,3,4\n', 'frame must be'),
+    ('b.csv', 'frame,x1,y1,x2,y2,score\n0,1,2,3,4,x\n', 'score must be'),
+    ('b.txt', '1,1,5,5,9\n', 'MOT has 7 columns'),
+    ('b.txt', '0,1,5,5,9,9,1\n', 'frame must be'),
+    ('b.json', '[]\n', 'has no keyframes'),
+    ('b.json', '{"keyframes": [{}]}\n', "keyframes[0] lacks 'frame_idx'"),
+    (
+        'b.json',
+        '{"keyframes": [{"frame_idx": 0, "persons": [{"bbox": [1]}]}]}\n',
+        "lacks 'box_score'",
+    ),
+]
+CASES = [
+    *(
+        (f'{INFER} q.yaml', {'q.yaml': content}, words)
+        for content, words in QUESTIONS
+    ),
+    (f'{INFER} no.yaml', {}, 'no.yaml does not exist'),
+    (f'{INFER} q.yaml --independent', {'q.yaml': 'labels: [a]'}, 'into it'),
+    (f'{INFER} walk --background walk', {}, "twice: ['walk']"),
+    (f'{INFER} walk --background no.txt', {}, 'no.txt does not exist'),
+    (f'{INFER} walk --templates photo', {}, 'one {}'),
+    (f'{ASK} --model clip-b17', {}, "did you mean 'clip-b16'?"),
+    (f'{ASK} --model stage --clip a:b', {}, 'leave out --checkpoint'),
+    (f'{ASK} --offline', {}, 'Rendered scenes need no download'),
+    (f'{ASK} --offline --model stage --detector person-coco', {}, 'OFFLINE'),
+    (f'{ASK} --model stage --detector no', {}, 'Known by name: person-coco'),
+    (f'{ASK} --model stage --detector c.py', {'c.py': ''}, 'its checkpoint'),
+    (
+        f'{ASK} --model stage --detector stage --detector-checkpoint v.mp4',
+        {},
+        'leave out its checkpoint',
+    ),
+    (f'{ASK} --model stage --detector torchvision:no', {}, 'no detector'),
+    (f'{ASK} --model stage --detector rfdetr', {}, "'stclip[rfdetr]'"),
+    *(
+        (f'{ASK} --model stage --detector {name}', {name: content}, words)
+        for name, content, words in BOXES
+    ),
+]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A video; no model may be built."""
+
+    def fail(*args, **kwargs):
+        raise AssertionError('a model was built')
+
+    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+    # A command may set it, for its children.
+    monkeypatch.setenv(OFFLINE, '0')
+    monkeypatch.chdir(tmp_path)
+    write_video(tmp_path / VIDEO, np.zeros((4, 32, 32, 3), np.uint8))
+    return tmp_path
+
+
+@pytest.mark.parametrize('line, files, words', CASES, ids=ids(CASES))
+def test_one_line(folder, capfd, line, files, words):
+    for name, content in files.items():
+        put(folder / name, content)
+    before = everything(folder)
+    assert_one_line(line, words, capfd)
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize('content, words', INDEXES)
+def test_indexes(folder, capfd, monkeypatch, content, words):
+    put(folder / 'mine.yaml', content)
+    monkeypatch.setenv(OWN_INDEX, 'mine.yaml')
+    assert_one_line(f'{ASK} --model a', words, capfd, 'mine.yaml')
