@@ -8,7 +8,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ('attributes', 'knowledge', 'labels', 'published', 'splits')
+FOLDERS = (
+    *('attributes', 'knowledge', 'labels', 'models', 'published'),
+    'splits',
+)
 MODELS = ('tiny_clip', 'tiny_person_detector')
 
 

@@ -30,7 +30,8 @@ class TorchvisionDetector:
 
     Raises:
         MissingFileError: If there are no such weights.
-        UserError: If there is no such model, or the weights do not fit.
+        UserError: If there is no such model, the weights do not fit, or
+            torchvision's operators do not load.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class TorchvisionDetector:
                 f'torchvision has no detector {variant!r}; known: '
                 f'{", ".join(known)}'
             )
+        _require_operators()
         if checkpoint is None:
             checkpoint = models.get_model_weights(variant).DEFAULT.url
         weights = read_checkpoint(checkpoint).weights
@@ -122,6 +124,20 @@ class RFDETRDetector:
             )
             for each in found
         ]
+
+
+def _require_operators() -> None:
+    """Make sure that torchvision's compiled code loads beside this torch."""
+    from torchvision import ops
+
+    try:
+        ops.nms(torch.empty(0, 4), torch.empty(0), 0.5)
+    except (RuntimeError, NotImplementedError) as error:
+        raise UserError(
+            "torchvision's operators do not load beside this torch: install "
+            'both from the same index of download.pytorch.org/whl, or take '
+            'the detector person-coco, which needs none'
+        ) from error
 
 
 def _to_image(frame: np.ndarray, device: str) -> torch.Tensor:

@@ -19,11 +19,13 @@ from walking_squares import let_detect
 from stclip.apis import annotation
 from stclip.apis.annotation_request import request_of
 from stclip.cli.infer import command
+from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import build_clip
 from stclip.utils.errors import UserError
 from stclip.video.writer import VideoWriter
 
 ROOT = Path(__file__).parents[2]
+WALK = LabelSpace(('walk',))
 NAMES = ('squares.json', 'squares.png', 'squares.mp4')
 # Keyframes 0, 2 ... 28, so that the last batch of four is not whole.
 STRIDE, BATCH, KEYFRAMES = 2, 4, 15
@@ -313,8 +315,8 @@ def test_nothing_to_go_on_with(resume, whole, tmp_path):
 
 def test_a_folder_of_frames_that_has_changed(tmp_path):
     folder = write_frames(tmp_path / 'clip', make_frames(3))
-    before = request_of(folder, ['walk'], 8)
-    assert request_of(str(folder), ['walk'], 8) == before
+    before = request_of(folder, WALK, 8, model='stage')
+    assert request_of(str(folder), WALK, 8, model='stage') == before
     touch(sorted(folder.iterdir())[1])
-    after = request_of(folder, ['walk'], 8)
+    after = request_of(folder, WALK, 8, model='stage')
     assert [key for key in after if after[key] != before[key]] == ['video']

@@ -2,6 +2,7 @@
 
 import math
 
+import open_clip
 import pytest
 import stclip_loop
 import torch
@@ -129,3 +130,20 @@ def test_words_equal_the_text_tower_at_the_end_of_text(arch):
         rtol=0,
         atol=1e-5,
     )
+
+
+@torch.no_grad()
+def test_several_texts_are_averaged_as_open_clip_does(arch):
+    """Unit vectors, their mean, a unit vector; one text stays as it is."""
+    clip = CLIPBackbone(arch)
+    texts = (('a photo of a dog', 'a dog', 'the dog'), ('a cat',))
+    features = clip.encode_labels(('dog', 'cat'), texts)
+    classifier = open_clip.build_zero_shot_classifier(
+        clip.model,
+        clip.tokenizer,
+        classnames=['dog'],
+        templates=['a photo of a {}'.format, 'a {}'.format, 'the {}'.format],
+    )
+    torch.testing.assert_close(features[0], classifier[:, 0])
+    plain = clip.model.encode_text(clip.tokenizer(['a cat']))
+    torch.testing.assert_close(features[1], plain[0])

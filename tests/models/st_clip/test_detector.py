@@ -289,7 +289,7 @@ def test_too_long_window_names_the_mend(build, keyframe, collate):
         predict(model, [keyframe(1)], collate)
 
 
-@pytest.mark.parametrize('view', ['full_frame', 'person_crop'])
+@pytest.mark.parametrize('view', ['full_frame', 'person_crop', 'both'])
 def test_baseline_is_plain_clip(build, keyframe, collate, view):
     model = build(type='CLIPBaseline', view=view, clip={'lora_rank': 0})
     samples = [keyframe(2), keyframe(0, seed=1), keyframe(1, seed=2)]
@@ -302,11 +302,15 @@ def test_baseline_is_plain_clip(build, keyframe, collate, view):
     for sample in samples:
         inputs = sample['inputs']
         for crop in inputs['crops']:
-            image = crop if view == 'person_crop' else inputs['keyframe']
-            image = (image - model.data_preprocessor.mean) / (
-                model.data_preprocessor.std
-            )
-            with torch.no_grad():
-                feature = normalise(clip.encode_image(image[None]), dim=-1)
-            rows.append(feature[0] @ text.T / 0.07)
+            seen = dict(person_crop=[crop], full_frame=[inputs['keyframe']])
+            units = []
+            for image in seen.get(view) or [crop, inputs['keyframe']]:
+                image = (image - model.data_preprocessor.mean) / (
+                    model.data_preprocessor.std
+                )
+                with torch.no_grad():
+                    feature = clip.encode_image(image[None])[0]
+                units.append(normalise(feature, dim=-1))
+            person = normalise(sum(units), dim=-1)
+            rows.append(person @ text.T / 0.07)
     torch.testing.assert_close(logits, torch.stack(rows), rtol=1e-4, atol=1e-4)
