@@ -144,6 +144,7 @@ setup(
     ],
     extras_require={
         'test': ['pytest>=8,<10', 'pytest-xdist>=3.8,<4'],
+        'rfdetr': ['rfdetr>=1.11,<2'],
         'lint': ['ruff>=0.17,<0.18', 'pre-commit>=4,<5'],
     },
 )
