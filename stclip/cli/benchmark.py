@@ -6,7 +6,11 @@ from stclip.cli.accuracy import BENCHMARKS, command_of
 from stclip.cli.command import LazyGroup
 
 #: Name -> where the command is, and a line of help.
-SPEED = {
+MEASURES = {
+    'none_of_these': (
+        'stclip.cli.accuracy:none_of_these',
+        'Precision and recall of "none of these" on ZS-Stage.',
+    ),
     'model': ('stclip.cli.speed:model', 'Speed of ST-CLIP.'),
     'stdd': ('stclip.cli.speed:stdd', 'Speed of STDD.'),
     'da_sti': ('stclip.cli.speed:da_sti', "Speed of DA-STI's scoring."),
@@ -46,7 +50,7 @@ class _Benchmarks(LazyGroup):
             formatter.write_dl(
                 [(name, text) for name, (_, text) in BENCHMARKS.items()]
             )
-        with formatter.section('Speed'):
+        with formatter.section('Measures of one kind'):
             formatter.write_dl(
                 [(name, text) for name, (_, text) in self.lazy.items()]
             )
@@ -54,7 +58,7 @@ class _Benchmarks(LazyGroup):
 
 group = _Benchmarks(
     'benchmark',
-    lazy=SPEED,
-    help='Make a table of accuracy, or measure speed as ratios.',
+    lazy=MEASURES,
+    help='Make a table of accuracy, or measure one thing.',
     context_settings=dict(help_option_names=['-h', '--help']),
 )

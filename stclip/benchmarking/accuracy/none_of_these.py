@@ -1,0 +1,201 @@
+"""How often "none of these" is right, on people who do nothing named.
+
+Written down before the first run: of the test videos of ZS-Stage's
+single-action track, twenty random sets of five labels are asked for, out of
+the thirty actions that are neither ``stand`` nor ``walk``. Persons who do one
+of the five are named, persons who stand or walk do nothing named. A person's
+answer is the likeliest label, or none where that is likelier than each label.
+Plain CLIP, the small one, sees the ground-truth boxes. Backgrounds are the
+words that a user would say, the package's own for a single label, words of
+other things as a control, and no words at all. Intervals are those of 1,000
+samples of the label sets, and of the videos within each, with replacement.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import yaml
+from mmengine.dataset import pseudo_collate
+from torch import Tensor
+from tqdm import tqdm
+
+from stclip.apis.action_models import ActionModel
+from stclip.apis.model_index import STAGE
+from stclip.labels.label_question import DEFAULT_BACKGROUND, label_question
+from stclip.models.detection.clip_baseline import CLIPBaseline
+from stclip.registry import DATASETS, MODELS
+from stclip.zs_stage.actions import SINGLE_ACTIONS
+
+_NOTHING = ('stand', 'walk')
+_SETS, _LABELS, _SAMPLES = 20, 5, 1000
+_SEED = 0
+#: What stands for none of the labels, by what the table says of it.
+BACKGROUNDS: dict[str, tuple[str, ...]] = {
+    'no words': (),
+    'other things (control)': ('a car', 'a tree'),
+    "the package's words": DEFAULT_BACKGROUND,
+    'standing still, walking by': ('standing still', 'walking by'),
+    'stand, walk': _NOTHING,
+}
+_BATCH = 16
+
+
+@dataclass(frozen=True)
+class Persons:
+    """All persons of the test videos.
+
+    Args:
+        features: (N, Dt) of CLIP.
+        actions: (N,) index of what each does, in ``SINGLE_ACTIONS``.
+        videos: (N,) number of each one's video.
+    """
+
+    features: Tensor
+    actions: np.ndarray
+    videos: np.ndarray
+
+
+def run(data_root: Path) -> None:
+    """Measure and print the table.
+
+    Args:
+        data_root: Of the rendered single-action track.
+    """
+    cfg = ActionModel.of(STAGE).config
+    model = MODELS.build(cfg.model).eval()
+    persons = look(model, cfg.test_dataloader.dataset, data_root)
+    rng = np.random.default_rng(_SEED)
+    named = [a for a in SINGLE_ACTIONS if a not in _NOTHING]
+    sets = [rng.choice(named, _LABELS, replace=False) for _ in range(_SETS)]
+    print('| background | precision | recall | named persons right |')
+    print('|---|---|---|---|')
+    for title, words in BACKGROUNDS.items():
+        outcomes = [answers(model, persons, s, words) for s in sets]
+        print(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+
+
+@torch.inference_mode()
+def look(model: CLIPBaseline, dataset_cfg: dict, data_root: Path) -> Persons:
+    """Encode every annotated person of the test videos once."""
+    features, actions, videos = [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        split = Path(folder, 'all.yaml')
+        names = list(SINGLE_ACTIONS)
+        content = dict(benchmark='all', split=1, train=names, test=names)
+        split.write_text(yaml.safe_dump(content), encoding='utf-8')
+        dataset = DATASETS.build(
+            dict(
+                dataset_cfg,
+                data_root=str(data_root),
+                label_split=str(split),
+                box_sources=['ground_truth'],
+                det_file=None,
+            )
+        )
+        number: dict[str, int] = {}
+        for start in tqdm(range(0, len(dataset), _BATCH), 'looking'):
+            stop = min(start + _BATCH, len(dataset))
+            batch = pseudo_collate([dataset[k] for k in range(start, stop)])
+            data = model.data_preprocessor(batch)
+            features.append(model.person_features(data['inputs']))
+            for sample in data['data_samples']:
+                labels = sample.gt_instances.labels.argmax(dim=1).tolist()
+                video = number.setdefault(sample.video, len(number))
+                actions += labels
+                videos += [video] * len(labels)
+    return Persons(torch.cat(features), np.array(actions), np.array(videos))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is said of the persons of one label set.
+
+    Args:
+        is_none: (N,) bool, whether each does nothing named.
+        says_none: (N,) bool, whether that is the answer.
+        is_right: (N,) bool, whether the answer is what each does.
+        videos: (N,) number of each one's video.
+    """
+
+    is_none: np.ndarray
+    says_none: np.ndarray
+    is_right: np.ndarray
+    videos: np.ndarray
+
+
+@torch.inference_mode()
+def answers(
+    model: CLIPBaseline,
+    persons: Persons,
+    names: Sequence[str],
+    background: Sequence[str],
+) -> Answers:
+    """Answer for the persons who do one of the labels, or nothing named."""
+    index = [SINGLE_ACTIONS.index(name) for name in names]
+    nothing = [SINGLE_ACTIONS.index(name) for name in _NOTHING]
+    rows = np.flatnonzero(np.isin(persons.actions, [*index, *nothing]))
+    labels = label_question(list(map(str, names)), background=background)
+    text = model.encode_labels(labels)
+    logits = model.head(persons.features[rows], text)
+    probs = model.head.probabilities(logits, labels).numpy()
+    behind = np.array(labels.background)
+    best = probs[:, ~behind].argmax(axis=1)
+    says_none = probs[:, behind].sum(axis=1) > probs[:, ~behind].max(axis=1)
+    truth = persons.actions[rows]
+    is_none = np.isin(truth, nothing)
+    is_right = ~says_none & (np.array(index)[best] == truth)
+    return Answers(is_none, says_none, is_right, persons.videos[rows])
+
+
+def cells(outcomes: Sequence[Answers], rng: np.random.Generator) -> list[str]:
+    """Precision and recall of none, accuracy on the named; with intervals."""
+    values = measures(outcomes)
+    sampled = np.array(
+        [measures(list(resample(outcomes, rng))) for _ in range(_SAMPLES)]
+    )
+    low, high = np.nanpercentile(sampled, [2.5, 97.5], axis=0)
+    return [
+        '-'
+        if np.isnan(value)
+        else f'{100 * value:.1f} ({100 * least:.1f} to {100 * most:.1f})'
+        for value, least, most in zip(values, low, high, strict=True)
+    ]
+
+
+def measures(outcomes: Sequence[Answers]) -> np.ndarray:
+    """(3,) precision and recall of none, share of the named that is right."""
+    is_none = np.concatenate([each.is_none for each in outcomes])
+    says_none = np.concatenate([each.says_none for each in outcomes])
+    is_right = np.concatenate([each.is_right for each in outcomes])
+    hits = (is_none & says_none).sum()
+    said, there = says_none.sum(), is_none.sum()
+    return np.array(
+        [
+            hits / said if said else np.nan,
+            hits / there if there else np.nan,
+            is_right[~is_none].mean() if (~is_none).any() else np.nan,
+        ]
+    )
+
+
+def resample(
+    outcomes: Sequence[Answers], rng: np.random.Generator
+) -> Iterator[Answers]:
+    """Draw label sets, and videos of each, with replacement."""
+    for chosen in rng.integers(0, len(outcomes), len(outcomes)):
+        each = outcomes[chosen]
+        known, video = np.unique(each.videos, return_inverse=True)
+        drawn = np.bincount(
+            rng.integers(0, len(known), len(known)), minlength=len(known)
+        )
+        rows = np.repeat(np.arange(len(video)), drawn[video])
+        yield Answers(
+            each.is_none[rows],
+            each.says_none[rows],
+            each.is_right[rows],
+            each.videos[rows],
+        )
