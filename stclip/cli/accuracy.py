@@ -162,3 +162,17 @@ def run(
 
     bench = Bench(out.resolve(), seeds, cfg_options, gpus)
     run(Request(name, **wanted), bench, write_docs)
+
+
+@click.command('none_of_these', cls=Command)
+@click.option(
+    '--data',
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default='data/zs_stage/single',
+    help='The rendered single-action track of ZS-Stage.',
+)
+def none_of_these(data: Path) -> None:
+    """How often "none of these" is right, on people who do nothing named."""
+    from stclip.benchmarking.accuracy import none_of_these
+
+    none_of_these.run(data)
