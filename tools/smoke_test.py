@@ -89,7 +89,8 @@ def run_command() -> None:
         for index in range(NUM_FRAMES):
             frame = np.full((SIZE, SIZE, 3), 60 + 10 * index, np.uint8)
             writer.write(frame)
-    call(command, 'infer', 'video.mp4', '--labels', LABELS, '--out', 'out')
+    words = ('--labels', LABELS, '--out', 'out', '--model', 'stage')
+    call(command, 'infer', 'video.mp4', *words)
     result = json.loads(Path('out/video.json').read_text())
     assert result['num_frames'] == NUM_FRAMES
     assert result['labels'] == LABELS.split(', ')

@@ -72,6 +72,9 @@ def test_answers_of_a_model_that_knows():
     np.testing.assert_array_equal(found.is_right, ~found.is_none)
     silent = answers(Sure(), persons, names, [])
     assert not silent.says_none.any()
+    # Of the named the likeliest has all but two shares of e^9.
+    unsure = answers(Sure(), persons, names, [], 0.5)
+    np.testing.assert_array_equal(unsure.says_none, unsure.is_none)
 
 
 @pytest.fixture(scope='module')

@@ -9,6 +9,9 @@ Plain CLIP, the small one, sees the ground-truth boxes. Backgrounds are the
 words that a user would say, the package's own for a single label, words of
 other things as a control, and no words at all. Intervals are those of 1,000
 samples of the label sets, and of the videos within each, with replacement.
+
+Added after the first run: no words, but a least probability that a label needs
+to be the answer.
 """
 
 import tempfile
@@ -41,6 +44,8 @@ BACKGROUNDS: dict[str, tuple[str, ...]] = {
     'standing still, walking by': ('standing still', 'walking by'),
     'stand, walk': _NOTHING,
 }
+#: Least probabilities of an answer where there are no words.
+THRESHOLDS = (0.5, 0.7, 0.9)
 _BATCH = 16
 
 
@@ -75,6 +80,10 @@ def run(data_root: Path) -> None:
     print('|---|---|---|---|')
     for title, words in BACKGROUNDS.items():
         outcomes = [answers(model, persons, s, words) for s in sets]
+        print(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+    for least in THRESHOLDS:
+        outcomes = [answers(model, persons, s, (), least) for s in sets]
+        title = f'no words, answers from {least} on'
         print(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
 
 
@@ -133,8 +142,17 @@ def answers(
     persons: Persons,
     names: Sequence[str],
     background: Sequence[str],
+    threshold: float = 0,
 ) -> Answers:
-    """Answer for the persons who do one of the labels, or nothing named."""
+    """Answer for the persons who do one of the labels, or nothing named.
+
+    Args:
+        model: What scores them.
+        persons: All persons.
+        names: Of the labels.
+        background: Words for none of them.
+        threshold: A label that is less likely is no answer.
+    """
     index = [SINGLE_ACTIONS.index(name) for name in names]
     nothing = [SINGLE_ACTIONS.index(name) for name in _NOTHING]
     rows = np.flatnonzero(np.isin(persons.actions, [*index, *nothing]))
@@ -144,7 +162,9 @@ def answers(
     probs = model.head.probabilities(logits, labels).numpy()
     behind = np.array(labels.background)
     best = probs[:, ~behind].argmax(axis=1)
-    says_none = probs[:, behind].sum(axis=1) > probs[:, ~behind].max(axis=1)
+    likeliest = probs[:, ~behind].max(axis=1)
+    says_none = probs[:, behind].sum(axis=1) > likeliest
+    says_none |= likeliest < threshold
     truth = persons.actions[rows]
     is_none = np.isin(truth, nothing)
     is_right = ~says_none & (np.array(index)[best] == truth)
@@ -157,13 +177,17 @@ def cells(outcomes: Sequence[Answers], rng: np.random.Generator) -> list[str]:
     sampled = np.array(
         [measures(list(resample(outcomes, rng))) for _ in range(_SAMPLES)]
     )
-    low, high = np.nanpercentile(sampled, [2.5, 97.5], axis=0)
     return [
-        '-'
-        if np.isnan(value)
-        else f'{100 * value:.1f} ({100 * least:.1f} to {100 * most:.1f})'
-        for value, least, most in zip(values, low, high, strict=True)
+        _cell(value, column[~np.isnan(column)])
+        for value, column in zip(values, sampled.T, strict=True)
     ]
+
+
+def _cell(value: float, sampled: np.ndarray) -> str:
+    if np.isnan(value):
+        return '-'
+    low, high = np.percentile(sampled, [2.5, 97.5])
+    return f'{100 * value:.1f} ({100 * low:.1f} to {100 * high:.1f})'
 
 
 def measures(outcomes: Sequence[Answers]) -> np.ndarray:
