@@ -9,6 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.person_finder import PersonFinder
 from stclip.benchmarking.rendered_truth import (
     TrueTrack,
     TrueVideo,
@@ -20,15 +21,18 @@ from stclip.labels.label_space import LabelSpace
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.structures.box_table import Detections, GroundTruth
 from stclip.tracking.id_measures import IdMeasures, NamedBoxes, id_measures
+from stclip.tracking.person_tracker import PersonTracker
 from stclip.tracking.smoothing import smoothed
+from stclip.video.opening import open_video
 from stclip.zs_stage.clip import FPS
 
 TRACKS = ('single', 'multi')
 #: Every how many frames there is a keyframe, and a detection on every how
 #: many of them.
 PACES = ((1, 1), (2, 1), (4, 1), (8, 1), (1, 2), (1, 4), (2, 2))
-#: At this pace scores are smoothed, over these windows in s.
-SMOOTHED_PACE = (2, 1)
+#: Frames between the keyframes whose scores are smoothed: four in a second.
+STRIDE = 2
+#: Over how many s.
 WINDOWS = (0.5, 1.0, 2.0, 4.0)
 _RESAMPLED = 1000
 
@@ -67,34 +71,43 @@ def run(infer: ActionInferencer, data: Path, tracks: Sequence[str]) -> str:
     truths = {track: read_truth(data, track) for track in tracks}
     ids, scores = [], []
     for track, truth in truths.items():
-        for pace in PACES:
-            seen = list(_look(infer, truth, track, pace))
-            ids.append((track, *pace, _ids_of(truth, seen, pace[0])))
-            if pace == SMOOTHED_PACE:
-                videos = _scored(truth, seen, pace[0])
-                scores += _smoothing_rows(track, truth, videos)
+        ids += [(track, *row) for row in _id_rows(infer, track, truth)]
+        videos = list(_scored(infer, track, truth))
+        scores += _smoothing_rows(track, truth, videos)
     return f'{_table_of_ids(ids)}\n\n{_table_of_scores(scores)}'
 
 
-def _look(
-    infer: ActionInferencer,
-    truth: TrueTrack,
-    track: str,
-    pace: tuple[int, int],
-) -> Iterator[tuple[KeyframeActions, ...]]:
-    labels = _label_space(truth)
-    stride, detect_every = pace
-    title = f'{track}, every {stride}, detected every {detect_every}'
+def _id_rows(
+    infer: ActionInferencer, track: str, truth: TrueTrack
+) -> list[tuple[int, int, IdMeasures]]:
+    """Stride, detection stride and measures at each pace."""
+    pairs: dict[tuple[int, int], list] = {pace: [] for pace in PACES}
+    title = f'{track}, following'
     for video in tqdm(truth.videos, desc=title, unit='video'):
-        yield tuple(
-            infer.stream(
-                video.path,
-                labels,
-                stride,
-                fps=FPS,
-                detect_every=detect_every,
+        source = open_video(video.path, fps=FPS)
+        images = source.read(range(source.num_frames))
+        detected = infer.detector(list(images))
+        source.release()
+        for stride, detect_every in PACES:
+            finder = PersonFinder(
+                lambda keyframes, boxes=detected: [
+                    boxes[keyframe['frame_idx']] for keyframe in keyframes
+                ],
+                infer.box_threshold,
+                infer.max_persons,
+                PersonTracker(FPS, stride, detect_every),
+                detect_every,
             )
-        )
+            numbers = range(0, len(images), stride)
+            found = finder(
+                [dict(image=images[k], frame_idx=k) for k in numbers],
+                [k / FPS for k in numbers],
+            )
+            named = [NamedBoxes(f.boxes_xyxy, f.track_ids) for f in found]
+            pairs[stride, detect_every].append(
+                (video.persons[::stride], named)
+            )
+    return [(*pace, id_measures(each)) for pace, each in pairs.items()]
 
 
 def _label_space(truth: TrueTrack) -> LabelSpace:
@@ -104,32 +117,15 @@ def _label_space(truth: TrueTrack) -> LabelSpace:
     return label_question(names, groups=groups, independent=alone)
 
 
-def _ids_of(
-    truth: TrueTrack,
-    seen: Sequence[Sequence[KeyframeActions]],
-    stride: int,
-) -> IdMeasures:
-    return id_measures(
-        [
-            (
-                video.persons[::stride],
-                [NamedBoxes(f.boxes_xyxy, f.track_ids) for f in frames],
-            )
-            for video, frames in zip(truth.videos, seen, strict=True)
-        ]
-    )
-
-
 def _scored(
-    truth: TrueTrack,
-    seen: Sequence[Sequence[KeyframeActions]],
-    stride: int,
-) -> list[_Scored]:
-    names = _label_space(truth).names
-    return [
-        _Scored(frames, [_does(video, f.frame_idx, names) for f in frames])
-        for video, frames in zip(truth.videos, seen, strict=True)
-    ]
+    infer: ActionInferencer, track: str, truth: TrueTrack
+) -> Iterator[_Scored]:
+    labels = _label_space(truth)
+    title = f'{track}, scoring'
+    for video in tqdm(truth.videos, desc=title, unit='video'):
+        frames = tuple(infer.stream(video.path, labels, STRIDE, fps=FPS))
+        does = [_does(video, f.frame_idx, labels.names) for f in frames]
+        yield _Scored(frames, does)
 
 
 def _does(
