@@ -8,6 +8,7 @@ import numpy as np
 
 from stclip.results.keyframe_actions import KeyframeActions, Keyframes
 from stclip.tracking.clock import clocked
+from stclip.utils.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,12 @@ def smoothed(frames: Keyframes, window: float) -> Keyframes:
     Returns:
         The same keyframes with other ``action_probs`` and ``none_probs``;
         none is kept beyond the window.
+
+    Raises:
+        UserError: For a negative window.
     """
+    if window < 0:
+        raise UserError(f'a window must not be negative, got {window}')
     return SmoothedKeyframes(frames, window) if window else frames
 
 
