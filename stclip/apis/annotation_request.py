@@ -14,7 +14,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.utils.resources import resolve
 
 # Changed when results of the same values are written in another form.
-_FORM = 2
+_FORM = 3
 
 
 def request_of(
@@ -30,6 +30,8 @@ def request_of(
     clip: str | None = None,
     detector: str | Path | None = None,
     detector_checkpoint: str | Path | None = None,
+    track: bool = True,
+    detect_every: int = 1,
     **_: Any,
 ) -> dict[str, Any]:
     """Tell requests apart that may have different results.
@@ -50,6 +52,8 @@ def request_of(
         clip: Likewise.
         detector: Likewise.
         detector_checkpoint: Likewise.
+        track: See :meth:`ActionInferencer.stream`.
+        detect_every: Likewise.
         **_: What changes no more than the last digits: device, batch size.
 
     Raises:
@@ -73,6 +77,8 @@ def request_of(
         box_threshold=box_threshold,
         fps=fps,
         strict=strict,
+        track=track,
+        detect_every=detect_every,
     )
 
 

@@ -2,7 +2,7 @@
 
 import copy
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,11 @@ from stclip.apis.person_detectors import (
     default_detector,
     person_detector,
 )
+from stclip.apis.person_finder import (
+    FoundPersons,
+    PersonFinder,
+    require_followed,
+)
 from stclip.apis.stored_boxes import StoredBoxes
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
 from stclip.engine.caveats import (
@@ -50,9 +55,10 @@ from stclip.registry import TRANSFORMS
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
 from stclip.structures.box_table import PersonBoxes
-from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
+from stclip.tracking.following import SHOWN_PROB, with_segments
+from stclip.tracking.person_tracker import PersonTracker
 from stclip.utils.errors import UserError
 from stclip.video.frame_source import FrameSource
 from stclip.video.rendered import ZS_STAGE
@@ -134,6 +140,10 @@ class ActionInferencer:
         stride: int = 8,
         on_frame: Callable[[int], None] | None = None,
         fps: float | None = None,
+        track: bool = True,
+        detect_every: int = 1,
+        smooth: float = 0.0,
+        threshold: float = SHOWN_PROB,
     ) -> VideoActions:
         """Find the actions in a video.
 
@@ -143,21 +153,36 @@ class ActionInferencer:
             stride: Likewise.
             on_frame: Called with the number of frames dealt with so far.
             fps: See :meth:`stream`.
+            track: Likewise.
+            detect_every: Likewise.
+            smooth: Seconds over which a person's probabilities are averaged;
+                see :func:`~stclip.tracking.smoothing.smoothed`.
+            threshold: Probability from which on a segment begins; see
+                :func:`~stclip.tracking.segments.find_segments`.
 
         Returns:
-            Boxes and probabilities of every keyframe, in memory.
+            Boxes and probabilities of every keyframe, in memory, and what
+            each person does from when to when.
 
         Raises:
             MissingFileError: See :meth:`stream`.
             UserError: Likewise.
         """
-        stream = self.stream(video, labels, stride, fps=fps)
+        stream = self.stream(
+            video,
+            labels,
+            stride,
+            fps=fps,
+            track=track,
+            detect_every=detect_every,
+        )
         frames: list[KeyframeActions] = []
         for keyframe in stream:
             frames.append(keyframe)
             if on_frame:
                 on_frame(stream.source.count(keyframe.frame_idx + stride))
-        return stream.result(tuple(frames))
+        result = stream.result(tuple(frames))
+        return with_segments(result, smooth, threshold)
 
     def stream(
         self,
@@ -166,6 +191,9 @@ class ActionInferencer:
         stride: int = 8,
         start: int = 0,
         fps: float | None = None,
+        track: bool = True,
+        detect_every: int = 1,
+        before: Iterable[KeyframeActions] = (),
     ) -> KeyframeStream:
         """Find the actions in a video, one keyframe after the other.
 
@@ -183,6 +211,11 @@ class ActionInferencer:
             stride: Every how many frames there is a keyframe.
             start: Number of the first keyframe that is looked at.
             fps: Frames a second of a folder, if known; a file tells its own.
+            track: Whether persons get ids, the same along the video.
+            detect_every: Every how many keyframes persons are looked for;
+                between these, the boxes go on as they moved.
+            before: The keyframes before ``start``, found earlier, whose
+                persons keep their ids.
 
         Returns:
             Boxes and probabilities of every keyframe, to be gone through;
@@ -192,10 +225,12 @@ class ActionInferencer:
             MissingFileError: If there is no such video.
             UserError: If it cannot be decoded, there are no labels, the
                 model lacks what it has to know of one (STDD: its knowledge
-                graph), or the stride is not positive.
+                graph), the stride is not positive, or nobody is followed to
+                where nobody is looked for.
         """
         if stride < 1:
             raise UserError(f'stride must be positive, got {stride}')
+        require_followed(track, detect_every)
         if not isinstance(labels, LabelSpace):
             labels = self.describe(label_question(labels))
         elif not self.model.reads_names:
@@ -213,18 +248,23 @@ class ActionInferencer:
             self.model.encode_labels(labels)
         blank = with_labels(_blank_sample(video), labels, fps)
         keyframes = _keyframes(loader, source, blank, stride, start)
+        tracker = PersonTracker(source.fps, stride, detect_every)
+        finder = PersonFinder(
+            self._detect,
+            self.box_threshold,
+            self.max_persons,
+            tracker if track else None,
+            detect_every,
+        )
+        finder.replay(before)
         return KeyframeStream(
             source=source,
             labels=answers,
-            keyframes=self._found(loader, source, keyframes, stride, labels),
-            frame_hw=source.read([0]).shape[1:3],
-            background=tuple(
-                name
-                for name, behind in zip(
-                    labels.names, labels.background, strict=True
-                )
-                if behind
+            keyframes=self._found(
+                loader, source, keyframes, stride, labels, finder
             ),
+            frame_hw=source.read([0]).shape[1:3],
+            background=labels.behind,
             warnings=(
                 *(caveat.message for caveat in caveats),
                 *self.model.label_warnings(labels),
@@ -239,11 +279,13 @@ class ActionInferencer:
         keyframes: Iterator[dict[str, Any]],
         stride: int,
         labels: LabelSpace,
+        finder: PersonFinder,
     ) -> Iterator[KeyframeActions]:
         """Look at batch after batch to the end of the video."""
         while batch := list(islice(keyframes, self.batch_size)):
             following = batch[-1]['frame_idx'] + stride
-            yield from self._classify(batch, source, labels)
+            times = [source.time_of(sample['frame_idx']) for sample in batch]
+            yield from self._classify(batch, finder(batch, times), labels)
             # No window will reach back further.
             loader.forget(source, following - loader.reach)
 
@@ -283,21 +325,24 @@ class ActionInferencer:
     def _classify(
         self,
         batch: Sequence[dict[str, Any]],
-        source: FrameSource,
+        persons: Sequence[FoundPersons],
         labels: LabelSpace,
     ) -> list[KeyframeActions]:
-        """Boxes, then actions, of a few loaded keyframes of a video."""
-        detected = self._detect(batch)
+        """Actions of the persons of a few loaded keyframes of a video."""
         packed = []
-        for sample, persons in zip(batch, detected, strict=True):
-            sample.update(self._chosen(persons, sample['image'].shape[:2]))
+        for sample, found in zip(batch, persons, strict=True):
+            sample.update(
+                boxes=found.boxes_xyxy,
+                box_scores=found.box_scores,
+                img_shape=sample['image'].shape[:2],
+            )
             for step in self.steps:
                 sample = step(sample)
             packed.append(sample)
         results = self.model.test_step(pseudo_collate(packed))
         return [
-            _to_keyframe(result, source.time_of(result.frame_idx), labels)
-            for result in results
+            found.with_actions(result, labels)
+            for result, found in zip(results, persons, strict=True)
         ]
 
     def _detect(
@@ -307,21 +352,6 @@ class ActionInferencer:
         if isinstance(self.detector, StoredBoxes):
             return self.detector.at([sample['frame_idx'] for sample in batch])
         return self.detector([sample['image'] for sample in batch])
-
-    def _chosen(
-        self, persons: PersonBoxes, frame_hw: tuple[int, int]
-    ) -> dict[str, Any]:
-        """The boxes that are classified, best first, clipped to the frame."""
-        scores = np.asarray(persons.scores, dtype=np.float32)
-        boxes = np.asarray(persons.boxes_xyxy, np.float32).reshape(-1, 4)
-        boxes = clip_boxes(boxes, frame_hw, empty_ok=True)
-        order = np.argsort(-scores, kind='stable')[: self.max_persons]
-        order = order[scores[order] >= self.box_threshold]
-        return dict(
-            boxes=boxes[order],
-            box_scores=scores[order],
-            img_shape=frame_hw,
-        )
 
 
 def _build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
@@ -367,19 +397,3 @@ def _keyframes(
         keys = ('image_id', 'timestamp', 'frame_idx')
         yield loader(blank | dict.fromkeys(keys, frame_idx))
         frame_idx += stride
-
-
-def _to_keyframe(
-    result: Any, time_sec: float | None, labels: LabelSpace
-) -> KeyframeActions:
-    persons = result.pred_instances
-    probs = persons.action_probs.float().cpu().numpy()
-    behind = np.array(labels.background)
-    return KeyframeActions(
-        frame_idx=result.frame_idx,
-        boxes_xyxy=persons.bboxes.float().cpu().numpy(),
-        box_scores=persons.box_scores.float().cpu().numpy(),
-        action_probs=probs[:, ~behind],
-        time_sec=time_sec,
-        none_probs=probs[:, behind].sum(axis=1) if behind.any() else None,
-    )

@@ -11,6 +11,10 @@ MEASURES = {
         'stclip.cli.accuracy:none_of_these',
         'Precision and recall of "none of these" on ZS-Stage.',
     ),
+    'tracks': (
+        'stclip.cli.tracks:command',
+        'Ids of persons, and smoothing along tracks, on ZS-Stage.',
+    ),
     'model': ('stclip.cli.speed:model', 'Speed of ST-CLIP.'),
     'stdd': ('stclip.cli.speed:stdd', 'Speed of STDD.'),
     'da_sti': ('stclip.cli.speed:da_sti', "Speed of DA-STI's scoring."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stclip.cli.command import Command, Values
-from stclip.cli.numbers import COUNT, THRESHOLD
+from stclip.cli.numbers import COUNT, IOU_THRESHOLD, SECONDS, THRESHOLD
 from stclip.cli.options import (
     DEVICE,
     FPS,
@@ -121,6 +121,32 @@ if TYPE_CHECKING:
     default=0.5,
     help='Persons with a lower score are left out.',
 )
+@click.option(
+    '--track/--no-track',
+    default=True,
+    help='Give persons ids, the same along the video, and say from when to '
+    'when each does what.',
+)
+@click.option(
+    '--detect-every',
+    type=COUNT,
+    default=1,
+    metavar='N',
+    help='Look for persons on every N-th keyframe and follow them between.',
+)
+@click.option(
+    '--smooth',
+    type=SECONDS,
+    default=0.0,
+    metavar='SECONDS',
+    help="Average each person's scores over that long.",
+)
+@click.option(
+    '--threshold',
+    type=IOU_THRESHOLD,
+    default=0.5,
+    help='Score from which on a person begins to do something.',
+)
 @DEVICE
 @FPS
 @STRICT
@@ -139,6 +165,10 @@ def command(
     fps: float | None,
     strict: bool,
     offline: bool,
+    track: bool,
+    detect_every: int,
+    smooth: float,
+    threshold: float,
     **options: Any,
 ) -> None:
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
@@ -160,6 +190,7 @@ def command(
     if overwrite and resume:
         raise click.UsageError('--overwrite starts anew: leave out --resume')
     _refuse_contradictions(**options)
+    _refuse_without_tracks(track, detect_every, smooth)
     if offline:
         os.environ[OFFLINE] = '1'
     from stclip.knowledge.describe import describe
@@ -180,16 +211,19 @@ def command(
         # Imported last: whatever is wrong so far is told within a second.
         from stclip.apis.annotation_request import request_of
         from stclip.apis.keyframe_lines import KeyframeLines
+        from stclip.tracking.following import with_segments
 
-        request = request_of(
-            video, wanted, stride, fps=fps, strict=strict, **options
+        looked = dict(
+            stride=stride, fps=fps, track=track, detect_every=detect_every
         )
+        request = request_of(video, wanted, strict=strict, **looked, **options)
         lines = KeyframeLines(kept, request, wanted.answers, resume)
         with _kept_when_interrupted(lines):
             is_described = bool(attributes or graphs)
             result = lines.result() or _look(
-                video, wanted, is_described, stride, fps, lines, **options
+                video, wanted, is_described, lines, looked, **options
             )
+            result = with_segments(result, smooth, threshold)
             save(result, *results)
         found = f'{result.num_persons} persons on {len(lines)} keyframes'
         lines.remove()
@@ -220,9 +254,8 @@ def _look(
     video: str,
     labels: 'LabelSpace',
     is_described: bool,
-    stride: int,
-    fps: float | None,
     lines: 'KeyframeLines',
+    looked: dict[str, Any],
     **options: Any,
 ) -> 'VideoActions':
     """Look at the keyframes that are not among the lines yet."""
@@ -233,11 +266,14 @@ def _look(
         # By the files of the model's own config.
         labels = infer.describe(labels)
     lines.cut(infer.batch_size)
-    start = len(lines) * stride
+    start = len(lines) * looked['stride']
     length = _stated_length(video)
     what = 'looking' if length else 'looking (length unknown)'
     with progress(what, length, start) as show:
-        stream = infer.stream(video, labels, stride, start, fps)
+        before = lines if len(lines) else ()
+        stream = infer.stream(
+            video, labels, start=start, before=before, **looked
+        )
         result = lines.fill(stream, lambda idx: show(idx + 1))
         show(result.num_frames)
     return result
@@ -285,6 +321,20 @@ def _refuse_contradictions(
         )
     if detector_checkpoint and not detector:
         raise click.UsageError('--detector-checkpoint needs its --detector')
+
+
+def _refuse_without_tracks(
+    track: bool, detect_every: int, smooth: float
+) -> None:
+    if not track and smooth:
+        raise click.UsageError(
+            '--smooth averages along tracks: leave out --no-track'
+        )
+    if not track and detect_every > 1:
+        raise click.UsageError(
+            '--detect-every needs persons who are followed in between: leave '
+            'out --no-track'
+        )
 
 
 @contextmanager

@@ -26,5 +26,7 @@ class Finite(click.FloatRange):
 THRESHOLD = Finite(0, 1)
 #: A threshold of overlaps, where 0 would let boxes pass that do not meet.
 IOU_THRESHOLD = Finite(0, 1, min_open=True)
+#: A length of time.
+SECONDS = Finite(0)
 #: How many of something.
 COUNT = click.IntRange(1)

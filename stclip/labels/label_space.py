@@ -126,6 +126,12 @@ class LabelSpace:
         return self.texts != tuple((name,) for name in self.names)
 
     @property
+    def behind(self) -> tuple[str, ...]:
+        """Names of the background."""
+        pairs = zip(self.names, self.background, strict=True)
+        return tuple(name for name, is_behind in pairs if is_behind)
+
+    @property
     def answers(self) -> 'LabelSpace':
         """The labels that may be answered: all but the background."""
         pairs = zip(self.names, self.background, strict=True)

@@ -1,8 +1,12 @@
 """Persons followed along a video, and what each does from when to when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from stclip.results.keyframe_actions import KeyframeActions
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,52 @@ class ActionSegment:
     start_sec: float | None
     end_sec: float | None
     score: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, described in docs/how_to/annotate_a_video.md."""
+        times = (self.start_sec, self.end_sec)
+        start, end = (t if t is None else round(t, 4) for t in times)
+        return dict(
+            track_id=self.track_id,
+            label=self.label,
+            first_frame=self.first_frame,
+            last_frame=self.last_frame,
+            start_sec=start,
+            end_sec=end,
+            score=round(self.score, 5),
+        )
+
+
+def tracks_of(frames: Iterable[KeyframeActions]) -> tuple[PersonTrack, ...]:
+    """Gather each person's keyframes.
+
+    Args:
+        frames: In order; persons without an id are passed over.
+
+    Returns:
+        By id. Times are None for a person who was seen on any keyframe whose
+        time is unknown.
+    """
+    seen: dict[int, list[tuple[KeyframeActions, int]]] = {}
+    for frame in frames:
+        if frame.track_ids is not None:
+            for row, track_id in enumerate(frame.track_ids.tolist()):
+                seen.setdefault(track_id, []).append((frame, row))
+    return tuple(
+        _track(track_id, sightings)
+        for track_id, sightings in sorted(seen.items())
+    )
+
+
+def _track(
+    track_id: int, sightings: list[tuple[KeyframeActions, int]]
+) -> PersonTrack:
+    times = [frame.time_sec for frame, _ in sightings]
+    return PersonTrack(
+        track_id=track_id,
+        frame_idx=np.array([frame.frame_idx for frame, _ in sightings]),
+        boxes_xyxy=np.stack([f.boxes_xyxy[row] for f, row in sightings]),
+        box_scores=np.stack([f.box_scores[row] for f, row in sightings]),
+        action_probs=np.stack([f.action_probs[row] for f, row in sightings]),
+        times_sec=None if None in times else np.array(times, np.float64),
+    )

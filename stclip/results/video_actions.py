@@ -9,6 +9,7 @@ import numpy as np
 
 from stclip.labels.label_space import LabelSpace
 from stclip.results.keyframe_actions import KeyframeActions, Keyframes
+from stclip.results.tracks import ActionSegment, PersonTrack, tracks_of
 from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
@@ -50,6 +51,9 @@ class VideoActions:
         warnings: Lines on what cannot be trusted in it.
         banners: The same in few words, drawn on every picture.
         damage: What of the video was lost.
+        segments: What each person did from when to when.
+        smoothed_over: Length of the window over which the probabilities were
+            averaged along each track, in s; 0 for none.
     """
 
     video: Path
@@ -62,11 +66,18 @@ class VideoActions:
     warnings: tuple[str, ...] = ()
     banners: tuple[str, ...] = ()
     damage: Damage = field(default_factory=Damage)
+    segments: tuple[ActionSegment, ...] = ()
+    smoothed_over: float = 0.0
 
     @property
     def num_persons(self) -> int:
         """Boxes on all keyframes together."""
         return sum(len(frame.boxes_xyxy) for frame in self.frames)
+
+    @property
+    def tracks(self) -> tuple[PersonTrack, ...]:
+        """Each person on its keyframes, by id; all in memory."""
+        return tracks_of(self.frames)
 
     def summary(self) -> dict[str, Any]:
         """All plain values but those of the keyframes."""
@@ -81,6 +92,8 @@ class VideoActions:
             exclusive=list(self.labels.exclusive),
             background=list(self.background),
             warnings=list(self.warnings),
+            smoothed_over=self.smoothed_over,
+            segments=[segment.to_json() for segment in self.segments],
         )
 
     def to_json(self) -> dict[str, Any]:

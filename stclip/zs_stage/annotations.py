@@ -20,7 +20,8 @@ DETECTION_STEP = 3
 _MIN_WIDTH, _MIN_HEIGHT = 4, 10
 
 
-def _seen(box: Sequence[int] | None) -> bool:
+def is_seen(box: Sequence[int] | None) -> bool:
+    """Whether enough of a person is in the picture to be annotated."""
     return (
         box is not None
         and box[2] - box[0] >= _MIN_WIDTH
@@ -91,7 +92,7 @@ def _keyframe(
     persons = []
     people = zip(record['labels'], record['boxes'][index], strict=True)
     for person_id, (labels, box) in enumerate(people, 1):
-        if labels and _seen(box):
+        if labels and is_seen(box):
             area = (box[2] - box[0]) * (box[3] - box[1])
             persons.append(
                 dict(
@@ -152,7 +153,7 @@ def _rows(record: dict, second: int, names: tuple[str, ...]) -> list[str]:
     boxes = record['boxes'][second * FPS]
     people = zip(record['labels'], boxes, strict=True)
     for person_id, (labels, box) in enumerate(people):
-        if not _seen(box):
+        if not is_seen(box):
             continue
         sides = (WIDTH, HEIGHT, WIDTH, HEIGHT)
         parts = zip(box, sides, strict=True)
@@ -216,7 +217,7 @@ def _add_persons(
                 width=WIDTH,
             )
         )
-        for box in filter(_seen, record['boxes'][index]):
+        for box in filter(is_seen, record['boxes'][index]):
             width, height = box[2] - box[0], box[3] - box[1]
             annotations.append(
                 dict(

@@ -1,0 +1,95 @@
+"""Who is on the frames of ZS-Stage's test videos, and what they do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from stclip.tracking.id_measures import NamedBoxes
+from stclip.utils.errors import UserError
+from stclip.utils.io import read_json
+from stclip.zs_stage.actions import (
+    MULTI_ACTIONS,
+    MULTI_TEST_CLASSES,
+    SINGLE_TEST_CLASSES,
+    multi_action_names,
+)
+from stclip.zs_stage.annotations import is_seen
+
+_SPLIT = 1
+
+
+@dataclass(frozen=True)
+class TrueVideo:
+    """A rendered video and what the renderer knows of it.
+
+    Args:
+        path: Folder of frames.
+        persons: Of each frame, those who are seen and their numbers.
+        labels: Of each number, what the person does all along.
+    """
+
+    path: Path
+    persons: Sequence[NamedBoxes]
+    labels: Sequence[frozenset[str]]
+
+
+@dataclass(frozen=True)
+class TrueTrack:
+    """The test videos of a track of ZS-Stage, label split 1.
+
+    Args:
+        labels: What is asked for, group by group: poses exclude each other.
+        scored: Names whose average precision counts.
+        videos: By name.
+    """
+
+    labels: Sequence[Sequence[str]]
+    scored: Sequence[str]
+    videos: Sequence[TrueVideo]
+
+
+def read_truth(folder: str | Path, track: str) -> TrueTrack:
+    """Read the records of a track.
+
+    Args:
+        folder: That ``stclip prepare zs-stage`` has rendered to.
+        track: ``'single'``, of which only videos of unseen actions are read,
+            or ``'multi'``.
+
+    Raises:
+        UserError: If there are none.
+    """
+    root = Path(folder, track)
+    records = map(read_json, sorted(root.glob('records/*_test_*.json')))
+    if track == 'single':
+        scored = SINGLE_TEST_CLASSES[_SPLIT]
+        groups = (scored,)
+        named = tuple(f'{action}_test_' for action in scored)
+        records = (r for r in records if r['video'].startswith(named))
+    else:
+        scored = MULTI_TEST_CLASSES
+        poses = MULTI_ACTIONS['PERSON_MOVEMENT']
+        others = [n for n in multi_action_names() if n not in poses]
+        groups = (poses, *((name,) for name in others))
+    videos = tuple(_video(root, record) for record in records)
+    if not videos:
+        raise UserError(
+            f'{root} has no test videos as folders of frames: stclip prepare '
+            f'zs-stage --out {folder} --tracks {track} renders them'
+        )
+    return TrueTrack(groups, scored, videos)
+
+
+def _video(root: Path, record: dict) -> TrueVideo:
+    persons = []
+    for boxes in record['boxes']:
+        ids = [idx for idx, box in enumerate(boxes) if is_seen(box)]
+        chosen = np.array([boxes[idx] for idx in ids], np.float64)
+        persons.append(NamedBoxes(chosen.reshape(-1, 4), np.array(ids, int)))
+    return TrueVideo(
+        path=root / 'frames' / record['video'],
+        persons=persons,
+        labels=[frozenset(labels) for labels in record['labels']],
+    )

@@ -1,0 +1,30 @@
+"""What tracks add to the result of a video."""
+
+from dataclasses import replace
+
+from stclip.results.video_actions import VideoActions
+from stclip.tracking.segments import find_segments
+from stclip.tracking.smoothing import smoothed
+
+#: Probability from which on a label is an answer, unless said otherwise.
+SHOWN_PROB = 0.5
+
+
+def with_segments(
+    result: VideoActions, smooth: float = 0.0, threshold: float = SHOWN_PROB
+) -> VideoActions:
+    """Smooth the probabilities along tracks, and find the segments.
+
+    Args:
+        result: With ids; without them nothing is added.
+        smooth: Window of :func:`smoothed`; 0 for none.
+        threshold: Where segments of :func:`find_segments` begin.
+
+    Raises:
+        UserError: If the threshold is not in (0, 1].
+    """
+    frames = smoothed(result.frames, smooth)
+    segments = find_segments(frames, result.labels.names, threshold)
+    return replace(
+        result, frames=frames, smoothed_over=smooth, segments=segments
+    )
