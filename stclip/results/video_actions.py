@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from stclip.labels.label_space import LabelSpace
+from stclip.results.exports.formats import format_of, write_as
 from stclip.results.keyframe_actions import KeyframeActions, Keyframes
+from stclip.results.tracks import ActionSegment
 from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
@@ -29,6 +31,13 @@ from stclip.visualization import (
 _MIN_SIDE_PX = 360
 # Independent labels are shown from this probability on.
 _SHOWN_PROB = 0.5
+# Forms that the class writes by itself.
+_OWN_SUFFIXES = {
+    '.json': 'json',
+    '.mp4': 'video',
+    '.png': 'contact-sheet',
+    '.jpg': 'contact-sheet',
+}
 # Frame folders do not tell their rate.
 _FALLBACK_FPS = 25.0
 
@@ -50,6 +59,7 @@ class VideoActions:
         warnings: Lines on what cannot be trusted in it.
         banners: The same in few words, drawn on every picture.
         damage: What of the video was lost.
+        segments: What each person did from when to when.
     """
 
     video: Path
@@ -62,6 +72,7 @@ class VideoActions:
     warnings: tuple[str, ...] = ()
     banners: tuple[str, ...] = ()
     damage: Damage = field(default_factory=Damage)
+    segments: tuple[ActionSegment, ...] = ()
 
     @property
     def num_persons(self) -> int:
@@ -79,6 +90,7 @@ class VideoActions:
             damage=self.damage.to_json(),
             labels=list(self.labels.names),
             exclusive=list(self.labels.exclusive),
+            groups=list(self.labels.groups),
             background=list(self.background),
             warnings=list(self.warnings),
         )
@@ -89,6 +101,30 @@ class VideoActions:
 
     def _keyframes_to_json(self) -> Iterator[dict[str, Any]]:
         return (frame.to_json(self.labels.names) for frame in self.frames)
+
+    def save(self, path: str | Path, format: str | None = None) -> None:
+        """Write the result in one of the forms that docs/formats.md lists.
+
+        Args:
+            path: The file; what a form needs beside it goes with it.
+            format: ``json``, ``video``, ``contact-sheet`` or a key of
+                :data:`stclip.results.exports.formats.FORMATS`. ``None`` for
+                what the name of the file tells.
+
+        Raises:
+            UserError: For an unknown format, over the video itself, or if
+                the format needs ids or times that are not known.
+        """
+        own = {
+            'json': self.save_json,
+            'video': self.save_video,
+            'contact-sheet': self.save_contact_sheet,
+        }
+        name = format or format_of(path, _OWN_SUFFIXES)
+        if name in own:
+            own[name](path)
+        else:
+            write_as(self, path, name)
 
     def save_json(self, path: str | Path) -> None:
         """Write :meth:`to_json` to a file, atomically.
