@@ -12,6 +12,8 @@ from stclip.utils.io import require_file
 
 _CHUNK = 1 << 18
 _SPACE = ' \t\n\r'
+# What may follow a value.
+_ENDS = {*_SPACE, ',', ']', '}', ':'}
 
 
 def read_long_json(
@@ -98,7 +100,7 @@ class _Reader:
                 raise UserError(f'the key {name!r} is there twice')
             seen.add(name)
             self._expect(':')
-            if name == key and self._peek() == '[':
+            if name == key:
                 yield name, None
                 yield from ((name, entry) for entry in self._entries())
             else:
@@ -149,8 +151,8 @@ class _Reader:
                 if not self._more():
                     raise
                 continue
-            # A number may go on behind the window.
-            if end < len(self._text) or not self._more():
+            # A number may go on behind the window: 1, 1.5, 1.5e3.
+            if self._text[end : end + 1] in _ENDS or not self._more():
                 self._at = end
                 return value
 

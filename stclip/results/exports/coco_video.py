@@ -77,6 +77,7 @@ def _annotations(result: 'VideoActions') -> Iterator[dict[str, Any]]:
                 track_id=person.track_id,
                 bbox=box,
                 area=round(box[2] * box[3], 2),
+                segmentation=[],
                 iscrowd=0,
                 score=round(person.box_score * person.certainty, 5),
                 attributes=dict(

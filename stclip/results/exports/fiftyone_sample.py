@@ -17,8 +17,8 @@ def to_fiftyone(result: 'VideoActions') -> Any:
     """Make a sample, which ``fiftyone.Dataset.add_sample`` takes.
 
     Each keyframe has ``actions``, a ``Detections`` with the likeliest answer
-    of each person, its score, the track as ``index`` and the probability of
-    each label in ``action_probs``. The sample has ``segments``, a
+    of each person, its score, the track as ``index`` and ``action_probs``, in
+    the order of the sample's ``labels``. The sample has ``segments``, a
     ``TemporalDetections``, where persons were followed.
 
     Args:
@@ -37,6 +37,7 @@ def to_fiftyone(result: 'VideoActions') -> Any:
             'fiftyone is not installed: pip install fiftyone'
         ) from error
     sample = fo.Sample(filepath=str(result.video.absolute()))
+    sample['labels'] = list(result.labels.names)
     names = (*result.labels.names, none_name(result.labels))
     for frame in result.frames:
         detections = [
@@ -64,7 +65,6 @@ def _detection(
     height, width = frame_hw
     x1, y1, x2, y2 = person.box_xyxy
     best = len(names) - 1 if person.best is None else person.best
-    probs = zip(names[:-1], person.probs.tolist(), strict=True)
     return dict(
         label=names[best],
         bounding_box=[
@@ -76,7 +76,7 @@ def _detection(
         confidence=person.box_score * person.certainty,
         index=person.track_id,
         box_score=person.box_score,
-        action_probs=dict(probs),
+        action_probs=person.probs.tolist(),
     )
 
 

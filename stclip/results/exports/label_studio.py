@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
-from stclip.results.exports.persons import require_tracks
+from stclip.results.exports.persons import require_clock, require_tracks
 from stclip.results.exports.track_keys import (
     TrackKey,
     by_track,
@@ -32,9 +32,10 @@ def write_label_studio(
         beside: XML file, to be the project's *Labeling Interface*.
 
     Raises:
-        UserError: If nobody was followed.
+        UserError: If nobody was followed, or times are unknown.
     """
     require_tracks(result, 'Label Studio')
+    require_clock(result, 'Label Studio')
     with atomic_write(beside) as file:
         file.writelines(_interface(result))
     found = chain(
@@ -47,14 +48,12 @@ def write_label_studio(
 
 def _boxes(result: 'VideoActions') -> Iterator[dict[str, Any]]:
     """One region for each person, keys only: lines are drawn between."""
-    duration = None
-    if result.fps:
-        duration = round(result.num_frames / result.fps, 4)
+    duration = result.num_frames / result.fps
     keys = track_keys(result, lambda person: ())
     for track_id, own in by_track(keys):
         value = dict(
             framesCount=result.num_frames,
-            duration=duration,
+            duration=round(duration, 4),
             labels=[_LABEL],
             sequence=LongList(_sequence(own, result)),
         )
@@ -79,7 +78,7 @@ def _sequence(
             continue
         x1, y1, x2, y2 = key.box_xyxy
         goes = following is not None and following.outside
-        value = dict(
+        yield dict(
             frame=key.frame_idx + 1,
             x=round(100 * x1 / width, 4),
             y=round(100 * y1 / height, 4),
@@ -87,10 +86,8 @@ def _sequence(
             height=round(100 * (y2 - y1) / height, 4),
             rotation=0,
             enabled=not goes,
+            time=round(key.time_sec, 4),
         )
-        if key.time_sec is not None:
-            value['time'] = round(key.time_sec, 4)
-        yield value
 
 
 def _timeline(number: int, segment: ActionSegment) -> dict[str, Any]:
@@ -112,13 +109,13 @@ def _timeline(number: int, segment: ActionSegment) -> dict[str, Any]:
 
 def _interface(result: 'VideoActions') -> Iterator[str]:
     """The interface; its names are those of the predictions."""
-    rate = f' frameRate="{result.fps:g}"' if result.fps else ''
     yield '<View>\n'
     yield '  <TimelineLabels name="action" toName="video">\n'
     for name in result.labels.names:
         yield f'    <Label value={quoteattr(name)}/>\n'
     yield '  </TimelineLabels>\n'
-    yield f'  <Video name="video" value="$video"{rate}/>\n'
+    yield '  <Video name="video" value="$video" '
+    yield f'frameRate="{result.fps:.6g}"/>\n'
     yield '  <VideoRectangle name="box" toName="video"/>\n'
     yield '  <Labels name="kind" toName="video">\n'
     yield f'    <Label value="{_LABEL}"/>\n'

@@ -122,7 +122,7 @@ def require_clock(result: 'VideoActions', form: str) -> None:
         UserError: If times are unknown.
     """
     for frame in result.frames:
-        if frame.time_sec is None:
+        if result.fps is None or frame.time_sec is None:
             raise UserError(
                 f'{form} has times, but those of {result.video} are not '
                 'known; give --fps to stclip infer'
