@@ -4,21 +4,13 @@ from pathlib import Path
 
 import click
 
-from stclip.cli.command import Command, Values
-from stclip.cli.options import OVERWRITE
+from stclip.cli.command import Command
+from stclip.cli.options import FORMAT, OVERWRITE
 
 
 @click.command('export', cls=Command)
 @click.argument('result', type=click.Path(path_type=Path))
-@click.option(
-    '--format',
-    'formats',
-    cls=Values,
-    required=True,
-    metavar='NAME ...',
-    help='csv, segments, jsonl, cvat, label-studio, coco-video, mot, ava or '
-    'ava-persons.',
-)
+@FORMAT
 @click.option(
     '--out',
     type=click.Path(file_okay=False, path_type=Path),
@@ -40,6 +32,8 @@ def command(
       stclip export out/video.json --format cvat segments
       stclip export out/video.json --format csv --out tables/
     """
+    if not formats:
+        raise click.UsageError("give the wanted forms: '--format'")
     from stclip.results.exports.formats import FORMATS, require_formats
     from stclip.results.result_file import read_result
     from stclip.utils.outputs import new_results

@@ -1,9 +1,9 @@
 """The forms that a result can be written in, by name and by suffix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stclip.results.exports.ava import write_ava, write_ava_persons
 from stclip.results.exports.box_csv import write_box_csv
@@ -31,12 +31,14 @@ class Format:
             is one.
         beside: Suffix of a file that the tool needs as well.
         tracked: Whether persons need ids.
+        timed: Whether keyframes need times.
     """
 
     suffix: str
     write: Callable[..., None]
     beside: str = ''
     tracked: bool = False
+    timed: bool = False
 
     def files(self, path: Path) -> tuple[Path, ...]:
         """All files that are written, the main one first.
@@ -61,13 +63,13 @@ FORMATS = {
     'jsonl': Format('.keyframes.jsonl', write_json_lines),
     'cvat': Format('.cvat.xml', write_cvat, '.labels.json', tracked=True),
     'label-studio': Format(
-        '.labelstudio.json', write_label_studio, '.xml', tracked=True
+        '.labelstudio.json', write_label_studio, '.xml', True, True
     ),
     'coco-video': Format('.coco.json', write_coco_video, tracked=True),
     'mot': Format('.mot.txt', write_mot, tracked=True),
-    'ava': Format('.ava.csv', write_ava, '.pbtxt'),
+    'ava': Format('.ava.csv', write_ava, '.pbtxt', timed=True),
     'ava-persons': Format(
-        '.ava-persons.csv', write_ava_persons, '.pbtxt', tracked=True
+        '.ava-persons.csv', write_ava_persons, '.pbtxt', True, True
     ),
 }
 # What an own name may end in, beside the suffixes above.
@@ -114,7 +116,27 @@ def format_of(path: str | Path, known: dict[str, str]) -> str:
     return suffixes[max(fitting, key=len)]
 
 
-def require_formats(names: Any) -> None:
-    """Refuse unknown names of forms."""
+def require_formats(
+    names: Iterable[str], tracked: bool = True, timed: bool = True
+) -> None:
+    """Refuse forms that a result could not be written in.
+
+    Args:
+        names: What is asked for.
+        tracked: Whether persons will have ids.
+        timed: Whether keyframes will have times.
+
+    Raises:
+        UserError: For an unknown form, or one that needs what is not there.
+    """
     for name in names:
         require_choice('format', name, tuple(FORMATS))
+        if FORMATS[name].tracked and not tracked:
+            raise UserError(
+                f'format {name} has persons with ids: leave out --no-track'
+            )
+        if FORMATS[name].timed and not timed:
+            raise UserError(
+                f'format {name} has times, which a folder of frames does not '
+                'tell: give --fps'
+            )

@@ -1,6 +1,11 @@
 """Which form a name tells, and where results may not be written."""
 
+import dataclasses
+import tracemalloc
+
+import numpy as np
 import pytest
+from followed_persons import keyframe
 
 from stclip.results.exports.formats import FORMATS
 from stclip.results.video_actions import VideoActions
@@ -78,3 +83,38 @@ def test_all_forms_of_a_video_have_their_own_names(tmp_path):
     assert len(set(files)) == len(files)
     # That of an interrupted run.
     assert tmp_path / 'v.jsonl' not in files
+
+
+class Endless:
+    """Keyframes that are made when they are asked for, and not kept."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def __iter__(self):
+        for frame in range(self.count):
+            one = keyframe(frame % 12)
+            jump = (0, 40, 0, 40)[frame % 4]  # every one is a key
+            boxes = one.boxes_xyxy + np.float32(jump)
+            yield dataclasses.replace(
+                one, frame_idx=frame, time_sec=frame / 10, boxes_xyxy=boxes
+            )
+
+
+@pytest.mark.parametrize('name', FORMATS)
+def test_memory_does_not_grow_with_the_video(followed, name, tmp_path):
+    peaks = []
+    for count in (100, 800):
+        result = dataclasses.replace(
+            followed, frames=Endless(count), num_frames=count
+        )
+        tracemalloc.start()
+        result.save(tmp_path / 'a.out', name)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    size = (tmp_path / 'a.out').stat().st_size
+    assert peaks[1] - peaks[0] < 150_000  # of a MB and more
+    assert name == 'segments' or size > 6_000
