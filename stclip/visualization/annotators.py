@@ -75,7 +75,7 @@ def annotate(
             shorter side has this many pixels, because text of a legible size
             would cover them; but no side beyond 4096 px.
         width_px: Width of the drawn frame, whatever the smallest side.
-        stamp: A line in the lower right corner, as the time.
+        stamp: A line in the upper right corner, as the time.
 
     Returns:
         A new (f*H, f*W, 3) uint8 RGB frame. Without ``width_px`` the factor f
@@ -102,7 +102,7 @@ def annotate(
     image = Image.fromarray(canvas)
     taken: list[_Rectangle] = []
     if stamp:
-        corner = (width - 1, height - 1, width - 1, height - 1)
+        corner = (width, 0, width, 0)
         line = ActionLabel(stamp, None, _STAMP_COLOUR)
         taken.append(_draw_stack(image, corner, [line], taken))
     for box, mark in zip(boxes, marks, strict=True):

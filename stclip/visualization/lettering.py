@@ -76,7 +76,7 @@ class Lettering:
                 base = middle + (ascent - descent) / 2
                 brush.text((x, base), part, ink, font, anchor='ls')
             else:
-                self._paste(image, (round(x), middle), part, font, scale)
+                self._paste(image, (round(x), middle), part, font, scale, ink)
             x += font.getlength(part) * scale
 
     def _paste(
@@ -86,16 +86,19 @@ class Lettering:
         part: str,
         font: ImageFont.FreeTypeFont,
         scale: float,
+        ink: RGB,
     ) -> None:
         """Draw pictures in the size that they have, then shrink them."""
         width, height = round(font.getlength(part)), sum(font.getmetrics())
         own = Image.new('RGBA', (max(width, 1), max(height, 1)))
         middle = (0, own.height / 2)
         ImageDraw.Draw(own).text(
-            middle, part, font=font, anchor='lm', embedded_color=True
+            middle, part, ink, font, anchor='lm', embedded_color=True
         )
         size = [max(round(side * scale), _LEAST_PX) for side in own.size]
-        small = own.resize(size, Image.Resampling.LANCZOS)
+        # By parts of alpha, or edges would be dark.
+        small = own.convert('RGBa').resize(size, Image.Resampling.LANCZOS)
+        small = small.convert('RGBA')
         left, middle = left_middle
         image.paste(small, (left, middle - small.height // 2), small)
 

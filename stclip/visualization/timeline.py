@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -133,4 +134,4 @@ def _margin(font: Lettering) -> int:
 def _start(rows: Sequence[TimelineRow], width_px: int, font: Lettering) -> int:
     """Where the time begins, to the right of the names."""
     longest = max((font.getlength(row.name) for row in rows), default=0)
-    return min(int(longest) + 2 * _margin(font), width_px // _NAME_PART)
+    return min(ceil(longest) + 2 * _margin(font), width_px // _NAME_PART)
