@@ -62,6 +62,16 @@ class VideoActions:
     damage: Damage = field(default_factory=Damage)
     segments: tuple[ActionSegment, ...] = ()
 
+    def __repr__(self) -> str:
+        names = ', '.join(self.labels.names[:3])
+        more = len(self.labels) - 3
+        return (
+            f'VideoActions({self.video}, {len(self.frames)} keyframes of '
+            f'{self.num_frames} frames, labels: {names}'
+            f'{f" and {more} more" if more > 0 else ""}, segments: '
+            f'{len(self.segments)})'
+        )
+
     @property
     def num_persons(self) -> int:
         """Boxes on all keyframes together."""

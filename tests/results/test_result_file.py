@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from stclip.labels.label_space import LabelSpace
 from stclip.results.result_file import read_result
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.damage import Damage
@@ -96,3 +97,14 @@ def test_what_is_wrong_is_one_line(path, keys, value, words):
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(MissingFileError, match='JSON file of stclip infer'):
         read_result(tmp_path / 'no.json')
+
+
+def test_repr_is_short(path, followed):
+    words = repr(read_result(path))
+    assert words == (
+        f'VideoActions({followed.video}, 11 keyframes of 43 frames, labels: '
+        'walk, stand "up" & go, wave, segments: 0)'
+    )
+    labels = LabelSpace(tuple('abcde'))
+    words = repr(dataclasses.replace(followed, labels=labels))
+    assert words.endswith('labels: a, b, c and 2 more, segments: 2)')

@@ -8,6 +8,7 @@ from stclip.results.answers import none_name
 from stclip.results.exports.persons import persons_on, require_tracks
 from stclip.utils.io import LongList, write_json
 from stclip.utils.outputs import stem_of_video
+from stclip.video.frame_folder import list_frames
 
 if TYPE_CHECKING:
     from stclip.results.video_actions import VideoActions
@@ -47,15 +48,18 @@ def write_coco_video(result: 'VideoActions', path: Path) -> None:
 
 
 def _images(result: 'VideoActions') -> Iterator[dict[str, Any]]:
-    """Frames are named as ffmpeg would write them, from 0."""
+    """Files of a folder have their names, frames of a video numbers from 0."""
     stem = stem_of_video(result.video)
     height, width = result.frame_hw
+    files = list_frames(result.video) if result.video.is_dir() else None
     for number, frame in enumerate(result.frames, 1):
+        index = frame.frame_idx
+        file = files[index] if files else f'{index:06d}.jpg'
         yield dict(
             id=number,
             video_id=1,
-            frame_id=frame.frame_idx,
-            file_name=f'{stem}/{frame.frame_idx:06d}.jpg',
+            frame_id=index,
+            file_name=f'{stem}/{file}',
             height=height,
             width=width,
         )

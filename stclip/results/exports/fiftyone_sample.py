@@ -28,8 +28,14 @@ def to_fiftyone(result: 'VideoActions') -> Any:
         A ``fiftyone.Sample``.
 
     Raises:
-        UserError: If fiftyone is not installed.
+        UserError: If fiftyone is not installed, or the video is a folder of
+            frames.
     """
+    if result.video.is_dir():
+        raise UserError(
+            f'{result.video} is a folder of frames: a video of FiftyOne is a '
+            'file'
+        )
     try:
         import fiftyone as fo
     except ImportError as error:

@@ -12,6 +12,7 @@ from followed_persons import (
     box_of,
     probs_of,
 )
+from synthetic_media import make_frames, write_frames
 
 
 def expected_of(track_id, frame):
@@ -63,3 +64,14 @@ def test_no_person_is_an_empty_list(followed, tmp_path):
     result.save(tmp_path / 'a.coco.json')
     content = json.loads((tmp_path / 'a.coco.json').read_text())
     assert content['images'] == content['annotations'] == []
+
+
+def test_files_of_a_folder_keep_their_names(followed, tmp_path):
+    folder = write_frames(tmp_path / 'clip', make_frames(9))
+    frames = followed.frames[:3]
+    result = dataclasses.replace(followed, video=folder, frames=frames)
+    result.save(tmp_path / 'a.coco.json')
+    content = json.loads((tmp_path / 'a.coco.json').read_text())
+    names = [f'clip/{p.name}' for p in sorted(folder.iterdir())]
+    found = [image['file_name'] for image in content['images']]
+    assert found == names[::4]

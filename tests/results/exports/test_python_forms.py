@@ -97,3 +97,9 @@ def test_fiftyone_is_asked_for(followed, monkeypatch):
     monkeypatch.setattr(builtins, '__import__', missing)
     with pytest.raises(UserError, match='pip install fiftyone'):
         to_fiftyone(followed)
+
+
+def test_fiftyone_has_no_videos_of_frames(fiftyone, followed, tmp_path):
+    folder = dataclasses.replace(followed, video=tmp_path)
+    with pytest.raises(UserError, match='is a folder of frames'):
+        to_fiftyone(folder)
