@@ -2,14 +2,16 @@
 
 The font of :func:`load_font` has Latin, Greek, Cyrillic, Arabic, Hebrew and
 more. Letters that it lacks (Chinese, Japanese, Korean, Devanagari, emoji)
-come from what is installed: each run of a text has the first font with it.
-Pillow's raqm joins and orders the letters of a run.
+come from what is installed, on the machine or with a Python package: each run
+of a text has the first font with it. Pillow's raqm joins and orders the
+letters of a run.
 """
 
 import logging
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.metadata import distributions
 
 from matplotlib.font_manager import findSystemFonts
 from matplotlib.ft2font import FT2Font
@@ -26,6 +28,9 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _JOINER = '\u200d'
 # What between words is drawn in the font of the word, if that has it.
 _BETWEEN = ('Z', 'P')
+_FONT_SUFFIXES = ('.ttf', '.otf', '.ttc', '.otc')
+_NO_LETTERS = 'lastresort'
+_BOLD = 700
 _LEAST_PX = 1
 
 
@@ -119,9 +124,9 @@ def warn_of_missing_letters(texts: tuple[str, ...]) -> None:
     if missing:
         print_log(
             f'no font of this machine has the letters {missing[:20]}: '
-            'pictures show boxes in their place; install a font that has '
-            'them, as of the packages fonts-noto-cjk and '
-            'fonts-noto-color-emoji, or put its file into ~/.fonts',
+            'pictures show boxes in their place; pip install stclip[fonts], '
+            'or give the machine a font that has them, as of the packages '
+            'fonts-noto-cjk and fonts-noto-color-emoji',
             'current',
             logging.WARNING,
         )
@@ -177,15 +182,30 @@ def _other_font(char: str) -> str:
     return next((p for p in _fonts() if ord(char) in _letters_of(p)), '')
 
 
+def package_fonts() -> list[str]:
+    """Font files that come with Python packages."""
+    return [
+        str(file.locate())
+        for package in distributions()
+        for file in package.files or ()
+        if file.suffix.lower() in _FONT_SUFFIXES
+    ]
+
+
 @lru_cache(maxsize=1)
 def _fonts() -> list[str]:
-    """Font files of the machine, bold ones without serifs first."""
+    """Font files, the machine's first; bold ones without serifs first."""
 
     def rank(path: str) -> tuple[bool, bool, bool, str]:
         name = path.rpartition('/')[2].lower()
         return 'sans' not in name, 'bold' not in name, 'italic' in name, path
 
-    return sorted(findSystemFonts(), key=rank)
+    fonts = [
+        *sorted(findSystemFonts(), key=rank),
+        *sorted(package_fonts(), key=rank),
+    ]
+    # That of matplotlib has a box for every letter there is.
+    return [path for path in fonts if _NO_LETTERS not in path.lower()]
 
 
 @lru_cache(maxsize=64)
@@ -207,7 +227,7 @@ def _sized(path: str, size_px: int) -> tuple[ImageFont.FreeTypeFont, float]:
         OSError: If it has no size that is known.
     """
     try:
-        return ImageFont.truetype(path, size_px), 1
+        font = ImageFont.truetype(path, size_px)
     except OSError:
         for own_px in _PICTURE_SIZES_PX:
             try:
@@ -215,3 +235,21 @@ def _sized(path: str, size_px: int) -> tuple[ImageFont.FreeTypeFont, float]:
             except OSError:
                 continue
         raise
+    _embolden(font)
+    return font, 1
+
+
+def _embolden(font: ImageFont.FreeTypeFont) -> None:
+    """Make a variable font as heavy as the main one is."""
+    try:
+        axes = font.get_variation_axes()
+    except OSError:
+        return  # not variable
+    weight = (b'Weight', 'Weight')
+    values = [
+        min(_BOLD, axis['maximum'])
+        if axis['name'] in weight
+        else axis['default']
+        for axis in axes
+    ]
+    font.set_variation_by_axes(values)

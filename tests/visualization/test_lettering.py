@@ -30,6 +30,7 @@ def fonts(monkeypatch):
 
     def use(*paths):
         monkeypatch.setattr(lettering, 'findSystemFonts', lambda: list(paths))
+        monkeypatch.setattr(lettering, 'package_fonts', list)
         forget()
 
     yield use
@@ -128,7 +129,7 @@ def test_what_no_font_has_is_told_once(fonts, tmp_path, caplog, monkeypatch):
     for _ in range(3):
         warn_of_missing_letters(('走る',))
     (line,) = lines
-    assert 'has the letters る' in line and 'fonts-noto-cjk' in line
+    assert 'has the letters る' in line and 'stclip[fonts]' in line
     warn_of_missing_letters(('走', 'run'))
     assert len(lines) == 1
 
@@ -173,3 +174,41 @@ def test_fonts_of_one_size_are_shrunk(fonts, tmp_path, monkeypatch, size):
         assert columns.min() == pytest.approx(10 + 0.1 * size, abs=1)
     finally:
         lettering._sized.cache_clear()
+
+
+def test_fonts_of_packages_come_last(tmp_path, monkeypatch):
+    """Whatever is installed: files of a font package are among them."""
+    names = ('b-sans-bold.ttf', 'LastResort.ttf')
+    ours = [write_font(tmp_path / name, '走る') for name in names]
+    system = write_font(tmp_path / 'z.ttf', '走')
+    monkeypatch.setattr(lettering, 'findSystemFonts', lambda: [system])
+    monkeypatch.setattr(lettering, 'package_fonts', lambda: ours)
+    forget()
+    try:
+        assert lettering._split('走る') == ((system, '走'), (ours[0], 'る'))
+    finally:
+        forget()
+
+
+def test_fonts_of_packages_are_found():
+    """Matplotlib's, which is installed wherever this is."""
+    names = {path.rpartition('/')[2] for path in lettering.package_fonts()}
+    assert {'DejaVuSans-Bold.ttf', 'cmr10.ttf'} <= names
+
+
+def test_variable_fonts_are_bold():
+    class Variable:
+        """A font with a weight and a width."""
+
+        def get_variation_axes(self):
+            return [
+                dict(name=b'Width', minimum=50, default=100, maximum=150),
+                dict(name=b'Weight', minimum=100, default=100, maximum=900),
+            ]
+
+        def set_variation_by_axes(self, values):
+            self.values = values
+
+    font = Variable()
+    lettering._embolden(font)
+    assert font.values == [100, 700]
