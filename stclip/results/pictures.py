@@ -1,6 +1,7 @@
 """Pictures of a result: frames with boxes, a timeline, a contact sheet."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -188,12 +189,15 @@ class Pictures:
     def _timeline(self) -> list[TimelineRow]:
         """A row for each person who does something, in the order of ids."""
         labels, length = self.result.labels, self.result.num_frames
+        # A keyframe stands for what is nearer to it than to others.
+        first = [f.frame_idx for f in islice(self.result.frames, 2)]
+        half = (first[1] - first[0]) / 2 if len(first) == 2 else 0.5
         spans: dict[int, list[Span]] = {}
         for each in self.result.segments:
             label = labels.index(each.label)
             span = Span(
-                each.first_frame / length,
-                (each.last_frame + 1) / length,
+                max(each.first_frame - half, 0) / length,
+                min(each.last_frame + half, length) / length,
                 self._names[label],
                 class_colour(label),
             )

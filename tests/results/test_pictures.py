@@ -35,7 +35,7 @@ def result(video, true_boxes):
                 np.array([0.125, 0.75])[: len(boxes)],
             )
         )
-    segments = (ActionSegment(3, 'stand_up', 0, 14, 0.0, 1.4, 0.625),)
+    segments = (ActionSegment(3, 'stand_up', 0, 10, 0.0, 1.0, 0.625),)
     return VideoActions(
         video,
         LABELS,
@@ -120,7 +120,9 @@ def test_those_who_do_most_are_on_the_timeline(result):
     crowd = dataclasses.replace(result, segments=segments)
     rows = Pictures(crowd, 2, 0.1)._rows
     assert [row.name for row in rows] == [f'#{i}' for i in range(13, 21)]
-    assert rows[0].spans[0].end == pytest.approx(14 / 30)
+    # To the middle between two keyframes, ten frames apart.
+    assert rows[0].spans[0].end == pytest.approx((13 + 5) / 30)
+    assert rows[0].spans[0].start == 0
 
 
 def test_every_frame_has_its_time(result, monkeypatch):
