@@ -107,10 +107,10 @@ def _whole_seconds(
 
 
 def _label_map(labels: LabelSpace) -> Iterator[str]:
-    """Blocks of protobuf text, which has no double quotes in names here."""
+    """Blocks of protobuf text; names are on one line, without its quotes."""
     for index, name in enumerate(labels.names):
         kind = _POSE if labels.exclusive[index] else _OTHER
-        name = name.replace('"', "'")
+        name = ' '.join(name.replace('"', "'").split())
         yield (
             f'label {{\n  name: "{name}"\n  label_id: {index + 1}\n'
             f'  label_type: {kind}\n}}\n'

@@ -39,12 +39,13 @@ class _Attribute:
         name: Of the attribute.
         members: Indices of its labels: several that exclude each other, or
             an independent one.
-        values: What can be answered; the last one is that nothing holds.
+        values: What can be answered: a value for each member, and at last
+            that nothing holds.
         kind: How CVAT shows it.
     """
 
     name: str
-    members: frozenset[int]
+    members: tuple[int, ...]
     values: tuple[str, ...]
     kind: str
 
@@ -53,12 +54,13 @@ class _Attribute:
         """What CVAT wants to know of the values: of a box, its start."""
         return self.values[-1:] if self.kind == 'checkbox' else self.values
 
-    def value_of(self, person: Person, labels: LabelSpace) -> str:
+    def value_of(self, person: Person) -> str:
         """The answer for a person."""
-        chosen = [i for i in person.answers if i in self.members]
-        if self.kind == 'checkbox':
-            return self.values[0 if chosen else 1]
-        return labels.names[chosen[0]] if chosen else self.values[-1]
+        chosen = (i for i in person.answers if i in self.members)
+        best = next(chosen, None)
+        if best is None:
+            return self.values[-1]
+        return self.values[self.members.index(best)]
 
 
 def write_cvat(result: 'VideoActions', path: Path, beside: Path) -> None:
@@ -76,9 +78,7 @@ def write_cvat(result: 'VideoActions', path: Path, beside: Path) -> None:
     attributes = _attributes(result.labels)
 
     def say(person: Person) -> Said:
-        return tuple(
-            each.value_of(person, result.labels) for each in attributes
-        )
+        return tuple(each.value_of(person) for each in attributes)
 
     write_json(beside, [_label(attributes)], indent=1)
     with atomic_write(path) as file:
@@ -92,6 +92,8 @@ def write_cvat(result: 'VideoActions', path: Path, beside: Path) -> None:
 
 def _attributes(labels: LabelSpace) -> list[_Attribute]:
     """A list for each group of exclusive labels, a box for each other."""
+    # Values of a list stand on a line each.
+    names = [' '.join(name.split()) for name in labels.names]
     none = none_name(labels)
     groups: dict[int, list[int]] = {}
     for index, exclusive in enumerate(labels.exclusive):
@@ -100,18 +102,17 @@ def _attributes(labels: LabelSpace) -> list[_Attribute]:
     attributes = []
     for number, members in enumerate(groups.values(), 1):
         name = 'action' if len(groups) == 1 else f'action {number}'
-        values = tuple(labels.names[i] for i in members)
+        values = tuple(names[i] for i in members)
         attributes.append(
-            _Attribute(name, frozenset(members), (*values, none), 'select')
+            _Attribute(name, tuple(members), (*values, none), 'select')
         )
     taken = {each.name for each in attributes}
     for index, exclusive in enumerate(labels.exclusive):
         if not exclusive:
-            name = labels.names[index]
+            name = names[index]
             name = f'{name} (label)' if name in taken else name
-            member = frozenset([index])
             values = ('true', 'false')
-            attributes.append(_Attribute(name, member, values, 'checkbox'))
+            attributes.append(_Attribute(name, (index,), values, 'checkbox'))
     return attributes
 
 

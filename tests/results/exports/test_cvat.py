@@ -98,12 +98,14 @@ def test_groups_have_a_list_each(followed, tmp_path):
 
 
 def test_what_xml_cannot_hold_is_replaced(followed, tmp_path):
-    labels = LabelSpace(('a\x0bb <c>', '走る', '🏃'))
+    labels = LabelSpace(('a\x07b <c>', '走る\nと', '🏃'))
     result = dataclasses.replace(followed, labels=labels)
     result.save(tmp_path / 'a.xml')
     root = ElementTree.parse(tmp_path / 'a.xml').getroot()
     values = next(root.iter('values')).text.split('\n')
-    assert values == ['a\ufffdb <c>', '走る', '🏃', 'none']
+    assert values == ['a\ufffdb <c>', '走る と', '🏃', 'none']
+    actions = {box[0].text for box in root.iter('box')}
+    assert actions == set(values)
 
 
 def walks(seed, count=400):
