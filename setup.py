@@ -143,6 +143,10 @@ setup(
         'setuptools<81',
     ],
     extras_require={
+        'fonts': [
+            'manimgx-fonts>=2026.9,<2028',
+            'manimgx-fonts-cjk>=2026.9,<2028',
+        ],
         'test': ['pytest>=8,<10', 'pytest-xdist>=3.8,<4'],
         'rfdetr': ['rfdetr>=1.11,<2'],
         'lint': ['ruff>=0.17,<0.18', 'pre-commit>=4,<5'],

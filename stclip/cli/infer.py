@@ -1,8 +1,9 @@
 """``stclip infer``."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT, IOU_THRESHOLD, SECONDS, THRESHOLD
 from stclip.cli.options import (
     DEVICE,
+    FORMAT,
     FPS,
     LABELS,
     OUT_FOLDER,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     '{}"; their features are averaged.',
 )
 @OUT_FOLDER
+@FORMAT
 @OVERWRITE
 @click.option(
     '--resume',
@@ -159,6 +162,7 @@ def command(
     attributes: str,
     graphs: str,
     out: Path,
+    formats: tuple[str, ...],
     overwrite: bool,
     resume: bool,
     stride: int,
@@ -195,6 +199,7 @@ def command(
         os.environ[OFFLINE] = '1'
     from stclip.knowledge.describe import describe
     from stclip.labels.label_question import question_from_option
+    from stclip.results.exports.formats import FORMATS, require_formats
     from stclip.utils.outputs import new_results, stem_of_video
     from stclip.video.opening import require_video
 
@@ -202,12 +207,15 @@ def command(
     if attributes or graphs:
         wanted = describe(wanted, attributes, graphs)
     require_video(video, strict, fps)
+    require_formats(formats, timed=bool(fps) or not os.path.isdir(video))
     stem = stem_of_video(video)
     results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
+    forms = {name: FORMATS[name].named(out, stem) for name in formats}
+    written = [*results, *chain.from_iterable(forms.values())]
     names = labels if os.path.isfile(labels) else None
     inputs = (video, names, attributes, graphs, *_files_of(**options))
     kept = out / f'{stem}.jsonl'
-    with new_results(results, inputs, overwrite, kept, resume):
+    with new_results(written, inputs, overwrite, kept, resume):
         # Imported last: whatever is wrong so far is told within a second.
         from stclip.apis.annotation_request import request_of
         from stclip.apis.keyframe_lines import KeyframeLines
@@ -224,7 +232,7 @@ def command(
                 video, wanted, is_described, lines, looked, **options
             )
             result = with_segments(result, smooth, threshold)
-            save(result, *results)
+            save(result, *results, forms)
         found = f'{result.num_persons} persons on {len(lines)} keyframes'
         lines.remove()
     click.echo(f'{found} of {result.num_frames} frames; results in {out}')
@@ -360,10 +368,16 @@ def progress(
 
 
 def save(
-    result: 'VideoActions', values: Path, sheet: Path, film: Path
+    result: 'VideoActions',
+    values: Path,
+    sheet: Path,
+    film: Path,
+    forms: Mapping[str, tuple[Path, ...]],
 ) -> None:
     """Write the JSON file first: it holds all that was found."""
     result.save_json(values)
+    for name, (path, *_) in forms.items():
+        result.save(path, name)
     result.save_contact_sheet(sheet)
     with progress('drawing', result.num_frames) as show:
         result.save_video(film, on_frame=show)

@@ -10,6 +10,10 @@ COMMANDS = {
     'train': ('stclip.cli.train:command', 'Train a model.'),
     'test': ('stclip.cli.test:command', 'Test a checkpoint.'),
     'infer': ('stclip.cli.infer:command', 'Find the actions in a video.'),
+    'export': (
+        'stclip.cli.export:command',
+        'Write results in forms that other tools take.',
+    ),
     'detect-persons': (
         'stclip.cli.detect_persons:command',
         'Detect the persons of a data set.',

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from stclip.cli.command import Values
 from stclip.cli.numbers import Finite
 
 
@@ -34,6 +35,15 @@ OUT_FOLDER = click.option(
     required=True,
     metavar='DIR',
     help='Folder of the results.',
+)
+#: Forms of results, beside the JSON file and the pictures.
+FORMAT = click.option(
+    '--format',
+    'formats',
+    cls=Values,
+    metavar='NAME ...',
+    help='Forms that other tools take: csv, segments, jsonl, cvat, '
+    'label-studio, coco-video, mot, ava, ava-persons.',
 )
 #: What happens to results that are there already.
 OVERWRITE = click.option(

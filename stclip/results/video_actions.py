@@ -8,28 +8,24 @@ from typing import Any
 import numpy as np
 
 from stclip.labels.label_space import LabelSpace
-from stclip.results.keyframe_actions import KeyframeActions, Keyframes
+from stclip.results.exports.formats import format_of, write_as
+from stclip.results.keyframe_actions import Keyframes
+from stclip.results.pictures import Pictures
 from stclip.results.tracks import ActionSegment, PersonTrack, tracks_of
 from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
-from stclip.video.frame_cache import FrameCache
-from stclip.video.frame_source import FrameSource
-from stclip.video.opening import open_video
-from stclip.visualization import (
-    ActionLabel,
-    PersonMark,
-    annotate,
-    class_colour,
-    contact_sheet,
-    with_banner,
-)
 
-# Smaller frames are enlarged to this before anything is drawn on them.
-_MIN_SIDE_PX = 360
-# Independent labels are shown from this probability on.
-_SHOWN_PROB = 0.5
+#: Exclusive labels are shown on pictures from this probability on.
+SHOWN_FROM = 0.1
+# Forms that the class writes by itself.
+_OWN_SUFFIXES = {
+    '.json': 'json',
+    '.mp4': 'video',
+    '.png': 'contact-sheet',
+    '.jpg': 'contact-sheet',
+}
 # Frame folders do not tell their rate.
 _FALLBACK_FPS = 25.0
 
@@ -69,6 +65,16 @@ class VideoActions:
     segments: tuple[ActionSegment, ...] = ()
     smoothed_over: float = 0.0
 
+    def __repr__(self) -> str:
+        names = ', '.join(self.labels.names[:3])
+        more = len(self.labels) - 3
+        return (
+            f'VideoActions({self.video}, {len(self.frames)} keyframes of '
+            f'{self.num_frames} frames, labels: {names}'
+            f'{f" and {more} more" if more > 0 else ""}, segments: '
+            f'{len(self.segments)})'
+        )
+
     @property
     def num_persons(self) -> int:
         """Boxes on all keyframes together."""
@@ -90,6 +96,7 @@ class VideoActions:
             damage=self.damage.to_json(),
             labels=list(self.labels.names),
             exclusive=list(self.labels.exclusive),
+            groups=list(self.labels.groups),
             background=list(self.background),
             warnings=list(self.warnings),
             smoothed_over=self.smoothed_over,
@@ -102,6 +109,30 @@ class VideoActions:
 
     def _keyframes_to_json(self) -> Iterator[dict[str, Any]]:
         return (frame.to_json(self.labels.names) for frame in self.frames)
+
+    def save(self, path: str | Path, format: str | None = None) -> None:
+        """Write the result in one of the forms that docs/formats.md lists.
+
+        Args:
+            path: The file; what a form needs beside it goes with it.
+            format: ``json``, ``video``, ``contact-sheet`` or a key of
+                :data:`stclip.results.exports.formats.FORMATS`. ``None`` for
+                what the name of the file tells.
+
+        Raises:
+            UserError: For an unknown format, over the video itself, or if
+                the format needs ids or times that are not known.
+        """
+        own = {
+            'json': self.save_json,
+            'video': self.save_video,
+            'contact-sheet': self.save_contact_sheet,
+        }
+        name = format or format_of(path, _OWN_SUFFIXES)
+        if name in own:
+            own[name](path)
+        else:
+            write_as(self, path, name)
 
     def save_json(self, path: str | Path) -> None:
         """Write :meth:`to_json` to a file, atomically.
@@ -117,6 +148,7 @@ class VideoActions:
         self,
         path: str | Path,
         top: int = 2,
+        least: float = SHOWN_FROM,
         on_frame: Callable[[int], None] | None = None,
     ) -> None:
         """Write the whole video with boxes, names and scores drawn in.
@@ -125,6 +157,7 @@ class VideoActions:
             path: mp4 file, written atomically.
             top: Exclusive labels shown per person, best first. Independent
                 labels are shown when more likely than not.
+            least: Probability from which on exclusive labels are shown.
             on_frame: Called with the number of frames written so far.
 
         Raises:
@@ -133,36 +166,33 @@ class VideoActions:
         require_apart([Path(path)], [self.video])
         fps = self.fps or _FALLBACK_FPS
         with VideoWriter(path, fps) as writer:
-            frames = self.annotated_frames(top)
+            frames = self.annotated_frames(top, least)
             for count, (image, time_sec) in enumerate(frames, 1):
                 writer.write(image, time_sec)
                 if on_frame:
                     on_frame(count)
 
     def annotated_frames(
-        self, top: int = 2
+        self, top: int = 2, least: float = SHOWN_FROM
     ) -> Iterator[tuple[np.ndarray, float | None]]:
         """Give every frame with the boxes of the keyframe nearest to it.
 
         Args:
             top: As in :meth:`save_video`.
+            least: As there.
 
         Yields:
             (H, W, 3) uint8 RGB, small frames enlarged; seconds since the
             first frame, None if unknown.
         """
-        height, width = self.frame_hw
-        # Each frame is read once: the cache holds no more.
-        source = self._open(FrameCache(height * width * 3))
-        try:
-            for index, keyframe in enumerate(self._nearest_keyframes()):
-                image = self._draw(source.read([index])[0], keyframe, top)
-                yield image, source.time_of(index)
-        finally:
-            source.release()
+        yield from Pictures(self, top, least).frames()
 
     def save_contact_sheet(
-        self, path: str | Path, num_images: int = 12, top: int = 2
+        self,
+        path: str | Path,
+        num_images: int = 12,
+        top: int = 2,
+        least: float = SHOWN_FROM,
     ) -> None:
         """Write one picture with keyframes spread evenly over the video.
 
@@ -170,106 +200,26 @@ class VideoActions:
             path: png or jpg file, written atomically.
             num_images: Most keyframes shown.
             top: As in :meth:`save_video`.
+            least: As there.
 
         Raises:
             UserError: For the video itself, or a file among its frames.
         """
         require_apart([Path(path)], [self.video])
-        images, captions = self.annotated_keyframes(num_images, top)
-        sheet = contact_sheet(images, captions, banners=self.banners)
-        save_image(path, sheet)
+        save_image(path, Pictures(self, top, least).sheet(num_images))
 
     def annotated_keyframes(
-        self, num_images: int, top: int = 2
+        self, num_images: int, top: int = 2, least: float = SHOWN_FROM
     ) -> tuple[list[np.ndarray], list[str]]:
         """Give keyframes spread evenly over the video, the middle for one.
 
         Args:
             num_images: Most keyframes given.
             top: As in :meth:`save_video`.
+            least: As there.
 
         Returns:
             (H, W, 3) uint8 RGB images, small ones enlarged; captions that
             tell frame, time and number of persons.
         """
-        count = min(num_images, len(self.frames))
-        centres = (np.arange(count) + 0.5) * len(self.frames) / max(count, 1)
-        wanted = set(centres.astype(int).tolist())
-        chosen = [f for idx, f in enumerate(self.frames) if idx in wanted]
-        source = self._open()
-        images = [
-            self._draw(source.read([f.frame_idx])[0], f, top) for f in chosen
-        ]
-        source.release()
-        return images, [self._caption(frame) for frame in chosen]
-
-    def _open(self, cache: FrameCache | None = None) -> FrameSource:
-        """The video once more; what is lost of it was told."""
-        return open_video(self.video, cache, on_damage=None, fps=self.fps)
-
-    def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
-        """For every frame of the video its keyframe; ties to the earlier."""
-        keyframes = iter(self.frames)
-        current, later = next(keyframes), next(keyframes, None)
-        for frame_idx in range(self.num_frames):
-            if later is not None and (
-                later.frame_idx - frame_idx < frame_idx - current.frame_idx
-            ):
-                current, later = later, next(keyframes, None)
-            yield current
-
-    def _draw(
-        self, image: np.ndarray, frame: KeyframeActions, top: int
-    ) -> np.ndarray:
-        marks = [
-            self._mark(box, probs, top)
-            for box, probs in zip(
-                frame.boxes_xyxy, frame.action_probs, strict=True
-            )
-        ]
-        drawn = annotate(image, marks, min_side_px=_MIN_SIDE_PX)
-        return with_banner(drawn, self.banners)
-
-    def _mark(
-        self, box: np.ndarray, probs: np.ndarray, top: int
-    ) -> PersonMark:
-        shown = shown_labels(probs, self.labels, top)
-        lines = tuple(
-            ActionLabel(
-                self.labels.names[label].replace('_', ' '),
-                float(probs[label]),
-                class_colour(label),
-            )
-            for label in shown
-        )
-        best = int(np.argmax(probs))
-        return PersonMark(box, lines, class_colour(best))
-
-    def _caption(self, frame: KeyframeActions) -> str:
-        num_persons = len(frame.boxes_xyxy)
-        who = '1 person' if num_persons == 1 else f'{num_persons} persons'
-        if frame.time_sec is None:
-            return f'frame {frame.frame_idx}: {who}'
-        return f'frame {frame.frame_idx}, {frame.time_sec:.1f} s: {who}'
-
-
-def shown_labels(probs: np.ndarray, labels: LabelSpace, top: int) -> list[int]:
-    """Choose the labels that are written next to a person.
-
-    Args:
-        probs: (K,) in [0, 1].
-        labels: The K labels.
-        top: How many of the labels that exclude each other.
-
-    Returns:
-        Label indices, likeliest first: the ``top`` best exclusive ones, then
-        the independent ones above one half.
-    """
-    order = np.argsort(-probs, kind='stable').tolist()
-    exclusive = [idx for idx in order if labels.exclusive[idx]]
-    independent = [
-        idx
-        for idx in order
-        if not labels.exclusive[idx] and probs[idx] >= _SHOWN_PROB
-    ]
-    return exclusive[:top] + independent
+        return Pictures(self, top, least).keyframes(num_images)

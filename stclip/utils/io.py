@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -181,6 +182,26 @@ def write_long_json(
             file.write(separator + '\n  ' + text.replace('\n', '\n  '))
             separator, end = ',', '\n '
         file.write(f'{end}]\n}}\n')
+
+
+class LongList(list):
+    """A list for :func:`write_json` that is never whole in memory.
+
+    Args:
+        items: Its entries, gone through once, while they are written.
+    """
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        super().__init__()
+        self._items = iter(items)
+        # The encoder of json asks for the truth of a list, then its entries.
+        self._first = list(islice(self._items, 1))
+
+    def __bool__(self) -> bool:
+        return bool(self._first)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(self._first, self._items)
 
 
 def fill_path(path: str, **values: Any) -> str:

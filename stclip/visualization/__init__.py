@@ -4,6 +4,7 @@ from stclip.visualization.annotators import (
     ActionLabel,
     PersonMark,
     annotate,
+    drawn_hw,
 )
 from stclip.visualization.attention import (
     Attention,
@@ -16,20 +17,34 @@ from stclip.visualization.banner import with_banner
 from stclip.visualization.confusion_matrix import save_confusion_matrix
 from stclip.visualization.contact_sheet import contact_sheet
 from stclip.visualization.curves import save_curves
-from stclip.visualization.typography import class_colour
+from stclip.visualization.lettering import warn_of_missing_letters
+from stclip.visualization.timeline import (
+    Span,
+    TimelineRow,
+    timeline_strip,
+    with_now,
+)
+from stclip.visualization.typography import class_colour, person_colour
 
 __all__ = [
     'ActionLabel',
     'Attention',
     'AttentionRow',
     'PersonMark',
+    'Span',
+    'TimelineRow',
     'annotate',
     'attention_frames',
     'attention_strip',
     'class_colour',
     'contact_sheet',
+    'drawn_hw',
+    'person_colour',
     'save_attention',
     'save_confusion_matrix',
     'save_curves',
+    'timeline_strip',
+    'warn_of_missing_letters',
     'with_banner',
+    'with_now',
 ]

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from stclip.utils.errors import UserError
+from stclip.visualization.lettering import Lettering
 from stclip.visualization.typography import (
     RGB,
     fit_text,
     ink_on,
     line_height,
-    load_font,
 )
 
 _Rectangle = tuple[int, int, int, int]
 
 # No drawn frame is longer: players decode H.264 up to about this size.
-_MAX_SIDE_PX = 4096
+MAX_SIDE_PX = 4096
+# Letters are no smaller, nor than this part of the shorter side.
+_MIN_LETTER_PX, _LETTER_PART = 12, 26
+_STAMP_COLOUR = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,14 @@ class ActionLabel:
     """One line of a person's label stack.
 
     Args:
-        name: Action in plain words.
-        score: In [0, 1]; written with two digits after the name.
+        name: Action in plain words, or who it is.
+        score: In [0, 1]; written with two digits after the name. None for
+            what has no score.
         colour: Of the bar behind the text.
     """
 
     name: str
-    score: float
+    score: float | None
     colour: RGB
 
 
@@ -56,6 +60,8 @@ def annotate(
     frame: np.ndarray,
     marks: Sequence[PersonMark],
     min_side_px: int = 0,
+    width_px: int | None = None,
+    stamp: str = '',
 ) -> np.ndarray:
     """Draw people and what they do.
 
@@ -68,16 +74,22 @@ def annotate(
         min_side_px: Small frames are enlarged by a whole factor until their
             shorter side has this many pixels, because text of a legible size
             would cover them; but no side beyond 4096 px.
+        width_px: Width of the drawn frame, whatever the smallest side.
+        stamp: A line in the upper right corner, as the time.
 
     Returns:
-        A new (f*H, f*W, 3) uint8 RGB frame. The factor f is below 1 for frames
-        with a side beyond 4096 px alone, which are shrunk to it.
+        A new (f*H, f*W, 3) uint8 RGB frame. Without ``width_px`` the factor f
+        is below 1 for frames with a side beyond 4096 px alone, which are
+        shrunk to it.
 
     Raises:
         ValueError: If the frame is not (H, W, 3) uint8.
     """
     _check_frame(frame)
-    factor = _drawing_factor(frame.shape[:2], min_side_px)
+    if width_px is None:
+        factor = _drawing_factor(frame.shape[:2], min_side_px)
+    else:
+        factor = width_px / frame.shape[1]
     height, width = (max(1, round(side * factor)) for side in frame.shape[:2])
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     canvas = cv2.resize(frame, (width, height), interpolation=method)
@@ -88,12 +100,29 @@ def annotate(
     for box, mark in zip(boxes, marks, strict=True):
         _draw_box(canvas, box, mark.colour, thickness)
     image = Image.fromarray(canvas)
-    draw = ImageDraw.Draw(image)
     taken: list[_Rectangle] = []
+    if stamp:
+        corner = (width, 0, width, 0)
+        line = ActionLabel(stamp, None, _STAMP_COLOUR)
+        taken.append(_draw_stack(image, corner, [line], taken))
     for box, mark in zip(boxes, marks, strict=True):
         if mark.labels:
-            taken.append(_draw_stack(draw, box, mark.labels, taken))
+            taken.append(_draw_stack(image, box, mark.labels, taken))
     return np.asarray(image).copy()
+
+
+def drawn_hw(
+    frame_hw: tuple[int, int], min_side_px: int = 0
+) -> tuple[int, int]:
+    """Height and width of what :func:`annotate` makes of a frame.
+
+    Args:
+        frame_hw: Height and width in px.
+        min_side_px: As there.
+    """
+    factor = _drawing_factor(frame_hw, min_side_px)
+    height, width = (max(1, round(side * factor)) for side in frame_hw)
+    return height, width
 
 
 def _check_frame(frame: np.ndarray) -> None:
@@ -106,9 +135,9 @@ def _check_frame(frame: np.ndarray) -> None:
 
 def _drawing_factor(frame_hw: tuple[int, int], min_side_px: int) -> float:
     shorter, longer = sorted(frame_hw)
-    if longer > _MAX_SIDE_PX:
-        return _MAX_SIDE_PX / longer
-    return max(1, min(-(-min_side_px // shorter), _MAX_SIDE_PX // longer))
+    if longer > MAX_SIDE_PX:
+        return MAX_SIDE_PX / longer
+    return max(1, min(-(-min_side_px // shorter), MAX_SIDE_PX // longer))
 
 
 def _whole_box(
@@ -131,41 +160,36 @@ def _draw_box(
 
 
 def _draw_stack(
-    draw: ImageDraw.ImageDraw,
+    image: Image.Image,
     box: _Rectangle,
     labels: Sequence[ActionLabel],
     taken: Sequence[_Rectangle],
 ) -> _Rectangle:
     """Draw one person's lines; returns the rectangle that they cover."""
-    width, height = draw.im.size
-    font = load_font(max(9, round(min(width, height) / 26)))
+    width, height = image.size
+    size_px = max(_MIN_LETTER_PX, round(min(width, height) / _LETTER_PART))
+    font = Lettering(size_px)
     margin = max(2, font.size // 4)
     bar_height = min(line_height(font) + 2, max(1, height // len(labels)))
     texts = [_line(label, font, width - 2 * margin) for label in labels]
     lengths = [int(np.ceil(font.getlength(text))) for text in texts]
     stack_hw = (bar_height * len(labels), max(lengths) + 2 * margin)
     left, top = _position(stack_hw, box, (height, width), taken)
+    brush = ImageDraw.Draw(image)
     for row, (label, text) in enumerate(zip(labels, texts, strict=True)):
         y = top + row * bar_height
         right = left + lengths[row] + 2 * margin
-        draw.rectangle(
+        brush.rectangle(
             (left, y, right - 1, y + bar_height - 1), fill=label.colour
         )
-        draw.text(
-            (left + margin, y + bar_height // 2),
-            text,
-            fill=ink_on(label.colour),
-            font=font,
-            anchor='lm',
-        )
+        middle = (left + margin, y + bar_height // 2)
+        font.draw(image, middle, text, ink_on(label.colour))
     return left, top, left + stack_hw[1], top + stack_hw[0]
 
 
-def _line(
-    label: ActionLabel, font: ImageFont.FreeTypeFont, max_width_px: float
-) -> str:
+def _line(label: ActionLabel, font: Lettering, max_width_px: float) -> str:
     """Name and score; a name that is too long loses its end."""
-    score = f' {label.score:.2f}'
+    score = '' if label.score is None else f' {label.score:.2f}'
     room = max_width_px - font.getlength(score)
     return fit_text(label.name, font, room) + score
 

@@ -5,15 +5,18 @@ from math import ceil, sqrt
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from stclip.utils.errors import UserError
 from stclip.visualization.banner import banner_strip
-from stclip.visualization.typography import fit_text, line_height, load_font
+from stclip.visualization.lettering import Lettering
+from stclip.visualization.timeline import TimelineRow, timeline_strip
+from stclip.visualization.typography import fit_text, line_height
 
 _PAPER = (248, 248, 248)
 _INK = (20, 20, 20)
 _GAP_PX = 8
+TILE_WIDTH_PX = 480
 # Tiles are at most this many times as high as wide: a sheet of very narrow
 # frames would have more rows than a picture can.
 _MAX_ASPECT = 3
@@ -23,8 +26,9 @@ def contact_sheet(
     images: Sequence[np.ndarray],
     captions: Sequence[str],
     columns: int | None = None,
-    tile_width_px: int = 360,
+    tile_width_px: int = TILE_WIDTH_PX,
     banners: Sequence[str] = (),
+    timeline: Sequence[TimelineRow] = (),
 ) -> np.ndarray:
     """Lay images out in a grid, row by row, each over its caption.
 
@@ -36,6 +40,7 @@ def contact_sheet(
         columns: Images in a row, or ``None`` for a nearly square grid.
         tile_width_px: Width of a tile.
         banners: What stands above all images, where none misses it.
+        timeline: Who does what when, below all images.
 
     Returns:
         (H', W', 3) uint8 RGB.
@@ -53,14 +58,13 @@ def contact_sheet(
     height, width = images[0].shape[:2]
     aspect = min(height / width, _MAX_ASPECT)
     tile_height_px = max(1, round(tile_width_px * aspect))
-    font = load_font(max(9, tile_width_px // 24))
+    font = Lettering(max(12, tile_width_px // 28))
     caption_px = line_height(font) + 4
     step_x = tile_width_px + _GAP_PX
     step_y = tile_height_px + caption_px + _GAP_PX
     sheet = Image.new(
         'RGB', (columns * step_x + _GAP_PX, rows * step_y + _GAP_PX), _PAPER
     )
-    draw = ImageDraw.Draw(sheet)
     for index, (image, caption) in enumerate(
         zip(images, captions, strict=True)
     ):
@@ -68,15 +72,12 @@ def contact_sheet(
         left, top = _GAP_PX + column * step_x, _GAP_PX + row * step_y
         tile = _fit(image, tile_height_px, tile_width_px)
         sheet.paste(Image.fromarray(tile), (left, top))
-        draw.text(
-            (left, top + tile_height_px + caption_px // 2),
-            fit_text(caption, font, tile_width_px),
-            fill=_INK,
-            font=font,
-            anchor='lm',
-        )
+        middle = (left, top + tile_height_px + caption_px // 2)
+        line = fit_text(caption, font, tile_width_px)
+        font.draw(sheet, middle, line, _INK)
     head = banner_strip(banners, sheet.width, font.size + 4)
-    return np.concatenate([head, np.asarray(sheet)])
+    foot = timeline_strip(timeline, sheet.width, font.size)
+    return np.concatenate([head, np.asarray(sheet), foot])
 
 
 def _fit(image: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 import colorsys
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import matplotlib
 from PIL import ImageFont
@@ -12,6 +13,16 @@ RGB = tuple[int, int, int]
 _ELLIPSIS = '…'
 # Hues this far apart never come near each other again within a few dozens.
 _GOLDEN_RATIO = 0.618034
+
+
+class Font(Protocol):
+    """What texts are measured by: a font of Pillow, or letters of many."""
+
+    def getmetrics(self) -> tuple[int, int]:
+        """Pixels above and below the base line."""
+
+    def getlength(self, text: str) -> float:
+        """Width of a line in px."""
 
 
 @lru_cache(maxsize=16)
@@ -28,7 +39,7 @@ def load_font(size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(folder / 'DejaVuSans-Bold.ttf'), size_px)
 
 
-def line_height(font: ImageFont.FreeTypeFont) -> int:
+def line_height(font: Font) -> int:
     """Pixels from the top of the highest letter to the bottom of the lowest.
 
     Args:
@@ -40,9 +51,7 @@ def line_height(font: ImageFont.FreeTypeFont) -> int:
     return sum(font.getmetrics())
 
 
-def fit_text(
-    text: str, font: ImageFont.FreeTypeFont, max_width_px: float
-) -> str:
+def fit_text(text: str, font: Font, max_width_px: float) -> str:
     """Shorten a text with an ellipsis until it fits.
 
     Args:
@@ -73,6 +82,20 @@ def class_colour(class_idx: int) -> RGB:
     hue = (0.02 + class_idx * _GOLDEN_RATIO) % 1.0
     value = (1.0, 0.75)[class_idx // 8 % 2]
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.85, value)
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def person_colour(track_id: int) -> RGB:
+    """The light colour of one person, unlike those of actions.
+
+    Args:
+        track_id: Who.
+
+    Returns:
+        Red, green, blue in 0..255.
+    """
+    hue = (0.5 + track_id * _GOLDEN_RATIO) % 1.0
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.5, 1.0)
     return round(255 * red), round(255 * green), round(255 * blue)
 
 

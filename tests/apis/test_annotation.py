@@ -1,5 +1,6 @@
 """``stclip infer``: what it writes, and what it says when it cannot."""
 
+import csv
 import json
 import re
 import shutil
@@ -260,3 +261,29 @@ def test_labels_are_described_before_anything_is_built(
     assert call(capsys, command, *common, '--attributes', path)[0] == 2
     assert given[0].answers.names == ('swim',)
     assert given[0].answers.keywords == (('pool',),)
+
+
+def test_other_forms_lie_beside_the_json_file(
+    video, clip, use_detector, tmp_path, capsys
+):
+    out = tmp_path / 'out'
+    words = (video, '--labels', 'walk, sit', '--out', out, '--clip', clip)
+    formats = ('--format', 'csv', 'ava', 'jsonl')
+    assert call(capsys, command, *words, *formats)[0] == 0
+    written = {path.name for path in out.iterdir()}
+    assert written == {
+        *('squares.json', 'squares.png', 'squares.mp4', 'squares.csv'),
+        *('squares.ava.csv', 'squares.ava.pbtxt', 'squares.keyframes.jsonl'),
+    }
+    with (out / 'squares.csv').open() as file:
+        rows = list(csv.DictReader(file))
+    content = json.loads((out / 'squares.json').read_text())
+    persons = [p for k in content['keyframes'] for p in k['persons']]
+    assert len(rows) == len(persons) > 3
+    for row, person in zip(rows, persons, strict=True):
+        assert float(row['prob_walk']) == person['actions']['walk']
+    # One that is there already is kept, as the others are.
+    for name in written - {'squares.csv'}:
+        (out / name).unlink()
+    code, _, error = call(capsys, command, *words, *formats)
+    assert code == 2 and 'squares.csv is there already' in error

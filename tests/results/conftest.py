@@ -1,5 +1,6 @@
-"""Walking squares, of which results tell."""
+"""Walking squares, and persons who are followed, of which results tell."""
 
+from followed_persons import followed, not_followed
 from walking_squares import true_boxes, video
 
-__all__ = ['true_boxes', 'video']
+__all__ = ['followed', 'not_followed', 'true_boxes', 'video']

@@ -10,11 +10,9 @@ from PIL import Image
 from synthetic_media import make_frames, write_frames, write_timed
 
 from stclip.labels.label_space import LabelSpace
-from stclip.results.video_actions import (
-    KeyframeActions,
-    VideoActions,
-    shown_labels,
-)
+from stclip.results.keyframe_actions import KeyframeActions
+from stclip.results.pictures import shown_labels
+from stclip.results.video_actions import VideoActions
 from stclip.video.damage import Damage
 from stclip.visualization import class_colour
 

@@ -10,10 +10,12 @@ from stclip.visualization.annotators import (
     PersonMark,
     annotate,
 )
+from stclip.visualization.lettering import Lettering
 from stclip.visualization.typography import (
     class_colour,
     ink_on,
     luminance,
+    person_colour,
 )
 
 GREY = 128
@@ -199,3 +201,70 @@ def test_boxes_of_a_large_frame_are_shrunk_with_it(height, width):
     assert drawn.shape[:2] == (round(height * factor), round(width * factor))
     gap = np.subtract(extent(drawn, RED), box * factor)
     assert np.abs(gap).max() < 0.01 * 4096
+
+
+def test_a_line_without_a_score_is_its_name(monkeypatch):
+    texts = []
+    real = Lettering.draw
+
+    def draw(self, image, where, text, ink):
+        texts.append(text)
+        real(self, image, where, text, ink)
+
+    monkeypatch.setattr(Lettering, 'draw', draw)
+    lines = (ActionLabel('#3', None, RED), ActionLabel('wave', 0.756, BLUE))
+    annotate(grey_frame(), [PersonMark((100, 80, 200, 180), lines, RED)])
+    assert texts == ['#3', 'wave 0.76']
+
+
+def test_stamp_is_in_the_corner_and_kept_free():
+    whole = (0, 0, 319, 239)
+    plain = annotate(grey_frame(), [])
+    stamped = annotate(grey_frame(), [], stamp='0:03.2')
+    rows, columns = np.nonzero((stamped != plain).any(axis=2))
+    assert rows.min() == 0 and columns.max() == 319
+    assert rows.max() < 40 and columns.min() > 220
+    corner = (250, 0, 319, 39)
+    drawn = annotate(
+        grey_frame(), [mark(whole), mark(corner, 'wave')], stamp='0:03.2'
+    )
+    same = (stamped[rows, columns] == drawn[rows, columns]).all(axis=1)
+    assert same.mean() > 0.95
+
+
+@pytest.mark.parametrize('width_px', [160, 480])
+def test_width_can_be_given(width_px):
+    drawn = annotate(
+        grey_frame(), [mark((64, 48, 160, 120))], 360, width_px=width_px
+    )
+    assert drawn.shape == (width_px * 3 // 4, width_px, 3)
+    factor = width_px / 320
+    expected = np.multiply((64, 48, 160, 120), factor)
+    gap = np.subtract(extent(drawn, RED), expected)
+    assert np.abs(gap).max() <= 2
+
+
+@pytest.mark.parametrize('height, width', [(60, 80), (240, 320), (2160, 3840)])
+def test_letters_are_legible_at_any_size(height, width, monkeypatch):
+    sizes = []
+    real = Lettering.__init__
+
+    def note(self, size_px):
+        sizes.append(size_px)
+        real(self, size_px)
+
+    monkeypatch.setattr(Lettering, '__init__', note)
+    annotate(grey_frame(height, width), [mark((9, 9, 40, 40), 'wave')])
+    assert sizes == [max(12, round(height / 26))]
+
+
+def test_persons_have_colours_of_their_own():
+    persons = [person_colour(number) for number in range(1, 25)]
+    actions = [class_colour(number) for number in range(24)]
+    assert len({*persons, *actions}) == 48
+    near = [
+        np.abs(np.subtract(persons[a], persons[b])).max()
+        for a in range(8)
+        for b in range(a)
+    ]
+    assert min(near) > 30

@@ -1,0 +1,110 @@
+"""Results that are read back from their JSON file."""
+
+import dataclasses
+import json
+
+import pytest
+
+from stclip.labels.label_space import LabelSpace
+from stclip.results.result_file import read_result
+from stclip.utils.errors import MissingFileError, UserError
+from stclip.video.damage import Damage
+
+
+@pytest.fixture
+def path(followed, tmp_path):
+    path = tmp_path / 'a.json'
+    damage = Damage(lost_frames=(3, 4), cut_short=True)
+    dataclasses.replace(followed, damage=damage).save(path)
+    return path
+
+
+def test_what_is_written_is_read(path, followed):
+    read = read_result(path)
+    assert read.to_json() == json.loads(path.read_text())
+    assert read.damage == Damage(lost_frames=(3, 4), cut_short=True)
+    assert read.frame_hw == followed.frame_hw
+    assert len(read.frames) == len(followed.frames)
+    # Gone through twice: both times from the start.
+    assert len(list(read.frames)) == len(list(read.frames)) == 11
+
+
+@pytest.mark.parametrize(
+    'name', ['csv', 'jsonl', 'cvat', 'coco-video', 'mot', 'ava']
+)
+def test_forms_are_those_of_the_result_itself(path, followed, name, tmp_path):
+    followed.save(tmp_path / 'x.out', name)
+    read_result(path).save(tmp_path / 'y.out', name)
+    assert (tmp_path / 'x.out').read_bytes() == (
+        tmp_path / 'y.out'
+    ).read_bytes()
+
+
+def change(value, *keys, to):
+    *way, last = keys
+    for key in way:
+        value = value[key]
+    if to is None:
+        del value[last]
+    else:
+        value[last] = to
+
+
+FIRST = ('keyframes', 0, 'persons', 0)
+FAULTS = [
+    (('labels',), None, 'has no key labels'),
+    (('keyframes',), None, 'has no key keyframes'),
+    (('keyframes',), {}, "expected '[', got '{'"),
+    (('labels',), 'walk', 'labels'),
+    (('labels',), ['a', 'a', 'b'], 'twice'),
+    (('exclusive',), [True], '3 names but 1 exclusive'),
+    (('exclusive',), [1, 1, 0], 'exclusive must be true or false'),
+    (('num_frames',), 0, 'num_frames must be'),
+    (('num_frames',), 9, 'frame_idx must be a whole number'),
+    (('height',), 'tall', 'height must be'),
+    (('fps',), 'fast', 'fps must be'),
+    (('damage',), [1], 'a.json'),
+    (('damage',), dict(lost=[1]), 'lost'),
+    (('keyframes', 3), 5, 'keyframes[3]'),
+    (('keyframes', 3, 'frame_idx'), 0, 'keyframes[3]: frame_idx'),
+    (('keyframes', 3, 'frame_idx'), 'x', 'keyframes[3]: frame_idx'),
+    (('keyframes', 3, 'persons'), None, "keyframes[3] has no key 'persons'"),
+    ((*FIRST, 'bbox'), [1, 2, 3], 'keyframes[0]'),
+    ((*FIRST, 'bbox'), [1, 2, 3, 'x'], 'keyframes[0]'),
+    ((*FIRST, 'bbox'), [1, 2, 3, float('nan')], 'bbox is not finite'),
+    ((*FIRST, 'box_score'), 1.5, 'box_score must be numbers from 0 to 1'),
+    ((*FIRST, 'none'), -1, 'none must be numbers from 0 to 1'),
+    ((*FIRST, 'none'), None, "keyframes[0] has no key 'none'"),
+    ((*FIRST, 'actions'), {'walk': 1}, 'keyframes[0] has no key'),
+    ((*FIRST, 'actions', 'walk'), 'x', 'keyframes[0]'),
+    ((*FIRST, 'track_id'), 0, 'track_id must be whole numbers from 1'),
+    ((*FIRST, 'track_id'), 1, 'each once'),
+    ((*FIRST, 'track_id'), None, "keyframes[0] has no key 'track_id'"),
+]
+
+
+@pytest.mark.parametrize('keys, value, words', FAULTS)
+def test_what_is_wrong_is_one_line(path, keys, value, words):
+    content = json.loads(path.read_text())
+    change(content, *keys, to=value)
+    path.write_text(json.dumps(content))
+    with pytest.raises(UserError) as error:
+        read_result(path)
+    message = str(error.value)
+    assert str(path) in message and words in message and '\n' not in message
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(MissingFileError, match='JSON file of stclip infer'):
+        read_result(tmp_path / 'no.json')
+
+
+def test_repr_is_short(path, followed):
+    words = repr(read_result(path))
+    assert words == (
+        f'VideoActions({followed.video}, 11 keyframes of 43 frames, labels: '
+        'walk, stand "up" & go, wave, segments: 0)'
+    )
+    labels = LabelSpace(tuple('abcde'))
+    words = repr(dataclasses.replace(followed, labels=labels))
+    assert words.endswith('labels: a, b, c and 2 more, segments: 2)')
