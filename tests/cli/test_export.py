@@ -39,6 +39,8 @@ CASES = [
     *(
         (f'infer {what} --labels a --out out --format {name}', {}, words)
         for what, name, words in (
+            ('v.mp4 --no-track', 'mot', 'leave out --no-track'),
+            ('v.mp4 --no-track', 'csv cvat', 'leave out --no-track'),
             ('v.mp4', 'xlsx', "format must be one of 'csv'"),
             ('frames', 'ava', 'give --fps'),
             ('frames', 'label-studio', 'give --fps'),
