@@ -207,7 +207,8 @@ def command(
     if attributes or graphs:
         wanted = describe(wanted, attributes, graphs)
     require_video(video, strict, fps)
-    require_formats(formats, timed=bool(fps) or not os.path.isdir(video))
+    timed = bool(fps) or not os.path.isdir(video)
+    require_formats(formats, track, timed)
     stem = stem_of_video(video)
     results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
     forms = {name: FORMATS[name].named(out, stem) for name in formats}

@@ -239,7 +239,7 @@ def test_labels_are_described_before_anything_is_built(
     class Inferencer:
         batch_size = 8
 
-        def stream(self, video, labels, *options):
+        def stream(self, video, labels, **options):
             given.append(labels)
             raise UserError('enough')
 

@@ -9,6 +9,8 @@ from followed_persons import make_result
 from synthetic_media import make_frames, write_frames, write_video
 
 from stclip.cli.export import command
+from stclip.cli.main import group
+from stclip.results.exports.formats import FORMATS
 
 EXPORT = 'export r.json --format'
 THERE = 'is there already; --overwrite'
@@ -37,6 +39,8 @@ CASES = [
     *(
         (f'infer {what} --labels a --out out --format {name}', {}, words)
         for what, name, words in (
+            ('v.mp4 --no-track', 'mot', 'leave out --no-track'),
+            ('v.mp4 --no-track', 'csv cvat', 'leave out --no-track'),
             ('v.mp4', 'xlsx', "format must be one of 'csv'"),
             ('frames', 'ava', 'give --fps'),
             ('frames', 'label-studio', 'give --fps'),
@@ -89,3 +93,14 @@ def test_out_is_another_folder(folder, capsys):
     code, _, error = call(capsys, command, *words)
     assert code == 2 and THERE in error
     assert call(capsys, command, *words, '--overwrite')[0] == 0
+
+
+@pytest.mark.parametrize('name', ['export', 'infer'])
+def test_help_names_every_form(name):
+    (option,) = (
+        param
+        for param in group.get_command(None, name).params
+        if param.name == 'formats'
+    )
+    listed = option.help.partition(': ')[2].rstrip('.').split(', ')
+    assert listed == list(FORMATS)

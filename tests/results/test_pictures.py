@@ -197,3 +197,14 @@ def test_shown_labels(top, least, none, expected):
 def test_each_group_has_its_best_labels():
     labels = LabelSpace(tuple('abcdef'), groups=(0, 0, 1, 1, 1, 2))
     assert shown_labels(PROBS, labels, 1) == [3, 5, 1]
+
+
+def test_a_timeline_that_has_no_room_is_left_out(result, monkeypatch):
+    monkeypatch.setattr(pictures, 'MAX_SIDE_PX', 400)
+    image, _ = next(result.annotated_frames())
+    assert image.shape == (384, 512, 3)
+
+
+def test_no_keyframe_has_no_timeline(result):
+    empty = dataclasses.replace(result, frames=(), segments=())
+    assert Pictures(empty, 2, 0.1)._rows == []

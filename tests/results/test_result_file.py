@@ -6,6 +6,7 @@ import json
 import pytest
 
 from stclip.labels.label_space import LabelSpace
+from stclip.results.exports.formats import FORMATS
 from stclip.results.result_file import read_result
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.damage import Damage
@@ -15,7 +16,7 @@ from stclip.video.damage import Damage
 def path(followed, tmp_path):
     path = tmp_path / 'a.json'
     damage = Damage(lost_frames=(3, 4), cut_short=True)
-    dataclasses.replace(followed, damage=damage).save(path)
+    dataclasses.replace(followed, damage=damage, smoothed_over=1.5).save(path)
     return path
 
 
@@ -24,14 +25,14 @@ def test_what_is_written_is_read(path, followed):
     assert read.to_json() == json.loads(path.read_text())
     assert read.damage == Damage(lost_frames=(3, 4), cut_short=True)
     assert read.frame_hw == followed.frame_hw
+    assert read.segments == followed.segments
+    assert read.smoothed_over == 1.5
     assert len(read.frames) == len(followed.frames)
     # Gone through twice: both times from the start.
     assert len(list(read.frames)) == len(list(read.frames)) == 11
 
 
-@pytest.mark.parametrize(
-    'name', ['csv', 'jsonl', 'cvat', 'coco-video', 'mot', 'ava']
-)
+@pytest.mark.parametrize('name', FORMATS)
 def test_forms_are_those_of_the_result_itself(path, followed, name, tmp_path):
     followed.save(tmp_path / 'x.out', name)
     read_result(path).save(tmp_path / 'y.out', name)
@@ -50,6 +51,7 @@ def change(value, *keys, to):
         value[last] = to
 
 
+SEGMENT = ('segments', 0)
 FIRST = ('keyframes', 0, 'persons', 0)
 FAULTS = [
     (('labels',), None, 'has no key labels'),
@@ -65,6 +67,14 @@ FAULTS = [
     (('fps',), 'fast', 'fps must be'),
     (('damage',), [1], 'a.json'),
     (('damage',), dict(lost=[1]), 'lost'),
+    (('segments',), 5, 'a.json'),
+    ((*SEGMENT, 'label'), None, 'has no key label'),
+    ((*SEGMENT, 'label'), 'fly', "unknown action 'fly'"),
+    ((*SEGMENT, 'track_id'), 0, 'segments: track_id'),
+    ((*SEGMENT, 'last_frame'), -1, 'segments: last_frame'),
+    ((*SEGMENT, 'score'), 2, 'segments: score'),
+    ((*SEGMENT, 'start_sec'), 'x', 'segments: start_sec'),
+    (('smoothed_over',), -1, 'smoothed_over must be'),
     (('keyframes', 3), 5, 'keyframes[3]'),
     (('keyframes', 3, 'frame_idx'), 0, 'keyframes[3]: frame_idx'),
     (('keyframes', 3, 'frame_idx'), 'x', 'keyframes[3]: frame_idx'),
@@ -103,7 +113,7 @@ def test_repr_is_short(path, followed):
     words = repr(read_result(path))
     assert words == (
         f'VideoActions({followed.video}, 11 keyframes of 43 frames, labels: '
-        'walk, stand "up" & go, wave, segments: 0)'
+        'walk, stand "up" & go, wave, segments: 2)'
     )
     labels = LabelSpace(tuple('abcde'))
     words = repr(dataclasses.replace(followed, labels=labels))
