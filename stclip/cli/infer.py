@@ -140,9 +140,9 @@ if TYPE_CHECKING:
 @click.option(
     '--smooth',
     type=SECONDS,
-    default=0.0,
     metavar='SECONDS',
-    help="Average each person's scores over that long.",
+    help="Average each person's scores over that long; 0 for not at all.",
+    show_default='1, with --track',
 )
 @click.option(
     '--threshold',
@@ -171,7 +171,7 @@ def command(
     offline: bool,
     track: bool,
     detect_every: int,
-    smooth: float,
+    smooth: float | None,
     threshold: float,
     **options: Any,
 ) -> None:
@@ -219,7 +219,7 @@ def command(
         # Imported last: whatever is wrong so far is told within a second.
         from stclip.apis.annotation_request import request_of
         from stclip.apis.keyframe_lines import KeyframeLines
-        from stclip.tracking.following import with_segments
+        from stclip.tracking.following import SMOOTH_SEC, with_segments
 
         looked = dict(
             stride=stride, fps=fps, track=track, detect_every=detect_every
@@ -231,6 +231,8 @@ def command(
             result = lines.result() or _look(
                 video, wanted, is_described, lines, looked, **options
             )
+            if smooth is None:
+                smooth = SMOOTH_SEC if track else 0.0
             result = with_segments(result, smooth, threshold)
             save(result, *results, forms)
         found = f'{result.num_persons} persons on {len(lines)} keyframes'
@@ -332,7 +334,7 @@ def _refuse_contradictions(
 
 
 def _refuse_without_tracks(
-    track: bool, detect_every: int, smooth: float
+    track: bool, detect_every: int, smooth: float | None
 ) -> None:
     if not track and smooth:
         raise click.UsageError(

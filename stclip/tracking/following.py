@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from stclip.results.video_actions import VideoActions
 from stclip.tracking.segments import find_segments
-from stclip.tracking.smoothing import smoothed
+from stclip.tracking.smoothing import SMOOTH_SEC, smoothed
 
 #: Probability from which on a label is an answer, unless said otherwise.
 SHOWN_PROB = 0.5
 
 
 def with_segments(
-    result: VideoActions, smooth: float = 0.0, threshold: float = SHOWN_PROB
+    result: VideoActions,
+    smooth: float = SMOOTH_SEC,
+    threshold: float = SHOWN_PROB,
 ) -> VideoActions:
     """Smooth the probabilities along tracks, and find the segments.
 
