@@ -97,7 +97,7 @@ def stage(tmp_path_factory):
     folder = tmp_path_factory.mktemp('stage')
     for track, actions in (
         ('single', ('golf', 'hug')),
-        ('multi', ('walk', 'hug')),
+        ('multi', MULTI_TEST_CLASSES[:2]),
     ):
         for action in actions:
             index = actions.index(action)
@@ -124,7 +124,7 @@ def test_who_is_there_is_read(stage):
 
 def test_the_tables(stage, monkeypatch):
     monkeypatch.setattr(tracks, '_RESAMPLED', 20)
-    infer = load_inferencer('stage', detector='stage', device='cpu')
+    infer = load_inferencer('stage', device='cpu')
     text = tracks.run(infer, stage, ('single', 'multi'))
     ids, scores = text.split('\n\n')
     rows = [line.strip('| ').split(' | ') for line in ids.splitlines()[2:]]

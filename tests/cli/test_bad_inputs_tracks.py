@@ -10,8 +10,8 @@ from synthetic_media import write_video
 
 INFER = 'infer v.mp4 --labels "walk, run" --out out --model stage'
 BENCHMARK = 'benchmark tracks'
-RECORD = 'stage/single/records/golf_test_00.json'
-FRAMES = 'stage/single/frames/golf_test_00'
+RECORD = 'rendered/single/records/golf_test_00.json'
+FRAMES = 'rendered/single/frames/golf_test_00'
 CASES = [
     (f'{INFER} --detect-every 0', "'--detect-every'"),
     (f'{INFER} --detect-every 1.5', "'--detect-every'"),
@@ -68,16 +68,16 @@ def test_one_line(folder, capfd, line, words):
 def test_records(folder, capfd, content):
     (folder / FRAMES).mkdir(parents=True)
     put(folder / RECORD, content)
-    assert_one_line(f'{BENCHMARK} stage --tracks single', RECORD, capfd)
+    assert_one_line(f'{BENCHMARK} rendered --tracks single', RECORD, capfd)
 
 
 def test_frames_that_are_missing(folder, capfd):
     put(folder / RECORD, dict(labels=[], boxes=[]))
-    assert_one_line(f'{BENCHMARK} stage --tracks single', FRAMES, capfd)
+    assert_one_line(f'{BENCHMARK} rendered --tracks single', FRAMES, capfd)
 
 
 def test_a_checkpoint_that_is_missing(folder, capfd):
     (folder / FRAMES).mkdir(parents=True)
     put(folder / RECORD, dict(labels=[], boxes=[]))
-    line = f'{BENCHMARK} stage --tracks single --checkpoint no.pth'
-    assert_one_line(line, 'no.pth', capfd)
+    line = f'{BENCHMARK} rendered --tracks single --checkpoint no.pth'
+    assert_one_line(line, 'no.pth does not exist', capfd)
