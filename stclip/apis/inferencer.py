@@ -59,7 +59,6 @@ from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
 from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.tracking.person_tracker import PersonTracker
-from stclip.tracking.smoothing import SMOOTH_SEC
 from stclip.utils.errors import UserError
 from stclip.video.frame_source import FrameSource
 from stclip.video.rendered import ZS_STAGE
@@ -143,7 +142,7 @@ class ActionInferencer:
         fps: float | None = None,
         track: bool = True,
         detect_every: int = 1,
-        smooth: float = SMOOTH_SEC,
+        smooth: float | None = None,
         threshold: float = SHOWN_PROB,
     ) -> VideoActions:
         """Find the actions in a video.
@@ -156,8 +155,8 @@ class ActionInferencer:
             fps: See :meth:`stream`.
             track: Likewise.
             detect_every: Likewise.
-            smooth: Seconds over which a person's probabilities are averaged,
-                0 for none; see :func:`~stclip.tracking.smoothing.smoothed`.
+            smooth: Seconds over which a person's probabilities are averaged;
+                see :func:`~stclip.tracking.following.with_segments`.
             threshold: Probability from which on a segment begins; see
                 :func:`~stclip.tracking.segments.find_segments`.
 
@@ -183,7 +182,7 @@ class ActionInferencer:
             if on_frame:
                 on_frame(stream.source.count(keyframe.frame_idx + stride))
         result = stream.result(tuple(frames))
-        return with_segments(result, smooth if track else 0.0, threshold)
+        return with_segments(result, smooth, threshold)
 
     def stream(
         self,

@@ -219,7 +219,7 @@ def command(
         # Imported last: whatever is wrong so far is told within a second.
         from stclip.apis.annotation_request import request_of
         from stclip.apis.keyframe_lines import KeyframeLines
-        from stclip.tracking.following import SMOOTH_SEC, with_segments
+        from stclip.tracking.following import with_segments
 
         looked = dict(
             stride=stride, fps=fps, track=track, detect_every=detect_every
@@ -231,8 +231,6 @@ def command(
             result = lines.result() or _look(
                 video, wanted, is_described, lines, looked, **options
             )
-            if smooth is None:
-                smooth = SMOOTH_SEC if track else 0.0
             result = with_segments(result, smooth, threshold)
             save(result, *results, forms)
         found = f'{result.num_persons} persons on {len(lines)} keyframes'
