@@ -147,6 +147,9 @@ def _result_of(path: Path, head: Mapping[str, Any]) -> VideoActions:
         segments=tuple(
             _segment_of(value, labels) for value in head.get('segments', ())
         ),
+        smoothed_over=as_number(
+            head.get('smoothed_over', 0), 'smoothed_over', 0
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from stclip.tracking.clock import clocked
 from stclip.utils.errors import UserError
 
 #: Gains on ZS-Stage where people do one thing, and still where they change to
-#: another every 1.5 s (docs/zs_stage.md); in s.
+#: another (docs/zs_stage.md); in s.
 SMOOTH_SEC = 1.0
 
 
