@@ -15,7 +15,7 @@ from stclip.video.damage import Damage
 def path(followed, tmp_path):
     path = tmp_path / 'a.json'
     damage = Damage(lost_frames=(3, 4), cut_short=True)
-    dataclasses.replace(followed, damage=damage).save(path)
+    dataclasses.replace(followed, damage=damage, smoothed_over=1.5).save(path)
     return path
 
 
@@ -24,6 +24,8 @@ def test_what_is_written_is_read(path, followed):
     assert read.to_json() == json.loads(path.read_text())
     assert read.damage == Damage(lost_frames=(3, 4), cut_short=True)
     assert read.frame_hw == followed.frame_hw
+    assert read.segments == followed.segments
+    assert read.smoothed_over == 1.5
     assert len(read.frames) == len(followed.frames)
     # Gone through twice: both times from the start.
     assert len(list(read.frames)) == len(list(read.frames)) == 11
@@ -63,6 +65,10 @@ FAULTS = [
     (('num_frames',), 9, 'frame_idx must be a whole number'),
     (('height',), 'tall', 'height must be'),
     (('fps',), 'fast', 'fps must be'),
+    (('smoothed_over',), -1, 'smoothed_over must be'),
+    (('segments', 0, 'label'), 'fly', 'fly'),
+    (('segments', 0, 'track_id'), 0, 'segments: track_id must be'),
+    (('segments', 0, 'score'), None, 'has no key score'),
     (('damage',), [1], 'a.json'),
     (('damage',), dict(lost=[1]), 'lost'),
     (('keyframes', 3), 5, 'keyframes[3]'),
@@ -103,7 +109,7 @@ def test_repr_is_short(path, followed):
     words = repr(read_result(path))
     assert words == (
         f'VideoActions({followed.video}, 11 keyframes of 43 frames, labels: '
-        'walk, stand "up" & go, wave, segments: 0)'
+        'walk, stand "up" & go, wave, segments: 2)'
     )
     labels = LabelSpace(tuple('abcde'))
     words = repr(dataclasses.replace(followed, labels=labels))
