@@ -59,6 +59,7 @@ SOLE_IMPORTER = {
     'open_clip': {'stclip/models/clip', 'stclip/utils/diagnosis.py'},
     'loralib': {'stclip/models/clip'},
     'mmdet': {'stclip/apis', 'stclip/utils/diagnosis.py'},
+    'trackers': {'stclip/tracking'},
 }
 _RUNS_CODE = ('pickle.load', 'pickle.loads', 'eval', 'exec')
 

@@ -142,7 +142,7 @@ class ActionInferencer:
         fps: float | None = None,
         track: bool = True,
         detect_every: int = 1,
-        smooth: float = 0.0,
+        smooth: float | None = None,
         threshold: float = SHOWN_PROB,
     ) -> VideoActions:
         """Find the actions in a video.
@@ -156,7 +156,7 @@ class ActionInferencer:
             track: Likewise.
             detect_every: Likewise.
             smooth: Seconds over which a person's probabilities are averaged;
-                see :func:`~stclip.tracking.smoothing.smoothed`.
+                see :func:`~stclip.tracking.following.with_segments`.
             threshold: Probability from which on a segment begins; see
                 :func:`~stclip.tracking.segments.find_segments`.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from stclip.tracking.id_measures import NamedBoxes
-from stclip.utils.errors import UserError
+from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import read_json
 from stclip.zs_stage.actions import (
     MULTI_ACTIONS,
@@ -59,37 +59,53 @@ def read_truth(folder: str | Path, track: str) -> TrueTrack:
             or ``'multi'``.
 
     Raises:
-        UserError: If there are none.
+        MissingFileError: If frames are missing.
+        UserError: If there are none, or a record is damaged.
     """
     root = Path(folder, track)
-    records = map(read_json, sorted(root.glob('records/*_test_*.json')))
+    records = sorted(root.glob('records/*_test_*.json'))
     if track == 'single':
         scored = SINGLE_TEST_CLASSES[_SPLIT]
         groups = (scored,)
         named = tuple(f'{action}_test_' for action in scored)
-        records = (r for r in records if r['video'].startswith(named))
+        records = [path for path in records if path.stem.startswith(named)]
     else:
         scored = MULTI_TEST_CLASSES
         poses = MULTI_ACTIONS['PERSON_MOVEMENT']
         others = [n for n in multi_action_names() if n not in poses]
         groups = (poses, *((name,) for name in others))
-    videos = tuple(_video(root, record) for record in records)
+    videos = tuple(_video(root, path) for path in records)
     if not videos:
         raise UserError(
-            f'{root} has no test videos as folders of frames: stclip prepare '
-            f'zs-stage --out {folder} --tracks {track} renders them'
+            f'{root} has no test videos; {_render(root.parent, track)}'
         )
     return TrueTrack(groups, scored, videos)
 
 
-def _video(root: Path, record: dict) -> TrueVideo:
-    persons = []
-    for boxes in record['boxes']:
-        ids = [idx for idx, box in enumerate(boxes) if is_seen(box)]
-        chosen = np.array([boxes[idx] for idx in ids], np.float64)
-        persons.append(NamedBoxes(chosen.reshape(-1, 4), np.array(ids, int)))
-    return TrueVideo(
-        path=root / 'frames' / record['video'],
-        persons=persons,
-        labels=[frozenset(labels) for labels in record['labels']],
+def _video(root: Path, path: Path) -> TrueVideo:
+    frames = root / 'frames' / path.stem
+    if not frames.is_dir():
+        raise MissingFileError(
+            f'{frames} does not exist; {_render(root.parent, root.name)}'
+        )
+    record = read_json(path)
+    try:
+        persons = [_persons(boxes) for boxes in record['boxes']]
+        labels = [frozenset(each) for each in record['labels']]
+    except (LookupError, TypeError, ValueError) as error:
+        raise UserError(
+            f'{path} is damaged; {_render(root.parent, root.name)}'
+        ) from error
+    return TrueVideo(frames, persons, labels)
+
+
+def _persons(boxes: Sequence[Sequence[int] | None]) -> NamedBoxes:
+    ids = [idx for idx, box in enumerate(boxes) if is_seen(box)]
+    chosen = np.array([boxes[idx] for idx in ids], np.float64)
+    return NamedBoxes(chosen.reshape(-1, 4), np.array(ids, int))
+
+
+def _render(folder: Path, track: str) -> str:
+    return (
+        f'stclip prepare zs-stage --out {folder} --tracks {track} renders them'
     )

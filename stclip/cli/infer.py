@@ -140,9 +140,9 @@ if TYPE_CHECKING:
 @click.option(
     '--smooth',
     type=SECONDS,
-    default=0.0,
     metavar='SECONDS',
-    help="Average each person's scores over that long.",
+    help="Average each person's scores over that long; 0 for not at all.",
+    show_default='1, with --track',
 )
 @click.option(
     '--threshold',
@@ -171,7 +171,7 @@ def command(
     offline: bool,
     track: bool,
     detect_every: int,
-    smooth: float,
+    smooth: float | None,
     threshold: float,
     **options: Any,
 ) -> None:
@@ -333,7 +333,7 @@ def _refuse_contradictions(
 
 
 def _refuse_without_tracks(
-    track: bool, detect_every: int, smooth: float
+    track: bool, detect_every: int, smooth: float | None
 ) -> None:
     if not track and smooth:
         raise click.UsageError(

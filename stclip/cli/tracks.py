@@ -50,7 +50,5 @@ def command(
     for track in tracks:
         read_truth(data, track)
     model = None if checkpoint or config else 'stage'
-    infer = load_inferencer(
-        model, config, checkpoint, detector='stage', device=device
-    )
+    infer = load_inferencer(model, config, checkpoint, device=device)
     click.echo(benchmark.run(infer, data, tracks))

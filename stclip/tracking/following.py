@@ -4,25 +4,32 @@ from dataclasses import replace
 
 from stclip.results.video_actions import VideoActions
 from stclip.tracking.segments import find_segments
-from stclip.tracking.smoothing import smoothed
+from stclip.tracking.smoothing import SMOOTH_SEC, smoothed
 
 #: Probability from which on a label is an answer, unless said otherwise.
 SHOWN_PROB = 0.5
 
 
 def with_segments(
-    result: VideoActions, smooth: float = 0.0, threshold: float = SHOWN_PROB
+    result: VideoActions,
+    smooth: float | None = None,
+    threshold: float = SHOWN_PROB,
 ) -> VideoActions:
     """Smooth the probabilities along tracks, and find the segments.
 
     Args:
-        result: With ids; without them nothing is added.
-        smooth: Window of :func:`smoothed`; 0 for none.
+        result: If nobody is followed in it, nothing is added.
+        smooth: Window of :func:`smoothed`; 0 for none; ``None`` for
+            :data:`~stclip.tracking.smoothing.SMOOTH_SEC`.
         threshold: Where segments of :func:`find_segments` begin.
 
     Raises:
         UserError: If the threshold is not in (0, 1].
     """
+    if smooth is None:
+        smooth = SMOOTH_SEC
+    if all(frame.track_ids is None for frame in result.frames):
+        smooth = 0.0
     frames = smoothed(result.frames, smooth)
     segments = find_segments(frames, result.labels.names, threshold)
     return replace(

@@ -1,7 +1,7 @@
 """Probabilities averaged along each person's track."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,10 @@ import numpy as np
 from stclip.results.keyframe_actions import KeyframeActions, Keyframes
 from stclip.tracking.clock import clocked
 from stclip.utils.errors import UserError
+
+#: Gains on ZS-Stage where people do one thing, and still where they change to
+#: another (docs/zs_stage.md); in s.
+SMOOTH_SEC = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,20 @@ def smoothed(frames: Keyframes, window: float) -> Keyframes:
         window: In s; in keyframes where no times are known; 0 for none.
 
     Returns:
-        The same keyframes with other ``action_probs`` and ``none_probs``;
-        none is kept beyond the window.
+        The same keyframes with other ``action_probs`` and ``none_probs``: in
+        memory if they were; else each time they are gone through, and none is
+        kept beyond the window.
 
     Raises:
         UserError: For a negative window.
     """
     if window < 0:
         raise UserError(f'a window must not be negative, got {window}')
-    return SmoothedKeyframes(frames, window) if window else frames
+    if not window:
+        return frames
+    if isinstance(frames, Sequence):
+        return tuple(smooth_stream(frames, window))
+    return SmoothedKeyframes(frames, window)
 
 
 def smooth_stream(

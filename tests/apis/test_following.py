@@ -57,11 +57,12 @@ def test_each_person_keeps_its_id(infer, video):
 
 def test_nobody_is_followed_if_unwanted(infer, video):
     result = infer(video, LABELS, stride=STRIDE, track=False)
-    followed = infer(video, LABELS, stride=STRIDE)
+    followed = infer(video, LABELS, stride=STRIDE, smooth=0)
     for frame, same in zip(result.frames, followed.frames, strict=True):
         assert frame.track_ids is None
         np.testing.assert_array_equal(frame.action_probs, same.action_probs)
     assert (result.segments, result.tracks) == ((), ())
+    assert (result.smoothed_over, followed.smoothed_over) == (0, 0)
 
 
 @pytest.mark.parametrize('detect_every', [2, 3])
@@ -144,7 +145,7 @@ def test_videos_share_no_ids(infer, video):
 
 def test_ids_and_segments_are_in_the_file(infer, video, tmp_path):
     result = infer(video, LABELS, stride=STRIDE, smooth=1.0, threshold=0.3)
-    raw = infer(video, LABELS, stride=STRIDE)
+    raw = infer(video, LABELS, stride=STRIDE, smooth=0)
     frames = smoothed(raw.frames, 1.0)
     assert result.segments == find_segments(frames, LABELS.names, 0.3)
     assert len(result.segments) >= 2
@@ -167,7 +168,7 @@ def test_ids_and_segments_are_in_the_file(infer, video, tmp_path):
 
 
 def test_results_are_smoothed_once(infer, video):
-    raw = infer(video, LABELS, stride=STRIDE)
+    raw = infer(video, LABELS, stride=STRIDE, smooth=0)
     for frame, same in zip(
         with_segments(raw, 2.0).frames,
         infer(video, LABELS, stride=STRIDE, smooth=2.0).frames,

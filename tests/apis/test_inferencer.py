@@ -39,7 +39,7 @@ def test_keyframes_are_every_stride_th_frame_to_the_end(
 
 
 def test_scores_equal_those_of_plain_code(infer, video):
-    result = infer(video, LABELS, stride=7)
+    result = infer(video, LABELS, stride=7, smooth=0)
     with av.open(str(video)) as container:
         images = [
             frame.to_ndarray(format='rgb24')
@@ -116,10 +116,10 @@ def test_video_without_persons_is_legal(config, video):
 
 def test_independent_labels_do_not_compete(infer, video):
     labels = LabelSpace(LABELS, (True, True, False))
-    result = infer(video, labels, stride=10)
+    result = infer(video, labels, stride=10, smooth=0)
     probs = result.frames[0].action_probs
     np.testing.assert_allclose(probs[:, :2].sum(1), 1, rtol=1e-5)
-    alone = infer(video, LabelSpace(LABELS[2:], (False,)), stride=10)
+    alone = infer(video, LabelSpace(LABELS[2:], (False,)), stride=10, smooth=0)
     np.testing.assert_allclose(
         probs[:, 2:], alone.frames[0].action_probs, atol=1e-5
     )
@@ -136,7 +136,7 @@ def test_a_stream_gives_what_a_call_does(infer, video):
 
 def test_a_stream_starts_anywhere(infer, video):
     infer.batch_size = 4
-    whole = infer(video, LABELS, stride=2).frames
+    whole = infer(video, LABELS, stride=2, smooth=0).frames
     later = list(infer.stream(video, LABELS, stride=2, start=16))
     assert [frame.frame_idx for frame in later] == list(range(16, 30, 2))
     for frame, same in zip(later, whole[8:], strict=True):

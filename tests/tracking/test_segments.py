@@ -27,47 +27,52 @@ def by_plain_loops(frames, start, end, gap, min_length):
 
     for track_id in ids:
         seen = {
-            number: frame.action_probs[
-                frame.track_ids.tolist().index(track_id)
-            ]
+            number: frame.action_probs[row]
             for number, frame in enumerate(frames)
-            if track_id in frame.track_ids
+            for row, other_id in enumerate(frame.track_ids)
+            if other_id == track_id
         }
         for label, name in enumerate(NAMES):
-            pieces, before = [], None
-            for number, probs in seen.items():
-                away = before is not None and is_gap(before, number)
-                inside = pieces and pieces[-1][-1] == before and not away
-                if probs[label] >= (end if inside else start):
-                    if inside:
-                        pieces[-1].append(number)
-                    else:
-                        pieces.append([number])
-                before = number
-            joined = []
-            for piece in pieces:
-                if joined and not is_gap(joined[-1][1], piece[0]):
-                    joined[-1][1] = piece[-1]
-                else:
-                    joined.append([piece[0], piece[-1]])
-            for first, last in joined:
+            probs = {number: values[label] for number, values in seen.items()}
+            for first, last in pieces_of(probs, is_gap, start, end):
                 if clock[last] - clock[first] < min_length:
                     continue
-                values = [
-                    p[label] for n, p in seen.items() if first <= n <= last
+                inside = [
+                    prob
+                    for number, prob in probs.items()
+                    if first <= number <= last
                 ]
+                ends = (frames[first], frames[last])
                 found.append(
                     (
-                        track_id,
-                        name,
-                        frames[first].frame_idx,
-                        frames[last].frame_idx,
-                        frames[first].time_sec,
-                        frames[last].time_sec,
-                        np.mean(values, dtype=np.float64),
+                        *(track_id, name),
+                        *(frame.frame_idx for frame in ends),
+                        *(frame.time_sec for frame in ends),
+                        np.mean(inside, dtype=np.float64),
                     )
                 )
     return found
+
+
+def pieces_of(probs, is_gap, start, end):
+    """First and last keyframe of each piece, those close by joined."""
+    pieces, before = [], None
+    for number, prob in probs.items():
+        away = before is not None and is_gap(before, number)
+        inside = pieces and pieces[-1][-1] == before and not away
+        if prob >= (end if inside else start):
+            if inside:
+                pieces[-1].append(number)
+            else:
+                pieces.append([number])
+        before = number
+    joined = []
+    for piece in pieces:
+        if joined and not is_gap(joined[-1][1], piece[0]):
+            joined[-1][1] = piece[-1]
+        else:
+            joined.append([piece[0], piece[-1]])
+    return joined
 
 
 @pytest.mark.parametrize('timed', [True, False])

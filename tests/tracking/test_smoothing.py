@@ -11,6 +11,19 @@ from followed_actions import keyframe, random_frames
 from stclip.tracking.smoothing import smooth_stream, smoothed
 
 
+class _InFile:
+    """Keyframes that are read one by one."""
+
+    def __init__(self, frames):
+        self.frames = frames
+
+    def __len__(self):
+        return len(self.frames)
+
+    def __iter__(self):
+        return iter(self.frames)
+
+
 def by_plain_loops(frames, window):
     """Means of a person's values within half a window, one after another."""
     result = []
@@ -39,7 +52,7 @@ def by_plain_loops(frames, window):
 @pytest.mark.parametrize('window', [0.3, 1.0, 4.0, 1000.0])
 def test_means_are_those_of_plain_loops(window, timed):
     frames = random_frames(1, timed=timed)
-    view = smoothed(frames, window)
+    view = smoothed(_InFile(frames), window)
     assert len(view) == len(frames)
     for _ in range(2):  # it can be gone through again
         expected = by_plain_loops(frames, window)
@@ -69,6 +82,15 @@ def test_values_by_hand():
     assert given[1].action_probs.tolist() == [[0.625, 0.375], [0.5, 0.5]]
     assert given[2].action_probs.tolist() == [[0.75, 0.25]]
     assert given[3].action_probs.tolist() == [[0.25, 0.75]]
+
+
+def test_what_is_in_memory_stays_there():
+    frames = random_frames(1)
+    given = smoothed(frames, 1.0)
+    view = smoothed(_InFile(frames), 1.0)
+    assert len(given) == len(frames) and given[7].frame_idx == 21
+    for frame, same in zip(given, view, strict=True):
+        np.testing.assert_array_equal(frame.action_probs, same.action_probs)
 
 
 def test_no_window_and_nobody_followed_change_nothing():

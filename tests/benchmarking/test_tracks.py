@@ -1,0 +1,145 @@
+"""The measures of ids and smoothing, by hand and on a few rendered videos."""
+
+import re
+
+import numpy as np
+import pytest
+from followed_actions import keyframe
+
+from stclip.apis.annotation import load_inferencer
+from stclip.benchmarking import tracks
+from stclip.benchmarking.rendered_truth import read_truth
+from stclip.tracking.id_measures import NamedBoxes, id_measures
+from stclip.utils.io import read_json
+from stclip.zs_stage.actions import MULTI_TEST_CLASSES
+from stclip.zs_stage.tracks import VideoPlan, render_video
+
+
+def named(**boxes):
+    """Boxes by what they are called, each at a distance of its own."""
+    corners = [(10 * left, 0, 10 * left + 8, 8) for left in boxes.values()]
+    ids = [int(name[1:]) for name in boxes]
+    return NamedBoxes(np.array(corners, float).reshape(-1, 4), np.array(ids))
+
+
+def test_ids_that_are_kept():
+    truth = [named(p0=0, p1=1), named(p0=0, p1=1), named(p0=0)]
+    found = [named(p7=1, p5=0), named(p5=0, p7=1), named(p5=0)]
+    measures = id_measures([(truth, found)])
+    assert (measures.switches, measures.idf1, measures.hota) == (0, 1, 1)
+    assert (measures.recall, measures.precision) == (1, 1)
+
+
+def test_ids_that_change():
+    truth = [named(p0=0)] * 4
+    found = [named(p1=0), named(p1=0), named(p1=0), named(p2=0)]
+    other = [named(p1=0)] * 4
+    measures = id_measures([(truth, found), (truth, other)])
+    assert measures.switches == 1
+    # Of eight boxes on each side, seven have the id of their person.
+    assert measures.idf1 == pytest.approx(7 / 8)
+    assert 0.8 < measures.hota < 1
+    assert (measures.recall, measures.precision) == (1, 1)
+
+
+def test_persons_who_are_missed_and_boxes_of_nobody():
+    truth = [named(p0=0, p1=1)] * 2
+    found = [named(p1=0, p2=5), named(p1=0)]
+    measures = id_measures([(truth, found)])
+    assert measures.recall == pytest.approx(2 / 4)
+    assert measures.precision == pytest.approx(2 / 3)
+    assert measures.idf1 == pytest.approx(2 * 2 / (4 + 3))
+
+
+def test_nobody_at_all():
+    measures = id_measures([([named()] * 2, [named()] * 2)])
+    assert measures.switches == 0
+    assert np.isfinite([measures.idf1, measures.hota]).all()
+
+
+def scored(*probs, right):
+    """A video of one person, one keyframe per probability of two labels."""
+    frames = tuple(
+        keyframe(k, {1: [prob, 1 - prob]}, 0.5 * k)
+        for k, prob in enumerate(probs)
+    )
+    box = np.array([[0.0, 0, 9, 9]])
+    does = np.array([[right == 0, right == 1]])
+    return tracks._Scored(frames, [(box, does)] * len(frames))
+
+
+def test_frame_map_of_videos_one_of_them_twice():
+    videos = [scored(0.75, 0.5, right=0), scored(0.875, 0.25, right=1)]
+    tables = [tracks._arrays(video, [0, 1]) for video in videos]
+    # Of label 0 by score: .875 wrong, .75 right, .5 right, .25 wrong: recall
+    # 1/2 at precision 1/2, then 1 at 2/3; of label 1: .75 right, .5 wrong,
+    # .25 wrong, .125 right.
+    expected = np.mean([2 / 3, (1 + 1 / 2) / 2])
+    both = tracks._mean_ap(tables, np.array([0, 1]))
+    assert both == pytest.approx(expected)
+    twice = tracks._mean_ap(tables, np.array([0, 1, 0, 1]))
+    assert 0 < twice < 1
+    assert tracks._mean_ap(tables, np.array([0, 0])) == 1
+
+
+def test_spliced_videos_change_in_the_middle():
+    videos = [scored(0.75, 0.5, right=0), scored(0.875, 0.25, right=1)]
+    first, second = tracks._spliced(videos)
+    given = [frame.action_probs[0, 0] for frame in first.frames]
+    assert given == [0.75, 0.25]
+    assert [does.argmax() for _, does in first.truth] == [0, 1]
+    assert [does.argmax() for _, does in second.truth] == [1, 0]
+
+
+@pytest.fixture(scope='module')
+def stage(tmp_path_factory):
+    """Two test videos of each track, of 12 frames."""
+    folder = tmp_path_factory.mktemp('stage')
+    for track, actions in (
+        ('single', ('golf', 'hug')),
+        ('multi', MULTI_TEST_CLASSES[:2]),
+    ):
+        for action in actions:
+            index = actions.index(action)
+            plan = VideoPlan(track, 'test', action, index, 12)
+            render_video(plan, folder, 'frames')
+    return folder
+
+
+def test_who_is_there_is_read(stage):
+    truth = read_truth(stage, 'multi')
+    assert truth.scored == MULTI_TEST_CLASSES
+    assert sorted(name for group in truth.labels for name in group) == sorted(
+        name for name in tracks._label_space(truth).names
+    )
+    assert sum(tracks._label_space(truth).exclusive) == len(truth.labels[0])
+    for video in truth.videos:
+        record = read_json(stage / f'multi/records/{video.path.name}.json')
+        assert len(video.persons) == len(record['boxes']) == 12
+        for persons, boxes in zip(video.persons, record['boxes'], strict=True):
+            for box, idx in zip(persons.boxes_xyxy, persons.ids, strict=True):
+                assert box.tolist() == boxes[idx]
+        assert [set(each) for each in record['labels']] == list(video.labels)
+
+
+def test_the_tables(stage, monkeypatch):
+    monkeypatch.setattr(tracks, '_RESAMPLED', 20)
+    infer = load_inferencer('stage', device='cpu')
+    text = tracks.run(infer, stage, ('single', 'multi'))
+    ids, scores = text.split('\n\n')
+    rows = [line.strip('| ').split(' | ') for line in ids.splitlines()[2:]]
+    assert len(rows) == 2 * len(tracks.PACES)
+    assert [int(row[1]) for row in rows[:7]] == [p[0] for p in tracks.PACES]
+    for row in rows:
+        assert int(row[3]) >= 0
+        assert all(0 <= float(cell) <= 100 for cell in row[4:])
+    # People who stand about for a second and a half are not confused.
+    assert float(rows[0][4]) > 50
+    found = re.findall(
+        r'([\d.]+) \| ([\d.]+) \| ([-+.\d]+) \(([-+.\d]+) to ([-+.\d]+)\)',
+        scores,
+    )
+    assert len(found) == 2 * 2 * len(tracks.WINDOWS)
+    for before, after, gain, low, high in np.array(found, float):
+        assert gain == pytest.approx(after - before, abs=0.11)
+        assert low <= high
