@@ -216,7 +216,8 @@ JOBS = {
     'infer': Job(
         [
             *('infer', f'single/videos/{FILM}.mp4', '--labels=wave, sit, run'),
-            *('--out=out', '--stride=1', f'--batch-size={BATCH}'),
+            *('--model=stage', '--out=out', '--stride=1'),
+            f'--batch-size={BATCH}',
         ],
         lay_out=write_film,
         again=('--resume',),
