@@ -1,5 +1,6 @@
 """Rules of all tests: seed, no network, nothing skipped unnoticed."""
 
+import importlib
 import logging
 import os
 import random
@@ -72,6 +73,15 @@ def _seed() -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True, scope='session')
+def _plain_configs() -> Iterator[None]:
+    """Setting a config in fine type takes longer than a small training."""
+    with pytest.MonkeyPatch.context() as patch:
+        module = importlib.import_module('mmengine.config.config')
+        patch.setattr(module, 'FormatCode', lambda text, **_: (text, False))
+        yield
 
 
 @pytest.fixture(autouse=True, scope='session')

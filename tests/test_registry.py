@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from forks import run_python
 from mmaction import registry as mmaction_registry
 from mmengine.registry import Registry
 
@@ -37,20 +38,14 @@ print(json.dumps([bare, light, names]))
 """
 
 
-def run_python(*arguments: str, **options) -> subprocess.CompletedProcess:
+def test_fresh_interpreter_finds_every_family() -> None:
     done = subprocess.run(
-        [sys.executable, *arguments],
+        [sys.executable, '-c', FRESH],
+        env={**os.environ, 'PYTHONPATH': str(ROOT)},
         capture_output=True,
         text=True,
-        **options,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return done
-
-
-def test_fresh_interpreter_finds_every_family() -> None:
-    env = {**os.environ, 'PYTHONPATH': str(ROOT)}
-    done = run_python('-c', FRESH, env=env)
     bare, light, names = json.loads(done.stdout.splitlines()[-1])
     assert bare == [0, 0, 0]
     assert light
@@ -140,13 +135,11 @@ def test_mmaction_train_script_runs_our_config(tmp_path: Path) -> None:
     script = Path(mmaction.__file__).parent / '.mim' / 'tools' / 'train.py'
     tmp_path.joinpath('parts.py').write_text(PARTS)
     tmp_path.joinpath('config.py').write_text(CONFIG)
-    run_python(
-        str(script),
-        'config.py',
-        '--work-dir=work',
-        cwd=tmp_path,
-        env={**os.environ, 'PYTHONPATH': f'{ROOT}{os.pathsep}{tmp_path}'},
+    run = f'import runpy; runpy.run_path({str(script)!r}, run_name="__main__")'
+    done = run_python(
+        run, 'config.py', '--work-dir=work', folder=tmp_path, path=[tmp_path]
     )
+    assert done.returncode == 0, done.output[-3000:]
     # Losses 0.5 and, after a step down a gradient of 0.5, 0.95 * 2.5.
     (log,) = tmp_path.glob('work/*/vis_data/scalars.json')
     losses = [json.loads(line)['loss'] for line in log.open()]

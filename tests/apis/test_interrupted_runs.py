@@ -4,15 +4,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 import torch
 from command_line import call
+from forks import run_python
 from synthetic_media import make_frames, write_frames
 from walking_squares import let_detect
 
@@ -24,7 +22,6 @@ from stclip.models.clip import build_clip
 from stclip.utils.errors import UserError
 from stclip.video.writer import VideoWriter
 
-ROOT = Path(__file__).parents[2]
 WALK = LabelSpace(('walk',))
 NAMES = ('squares.json', 'squares.png', 'squares.mp4')
 # Keyframes 0, 2 ... 28, so that the last batch of four is not whole.
@@ -112,14 +109,7 @@ def resume(arguments, tmp_path, capsys):
 
 def start(arguments, out, body):
     """Run the command in a process of its own."""
-    words = [*arguments, '--out', out]
-    path = os.pathsep.join([str(ROOT), str(ROOT / 'tests' / 'reference')])
-    return subprocess.run(
-        [sys.executable, '-c', CHILD.format(body=body), *map(str, words)],
-        env=dict(os.environ, PYTHONPATH=path),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return run_python(CHILD.format(body=body), *arguments, '--out', out)
 
 
 def lines_of(out):
@@ -171,7 +161,7 @@ def test_no_room_on_the_disk(arguments, whole, resume, tmp_path):
     limit = 'resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))'
     done = start(arguments, tmp_path / 'out', limit)
     assert done.returncode == 2
-    line = done.stderr.splitlines()[-1]
+    line = done.output.splitlines()[-1]
     assert line.startswith(f'error: {tmp_path}/out/squares.jsonl cannot be')
     assert 'File too large' in line and '--resume' in line
     assert 0 < len(lines_of(tmp_path / 'out')) < KEYFRAMES

@@ -1,15 +1,13 @@
 """Person boxes: frames looked at, files written, going on after a kill."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 import numpy as np
 import pytest
+from forks import run_python
 from synthetic_media import (
     make_frames,
     write_empty_video,
@@ -286,12 +284,7 @@ def test_killed_process_goes_on(detect, detector, tmp_path, videos):
     whole = detect(out='whole.json').read_text()
     out = tmp_path / 'out.json'
     words = [*MODEL, f'--videos={videos}', f'--out={out}']
-    folders = (ROOT, Path(__file__).parent, ROOT / 'tests' / 'reference')
-    process = subprocess.run(
-        [sys.executable, '-c', KILLED, *words],
-        cwd=ROOT,
-        env=dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, folders))),
-    )
+    process = run_python(KILLED, *words, path=[Path(__file__).parent])
     assert process.returncode == -signal.SIGKILL
     assert not out.exists()
     detector.seen.clear()

@@ -4,7 +4,6 @@ import json
 
 import pytest
 from fake_runs import FakeTools
-from tools_in_process import write_plain_configs
 
 from stclip.benchmarking.accuracy import process, runs
 from stclip.cli.benchmark import group
@@ -14,7 +13,6 @@ from stclip.utils.errors import UserError
 @pytest.fixture(autouse=True)
 def quick_configs(monkeypatch):
     """Configs are read once in all tests, and written plainly."""
-    write_plain_configs(monkeypatch)
     monkeypatch.setattr(runs, 'read_config', _read_config)
 
 

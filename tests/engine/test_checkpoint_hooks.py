@@ -37,6 +37,9 @@ def test_checkpoint_is_plain_and_complete(trained):
             exclusive=(True, True),
             keywords=((), ()),
             clauses=((), ()),
+            groups=(0, 0),
+            texts=(('sit',), ('stand',)),
+            background=(False, False),
         )
     )
     losses = checkpoint['message_hub']['log_scalars']['train/loss']['log']
@@ -209,6 +212,9 @@ def test_to_plain_converts_values_equal_to_the_given():
                 exclusive=(True, False),
                 keywords=((), ()),
                 clauses=((), ()),
+                groups=(0, 0),
+                texts=(('a',), ('b',)),
+                background=(False, False),
             )
         ],
         nothing=None,

@@ -38,7 +38,8 @@ def test_the_log_file_keeps_all(run):
     for part in (
         'System environment:',
         'Config:\n',
-        "model = dict(type='ToyModel')",
+        # In plain type: conftest.py.
+        "model=dict(\n    type='ToyModel')",
         'Hooks will be executed in the following order',
         '"FileClient" will be deprecated',
     ):

@@ -1,18 +1,13 @@
 """Two processes on CPUs do what one does."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
+from forks import run_ranks
 from toy_run import CONFIG, read_checkpoint, toy_runner
 
-ROOT = Path(__file__).parents[2]
-
-# Both tools in one start of two processes, because starting takes longest.
+# Both tools in one start of two processes.
 TRAIN_THEN_TEST = """
 import runpy, sys, torch
 work_dir, config = sys.argv[1:]
@@ -30,13 +25,7 @@ runpy.run_path('tools/test.py', run_name='__main__')
 def two_processes(tmp_path_factory):
     """Work dir of training and testing in two processes."""
     work_dir = tmp_path_factory.mktemp('two')
-    script = work_dir / 'train_then_test.py'
-    script.write_text(TRAIN_THEN_TEST)
-    command = [sys.executable, '-m', 'torch.distributed.run', '--standalone']
-    command += ['--nproc_per_node=2', script, work_dir, CONFIG]
-    path = os.pathsep.join([str(ROOT), str(CONFIG.parent)])
-    env = dict(os.environ, PYTHONPATH=path, CUDA_VISIBLE_DEVICES='')
-    subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=120)
+    run_ranks(2, TRAIN_THEN_TEST, work_dir, CONFIG)
     return work_dir
 
 

@@ -1,19 +1,16 @@
 """Two processes share a batch of videos: same loss, same gradients."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
+from forks import run_ranks
 from mmaction.structures import ActionDataSample
 from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
 
-ROOT = Path(__file__).parents[2]
 T, SIZE = 2, 32
 LABELS = LabelSpace(('sit', 'run', 'wave'))
 # Both processes have one video of class 1.
@@ -82,20 +79,8 @@ def gradients(method, rows, wrap=lambda module, **_: module):
 
 @pytest.fixture(scope='module')
 def shared(tmp_path_factory):
-    folder = tmp_path_factory.mktemp('two')
-    script, out = folder / 'share.py', folder / 'out.pt'
-    script.write_text(SHARE)
-    here = Path(__file__).parent
-    path = [ROOT, here, ROOT / 'tests' / 'reference']
-    env = dict(
-        os.environ,
-        PYTHONPATH=os.pathsep.join(map(str, path)),
-        CUDA_VISIBLE_DEVICES='',
-        OMP_NUM_THREADS='1',
-    )
-    command = [sys.executable, '-m', 'torch.distributed.run', '--standalone']
-    command += ['--nproc_per_node=2', script, out]
-    subprocess.run(command, env=env, check=True, timeout=120)
+    out = tmp_path_factory.mktemp('two') / 'out.pt'
+    run_ranks(2, SHARE, out, path=[Path(__file__).parent])
     return torch.load(out, weights_only=True)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from synthetic_media import make_frames, write_frames
-from tools_in_process import name_run, write_plain_configs
+from tools_in_process import name_run
 
 from stclip.cli.main import group
 
@@ -39,7 +39,6 @@ train_cfg = dict(max_iters=2)
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Two videos of each action, one to train on and one to test."""
-    write_plain_configs(monkeypatch)
     for seed, subset in enumerate(('train', 'test')):
         movies = [f'{name}_{subset}' for name in NAMES]
         for number, movie in enumerate(movies, 4 * seed):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import stand_ins
-from tools_in_process import call_here, name_run, write_plain_configs
+from tools_in_process import call_here, name_run
 
 from stclip.benchmarking.accuracy import detection, process
 from stclip.benchmarking.accuracy.rows import Run
@@ -50,7 +50,6 @@ def benchmark(tmp_path, monkeypatch):
     """Run a benchmark on prepared data; metrics by run, and the table."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(process, 'call', call_here)
-    write_plain_configs(monkeypatch)
     split_rows = detection.split_rows
 
     def run(name, root, extra=(), st_clip=(), words=()):

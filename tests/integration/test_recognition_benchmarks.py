@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import recognition_stand_ins as stand_ins
 import torch
-from tools_in_process import call_here, write_plain_configs
+from tools_in_process import call_here
 
 from stclip.benchmarking.accuracy import da_sti as ours
 from stclip.benchmarking.accuracy import process
@@ -98,7 +98,6 @@ def benchmark(workplace, monkeypatch):
         return call_here(command, log, title)
 
     monkeypatch.setattr(process, 'call', call)
-    write_plain_configs(monkeypatch)
 
     def run(name, *words, rows, options=dasti_options()):
         words = [name, *words, '--rows', *rows]

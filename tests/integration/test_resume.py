@@ -1,17 +1,14 @@
 """A run that was killed goes on as if it had not been."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
+from forks import run_python
 from toy_run import CONFIG, read_checkpoint, toy_runner
 
-ROOT = Path(__file__).parents[2]
 ITERS = 8
+TRAIN = "import runpy; runpy.run_path('tools/train.py', run_name='__main__')"
 
 
 @pytest.fixture(scope='module')
@@ -42,12 +39,9 @@ def assert_same_run(work_dir, losses, uninterrupted):
 
 def test_killed_process_goes_on_bit_for_bit(tmp_path, uninterrupted):
     # Killed in step 6 of 8, after the checkpoint of step 4.
-    command = [sys.executable, 'tools/train.py', CONFIG, '--seed', '3']
-    command += ['--work-dir', tmp_path, '--cfg-options', 'model.kill_at=5']
-    path = os.pathsep.join([str(ROOT), str(CONFIG.parent)])
-    process = subprocess.run(
-        command, cwd=ROOT, env=dict(os.environ, PYTHONPATH=path)
-    )
+    words = [CONFIG, '--seed', '3', '--work-dir', tmp_path]
+    words += ['--cfg-options', 'model.kill_at=5']
+    process = run_python(TRAIN, *words)
     assert process.returncode == -signal.SIGKILL
     assert (tmp_path / 'last_checkpoint').read_text().endswith('iter_4.pth')
     # With worker processes this time, which must not matter.

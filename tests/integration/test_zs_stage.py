@@ -1,14 +1,12 @@
 """The way from rendered videos to frame mAP, by our tools and mmaction2's."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import mmaction
 import numpy as np
 import pytest
+from forks import run_python
 
 from stclip.apis.box_recall import recall_of_files
 from stclip.cli.detect_persons import command as detect_persons
@@ -26,17 +24,10 @@ UNSEEN = 8
 KEYFRAMES = UNSEEN * 5
 
 
-def run(*command, cwd=ROOT) -> str:
-    env = dict(os.environ, PYTHONPATH=str(ROOT))
-    done = subprocess.run(
-        [sys.executable, *map(str, command)],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
+def run(tool, *words):
+    code = f'import runpy; runpy.run_path({str(tool)!r}, run_name="__main__")'
+    done = run_python(code, *words)
+    assert done.returncode == 0, done.output[-3000:]
 
 
 @pytest.fixture(scope='module')

@@ -1,21 +1,17 @@
 """Official downloads in small, prepared: what becomes of the videos."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import click
 import pytest
+from forks import run_python
 from official_layouts import CLIPS, UCF
 from synthetic_media import make_frames, write_empty_video, write_video
 
 from stclip.preparation import media_check, prepare
 from stclip.utils.errors import UserError
 
-ROOT = Path(__file__).parents[2]
 # Looks into two videos and is gone, without a word.
 KILLED = """
 import os, signal, sys
@@ -76,11 +72,7 @@ def start_anew(ucf, run, files):
 def test_killed_process_goes_on(ucf, run, looked_at):
     """SIGKILL: what is written then equals that of a run left in peace."""
     words = ['ucf24', '--root', str(ucf), '--workers', '1']
-    process = subprocess.run(
-        [sys.executable, '-c', KILLED, *words],
-        cwd=ROOT,
-        env=dict(os.environ, PYTHONPATH=str(ROOT)),
-    )
+    process = run_python(KILLED, *words)
     assert process.returncode == -signal.SIGKILL
     folder = ucf / 'annotations'
     assert not (folder / 'media.json').exists()

@@ -14,6 +14,8 @@ from pathlib import Path
 import stand_ins
 import torch
 
+from stclip.zs_stage.tracks import VideoPlan, render_video
+
 ROOT = Path(__file__).parents[2]
 PRETRAINED = ROOT / 'data' / 'pretrained'
 DETECTOR = [
@@ -23,6 +25,8 @@ DETECTOR = [
 ACTIONS = [f'action {k}' for k in range(60)]
 ITERS = 8
 SIZE = 96
+BATCH = 2
+FILM = 'wave_test_00'
 _DATASETS = [f'{part}_dataloader.dataset' for part in ('train', 'test')]
 #: ZS-JHMDB's configs with a small model, few steps and every step saved.
 SMALL = [
@@ -60,6 +64,7 @@ class Job:
         done: What is finished in a folder, by name.
         redone: Which of that a later run has done again, from its folder,
             what was finished before, and what the run printed.
+        over: Whether all was finished, so that it is not run again.
     """
 
     words: list[str]
@@ -69,6 +74,7 @@ class Job:
     lay_out: Callable[[Path], None] = lambda folder: None
     done: Callable[[Path], dict] = lambda folder: {}
     redone: Callable[[Path, dict, str], list] = lambda *_: []
+    over: Callable[[Path], bool] = lambda folder: False
 
 
 def times_of(pattern, folder):
@@ -123,6 +129,24 @@ def trained_again(folder, before, _):
 def asked_again(folder, before, printed):
     asked = int(re.search(r'asked (\d+)', printed)[1])
     return [*range(asked - (len(ACTIONS) - len(before)))]
+
+
+def classified_again(_, before, printed):
+    """The bar begins where the looking does; half a batch is done again."""
+    start = re.search(r'looking.*? (\d+)/\d+ ', printed)
+    kept = len(before) // BATCH * BATCH
+    return [*range(int(start[1]), kept)] if start else []
+
+
+def is_annotated(folder):
+    """The kept lines are removed last."""
+    return (folder / f'out/{FILM}.mp4').exists() and not (
+        folder / f'out/{FILM}.jsonl'
+    ).exists()
+
+
+def write_film(folder):
+    render_video(VideoPlan('single', 'test', 'wave', 0, 24), folder, 'video')
 
 
 def write_labels(folder):
@@ -188,6 +212,19 @@ JOBS = {
         results=('bench/*.*', 'bench/*/*/*.pth', 'bench/*/*/*/metrics.json'),
         done=partial(times_of, _FINISHED),
         redone=partial(written_again, _FINISHED),
+    ),
+    'infer': Job(
+        [
+            *('infer', f'single/videos/{FILM}.mp4', '--labels=wave, sit, run'),
+            *('--model=stage', '--out=out', '--stride=1'),
+            f'--batch-size={BATCH}',
+        ],
+        lay_out=write_film,
+        again=('--resume',),
+        results=('out/*',),
+        done=partial(lines_of, 'out/*.jsonl', 1),
+        redone=classified_again,
+        over=is_annotated,
     ),
     'attributes': Job(
         [

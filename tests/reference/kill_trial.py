@@ -30,7 +30,9 @@ ROOT = Path(__file__).parents[2]
 # Seconds for children to end.
 _PATIENCE = 30
 # Files that only grow: their last line may be half.
-_GROWING = re.compile(r'\.answers\.jsonl$|\.parts/|_progress\.jsonl$')
+_GROWING = re.compile(
+    r'\.answers\.jsonl$|\.parts/|_progress\.jsonl$|^out/.*\.jsonl$'
+)
 
 
 def start(words, folder, log):
@@ -158,6 +160,11 @@ def read(path, growing):
         from PIL import Image
 
         Image.open(path).load()
+    elif path.suffix == '.mp4':
+        import av
+
+        with av.open(str(path)) as film:
+            assert list(film.decode(video=0)), 'no frame'
     elif path.name == 'last_checkpoint':
         assert (path.parent / Path(path.read_text()).name).is_file()
     else:
@@ -220,7 +227,8 @@ class Trial:
             faults += half_files(folder)
             done = self.job.done(folder)
             asked = len(self.stub.bodies)
-            finish([*self.words, *self.job.again], folder, log)
+            if not self.job.over(folder):
+                finish([*self.words, *self.job.again], folder, log)
             asked = len(self.stub.bodies) - asked
             printed = f'{log.read_text()}\nasked {asked}'
             redone = self.job.redone(folder, done, printed)

@@ -2,8 +2,6 @@
 
 import itertools
 
-from mmengine.config import Config
-
 from stclip.cli.main import group
 
 _runs = itertools.count()
@@ -22,11 +20,3 @@ def call_here(command, log, title, progress=None):
     words = command[command.index('stclip.cli.main') + 1 :]
     words = [*words, '--cfg-options', f'experiment_name={name_run()}']
     group.main(words, standalone_mode=False)
-
-
-def write_plain_configs(monkeypatch):
-    """Setting a config in fine type takes longer than a small training."""
-    plain = property(
-        lambda cfg: '\n'.join(f'{k} = {v!r}' for k, v in cfg.to_dict().items())
-    )
-    monkeypatch.setattr(Config, 'pretty_text', plain)
