@@ -60,6 +60,16 @@ class FrameSource(ABC):
         return None
 
     @property
+    def frame_hw(self) -> tuple[int, int]:
+        """Height and width in px, of the first frame."""
+        return self.read([0]).shape[1:3]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Lines on what was met on the way that is no damage."""
+        return ()
+
+    @property
     @abstractmethod
     def damage(self) -> Damage:
         """Faults met so far: all of them once it was examined."""
