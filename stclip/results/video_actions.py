@@ -50,6 +50,9 @@ class VideoActions:
         segments: What each person did from when to when.
         smoothed_over: Length of the window over which the probabilities were
             averaged along each track, in s; 0 for none.
+        start_frame: The first frame of the range that was looked at, whose
+            end ``num_frames`` is.
+        source: Where pictures come from, if ``video`` is no file.
     """
 
     video: Path
@@ -64,6 +67,8 @@ class VideoActions:
     damage: Damage = field(default_factory=Damage)
     segments: tuple[ActionSegment, ...] = ()
     smoothed_over: float = 0.0
+    start_frame: int = 0
+    source: FrameSource | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         names = ', '.join(self.labels.names[:3])
@@ -89,6 +94,7 @@ class VideoActions:
         """All plain values but those of the keyframes."""
         return dict(
             video=str(self.video),
+            start_frame=self.start_frame,
             num_frames=self.num_frames,
             height=self.frame_hw[0],
             width=self.frame_hw[1],

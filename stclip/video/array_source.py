@@ -28,6 +28,8 @@ class ArraySource(FrameSource):
         UserError: If it is of another shape or data type, or empty.
     """
 
+    is_fileless = True
+
     def __init__(self, frames: Any, fps: float | None = None) -> None:
         # Frames need no cache: they are here.
         super().__init__(ARRAY, FrameCache(0), on_damage=None)

@@ -30,9 +30,12 @@ class FrameSource(ABC):
         path: As given.
         fps: Frames per second as the file states them, on average where the
             rate varies, or as given for a folder; None if unknown.
+        is_fileless: Whether ``path`` is a mere name, by which nobody else
+            can open it.
     """
 
     fps: float | None = None
+    is_fileless = False
 
     def __init__(
         self,

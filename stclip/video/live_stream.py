@@ -42,6 +42,8 @@ class LiveStream(FrameSource):
         UserError: If it cannot be opened or holds no video.
     """
 
+    is_fileless = True
+
     def __init__(
         self,
         address: LiveAddress,
