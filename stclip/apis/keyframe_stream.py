@@ -52,6 +52,25 @@ class KeyframeStream(Iterator[KeyframeActions]):
             if not isinstance(self.source, LiveStream):
                 raise
 
+    def first_frame(self, skip: int = 0) -> int:
+        """Number of the keyframe that comes after some.
+
+        Args:
+            skip: How many of the range come before it.
+        """
+        return self.start_frame + skip * self.walk.step(self.source)
+
+    def stop(self, length: int | None) -> int | None:
+        """About where the range of time ends; None if that is not known.
+
+        Args:
+            length: Frames of the video as far as they are stated.
+        """
+        if self.walk.end_sec is None or not self.source.fps:
+            return length
+        stop = round(self.walk.end_sec * self.source.fps) + 1
+        return min(stop, length or stop)
+
     def count_after(self, keyframe: KeyframeActions) -> int:
         """How many frames are dealt with after a keyframe.
 

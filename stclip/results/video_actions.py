@@ -16,6 +16,7 @@ from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
+from stclip.video.frame_source import FrameSource
 
 #: Exclusive labels are shown on pictures from this probability on.
 SHOWN_FROM = 0.1
