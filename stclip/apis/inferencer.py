@@ -14,8 +14,8 @@ from mmengine.logging import print_log
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.batch_size import AUTO, first_size, in_pieces, size_for
+from stclip.apis.keyframe_samples import keyframe_samples
 from stclip.apis.keyframe_stream import KeyframeStream
-from stclip.apis.keyframe_walk import KeyframeWalk, blank_sample
 from stclip.apis.loading import (
     build_model,
     build_steps,
@@ -56,10 +56,10 @@ from stclip.models.detection.base import KeyframeDetector
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
 from stclip.structures.box_table import PersonBoxes
-from stclip.structures.keyframe_sample import with_labels
 from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.tracking.person_tracker import PersonTracker
 from stclip.video.frame_source import FrameSource
+from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.live_stream import LiveStream
 from stclip.video.rendered import ZS_STAGE
 from stclip.video.sources import Source, many_videos, open_source
@@ -251,10 +251,10 @@ class ActionInferencer:
         loader.videos.on_damage = None  # told with the result, all of it
         source = open_source(video, loader.videos, fps, loader.reach + 1)
         caveats = self._caveats_of(source.path, labels)
-        blank = with_labels(blank_sample(source.path), labels)
         frame_hw = source.frame_hw  # before others are read
         start_frame = walk.first(source)
-        keyframes = walk.samples(loader, source, blank, skip)
+        numbers = walk.numbers(source, loader.reach, skip)
+        samples = keyframe_samples(loader, source.path, labels, numbers)
         tracker = PersonTracker(source.fps, walk.step(source), detect_every)
         finder = PersonFinder(
             self._detect,
@@ -269,7 +269,7 @@ class ActionInferencer:
             walk=walk,
             start_frame=start_frame,
             labels=labels.answers,
-            keyframes=self._found(loader, source, keyframes, labels, finder),
+            keyframes=self._found(loader, source, samples, labels, finder),
             frame_hw=frame_hw,
             background=labels.behind,
             warnings=(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from mmengine.logging import print_log
 
-from stclip.apis.keyframe_walk import KeyframeWalk
 from stclip.labels.label_space import LabelSpace
 from stclip.results.keyframe_actions import KeyframeActions, Keyframes
 from stclip.results.video_actions import VideoActions
 from stclip.video.damage import log_damage
 from stclip.video.frame_source import FrameSource
+from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.live_stream import LiveStream
 
 

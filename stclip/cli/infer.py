@@ -231,10 +231,13 @@ def command(
     from stclip.knowledge.describe import describe
     from stclip.labels.label_question import question_from_option
     from stclip.results.exports.formats import require_formats
+    from stclip.video.keyframe_walk import KeyframeWalk
 
     wanted = question_from_option(labels, independent, background, templates)
     if attributes or graphs:
         wanted = describe(wanted, attributes, graphs)
+    end_sec = _end_of(start_sec, end_sec, max_seconds)
+    walk = KeyframeWalk(stride, start_sec, end_sec)
     names = labels if os.path.isfile(labels) else None
     run = InferRun(
         labels=wanted,
@@ -251,7 +254,7 @@ def command(
             track=track,
             detect_every=detect_every,
             start_sec=start_sec,
-            end_sec=_end_of(start_sec, end_sec, max_seconds),
+            end_sec=end_sec,
         ),
         segments=dict(smooth=smooth, threshold=threshold),
         options=options,
@@ -259,12 +262,12 @@ def command(
     sources, is_many = expand(videos)
     timed = bool(fps) or not any(map(os.path.isdir, sources))
     if not is_many:
-        video = require(sources[0], strict, fps)
+        video = require(sources[0], strict, fps, walk)
         require_formats(formats, timed=timed)
         live_only([video], resume)
         click.echo(f'{run.one(video)}; results in {out}')
         return
-    ready, unreadable = require_each(sources, strict, fps)
+    ready, unreadable = require_each(sources, strict, fps, walk)
     require_formats(formats, timed=timed)
     live_only(ready, resume)
     num_before, failed = run.many(ready)

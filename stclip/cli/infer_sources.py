@@ -15,6 +15,7 @@ from stclip.video.addresses import (
     live_address,
     local_video,
 )
+from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.live_stream import LiveStream
 from stclip.video.opening import open_video, require_video
 from stclip.video.sources import many_videos
@@ -70,34 +71,44 @@ def expand(sources: Sequence[str]) -> tuple[list[str], bool]:
     return list(unique.values()), True
 
 
-def require(source: str, strict: bool, fps: float | None) -> Wanted:
+def require(
+    source: str, strict: bool, fps: float | None, walk: KeyframeWalk
+) -> Wanted:
     """Refuse a video that cannot be shown.
 
     Args:
         source: One of :func:`expand`.
         strict: See :func:`~stclip.video.opening.require_video`.
         fps: Likewise.
+        walk: What is looked at.
 
     Raises:
         MissingFileError: If it is not there.
-        UserError: If it cannot be shown.
+        UserError: If it cannot be shown, or ends before the range of time.
     """
     live = live_address(source)
     if live is not None:
         if fps is not None:
             raise UserError(f'{live.shown} is live: leave out --fps')
-        LiveStream(live).release()
+        stream = LiveStream(live)
+        walk.first(stream)
+        stream.release()
         return Wanted(source, live)
     if is_served(source):
         source = str(local_video(source))
     require_video(source, strict, fps)
-    opened = open_video(source, on_damage=None)
+    opened = open_video(source, on_damage=None, fps=fps)
+    walk.first(opened)
+    walk.step(opened)
     opened.release()
     return Wanted(source, None, opened.stated_frames)
 
 
 def require_each(
-    sources: Sequence[str], strict: bool, fps: float | None
+    sources: Sequence[str],
+    strict: bool,
+    fps: float | None,
+    walk: KeyframeWalk,
 ) -> tuple[list[Wanted], dict[str, str]]:
     """Look at many videos; what is wrong with one is told at once.
 
@@ -107,7 +118,7 @@ def require_each(
     wanted, failed = [], {}
     for source in sources:
         try:
-            wanted.append(require(source, strict, fps))
+            wanted.append(require(source, strict, fps, walk))
         except (UserError, OSError) as error:
             failed[source] = str(error)
             click.echo(f'left out: {error}', err=True)

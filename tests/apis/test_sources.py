@@ -1,4 +1,4 @@
-"""What an inferencer looks at: arrays, ranges of time, many videos, streams."""
+"""What an inferencer looks at: arrays, ranges, many videos, streams."""
 
 import shutil
 
@@ -10,9 +10,9 @@ from synthetic_media import decode_all
 
 from stclip.apis import batch_size
 from stclip.apis.inferencer import ActionInferencer
-from stclip.apis.keyframe_walk import KeyframeWalk
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.array_source import ArraySource
+from stclip.video.keyframe_walk import KeyframeWalk
 
 LABELS = ('walk', 'stand up', 'wave')
 

@@ -3,15 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from stclip.datasets.transforms import LoadKeyframe
-from stclip.structures.box_table import PersonBoxes
-from stclip.structures.keyframe import Keyframe
-from stclip.structures.keyframe_sample import keyframe_sample
 from stclip.utils.errors import UserError
 from stclip.video.frame_source import FrameSource
 from stclip.video.live_stream import LiveStream
@@ -82,6 +74,7 @@ class KeyframeWalk:
         """
         if isinstance(source, LiveStream):
             if self.start_sec:
+                source.release()
                 raise UserError(
                     f'{source.shown} is live, and begins now: leave out the '
                     'start'
@@ -109,29 +102,20 @@ class KeyframeWalk:
             return source.num_frames
         return last + (source.time_of(last) <= self.end_sec)
 
-    def samples(
-        self,
-        loader: LoadKeyframe,
-        source: FrameSource,
-        blank: dict[str, Any],
-        skip: int = 0,
-    ) -> Iterator[dict[str, Any]]:
-        """Load keyframe after keyframe.
+    def numbers(
+        self, source: FrameSource, reach: int = 0, skip: int = 0
+    ) -> Iterator[int]:
+        """Number after number, as long as the video goes on.
 
         Args:
-            loader: What knows the video.
             source: The video.
-            blank: See :func:`blank_sample`.
+            reach: Frames before each that are wanted too.
             skip: Keyframes of the range that are left out, the first ones.
         """
-        keys = ('image_id', 'timestamp', 'frame_idx')
         if isinstance(source, LiveStream):
-            numbers = self._live_numbers(source)
-        else:
-            start = self.first(source) + skip * self.step(source)
-            numbers = self._numbers(source, loader.reach, start)
-        for number in numbers:
-            yield loader(blank | dict.fromkeys(keys, number))
+            return self._live_numbers(source)
+        start = self.first(source) + skip * self.step(source)
+        return self._numbers(source, reach, start)
 
     def _numbers(
         self, source: FrameSource, reach: int, number: int
@@ -173,20 +157,3 @@ class KeyframeWalk:
 
     def _is_bound(self) -> bool:
         return self.start_sec is not None or self.end_sec is not None
-
-
-def blank_sample(video: str | Path) -> dict[str, Any]:
-    """What a data set would know of a video's first frame, unannotated.
-
-    Args:
-        video: Its path.
-    """
-    keyframe = Keyframe(
-        image_id=0,
-        video=Path(video).stem,
-        timestamp=0,
-        boxes=np.zeros((0, 4), np.float32),
-        labels=np.zeros((0, 0), bool),
-        frame_idx=0,
-    )
-    return keyframe_sample(keyframe, video, PersonBoxes.none())
