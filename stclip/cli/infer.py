@@ -27,7 +27,6 @@ from stclip.cli.options import (
     STRICT,
 )
 from stclip.utils.downloads import OFFLINE
-from stclip.utils.errors import UserError
 
 
 @click.command('infer', cls=Command)
@@ -111,6 +110,7 @@ from stclip.utils.errors import UserError
 @click.option(
     '--stride',
     type=Stride(),
+    metavar='N|SECONDSs',
     default=8,
     help='Frames from keyframe to keyframe, or seconds, as 0.5s.',
 )
@@ -118,9 +118,12 @@ from stclip.utils.errors import UserError
     '--from',
     'start_sec',
     type=Moment(),
+    metavar='TIME',
     help='Where to begin: seconds, mm:ss or hh:mm:ss.',
 )
-@click.option('--to', 'end_sec', type=Moment(), help='Where to end.')
+@click.option(
+    '--to', 'end_sec', type=Moment(), metavar='TIME', help='Where to end.'
+)
 @click.option(
     '--max-seconds',
     type=Finite(0, min_open=True),
@@ -129,6 +132,7 @@ from stclip.utils.errors import UserError
 @click.option(
     '--batch-size',
     type=BatchSize(),
+    metavar='N|auto',
     default='auto',
     help='Keyframes at a time; auto for as many as fit.',
 )
@@ -170,26 +174,12 @@ from stclip.utils.errors import UserError
 def command(
     videos: tuple[str, ...],
     labels: str,
-    background: str,
-    independent: bool,
-    templates: tuple[str, ...],
     attributes: str,
     graphs: str,
-    out: Path,
-    formats: tuple[str, ...],
-    overwrite: bool,
-    resume: bool,
-    stride: int | str,
+    offline: bool,
     start_sec: float | None,
     end_sec: float | None,
     max_seconds: float | None,
-    fps: float | None,
-    strict: bool,
-    offline: bool,
-    track: bool,
-    detect_every: int,
-    smooth: float | None,
-    threshold: float,
     **options: Any,
 ) -> None:
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
@@ -215,72 +205,40 @@ def command(
       stclip infer VIDEO --labels "wave, sit, drink" --out out/
         --config configs/zs_jhmdb_split1.py --checkpoint iter_3000.pth
     """
-    if overwrite and resume:
+    if options['overwrite'] and options['resume']:
         raise click.UsageError('--overwrite starts anew: leave out --resume')
     _refuse_contradictions(**options)
-    _refuse_without_tracks(track, detect_every, smooth)
+    _refuse_without_tracks(**options)
+    end_sec = _end_of(start_sec, end_sec, max_seconds)
     if offline:
         os.environ[OFFLINE] = '1'
     from stclip.cli.infer_run import InferRun
-    from stclip.cli.infer_sources import (
-        expand,
-        live_only,
-        require,
-        require_each,
-    )
     from stclip.knowledge.describe import describe
     from stclip.labels.label_question import question_from_option
-    from stclip.results.exports.formats import require_formats
-    from stclip.video.keyframe_walk import KeyframeWalk
 
-    wanted = question_from_option(labels, independent, background, templates)
+    wanted = question_from_option(
+        labels, **_taken(options, 'independent', 'background', 'templates')
+    )
     if attributes or graphs:
         wanted = describe(wanted, attributes, graphs)
-    end_sec = _end_of(start_sec, end_sec, max_seconds)
-    walk = KeyframeWalk(stride, start_sec, end_sec)
     names = labels if os.path.isfile(labels) else None
+    looked = _taken(options, 'stride', 'fps', 'track', 'detect_every')
+    kept = _taken(options, 'out', 'formats', 'overwrite', 'resume', 'strict')
     run = InferRun(
         labels=wanted,
         is_described=bool(attributes or graphs),
-        out=out,
-        formats=formats,
         inputs=(names, attributes, graphs, *_files_of(**options)),
-        overwrite=overwrite,
-        resume=resume,
-        strict=strict,
-        looked=dict(
-            stride=stride,
-            fps=fps,
-            track=track,
-            detect_every=detect_every,
-            start_sec=start_sec,
-            end_sec=end_sec,
-        ),
-        segments=dict(smooth=smooth, threshold=threshold),
+        looked=dict(looked, start_sec=start_sec, end_sec=end_sec),
+        segments=_taken(options, 'smooth', 'threshold'),
         options=options,
+        **kept,
     )
-    sources, is_many = expand(videos)
-    timed = bool(fps) or not any(map(os.path.isdir, sources))
-    if not is_many:
-        video = require(sources[0], strict, fps, walk)
-        require_formats(formats, timed=timed)
-        live_only([video], resume)
-        click.echo(f'{run.one(video)}; results in {out}')
-        return
-    ready, unreadable = require_each(sources, strict, fps, walk)
-    require_formats(formats, timed=timed)
-    live_only(ready, resume)
-    num_before, failed = run.many(ready)
-    failed = unreadable | failed
-    done = len(sources) - len(failed) - num_before
-    before = f', {num_before} were before' if num_before else ''
-    click.echo(f'{done} of {len(sources)} videos are done{before}; see {out}')
-    if failed:
-        raise UserError(
-            f'{len(failed)} of {len(sources)} videos failed: '
-            f'{", ".join(failed)}; --resume looks at these alone, when what '
-            'is wrong with them is mended'
-        )
+    click.echo(run.all(videos))
+
+
+def _taken(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Some of the options, which leave the others."""
+    return {name: options.pop(name) for name in names}
 
 
 def _end_of(
@@ -341,7 +299,7 @@ def _refuse_contradictions(
 
 
 def _refuse_without_tracks(
-    track: bool, detect_every: int, smooth: float | None
+    track: bool, detect_every: int, smooth: float | None, **_: Any
 ) -> None:
     if not track and smooth:
         raise click.UsageError(

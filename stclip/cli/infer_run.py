@@ -1,5 +1,6 @@
 """What ``stclip infer`` does with each of its videos."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -10,10 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stclip.cli.infer_sources import Wanted, is_finished
-from stclip.results.exports.formats import FORMATS
+from stclip.cli.infer_sources import (
+    Wanted,
+    expand,
+    is_finished,
+    live_only,
+    require,
+    require_each,
+)
+from stclip.results.exports.formats import FORMATS, require_formats
 from stclip.utils.errors import UserError
 from stclip.utils.outputs import new_results
+from stclip.video.keyframe_walk import KeyframeWalk
 
 if TYPE_CHECKING:
     from stclip.apis.inferencer import ActionInferencer
@@ -67,6 +76,43 @@ class InferRun:
         if self.is_described:
             return self.labels
         return self.infer.describe(self.labels)
+
+    def all(self, sources: Sequence[str]) -> str:
+        """Look at everything that was given; tells what is done.
+
+        Args:
+            sources: See :func:`~stclip.cli.infer_sources.expand`.
+
+        Raises:
+            UserError: If it cannot be shown, or one of many videos failed;
+                the others are done then.
+        """
+        looked = self.looked
+        walk = KeyframeWalk(
+            looked['stride'], looked['start_sec'], looked['end_sec']
+        )
+        asked = self.strict, looked['fps'], walk
+        videos, is_many = expand(sources)
+        timed = bool(looked['fps']) or not any(map(os.path.isdir, videos))
+        require_formats(self.formats, timed=timed)
+        if not is_many:
+            video = require(videos[0], *asked)
+            live_only([video], self.resume)
+            return f'{self.one(video)}; results in {self.out}'
+        ready, failed = require_each(videos, *asked)
+        live_only(ready, self.resume)
+        num_before, failed_later = self.many(ready)
+        failed |= failed_later
+        done = len(videos) - len(failed) - num_before
+        before = f', {num_before} were before' if num_before else ''
+        told = f'{done} of {len(videos)} videos are done{before}'
+        if failed:
+            raise UserError(
+                f'{told}; {len(failed)} failed: {", ".join(failed)}; when '
+                'what is wrong with them is mended, --resume looks at these '
+                'alone'
+            )
+        return f'{told}; results in {self.out}'
 
     def one(self, video: Wanted) -> str:
         """Look at a video and write its results; tells how much was found.

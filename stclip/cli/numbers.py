@@ -38,10 +38,6 @@ class Stride(click.ParamType):
 
     name = 'stride'
 
-    def get_metavar(self, *_: Any) -> str:
-        """How it is written in the help."""
-        return 'N|SECONDSs'
-
     def convert(
         self,
         value: Any,
@@ -60,10 +56,6 @@ class Moment(click.ParamType):
     """A time in a video: seconds, ``mm:ss`` or ``hh:mm:ss``."""
 
     name = 'time'
-
-    def get_metavar(self, *_: Any) -> str:
-        """How it is written in the help."""
-        return 'TIME'
 
     def convert(
         self,
@@ -90,10 +82,6 @@ class BatchSize(click.ParamType):
     """A number, or ``auto``."""
 
     name = 'batch size'
-
-    def get_metavar(self, *_: Any) -> str:
-        """How it is written in the help."""
-        return 'N|auto'
 
     def convert(
         self,
