@@ -1,7 +1,6 @@
 """``stclip infer``."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
