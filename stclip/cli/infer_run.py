@@ -59,7 +59,7 @@ class InferRun:
     resume: bool
     strict: bool
     looked: dict[str, Any]
-    segments: dict[str, float]
+    segments: dict[str, Any]
     options: dict[str, Any]
     bars: 'Bars' = field(default_factory=lambda: Bars())
 
@@ -94,7 +94,7 @@ class InferRun:
         asked = self.strict, looked['fps'], walk
         videos, is_many = expand(sources)
         timed = bool(looked['fps']) or not any(map(os.path.isdir, videos))
-        require_formats(self.formats, timed=timed)
+        require_formats(self.formats, looked['track'], timed)
         if not is_many:
             video = require(videos[0], *asked)
             live_only([video], self.resume)
