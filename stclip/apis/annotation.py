@@ -15,7 +15,7 @@ def load_inferencer(
     detector: str | Path | None = None,
     detector_checkpoint: str | Path | None = None,
     device: str | None = None,
-    batch_size: int = 8,
+    batch_size: int | str = 'auto',
     box_threshold: float = 0.5,
 ) -> ActionInferencer:
     """Build an inferencer; files are looked for before anything is built.

@@ -20,7 +20,7 @@ _FORM = 3
 def request_of(
     video: str | Path,
     labels: LabelSpace,
-    stride: int,
+    stride: int | str,
     box_threshold: float = 0.5,
     fps: float | None = None,
     strict: bool = False,
@@ -30,6 +30,8 @@ def request_of(
     clip: str | None = None,
     detector: str | Path | None = None,
     detector_checkpoint: str | Path | None = None,
+    start_sec: float | None = None,
+    end_sec: float | None = None,
     track: bool = True,
     detect_every: int = 1,
     **_: Any,
@@ -52,6 +54,8 @@ def request_of(
         clip: Likewise.
         detector: Likewise.
         detector_checkpoint: Likewise.
+        start_sec: See :meth:`ActionInferencer.stream`.
+        end_sec: Likewise.
         track: See :meth:`ActionInferencer.stream`.
         detect_every: Likewise.
         **_: What changes no more than the last digits: device, batch size.
@@ -77,6 +81,8 @@ def request_of(
         box_threshold=box_threshold,
         fps=fps,
         strict=strict,
+        start_sec=start_sec,
+        end_sec=end_sec,
         track=track,
         detect_every=detect_every,
     )

@@ -7,17 +7,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.logging import print_log
-from mmengine.registry import DefaultScope
 
 from stclip.apis.action_models import ActionModel
+from stclip.apis.batch_size import AUTO, first_size, in_pieces, size_for
+from stclip.apis.keyframe_samples import keyframe_samples
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
     build_model,
+    build_steps,
     choose_device,
     load_config,
     model_class,
@@ -35,6 +36,7 @@ from stclip.apis.person_finder import (
     require_followed,
 )
 from stclip.apis.stored_boxes import StoredBoxes
+from stclip.apis.video_results import VideoResults
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
 from stclip.engine.caveats import (
     Caveat,
@@ -51,22 +53,19 @@ from stclip.labels.label_question import (
 )
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
-from stclip.registry import TRANSFORMS
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
 from stclip.structures.box_table import PersonBoxes
-from stclip.structures.keyframe import Keyframe
-from stclip.structures.keyframe_sample import keyframe_sample, with_labels
 from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.tracking.person_tracker import PersonTracker
-from stclip.utils.errors import UserError
 from stclip.video.frame_source import FrameSource
+from stclip.video.keyframe_walk import KeyframeWalk
+from stclip.video.live_stream import LiveStream
 from stclip.video.rendered import ZS_STAGE
+from stclip.video.sources import Source, many_videos, open_source
 
 #: Names, names with their phrasings, or all that is known of labels.
 Labels = Sequence[str] | Mapping[str, Sequence[str] | str] | LabelSpace
-
-_SCOPE = 'stclip'
 
 
 class ActionInferencer:
@@ -86,7 +85,8 @@ class ActionInferencer:
             RGB frames, it returns :class:`PersonBoxes` for each. Or what
             :func:`~stclip.apis.person_detectors.person_detector` knows by
             name or file. ``None`` for the one that goes with the model.
-        batch_size: Keyframes per forward pass.
+        batch_size: Keyframes per forward pass; ``'auto'`` for as many as
+            the memory of a GPU holds, 8 on a CPU.
         box_threshold: Persons with a lower box score are left out.
         max_persons: Most persons of a keyframe, the best ones.
 
@@ -102,7 +102,7 @@ class ActionInferencer:
         checkpoint: str | Path | None = None,
         device: str | None = None,
         detector: Detector | StoredBoxes | str | Path | None = None,
-        batch_size: int = 8,
+        batch_size: int | str = AUTO,
         box_threshold: float = 0.5,
         max_persons: int = 30,
     ) -> None:
@@ -113,13 +113,16 @@ class ActionInferencer:
         cfg = load_config(config)
         device = choose_device(device)
         model_class(cfg, KeyframeDetector)  # refuses others at once
-        self.batch_size = batch_size
+        self.is_adaptive = batch_size == AUTO
+        self.batch_size = (
+            first_size(device) if self.is_adaptive else batch_size
+        )
         self.box_threshold = box_threshold
         self.max_persons = max_persons
         # Persons are looked for on the picture that the first step loads.
         pipeline = copy.deepcopy(pipeline_of(cfg))
         fit_steps(pipeline, cfg.model)
-        self.loader, *steps = _build_steps(pipeline)
+        self.loader, *steps = build_steps(pipeline)
         self.describers = [s for s in steps if isinstance(s, DescribeLabels)]
         self.steps = [s for s in steps if not isinstance(s, DescribeLabels)]
         model = build_model(cfg, KeyframeDetector, checkpoint)
@@ -135,62 +138,66 @@ class ActionInferencer:
 
     def __call__(
         self,
-        video: str | Path,
+        source: Source,
         labels: Labels,
-        stride: int = 8,
+        stride: int | str = 8,
         on_frame: Callable[[int], None] | None = None,
-        fps: float | None = None,
-        track: bool = True,
-        detect_every: int = 1,
         smooth: float | None = None,
         threshold: float = SHOWN_PROB,
-    ) -> VideoActions:
-        """Find the actions in a video.
+        **options: Any,
+    ) -> VideoActions | VideoResults:
+        """Find the actions in a video, or in many.
 
         Args:
-            video: See :meth:`stream`.
-            labels: Likewise.
+            source: See :meth:`stream`; or a list of such, a folder or a
+                pattern (``'day1/*.mp4'``).
+            labels: See :meth:`stream`.
             stride: Likewise.
             on_frame: Called with the number of frames dealt with so far.
-            fps: See :meth:`stream`.
-            track: Likewise.
-            detect_every: Likewise.
             smooth: Seconds over which a person's probabilities are averaged;
                 see :func:`~stclip.tracking.following.with_segments`.
             threshold: Probability from which on a segment begins; see
                 :func:`~stclip.tracking.segments.find_segments`.
+            **options: See :meth:`stream`: ``fps``, ``start_sec``,
+                ``end_sec``, ``track``, ``detect_every``.
 
         Returns:
             Boxes and probabilities of every keyframe, in memory, and what
-            each person does from when to when.
+            each person does from when to when. Of many videos the results
+            one after the other, each found when it is asked for.
 
         Raises:
             MissingFileError: See :meth:`stream`.
-            UserError: Likewise.
+            UserError: Likewise; one of many videos is left out instead.
         """
-        stream = self.stream(
-            video,
-            labels,
-            stride,
-            fps=fps,
-            track=track,
-            detect_every=detect_every,
-        )
-        frames: list[KeyframeActions] = []
-        for keyframe in stream:
-            frames.append(keyframe)
-            if on_frame:
-                on_frame(stream.source.count(keyframe.frame_idx + stride))
-        result = stream.result(tuple(frames))
-        return with_segments(result, smooth, threshold)
+
+        def look(video: Source) -> VideoActions:
+            stream = self.stream(video, labels, stride, **options)
+            frames: list[KeyframeActions] = []
+            for keyframe in stream.until_interrupted():
+                frames.append(keyframe)
+                if on_frame:
+                    on_frame(stream.count_after(keyframe))
+            result = stream.result(tuple(frames))
+            return with_segments(result, smooth, threshold)
+
+        videos = many_videos(source)
+        if videos is None:
+            return look(source)
+        # What is wrong with the question is no fault of a video.
+        labels = self.question(labels)
+        KeyframeWalk(stride, options.get('start_sec'), options.get('end_sec'))
+        return VideoResults(videos, look)
 
     def stream(
         self,
-        video: str | Path,
+        video: Source,
         labels: Labels,
-        stride: int = 8,
-        start: int = 0,
+        stride: int | str = 8,
+        skip: int = 0,
         fps: float | None = None,
+        start_sec: float | None = None,
+        end_sec: float | None = None,
         track: bool = True,
         detect_every: int = 1,
         before: Iterable[KeyframeActions] = (),
@@ -201,20 +208,28 @@ class ActionInferencer:
         stamps of its frames.
 
         Args:
-            video: Video file or folder of frames.
+            video: Video file, folder of frames, address of a file (http,
+                https), number of a camera, address of a live stream (rtsp,
+                http and others), array or tensor of frames, or a
+                :class:`~stclip.video.frame_source.FrameSource`.
             labels: Action names, which exclude each other (each person's
                 probabilities add up to 1), or names with the phrasings that
                 are read for each; of them is added what the files of the
                 config's pipeline know. Or a label space, as
                 :func:`~stclip.labels.label_question.label_question` makes it,
                 which is taken as it is.
-            stride: Every how many frames there is a keyframe.
-            start: Number of the first keyframe that is looked at.
-            fps: Frames a second of a folder, if known; a file tells its own.
+            stride: Every how many frames there is a keyframe, or seconds,
+                as ``'0.5s'``.
+            skip: Keyframes that were looked at before, the first ones.
+            fps: Frames a second of a folder or an array, if known; a file
+                tells its own.
+            start_sec: Time of the first keyframe, from the first frame on.
+            end_sec: Time after which nothing is looked at; of a live source
+                from now on.
             track: Whether persons get ids, the same along the video.
             detect_every: Every how many keyframes persons are looked for;
                 between these, the boxes go on as they moved.
-            before: The keyframes before ``start``, found earlier, whose
+            before: The keyframes that are skipped, found earlier, whose
                 persons keep their ids.
 
         Returns:
@@ -228,27 +243,19 @@ class ActionInferencer:
                 graph), the stride is not positive, or nobody is followed to
                 where nobody is looked for.
         """
-        if stride < 1:
-            raise UserError(f'stride must be positive, got {stride}')
+        walk = KeyframeWalk(stride, start_sec, end_sec)
         require_followed(track, detect_every)
-        if not isinstance(labels, LabelSpace):
-            labels = self.describe(label_question(labels))
-        elif not self.model.reads_names:
-            # Words of ours, of which such a model knows nothing.
-            labels = without_default_background(labels)
-        answers = labels.answers
+        labels = self.question(labels)
         # Nothing is kept from call to call: a file may have changed.
         loader = copy.deepcopy(self.loader)
         loader.videos.on_damage = None  # told with the result, all of it
-        source = loader.videos.open(video, fps)
-        caveats = self._caveats_of(video, labels)
-        # Encoded here and kept, so that what is wrong with the labels is said
-        # before anything is looked at.
-        with torch.inference_mode():
-            self.model.encode_labels(labels)
-        blank = with_labels(_blank_sample(video), labels, fps)
-        keyframes = _keyframes(loader, source, blank, stride, start)
-        tracker = PersonTracker(source.fps, stride, detect_every)
+        source = open_source(video, loader.videos, fps, loader.reach + 1)
+        caveats = self._caveats_of(source.path, labels)
+        frame_hw = source.frame_hw  # before others are read
+        start_frame = walk.first(source)
+        numbers = walk.numbers(source, loader.reach, skip)
+        samples = keyframe_samples(loader, source.path, labels, numbers)
+        tracker = PersonTracker(source.fps, walk.step(source), detect_every)
         finder = PersonFinder(
             self._detect,
             self.box_threshold,
@@ -259,11 +266,11 @@ class ActionInferencer:
         finder.replay(before)
         return KeyframeStream(
             source=source,
-            labels=answers,
-            keyframes=self._found(
-                loader, source, keyframes, stride, labels, finder
-            ),
-            frame_hw=source.read([0]).shape[1:3],
+            walk=walk,
+            start_frame=start_frame,
+            labels=labels.answers,
+            keyframes=self._found(loader, source, samples, labels, finder),
+            frame_hw=frame_hw,
             background=labels.behind,
             warnings=(
                 *(caveat.message for caveat in caveats),
@@ -277,17 +284,42 @@ class ActionInferencer:
         loader: LoadKeyframe,
         source: FrameSource,
         keyframes: Iterator[dict[str, Any]],
-        stride: int,
         labels: LabelSpace,
         finder: PersonFinder,
     ) -> Iterator[KeyframeActions]:
         """Look at batch after batch to the end of the video."""
-        while batch := list(islice(keyframes, self.batch_size)):
-            following = batch[-1]['frame_idx'] + stride
+        most = self._batch_limit(source)
+        while batch := list(islice(keyframes, min(most, self.batch_size))):
+            last = batch[-1]['frame_idx']
             times = [source.time_of(sample['frame_idx']) for sample in batch]
             yield from self._classify(batch, finder(batch, times), labels)
             # No window will reach back further.
-            loader.forget(source, following - loader.reach)
+            loader.forget(source, last + 1 - loader.reach)
+
+    def _batch_limit(self, source: FrameSource) -> int:
+        """Most keyframes of a batch of a video."""
+        if isinstance(source, LiveStream):
+            return 1  # told as soon as it is found
+        if not self.is_adaptive:
+            return self.batch_size
+        return size_for(self.batch_size, source.frame_hw)
+
+    def question(self, labels: Labels) -> LabelSpace:
+        """All that is known of labels; encoded here, and that kept.
+
+        So what is wrong with them is said before anything is looked at.
+
+        Args:
+            labels: See :meth:`stream`.
+        """
+        if not isinstance(labels, LabelSpace):
+            labels = self.describe(label_question(labels))
+        elif not self.model.reads_names:
+            # Words of ours, of which such a model knows nothing.
+            labels = without_default_background(labels)
+        with torch.inference_mode():
+            self.model.encode_labels(labels)
+        return labels
 
     def _caveats_of(
         self, video: str | Path, labels: LabelSpace
@@ -339,7 +371,11 @@ class ActionInferencer:
             for step in self.steps:
                 sample = step(sample)
             packed.append(sample)
-        results = self.model.test_step(pseudo_collate(packed))
+        results, self.batch_size = in_pieces(
+            lambda piece: self.model.test_step(pseudo_collate(piece)),
+            packed,
+            self.batch_size,
+        )
         return [
             found.with_actions(result, labels)
             for result, found in zip(results, persons, strict=True)
@@ -351,49 +387,8 @@ class ActionInferencer:
         """The persons of a few loaded keyframes."""
         if isinstance(self.detector, StoredBoxes):
             return self.detector.at([sample['frame_idx'] for sample in batch])
-        return self.detector([sample['image'] for sample in batch])
-
-
-def _build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
-    """The steps of a pipeline that starts with a keyframe in its video."""
-    with DefaultScope.overwrite_default_scope(_SCOPE):
-        steps = [TRANSFORMS.build(step) for step in pipeline]
-    if not isinstance(steps[0], LoadKeyframe):
-        raise UserError(
-            'the test pipeline of an action detector must start with '
-            f'LoadKeyframe, got {pipeline[0]["type"]}'
+        images = [sample['image'] for sample in batch]
+        persons, self.batch_size = in_pieces(
+            self.detector, images, self.batch_size
         )
-    return steps
-
-
-def _blank_sample(video: str | Path) -> dict[str, Any]:
-    """What a data set would know of a video's first frame, unannotated."""
-    keyframe = Keyframe(
-        image_id=0,
-        video=Path(video).stem,
-        timestamp=0,
-        boxes=np.zeros((0, 4), np.float32),
-        labels=np.zeros((0, 0), bool),
-        frame_idx=0,
-    )
-    return keyframe_sample(keyframe, video, PersonBoxes.none())
-
-
-def _keyframes(
-    loader: LoadKeyframe,
-    source: FrameSource,
-    blank: dict[str, Any],
-    stride: int,
-    start: int,
-) -> Iterator[dict[str, Any]]:
-    """Load keyframe after keyframe to the end of the video."""
-    frame_idx = start
-    while True:
-        # Where the video ends is only known by going there: keep what the
-        # window may want, or it would be decoded again.
-        window = range(max(0, frame_idx - loader.reach), frame_idx + 1)
-        if source.count(frame_idx + 1, window) <= frame_idx:
-            return
-        keys = ('image_id', 'timestamp', 'frame_idx')
-        yield loader(blank | dict.fromkeys(keys, frame_idx))
-        frame_idx += stride
+        return persons

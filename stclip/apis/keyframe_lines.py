@@ -100,7 +100,7 @@ class KeyframeLines:
             UserError: If the disk is full; what was found before is kept.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        for keyframe in stream:
+        for keyframe in stream.until_interrupted():
             line = _line(keyframe.to_json(self.labels.names))
             self._append(line if self._size else self._head + line)
             self._count += 1
@@ -134,6 +134,7 @@ class KeyframeLines:
             warnings=tuple(end['warnings']),
             banners=tuple(end['banners']),
             damage=damage,
+            start_frame=end['start_frame'],
         )
 
     def remove(self) -> None:

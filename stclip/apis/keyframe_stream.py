@@ -1,13 +1,18 @@
 """Keyframes of a video as they are found, and the result they make."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from mmengine.logging import print_log
 
 from stclip.labels.label_space import LabelSpace
 from stclip.results.keyframe_actions import KeyframeActions, Keyframes
 from stclip.results.video_actions import VideoActions
 from stclip.video.damage import log_damage
 from stclip.video.frame_source import FrameSource
+from stclip.video.keyframe_walk import KeyframeWalk
+from stclip.video.live_stream import LiveStream
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,8 @@ class KeyframeStream(Iterator[KeyframeActions]):
 
     Args:
         source: The video.
+        walk: Which of its frames are keyframes.
+        start_frame: The first frame of the range that is looked at.
         labels: What persons are scored for.
         keyframes: What is gone through.
         frame_hw: Height and width in px.
@@ -25,6 +32,8 @@ class KeyframeStream(Iterator[KeyframeActions]):
     """
 
     source: FrameSource
+    walk: KeyframeWalk
+    start_frame: int
     labels: LabelSpace
     keyframes: Iterator[KeyframeActions]
     frame_hw: tuple[int, int]
@@ -35,27 +44,70 @@ class KeyframeStream(Iterator[KeyframeActions]):
     def __next__(self) -> KeyframeActions:
         return next(self.keyframes)
 
+    def until_interrupted(self) -> Iterator[KeyframeActions]:
+        """The keyframes; of a live source Ctrl-C is an end like others."""
+        try:
+            yield from self
+        except KeyboardInterrupt:
+            if not isinstance(self.source, LiveStream):
+                raise
+
+    def first_frame(self, skip: int = 0) -> int:
+        """Number of the keyframe that comes after some.
+
+        Args:
+            skip: How many of the range come before it.
+        """
+        return self.start_frame + skip * self.walk.step(self.source)
+
+    def stop(self, length: int | None) -> int | None:
+        """About where the range of time ends; None if that is not known.
+
+        Args:
+            length: Frames of the video as far as they are stated.
+        """
+        if self.walk.end_sec is None or not self.source.fps:
+            return length
+        stop = round(self.walk.end_sec * self.source.fps) + 1
+        return min(stop, length or stop)
+
+    def count_after(self, keyframe: KeyframeActions) -> int:
+        """How many frames are dealt with after a keyframe.
+
+        Args:
+            keyframe: The one that was given last.
+        """
+        return self.source.count(
+            keyframe.frame_idx + self.walk.step(self.source)
+        )
+
     def result(self, frames: Keyframes) -> VideoActions:
         """What is known of the video once its end was reached.
 
         Args:
             frames: The keyframes that were given, kept by the caller.
         """
-        self.source.examine()
-        if damage := self.source.damage:
-            told = f'{damage}, of {self.source.num_frames} frames'
-            log_damage(self.source.path, told)
+        source = self.source
+        if self.walk.end_sec is None:
+            source.examine()
+        num_frames = self.walk.end(source)
+        if damage := source.damage:
+            log_damage(source.path, f'{damage}, of {num_frames} frames')
+        for note in source.notes:
+            print_log(note, 'current', logging.WARNING)
         result = VideoActions(
-            video=self.source.path,
+            video=source.path,
             labels=self.labels,
             frames=frames,
-            num_frames=self.source.num_frames,
+            num_frames=num_frames,
             frame_hw=self.frame_hw,
-            fps=self.source.fps,
+            fps=source.fps,
             background=self.background,
-            warnings=self.warnings,
+            warnings=(*self.warnings, *source.notes),
             banners=self.banners,
             damage=damage,
+            start_frame=self.start_frame,
+            source=source if source.is_fileless else None,
         )
-        self.source.release()
+        source.release()
         return result

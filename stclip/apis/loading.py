@@ -1,7 +1,7 @@
 """Loader of configs, models and their weights, for every pipeline."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
+from stclip.datasets.transforms import LoadKeyframe
 from stclip.engine.caveats import untrained
 from stclip.engine.configs import import_custom_modules, read_config
-from stclip.registry import MODELS
+from stclip.registry import MODELS, TRANSFORMS
 from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
 
@@ -151,3 +152,22 @@ def _registered_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
             f'{cfg.filename or "the config"} is a {name}'
         )
     return model_kind
+
+
+def build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
+    """Build the steps of a pipeline.
+
+    Args:
+        pipeline: It starts with a keyframe in its video.
+
+    Raises:
+        UserError: If it does not.
+    """
+    with DefaultScope.overwrite_default_scope(_SCOPE):
+        steps = [TRANSFORMS.build(step) for step in pipeline]
+    if not isinstance(steps[0], LoadKeyframe):
+        raise UserError(
+            'the test pipeline of an action detector must start with '
+            f'LoadKeyframe, got {pipeline[0]["type"]}'
+        )
+    return steps

@@ -1,16 +1,21 @@
 """``stclip infer``."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from stclip.cli.command import Command, Values
-from stclip.cli.numbers import COUNT, IOU_THRESHOLD, SECONDS, THRESHOLD
+from stclip.cli.numbers import (
+    COUNT,
+    IOU_THRESHOLD,
+    SECONDS,
+    THRESHOLD,
+    BatchSize,
+    Finite,
+    Moment,
+    Stride,
+)
 from stclip.cli.options import (
     DEVICE,
     FORMAT,
@@ -22,14 +27,9 @@ from stclip.cli.options import (
 )
 from stclip.utils.downloads import OFFLINE
 
-if TYPE_CHECKING:
-    from stclip.apis.keyframe_lines import KeyframeLines
-    from stclip.labels.label_space import LabelSpace
-    from stclip.results.video_actions import VideoActions
-
 
 @click.command('infer', cls=Command)
-@click.argument('video')
+@click.argument('videos', nargs=-1, required=True, metavar='VIDEO...')
 @LABELS
 @click.option(
     '--background',
@@ -108,15 +108,32 @@ if TYPE_CHECKING:
 )
 @click.option(
     '--stride',
-    type=COUNT,
+    type=Stride(),
+    metavar='N|SECONDSs',
     default=8,
-    help='Frames between keyframes.',
+    help='Frames from keyframe to keyframe, or seconds, as 0.5s.',
+)
+@click.option(
+    '--from',
+    'start_sec',
+    type=Moment(),
+    metavar='TIME',
+    help='Where to begin: seconds, mm:ss or hh:mm:ss.',
+)
+@click.option(
+    '--to', 'end_sec', type=Moment(), metavar='TIME', help='Where to end.'
+)
+@click.option(
+    '--max-seconds',
+    type=Finite(0, min_open=True),
+    help='Instead of --to: how long to look, at a camera above all.',
 )
 @click.option(
     '--batch-size',
-    type=COUNT,
-    default=8,
-    help='Keyframes at a time.',
+    type=BatchSize(),
+    metavar='N|auto',
+    default='auto',
+    help='Keyframes at a time; auto for as many as fit.',
 )
 @click.option(
     '--box-threshold',
@@ -154,28 +171,21 @@ if TYPE_CHECKING:
 @FPS
 @STRICT
 def command(
-    video: str,
+    videos: tuple[str, ...],
     labels: str,
-    background: str,
-    independent: bool,
-    templates: tuple[str, ...],
     attributes: str,
     graphs: str,
-    out: Path,
-    formats: tuple[str, ...],
-    overwrite: bool,
-    resume: bool,
-    stride: int,
-    fps: float | None,
-    strict: bool,
     offline: bool,
-    track: bool,
-    detect_every: int,
-    smooth: float | None,
-    threshold: float,
+    start_sec: float | None,
+    end_sec: float | None,
+    max_seconds: float | None,
     **options: Any,
 ) -> None:
     r"""Find who does what, where and when in VIDEO, for labels in plain words.
+
+    VIDEO is a file, a folder of frames, the address of a file or of a live
+    stream (rtsp, http), or the number of a camera. Several, a folder of
+    videos and a pattern in quotes are looked at one after the other.
 
     Writes an annotated mp4, a contact sheet and a JSON file (described in
     docs/how_to/annotate_a_video.md). Plain CLIP ViT-B/16 looks at each
@@ -188,104 +198,59 @@ def command(
       stclip infer VIDEO --labels "wave, sit, drink" --out out/
       stclip infer VIDEO --labels labels.txt --out out/ --model clip-l14
         --background "standing still, walking by"
+      stclip infer "day1/*.mp4" --labels labels.txt --out out/ --resume
+      stclip infer rtsp://host/stream --labels "wave, sit" --out out/
+        --stride 0.5s --max-seconds 60
       stclip infer VIDEO --labels "wave, sit, drink" --out out/
         --config configs/zs_jhmdb_split1.py --checkpoint iter_3000.pth
     """
-    if overwrite and resume:
+    if options['overwrite'] and options['resume']:
         raise click.UsageError('--overwrite starts anew: leave out --resume')
     _refuse_contradictions(**options)
-    _refuse_without_tracks(track, detect_every, smooth)
+    _refuse_without_tracks(**options)
+    end_sec = _end_of(start_sec, end_sec, max_seconds)
     if offline:
         os.environ[OFFLINE] = '1'
+    from stclip.cli.infer_run import InferRun
     from stclip.knowledge.describe import describe
     from stclip.labels.label_question import question_from_option
-    from stclip.results.exports.formats import FORMATS, require_formats
-    from stclip.utils.outputs import new_results, stem_of_video
-    from stclip.video.opening import require_video
 
-    wanted = question_from_option(labels, independent, background, templates)
+    wanted = question_from_option(
+        labels, **_taken(options, 'independent', 'background', 'templates')
+    )
     if attributes or graphs:
         wanted = describe(wanted, attributes, graphs)
-    require_video(video, strict, fps)
-    timed = bool(fps) or not os.path.isdir(video)
-    require_formats(formats, track, timed)
-    stem = stem_of_video(video)
-    results = [out / f'{stem}.{kind}' for kind in ('json', 'png', 'mp4')]
-    forms = {name: FORMATS[name].named(out, stem) for name in formats}
-    written = [*results, *chain.from_iterable(forms.values())]
     names = labels if os.path.isfile(labels) else None
-    inputs = (video, names, attributes, graphs, *_files_of(**options))
-    kept = out / f'{stem}.jsonl'
-    with new_results(written, inputs, overwrite, kept, resume):
-        # Imported last: whatever is wrong so far is told within a second.
-        from stclip.apis.annotation_request import request_of
-        from stclip.apis.keyframe_lines import KeyframeLines
-        from stclip.tracking.following import with_segments
-
-        looked = dict(
-            stride=stride, fps=fps, track=track, detect_every=detect_every
-        )
-        request = request_of(video, wanted, strict=strict, **looked, **options)
-        lines = KeyframeLines(kept, request, wanted.answers, resume)
-        with _kept_when_interrupted(lines):
-            is_described = bool(attributes or graphs)
-            result = lines.result() or _look(
-                video, wanted, is_described, lines, looked, **options
-            )
-            result = with_segments(result, smooth, threshold)
-            save(result, *results, forms)
-        found = f'{result.num_persons} persons on {len(lines)} keyframes'
-        lines.remove()
-    click.echo(f'{found} of {result.num_frames} frames; results in {out}')
+    looked = _taken(options, 'stride', 'fps', 'track', 'detect_every')
+    kept = _taken(options, 'out', 'formats', 'overwrite', 'resume', 'strict')
+    run = InferRun(
+        labels=wanted,
+        is_described=bool(attributes or graphs),
+        inputs=(names, attributes, graphs, *_files_of(**options)),
+        looked=dict(looked, start_sec=start_sec, end_sec=end_sec),
+        segments=_taken(options, 'smooth', 'threshold'),
+        options=options,
+        **kept,
+    )
+    click.echo(run.all(videos))
 
 
-def _stated_length(video: str) -> int | None:
-    """Number of frames as far as it is stated."""
-    from stclip.video import open_video
-
-    source = open_video(video, on_damage=None)
-    source.release()
-    return source.stated_frames
+def _taken(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Some of the options, which leave the others."""
+    return {name: options.pop(name) for name in names}
 
 
-@contextmanager
-def _kept_when_interrupted(lines: 'KeyframeLines') -> Iterator[None]:
-    """On Ctrl-C, say how to go on."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if len(lines):
-            click.echo(f'{lines.path} is kept; --resume goes on', err=True)
-        raise
-
-
-def _look(
-    video: str,
-    labels: 'LabelSpace',
-    is_described: bool,
-    lines: 'KeyframeLines',
-    looked: dict[str, Any],
-    **options: Any,
-) -> 'VideoActions':
-    """Look at the keyframes that are not among the lines yet."""
-    from stclip.apis.annotation import load_inferencer
-
-    infer = load_inferencer(**options)
-    if not is_described:
-        # By the files of the model's own config.
-        labels = infer.describe(labels)
-    lines.cut(infer.batch_size)
-    start = len(lines) * looked['stride']
-    length = _stated_length(video)
-    what = 'looking' if length else 'looking (length unknown)'
-    with progress(what, length, start) as show:
-        before = lines if len(lines) else ()
-        stream = infer.stream(
-            video, labels, start=start, before=before, **looked
-        )
-        result = lines.fill(stream, lambda idx: show(idx + 1))
-        show(result.num_frames)
-    return result
+def _end_of(
+    start_sec: float | None, end_sec: float | None, max_seconds: float | None
+) -> float | None:
+    """When the range of time ends."""
+    if end_sec is not None and max_seconds is not None:
+        raise click.UsageError('--to and --max-seconds are two ends: give one')
+    if end_sec is not None and end_sec <= (start_sec or 0):
+        raise click.UsageError('--to must be after --from, and after 0')
+    if max_seconds is None:
+        return end_sec
+    return (start_sec or 0) + max_seconds
 
 
 def _files_of(
@@ -333,7 +298,7 @@ def _refuse_contradictions(
 
 
 def _refuse_without_tracks(
-    track: bool, detect_every: int, smooth: float | None
+    track: bool, detect_every: int, smooth: float | None, **_: Any
 ) -> None:
     if not track and smooth:
         raise click.UsageError(
@@ -344,41 +309,3 @@ def _refuse_without_tracks(
             '--detect-every needs persons who are followed in between: leave '
             'out --no-track'
         )
-
-
-@contextmanager
-def progress(
-    what: str, total: int | None = None, start: int = 0
-) -> Iterator[Callable[[int], None]]:
-    """Show a bar that is told how many frames are done, from a start on."""
-    from tqdm import tqdm
-
-    def show(done: int) -> None:
-        nonlocal bar
-        # Shown with the first frame: what is wrong with labels comes before.
-        if bar is None:
-            bar = tqdm(total=total, desc=what, unit='frame', initial=start)
-        bar.update(done - bar.n)
-
-    bar = None
-    try:
-        yield show
-    finally:
-        if bar is not None:
-            bar.close()
-
-
-def save(
-    result: 'VideoActions',
-    values: Path,
-    sheet: Path,
-    film: Path,
-    forms: Mapping[str, tuple[Path, ...]],
-) -> None:
-    """Write the JSON file first: it holds all that was found."""
-    result.save_json(values)
-    for name, (path, *_) in forms.items():
-        result.save(path, name)
-    result.save_contact_sheet(sheet)
-    with progress('drawing', result.num_frames) as show:
-        result.save_video(film, on_frame=show)

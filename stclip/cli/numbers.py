@@ -1,6 +1,7 @@
 """Numbers on a command line that must lie in a range."""
 
 import math
+import re
 from typing import Any
 
 import click
@@ -30,3 +31,63 @@ IOU_THRESHOLD = Finite(0, 1, min_open=True)
 SECONDS = Finite(0)
 #: How many of something.
 COUNT = click.IntRange(1)
+
+
+class Stride(click.ParamType):
+    """A number of frames, or of seconds as ``0.5s``."""
+
+    name = 'stride'
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int | str:
+        """Read the number and check it."""
+        text = str(value).strip()
+        if not text.endswith('s'):
+            return COUNT.convert(value, param, ctx)
+        seconds = Finite(0, min_open=True).convert(text[:-1], param, ctx)
+        return f'{seconds:g}s'
+
+
+class Moment(click.ParamType):
+    """A time in a video: seconds, ``mm:ss`` or ``hh:mm:ss``."""
+
+    name = 'time'
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read it, in seconds."""
+        if isinstance(value, float):
+            return value
+        if not re.fullmatch(r'(\d+:){0,2}\d+(\.\d+)?', value):
+            self.fail(
+                f'{value!r} is no time: give seconds, mm:ss or hh:mm:ss.',
+                param,
+                ctx,
+            )
+        seconds = 0.0
+        for part in value.split(':'):
+            seconds = 60 * seconds + float(part)
+        return seconds
+
+
+class BatchSize(click.ParamType):
+    """A number, or ``auto``."""
+
+    name = 'batch size'
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int | str:
+        """Read the number and check it."""
+        return value if value == 'auto' else COUNT.convert(value, param, ctx)

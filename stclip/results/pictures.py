@@ -80,7 +80,8 @@ class Pictures:
             FrameCache(result.frame_hw[0] * result.frame_hw[1] * 3)
         )
         try:
-            for index, keyframe in enumerate(self._nearest_keyframes()):
+            nearest = self._nearest_keyframes()
+            for index, keyframe in enumerate(nearest, result.start_frame):
                 image = source.read([index])[0]
                 time_sec = source.time_of(index)
                 image = self._draw(image, keyframe, stamp(index, time_sec))
@@ -137,13 +138,16 @@ class Pictures:
     def _open(self, cache: FrameCache | None = None) -> FrameSource:
         """The video once more; what is lost of it was told."""
         result = self.result
+        if result.source is not None:
+            return result.source
         return open_video(result.video, cache, on_damage=None, fps=result.fps)
 
     def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
         """For every frame of the video its keyframe; ties to the earlier."""
         keyframes = iter(self.result.frames)
         current, later = next(keyframes), next(keyframes, None)
-        for frame_idx in range(self.result.num_frames):
+        stop = self.result.num_frames
+        for frame_idx in range(self.result.start_frame, stop):
             if later is not None and (
                 later.frame_idx - frame_idx < frame_idx - current.frame_idx
             ):

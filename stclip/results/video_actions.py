@@ -16,6 +16,7 @@ from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
+from stclip.video.frame_source import FrameSource
 
 #: Exclusive labels are shown on pictures from this probability on.
 SHOWN_FROM = 0.1
@@ -50,6 +51,9 @@ class VideoActions:
         segments: What each person did from when to when.
         smoothed_over: Length of the window over which the probabilities were
             averaged along each track, in s; 0 for none.
+        start_frame: The first frame of the range that was looked at, whose
+            end ``num_frames`` is.
+        source: Where pictures come from, if ``video`` is no file.
     """
 
     video: Path
@@ -64,6 +68,8 @@ class VideoActions:
     damage: Damage = field(default_factory=Damage)
     segments: tuple[ActionSegment, ...] = ()
     smoothed_over: float = 0.0
+    start_frame: int = 0
+    source: FrameSource | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         names = ', '.join(self.labels.names[:3])
@@ -89,6 +95,7 @@ class VideoActions:
         """All plain values but those of the keyframes."""
         return dict(
             video=str(self.video),
+            start_frame=self.start_frame,
             num_frames=self.num_frames,
             height=self.frame_hw[0],
             width=self.frame_hw[1],

@@ -30,9 +30,12 @@ class FrameSource(ABC):
         path: As given.
         fps: Frames per second as the file states them, on average where the
             rate varies, or as given for a folder; None if unknown.
+        is_fileless: Whether ``path`` is a mere name, by which nobody else
+            can open it.
     """
 
     fps: float | None = None
+    is_fileless = False
 
     def __init__(
         self,
@@ -58,6 +61,16 @@ class FrameSource(ABC):
         An estimate: what files state is wrong on too many. None if unknown.
         """
         return None
+
+    @property
+    def frame_hw(self) -> tuple[int, int]:
+        """Height and width in px, of the first frame."""
+        return self.read([0]).shape[1:3]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Lines on what was met on the way that is no damage."""
+        return ()
 
     @property
     @abstractmethod

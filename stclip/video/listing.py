@@ -5,6 +5,7 @@ One rule for listing and finding: a video is a file with one of
 files and folders are neither.
 """
 
+import glob
 import logging
 import os
 import unicodedata
@@ -149,6 +150,50 @@ def list_videos(root: str | Path) -> list[str]:
         message = f'{root}: {others}left out'
         print_log(message, 'current', logging.WARNING)
     return sorted(names)
+
+
+def videos_at(path: str | Path) -> list[Path] | None:
+    """The videos that a pattern or a folder stands for.
+
+    A folder of pictures is one video. Of a folder with video files, or with
+    folders in it, each file and each folder of pictures is one, those in
+    class folders too.
+
+    Args:
+        path: A path, or a pattern with ``*``, ``?``, ``[...]`` (``**`` for
+            any folders) that is not the name of a file.
+
+    Returns:
+        Sorted paths; None if it is the path of one video, or of nothing.
+
+    Raises:
+        MissingFileError: If nothing matches, or a folder holds no video.
+        UserError: If two videos of a folder have the same name.
+    """
+    if os.path.isdir(path):
+        if _holds_frames(Path(path)):
+            return None
+        names = list_videos(path)
+        return sorted(find_videos(path, names).values())
+    if os.path.exists(path) or not glob.has_magic(str(path)):
+        return None
+    matches = map(Path, sorted(glob.glob(str(path), recursive=True)))
+    videos = [match for match in matches if _is_video(match)]
+    if not videos:
+        raise MissingFileError(
+            f'{path} matches no video and no folder of frames; put it in '
+            'quotes, and look at what is there with ls'
+        )
+    return videos
+
+
+def _is_video(path: Path) -> bool:
+    """Whether a path is that of a video, by its name or what it holds."""
+    if is_hidden(path.name):
+        return False
+    if path.is_dir():
+        return _holds_frames(path)
+    return path.suffix.lower() in VIDEO_SUFFIXES
 
 
 class _Media:

@@ -96,6 +96,14 @@ class VideoPool:
         self._sources: OrderedDict[tuple, FrameSource] = OrderedDict()
         self._pid = os.getpid()
 
+    def add(self, source: FrameSource) -> None:
+        """Give a source that is open already to who asks for its path.
+
+        Args:
+            source: One without a file.
+        """
+        self._sources[str(source.path), None] = source
+
     def open(self, path: str | Path, fps: float | None = None) -> FrameSource:
         """Return the source of ``path``, opened if it was not.
 

@@ -137,13 +137,13 @@ def test_a_stream_gives_what_a_call_does(infer, video):
 def test_a_stream_starts_anywhere(infer, video):
     infer.batch_size = 4
     whole = infer(video, LABELS, stride=2, smooth=0).frames
-    later = list(infer.stream(video, LABELS, stride=2, start=16))
+    later = list(infer.stream(video, LABELS, stride=2, skip=8))
     assert [frame.frame_idx for frame in later] == list(range(16, 30, 2))
     for frame, same in zip(later, whole[8:], strict=True):
         np.testing.assert_array_equal(frame.boxes_xyxy, same.boxes_xyxy)
         np.testing.assert_array_equal(frame.action_probs, same.action_probs)
         assert frame.time_sec == same.time_sec
-    assert list(infer.stream(video, LABELS, stride=2, start=30)) == []
+    assert list(infer.stream(video, LABELS, stride=2, skip=15)) == []
 
 
 def test_pictures_that_no_window_wants_are_let_go(infer, video):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from synthetic_media import make_frames, write_frames
 
+from stclip.utils.errors import MissingFileError
 from stclip.video import open_video
 from stclip.video.frame_folder import list_frames
 from stclip.video.listing import (
@@ -12,6 +13,7 @@ from stclip.video.listing import (
     find_videos,
     list_videos,
     look_for_videos,
+    videos_at,
 )
 
 
@@ -257,3 +259,45 @@ def test_links_to_media_and_folders(tmp_path):
     with pytest.raises(FileNotFoundError, match='1 of 2 videos are missing'):
         find_videos(root, ['a', 'broken'])
     assert list_videos(root) == ['a', 'c']
+
+
+class TestVideosAt:
+    """Patterns and folders; one video is none of them."""
+
+    @pytest.fixture(autouse=True)
+    def media(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for name in ('v/b.mp4', 'v/A.MOV', 'v/notes.txt', 'v/.c.mp4'):
+            Path(name).parent.mkdir(exist_ok=True)
+            Path(name).touch()
+        for name in ('w/jump/d/0.jpg', 'w/jump/e.avi', 'f/1.png', 'odd[1].ts'):
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).touch()
+        Path('empty').mkdir()
+
+    @pytest.mark.parametrize(
+        'source, found',
+        [
+            ('v', ['v/A.MOV', 'v/b.mp4']),
+            ('w', ['w/jump/d', 'w/jump/e.avi']),
+            ('v/*', ['v/A.MOV', 'v/b.mp4']),
+            ('*/?.mp4', ['v/b.mp4']),
+            ('**/[!v]', ['f', 'w/jump/d']),
+            ('w/jump/*', ['w/jump/d', 'w/jump/e.avi']),
+        ],
+    )
+    def test_many(self, source, found):
+        paths = [path.as_posix() for path in videos_at(source)]
+        assert paths == found
+
+    @pytest.mark.parametrize('source', ['f', 'v/b.mp4', 'odd[1].ts', 'no.mp4'])
+    def test_one_or_none(self, source):
+        assert videos_at(source) is None
+
+    @pytest.mark.parametrize(
+        'source, words',
+        [('*.mkv', 'matches no video'), ('empty', 'empty holds no video')],
+    )
+    def test_nothing(self, source, words):
+        with pytest.raises(MissingFileError, match=words):
+            videos_at(source)

@@ -1,0 +1,183 @@
+"""``stclip infer`` on folders, patterns, ranges of time and streams."""
+
+import json
+import os
+import shutil
+
+import pytest
+import torch
+from command_line import call
+from live_server import HttpServer, mjpeg
+from synthetic_media import decode_all
+from walking_squares import let_detect
+
+from stclip.apis.inferencer import ActionInferencer
+from stclip.cli import infer_run
+from stclip.cli.infer import command
+from stclip.models.clip import build_clip
+
+LABELS = ('--labels', 'walk, stand up')
+
+
+@pytest.fixture
+def options(config, detector, tmp_path, monkeypatch):
+    """A tiny CLIP and the folder of the results."""
+    let_detect(detector, monkeypatch.setattr)
+    arch = dict(config.model.clip.arch)
+    (tmp_path / 'clip.json').write_text(json.dumps(dict(model_cfg=arch)))
+    torch.manual_seed(0)
+    torch.save(build_clip(arch, None).state_dict(), tmp_path / 'clip.pt')
+    return [
+        *LABELS,
+        *('--clip', f'{tmp_path}/clip.json:{tmp_path}/clip.pt'),
+        *('--out', tmp_path / 'out'),
+    ]
+
+
+@pytest.fixture
+def folder(video, tmp_path):
+    """Three videos, the second of which is none."""
+    folder = tmp_path / 'videos'
+    folder.mkdir()
+    for name in 'ac':
+        shutil.copy(video, folder / f'{name}.mp4')
+    (folder / 'b.mp4').write_text('no video')
+    return folder
+
+
+def keyframes_of(path):
+    return [k['frame_idx'] for k in json.loads(path.read_text())['keyframes']]
+
+
+def results_of(*stems):
+    kinds = ('json', 'mp4', 'png')
+    return sorted(f'{stem}.{kind}' for stem in stems for kind in kinds)
+
+
+def test_a_folder_of_which_one_is_broken(folder, options, tmp_path, capsys):
+    code, _, error = call(capsys, command, folder, *options)
+    assert code == 2
+    left_out, *_, last = error.splitlines()
+    assert left_out.startswith('left out: ')
+    assert 'b.mp4 cannot be opened' in left_out
+    assert last.startswith(
+        f'error: 2 of 3 videos are done; 1 failed: {folder}/b.mp4; '
+    )
+    assert sorted(os.listdir(tmp_path / 'out')) == results_of('a', 'c')
+    assert keyframes_of(tmp_path / 'out' / 'c.json') == [0, 8, 16, 24]
+    # One bar over all, each frame looked at and drawn.
+    assert '120/120' in error
+    assert '2 of 2, c: drawing' in error
+
+
+def test_resume_looks_at_what_is_left(
+    folder, video, options, tmp_path, capsys, monkeypatch
+):
+    call(capsys, command, folder, *options)
+    before = (tmp_path / 'out' / 'a.json').stat().st_mtime_ns
+    shutil.copy(video, folder / 'b.mp4')
+    seen = []
+    usual = infer_run.InferRun.one
+
+    def noting(run, wanted):
+        seen.append(wanted.stem)
+        return usual(run, wanted)
+
+    monkeypatch.setattr(infer_run.InferRun, 'one', noting)
+    arguments = (f'{folder}/*.mp4', *options, '--resume')
+    code, out, _ = call(capsys, command, *arguments)
+    assert (code, seen) == (0, ['b'])
+    assert '1 of 3 videos are done, 2 were before' in out
+    assert sorted(os.listdir(tmp_path / 'out')) == results_of('a', 'b', 'c')
+    assert (tmp_path / 'out' / 'a.json').stat().st_mtime_ns == before
+    # Results of another question are neither skipped nor replaced.
+    other = [*arguments[:1], '--labels', 'swim, run', *options[2:]]
+    code, _, error = call(capsys, command, *other, '--resume')
+    assert code == 2
+    assert 'a.json is there already, of other labels' in error
+
+
+def test_an_interrupted_folder_goes_on(
+    folder, video, options, tmp_path, capsys, monkeypatch
+):
+    shutil.copy(video, folder / 'b.mp4')
+    arguments = (folder, *options, '--batch-size', 2)
+    assert call(capsys, command, *arguments)[0] == 0
+    whole = {
+        path.name: path.read_bytes()
+        for path in (tmp_path / 'out').glob('*.json')
+    }
+    shutil.rmtree(tmp_path / 'out')
+    usual = ActionInferencer._classify
+    calls = []
+
+    def interrupted(self, *args):
+        calls.append(args)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return usual(self, *args)
+
+    monkeypatch.setattr(ActionInferencer, '_classify', interrupted)
+    assert call(capsys, command, *arguments)[0] == 130
+    left = [*results_of('a'), 'b.jsonl']
+    assert sorted(os.listdir(tmp_path / 'out')) == left
+    assert call(capsys, command, *arguments, '--resume')[0] == 0
+    # Two batches of b and c each; one of b was there.
+    assert len(calls) == 4 + 3
+    for name, content in whole.items():
+        assert (tmp_path / 'out' / name).read_bytes() == content
+
+
+def test_all_are_broken(folder, options, tmp_path, capsys):
+    code, _, error = call(
+        capsys, command, folder / 'b.mp4', 'no.mp4', *options
+    )
+    assert code == 2
+    assert '0 of 2 videos are done; 2 failed: ' in error.splitlines()[-1]
+
+
+def test_a_range_of_time_in_seconds(video, options, tmp_path, capsys):
+    words = ('--from', '0:01', '--to', '00:00:02.1', '--stride', '0.4s')
+    code, _, _ = call(capsys, command, video, *options, *words)
+    assert code == 0
+    told = json.loads((tmp_path / 'out' / 'squares.json').read_text())
+    numbers = [keyframe['frame_idx'] for keyframe in told['keyframes']]
+    assert numbers == [10, 14, 18]
+    assert (told['start_frame'], told['num_frames']) == (10, 22)
+    drawn = decode_all(tmp_path / 'out' / 'squares.mp4')
+    assert len(drawn) == 12
+
+
+def test_a_stream_until_its_seconds_are_over(
+    video, options, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv('no_proxy', '127.0.0.1')
+    frames = decode_all(video)
+
+    def script(number):
+        yield from mjpeg(frames)
+        server.over.wait()
+
+    server = HttpServer(script)
+    words = (server.url, *options, '--max-seconds', 0.5, '--stride', '0.001s')
+    code, out, _ = call(capsys, command, *words)
+    server.stop()
+    assert code == 0
+    (name,) = os.listdir(tmp_path / 'out')
+    assert name.endswith('live.json')
+    assert keyframes_of(tmp_path / 'out' / name)[-1] == 29
+    assert 'of 30 frames' in out
+
+
+def test_a_stream_is_given_alone_and_anew(video, options, capsys, monkeypatch):
+    monkeypatch.setenv('no_proxy', '127.0.0.1')
+    server = HttpServer(lambda number: mjpeg(decode_all(video)))
+    for words, error in (
+        ((video,), 'is live: give it to a command of its own'),
+        (('--resume',), 'is live: leave out --resume'),
+        (('--fps', 5), 'is live: leave out --fps'),
+    ):
+        code, _, told = call(capsys, command, server.url, *words, *options)
+        assert code == 2
+        assert error in told
+    server.stop()

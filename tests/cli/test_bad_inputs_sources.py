@@ -1,0 +1,80 @@
+"""Videos, streams, cameras and ranges of time that are none: one line each."""
+
+import av
+import numpy as np
+import pytest
+from bad_inputs import assert_one_line
+from synthetic_media import write_frames, write_video
+
+from stclip.video.live_reader import Patience
+
+CASES = [
+    ('nothing/*.mp4', '', 'nothing/*.mp4 matches no video'),
+    ('empty', '', 'empty holds no'),
+    ('same', '', 'have the same name'),
+    ('same/a.mp4 other/a.mp4', '', 'would both be written to a.json'),
+    ('t.mp4', '', 't.mp4 cannot be opened as a video'),
+    ('sound.mp4', '', 'sound.mp4 has no video stream'),
+    ('http://127.0.0.1:9/a.mp4', '', 'cannot be reached'),
+    ('rtsp://u:secret@127.0.0.1:9/a', '', 'rtsp://127.0.0.1:9/a cannot be'),
+    ('4321', '', 'camera 4321 is not there'),
+    ('ftp://host/a.mp4', '', 'ftp:// is not read'),
+    ('v.mp4', '--from 3 --to 2', '--to must be after --from'),
+    ('v.mp4', '--to 0', '--to must be after --from'),
+    ('v.mp4', '--to 1 --max-seconds 1', 'are two ends'),
+    ('v.mp4', '--max-seconds 0', '0'),
+    ('v.mp4', '--from soon', "'soon' is no time"),
+    ('v.mp4', '--from -3', "'-3' is no time"),
+    ('v.mp4', '--to 1:2:3:4', "'1:2:3:4' is no time"),
+    ('v.mp4', '--from nan', "'nan' is no time"),
+    ('v.mp4', '--stride 0', '0 is not in the range'),
+    ('v.mp4', '--stride 0s', "'--stride'"),
+    ('v.mp4', '--stride infs', 'no finite number'),
+    ('v.mp4', '--stride s', "'--stride'"),
+    ('v.mp4', '--batch-size 0', '0 is not in the range'),
+    ('v.mp4', '--batch-size many', "'--batch-size'"),
+    ('v.mp4', '--from 1:00', 'ends after 0.14 s, before 60 s'),
+    ('frames', '--from 1', 'set fps'),
+    ('frames', '--stride 1s', 'set fps'),
+]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Media of every kind; no model of a config may be built."""
+
+    def fail(*args, **kwargs):
+        raise AssertionError('a model was built')
+
+    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+    monkeypatch.setattr(
+        'stclip.video.live_stream.Patience', lambda: Patience(1, ())
+    )
+    monkeypatch.setenv('no_proxy', '127.0.0.1')
+    monkeypatch.chdir(tmp_path)
+    frames = np.zeros((4, 32, 32, 3), np.uint8)
+    write_video(tmp_path / 'v.mp4', frames)
+    for name in ('same/a.mp4', 'same/a.avi', 'other/a.mp4'):
+        write_video(tmp_path / name, frames)
+    write_frames(tmp_path / 'frames', frames)
+    (tmp_path / 'empty').mkdir()
+    (tmp_path / 't.mp4').write_text('text')
+    write_sound(tmp_path / 'sound.mp4')
+    return tmp_path
+
+
+def write_sound(path):
+    with av.open(str(path), 'w') as container:
+        stream = container.add_stream('aac', rate=16000)
+        samples = np.zeros((1, 4096), np.float32)
+        frame = av.AudioFrame.from_ndarray(samples, 'fltp', 'mono')
+        frame.sample_rate = 16000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+@pytest.mark.parametrize('videos, options, words', CASES)
+def test_sources(folder, capfd, videos, options, words):
+    command = f'infer {videos} --labels walk,run --model stage --out out'
+    assert_one_line(f'{command} {options}', words, capfd)
+    assert not (folder / 'out').exists()
