@@ -1,5 +1,6 @@
 """What a result cannot be trusted for: in words, in JSON and on pictures."""
 
+import dataclasses
 import json
 
 import av
@@ -83,7 +84,8 @@ def test_small_weights_say_what_they_are_everywhere(
     result.save_video(tmp_path / 'a.mp4')
     with av.open(str(tmp_path / 'a.mp4')) as container:
         for frame in container.decode(video=0):
-            assert reds(frame.to_ndarray(format='rgb24'))[-3] > 0.9
+            # Below it lies the timeline.
+            assert max(reds(frame.to_ndarray(format='rgb24'))) > 0.9
     result.save_contact_sheet(tmp_path / 'a.png')
     with Image.open(tmp_path / 'a.png') as sheet:
         assert reds(np.asarray(sheet))[0] == 1
@@ -237,5 +239,6 @@ def test_banners_lie_over_the_lower_edge(shape):
 
 def test_drawn_frames_keep_their_size(infer, video):
     plain = open_video(video).read([0])[0]
-    frame, _ = next(infer(video, LABELS, 30).annotated_frames())
+    result = dataclasses.replace(infer(video, LABELS, 30), segments=())
+    frame, _ = next(result.annotated_frames())
     assert frame.shape == (4 * plain.shape[0], 4 * plain.shape[1], 3)
