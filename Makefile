@@ -14,10 +14,11 @@ BIN := $(VENV)/bin
 demo: setup
 	$(BIN)/python tools/demo_zs_stage.py
 
-# Processes share the files; each computes on one core.
+# Processes share the files, in their order: else files of few tests, which
+# are long ones, would come last. Each computes on one core.
 test: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 \
-	    --dist loadfile
+	    --dist loadfile --no-loadscope-reorder
 
 smoke: setup
 	OMP_NUM_THREADS=1 $(BIN)/python .ci/try_wheel.py

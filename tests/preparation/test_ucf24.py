@@ -212,3 +212,10 @@ def test_real_pickle_holds_the_same_and_official_list_more(realdata, real_ucf):
             assert one.action == other.action
             np.testing.assert_array_equal(one.frames, other.frames)
             np.testing.assert_array_equal(one.boxes, other.boxes)
+
+
+def test_names_without_a_folder(read):
+    """As annotations of one's own in this form may have them."""
+    tube = UcfTube(0, 0, [WIDE])
+    _, (video,), _ = read(videos={'v_mine': (3, [tube])})
+    assert (video.name, video.num_frames) == ('v_mine', 3)

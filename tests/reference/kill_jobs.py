@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import av
 import stand_ins
 import torch
 
@@ -254,11 +255,16 @@ def results_of(job, folder):
 
 
 def content_of(path, folder):
-    """Bytes, or of checkpoints what is not of the clock."""
+    """Bytes, or of checkpoints and films what two runs have in common."""
     if path.suffix == '.pth':
         state = torch.load(path, weights_only=True)
         parts = ('state_dict', 'optimizer', 'param_schedulers')
         return {part: state[part] for part in parts}
+    if path.suffix == '.mp4':
+        # The encoder's bytes are not those of another run, nobody disturbed.
+        with av.open(str(path)) as film:
+            frames = film.decode(video=0)
+            return [(f.pts, f.width, f.height) for f in frames]
     content = path.read_bytes().replace(str(folder).encode(), b'FOLDER')
     # When an answer came.
     content = re.sub(rb'"created": "[^"]+"', b'', content)
