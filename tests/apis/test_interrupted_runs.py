@@ -82,7 +82,8 @@ def arguments(config, video, detector, tmp_path, monkeypatch):
     return [
         *(film, '--labels', 'walk, stand up', '--stride', STRIDE),
         *('--clip', f'{tmp_path}/clip.json:{tmp_path}/clip.pt'),
-        *('--batch-size', BATCH),
+        # Lines hold what was found; the JSON file may be smoothed.
+        *('--batch-size', BATCH, '--smooth', 0),
     ]
 
 
