@@ -23,6 +23,10 @@ MEASURES = {
         'stclip.cli.speed:long_video',
         'Memory of a long video.',
     ),
+    'infer': (
+        'stclip.cli.speed:infer',
+        'Speed of stclip infer over its parts.',
+    ),
     'waiting': (
         'stclip.cli.speed:waiting',
         'Speed of commands beside busy processes.',

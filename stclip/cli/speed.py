@@ -151,3 +151,19 @@ def waiting(**options: Any) -> None:
     from stclip.benchmarking.speed import waiting
 
     waiting.run(waiting.Options(**options))
+
+
+@click.command('infer', cls=Command)
+@click.option(
+    '--model',
+    type=click.Choice(['stage', 'b16']),
+    default='stage',
+    help='The small models, or ViT-B/16 with random weights.',
+)
+@click.option('--videos', type=COUNT, default=8, help='Of 40 frames each.')
+@_repeats
+def infer(**options: Any) -> None:
+    """A whole look at videos over its parts, and the time of new labels."""
+    from stclip.benchmarking.speed import infer
+
+    infer.run(infer.Options(**options))

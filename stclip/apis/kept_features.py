@@ -1,0 +1,182 @@
+"""Features of a video's persons, kept, so that other labels cost no look.
+
+Of plain CLIP a person's feature does not depend on the labels: with it kept,
+new labels need the text tower and one product of matrices.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from stclip.apis.inferencer import ActionInferencer, Labels
+from stclip.labels.label_space import LabelSpace
+from stclip.models.detection.clip_baseline import CLIPBaseline
+from stclip.results.keyframe_actions import KeyframeActions
+from stclip.results.video_actions import VideoActions
+from stclip.tracking.following import SHOWN_PROB, with_segments
+from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write
+
+
+@dataclass(frozen=True)
+class KeptFeatures:
+    """What plain CLIP saw of a video's N persons.
+
+    Args:
+        result: Boxes, ids and times of its keyframes.
+        features: (N, Dt) float16, keyframe by keyframe in the order of the
+            boxes.
+
+    Raises:
+        UserError: If there are more or fewer features than persons.
+    """
+
+    result: VideoActions
+    features: np.ndarray
+
+    def __post_init__(self) -> None:
+        persons = self.result.num_persons
+        if self.features.ndim != 2 or len(self.features) != persons:
+            raise UserError(
+                f'features of {self.result.video} must be ({persons}, Dt), '
+                f'one for each person, got {self.features.shape}'
+            )
+
+    @classmethod
+    def look(
+        cls, infer: ActionInferencer, video: str | Path, **options: Any
+    ) -> 'KeptFeatures':
+        """Look at a video.
+
+        Args:
+            infer: Of plain CLIP.
+            video: See :meth:`ActionInferencer.stream`.
+            **options: Likewise, but for the labels.
+
+        Raises:
+            MissingFileError: See :meth:`ActionInferencer.stream`.
+            UserError: Likewise; also for another model than plain CLIP.
+        """
+        head = _plain_clip(infer).head
+        # Any label will do.
+        stream = infer.stream(video, ['person'], **options)
+        with _recorded(head) as features:
+            result = stream.result(tuple(stream))
+        none = torch.empty(0, infer.model.clip.joint_width)
+        kept = torch.cat(features or [none])
+        return cls(result, kept.half().numpy())
+
+    def with_labels(
+        self,
+        infer: ActionInferencer,
+        labels: Labels,
+        smooth: float | None = None,
+        threshold: float = SHOWN_PROB,
+    ) -> VideoActions:
+        """Score the persons for labels, and find the segments.
+
+        Args:
+            infer: That which has looked.
+            labels: See :meth:`ActionInferencer.stream`.
+            smooth: See :meth:`ActionInferencer.__call__`.
+            threshold: Likewise.
+
+        Returns:
+            What a look with these labels finds, but for the digits that half
+            precision leaves out.
+        """
+        return with_segments(self.scored(infer, labels), smooth, threshold)
+
+    def scored(self, infer: ActionInferencer, labels: Labels) -> VideoActions:
+        """Score the persons for labels.
+
+        Args:
+            infer: See :meth:`with_labels`.
+            labels: Likewise.
+
+        Returns:
+            Probabilities without smoothing, and no segments.
+        """
+        model = _plain_clip(infer)
+        space = infer.question(labels)
+        with torch.inference_mode():
+            text = model.encode_labels(space)
+            person = torch.from_numpy(self.features).to(text.device).float()
+            probs = model.head.probabilities(model.head(person, text), space)
+        return replace(
+            self.result,
+            labels=space.answers,
+            background=space.behind,
+            warnings=(*self.result.warnings, *model.label_warnings(space)),
+            frames=tuple(self._scored(probs.cpu().numpy(), space)),
+            segments=(),
+        )
+
+    def _scored(
+        self, probs: np.ndarray, labels: LabelSpace
+    ) -> Iterator[KeyframeActions]:
+        """The keyframes with their rows of all persons' probabilities."""
+        behind = np.array(labels.background)
+        start = 0
+        for frame in self.result.frames:
+            rows = probs[start : start + len(frame)]
+            start += len(frame)
+            none = rows[:, behind].sum(axis=1) if behind.any() else None
+            yield replace(
+                frame, action_probs=rows[:, ~behind], none_probs=none
+            )
+
+    def save(self, path: str | Path) -> None:
+        """Write the features as NumPy's ``.npy``, atomically.
+
+        The keyframes are in the result's JSON file.
+        """
+        with atomic_write(path, 'wb') as file:
+            np.save(file, self.features, allow_pickle=False)
+
+    @classmethod
+    def load(cls, result: VideoActions, path: str | Path) -> 'KeptFeatures':
+        """Read what :meth:`save` has written.
+
+        Args:
+            result: Of the same look.
+            path: File of the features.
+
+        Raises:
+            UserError: If it is no such file, or of other persons.
+        """
+        try:
+            features = np.load(path, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise UserError(
+                f'{path} holds no features ({error}): look at the video again'
+            ) from error
+        return cls(result, features)
+
+
+def _plain_clip(infer: ActionInferencer) -> CLIPBaseline:
+    if not isinstance(infer.model, CLIPBaseline):
+        raise UserError(
+            f'features of a {type(infer.model).__name__} depend on the '
+            'labels: only those of plain CLIP can be kept (clip-b16, clip-l14)'
+        )
+    return infer.model
+
+
+@contextmanager
+def _recorded(head: nn.Module) -> Iterator[list[Tensor]]:
+    """What a head is given of persons, inside the block."""
+    features: list[Tensor] = []
+    handle = head.register_forward_pre_hook(
+        lambda _, args: features.append(args[0].float().cpu())
+    )
+    try:
+        yield features
+    finally:
+        handle.remove()

@@ -1,0 +1,77 @@
+"""New labels for persons that were looked at before."""
+
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+
+from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.kept_features import KeptFeatures
+from stclip.results.result_file import read_result
+from stclip.utils.errors import UserError
+
+
+@pytest.fixture
+def infer(config, detector):
+    """Plain CLIP on crops and whole frames; the tower has random weights."""
+    torch.manual_seed(0)
+    clip = dict(arch=config.model.clip.arch, pretrained=None)
+    cfg = Config(dict(config))
+    cfg.model = dict(type='CLIPBaseline', view='both', clip=clip)
+    return ActionInferencer(cfg, None, 'cpu', detector, batch_size=2)
+
+
+@pytest.mark.parametrize(
+    'labels', [['walk', 'wave'], ['walk'], {'sit': ['sitting', 'to sit']}]
+)
+def test_they_score_as_a_look_does(infer, video, labels, tmp_path):
+    kept = KeptFeatures.look(infer, video, stride=4)
+    assert len(kept.features) == kept.result.num_persons > 0
+    result = kept.with_labels(infer, labels)
+    looked = infer(video, labels, 4)
+    assert result.labels == looked.labels
+    assert result.background == looked.background
+    assert len(result.segments) == len(looked.segments)
+    for frame, other in zip(result.frames, looked.frames, strict=True):
+        assert frame.frame_idx == other.frame_idx
+        np.testing.assert_array_equal(frame.track_ids, other.track_ids)
+        np.testing.assert_allclose(
+            frame.action_probs, other.action_probs, atol=2e-3
+        )
+        if looked.background:
+            np.testing.assert_allclose(
+                frame.none_probs, other.none_probs, atol=2e-3
+            )
+
+
+def test_they_are_read_back(infer, video, tmp_path):
+    kept = KeptFeatures.look(infer, video, stride=4)
+    kept.save(tmp_path / 'a.npy')
+    kept.result.save_json(tmp_path / 'a.json')
+    again = KeptFeatures.load(
+        read_result(tmp_path / 'a.json'), tmp_path / 'a.npy'
+    )
+    for frame, other in zip(
+        again.with_labels(infer, ['walk', 'wave']).frames,
+        kept.with_labels(infer, ['walk', 'wave']).frames,
+        strict=True,
+    ):
+        np.testing.assert_array_equal(frame.action_probs, other.action_probs)
+
+
+def test_what_cannot_be_kept_or_read(infer, config, detector, video, tmp_path):
+    trained = ActionInferencer(config, None, 'cpu', detector)
+    with pytest.raises(UserError, match='only those of plain CLIP'):
+        KeptFeatures.look(trained, video)
+    kept = KeptFeatures.look(infer, video, stride=10)
+    with pytest.raises(UserError, match='one for each person'):
+        KeptFeatures(kept.result, kept.features[1:])
+    for content in (b'', b'no', np.array([object()]).dumps()):
+        (tmp_path / 'a.npy').write_bytes(content)
+        with pytest.raises(UserError, match=r'a\.npy holds no'):
+            KeptFeatures.load(kept.result, tmp_path / 'a.npy')
+
+
+def test_nothing_stays_hooked(infer, video):
+    KeptFeatures.look(infer, video, stride=10)
+    assert not infer.model.head._forward_pre_hooks
