@@ -115,7 +115,7 @@ def test_a_run_that_goes_on_gives_the_same_ids(
             video,
             LABELS,
             STRIDE,
-            start=len(lines) * STRIDE,
+            skip=len(lines),
             detect_every=detect_every,
             before=lines if len(lines) else (),
         )
