@@ -127,6 +127,8 @@ class ActionInferencer:
         self.steps = [s for s in steps if not isinstance(s, DescribeLabels)]
         model = build_model(cfg, KeyframeDetector, checkpoint)
         self.model = model.to(device).eval()
+        if not model.reads_window:
+            self.loader.num_frames = 1
         if detector is None or isinstance(detector, str | Path):
             name = detector or default_detector(cfg.model)
             detector = person_detector(name, device=device)

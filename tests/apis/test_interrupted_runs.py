@@ -82,7 +82,7 @@ def arguments(config, video, detector, tmp_path, monkeypatch):
     return [
         *(film, '--labels', 'walk, stand up', '--stride', STRIDE),
         *('--clip', f'{tmp_path}/clip.json:{tmp_path}/clip.pt'),
-        # Lines hold what was found; the JSON file may be smoothed.
+        # Smoothed values are known when all keyframes are.
         *('--batch-size', BATCH, '--smooth', 0),
     ]
 

@@ -6,8 +6,10 @@ detection, and CLIP with the scores, each over what the part before has left
 in memory. In turn, in one process; the least times count.
 """
 
+import copy
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -94,18 +96,12 @@ class Parts:
         self.infer, self.paths = infer, paths
         self.labels = infer.question(_LABELS)
         self.batches: list[list[dict[str, Any]]] = []
-        self.packed: list[list[dict[str, Any]]] = []
+        self.persons: list[Sequence[PersonBoxes]] = []
 
     def fill(self) -> None:
         """Keep what each part leaves to the next."""
         self.load()
-        self.packed = []
-        for batch in self.batches:
-            samples = []
-            persons = self.infer._detect(batch)
-            for sample, found in zip(batch, persons, strict=True):
-                samples.append(self._packed(sample, found))
-            self.packed.append(samples)
+        self.persons = [self.infer._detect(batch) for batch in self.batches]
 
     def whole(self) -> None:
         """All of it, segments included."""
@@ -116,12 +112,12 @@ class Parts:
         """Decode and scale keyframes and their windows."""
         self.batches = []
         for path in self.paths:
+            # Nothing is kept from look to look.
+            loader = copy.deepcopy(self.infer.loader)
             source = open_video(path)
             numbers = range(0, source.count(), _STRIDE)
             samples = list(
-                keyframe_samples(
-                    self.infer.loader, source.path, self.labels, numbers
-                )
+                keyframe_samples(loader, source.path, self.labels, numbers)
             )
             size = self.infer.batch_size
             self.batches += [
@@ -135,9 +131,11 @@ class Parts:
             self.infer._detect(batch)
 
     def score(self) -> None:
-        """CLIP and the scores of the labels."""
+        """Crops, CLIP and the scores of the labels."""
         with torch.inference_mode():
-            for samples in self.packed:
+            for batch, persons in zip(self.batches, self.persons, strict=True):
+                pairs = zip(batch, persons, strict=True)
+                samples = [self._packed(*pair) for pair in pairs]
                 self.infer.model.test_step(pseudo_collate(samples))
 
     def _packed(

@@ -137,6 +137,7 @@ class EqualScores(nn.Module):
     """In place of an action detector: all labels are as likely."""
 
     reads_names = True
+    reads_window = True
 
     def encode_labels(self, labels: LabelSpace) -> Tensor:
         """No features are needed."""

@@ -34,9 +34,11 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
     Attributes:
         reads_names: Whether names are all that is known of labels, so that
             any words may be added to them.
+        reads_window: Whether frames around the keyframe are looked at.
     """
 
     reads_names = False
+    reads_window = True
 
     def __init__(
         self,

@@ -32,6 +32,8 @@ class CLIPBaseline(CLIPDetector):
         ValueError: For another view.
     """
 
+    reads_window = False
+
     def __init__(self, view: str = 'full_frame', **kwargs: Any) -> None:
         super().__init__(**kwargs)
         require_choice('view', view, VIEWS)
