@@ -10,6 +10,7 @@ from synthetic_media import decode_all
 
 from stclip.apis import batch_size
 from stclip.apis.inferencer import ActionInferencer
+from stclip.structures.box_table import PersonBoxes
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.array_source import ArraySource
 from stclip.video.keyframe_walk import KeyframeWalk
@@ -46,6 +47,26 @@ def test_an_array_gives_what_its_file_does(infer, video):
         for pair in zip(result.frames, expected.frames, strict=True):
             assert_same(*pair)
     assert result.frames[1].time_sec == 0.8
+
+
+@pytest.mark.parametrize(
+    'number, height, width', [(1, 48, 64), (3, 64, 20), (2, 4320, 7680)]
+)
+def test_one_frame_portrait_and_8k(infer, number, height, width):
+    infer.detector = lambda images: [
+        PersonBoxes(
+            np.array([[2, 2, width - 2, height - 2]], np.float32), np.ones(1)
+        )
+        for _ in images
+    ]
+    frames = np.zeros((number, height, width, 3), np.uint8)
+    result = infer(frames, LABELS, stride=1, fps=10)
+    assert numbers_of(result) == list(range(number))
+    assert result.frame_hw == (height, width)
+    for frame in result.frames:
+        np.testing.assert_array_equal(
+            frame.boxes_xyxy, [[2, 2, width - 2, height - 2]]
+        )
 
 
 def test_an_array_is_drawn_as_its_file_is(infer, video, tmp_path):

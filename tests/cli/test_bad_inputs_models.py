@@ -104,7 +104,7 @@ CASES = [
     ('no-such', {}, "No such command 'no-such'"),
     ('doctor --fast', {}, "No such option '--fast'"),
     # infer
-    ('infer', {}, "Missing argument 'VIDEO'"),
+    ('infer', {}, "Missing argument 'VIDEO...'"),
     (f'infer {VIDEO}', {}, "'--labels'"),
     (f'infer {VIDEO} --labels a', {}, "'--out'"),
     (f'infer {VIDEO} --labels , --out out', {}, 'at least one action name'),
@@ -307,8 +307,7 @@ CASES = [
         for address, words in NO_CHECKPOINTS
     ),
     *(
-        (line.format(address), {}, 'videos are local files')
-        for line in (INFER.replace(VIDEO, '{}'), LOOK.replace(VIDEO, '{}'))
+        (LOOK.replace(VIDEO, address), {}, 'videos are local files')
         for address in ('rtsp://127.0.0.1/live', 'http://127.0.0.1:9/v.mp4')
     ),
     (f'{INFER} --clip ViT-B-16:no.pt', {}, 'no.pt does not exist'),
