@@ -152,8 +152,9 @@ class LiveStream(FrameSource):
         """See :meth:`FrameSource.examine`; what has passed cannot be."""
 
     def release(self) -> None:
-        """Close it: what is released is not looked at again."""
+        """Close it: what is released cannot be looked at again."""
         self._reader.close()
+        self._frames, self._cache = {}, FrameCache()
 
     def _load(self, indices: list[int]) -> dict[int, np.ndarray]:
         loaded = {}
