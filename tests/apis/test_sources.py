@@ -228,9 +228,11 @@ def test_a_stream_is_told_keyframe_by_keyframe(infer, server, true_boxes):
 
 def test_a_stream_ends_after_its_seconds(infer, server):
     result = infer(server.url, LABELS, stride='0.001s', end_sec=0.5)
-    assert result.num_frames == 30
+    # The server is silent then, but has not ended.
+    assert not server.over.is_set()
+    assert 0 < len(result.frames) <= result.num_frames <= 30
+    assert numbers_of(result)[-1] == result.num_frames - 1
     assert all(frame.time_sec <= 0.5 for frame in result.frames)
-    assert numbers_of(result)[-1] == 29
 
 
 def test_ctrl_c_ends_a_stream_and_keeps_what_is_done(
