@@ -120,8 +120,11 @@ def test_children_end_with_their_parent(tmp_path, sent):
         """,
     )
     parent = f"""
+        import signal
         from pathlib import Path
         from stclip.benchmarking.accuracy import process
+        # Shells let what they start in the background ignore it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             process.call({grandchild!r}, Path('a.log'), 'waiting')
         except KeyboardInterrupt:

@@ -59,7 +59,7 @@ def test_labels(tmp_path, monkeypatch, capsys, name, form):
 
     seen = []
 
-    def look(video, labels, *options):
+    def look(video, labels, **options):
         seen.extend(labels.names)
         raise UserError('seen')
 

@@ -25,6 +25,7 @@ CLASS_TOKEN_BRANCHES = ('crossing', 'plain')
 
 
 @cache
+@torch.inference_mode(False)  # kept for training, too
 def source_frames(num_frames: int, span: int, scale: int) -> Tensor:
     """Whose frame the mixed channels come from.
 

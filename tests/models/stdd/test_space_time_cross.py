@@ -146,6 +146,17 @@ def test_source_of_channels(scale, frames):
     assert {t: table[t].tolist() for t in frames} == frames
 
 
+def test_training_follows_a_test():
+    """What is kept of a test in inference mode serves gradients, too."""
+    source_frames.cache_clear()
+    tokens = torch.ones(1, 5, 3, 10)
+    with torch.inference_mode():
+        mix_channels(tokens, 2, 2)
+    tokens.requires_grad_()
+    mix_channels(tokens, 2, 2).sum().backward()
+    assert tokens.grad.sum() > 0
+
+
 def test_mixing_moves_frames_and_nothing_else():
     """A tensor of frame numbers shows where each channel came from."""
     tokens = torch.arange(1.0, 6).view(1, 5, 1, 1).expand(1, 5, 3, 10).clone()
