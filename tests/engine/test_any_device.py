@@ -1,8 +1,11 @@
 """Data loaders with and without worker processes."""
 
 import pytest
+import torch
+from mmengine.registry import FUNCTIONS
 from toy_run import ToyDataset, ToyModel, toy_runner
 
+from stclip.engine import any_device
 from stclip.engine.any_device import AnyDeviceRunner, fit_to_workers
 
 
@@ -45,3 +48,39 @@ def test_data_come_before_the_model(tmp_path, monkeypatch, task):
         monkeypatch.setattr(part, '__init__', note)
     toy_runner(tmp_path, dict(task=task))
     assert built == [ToyDataset, ToyModel]
+
+
+def test_workers_end_with_their_parent_and_are_made_ready(monkeypatch):
+    """A config's own function for workers is called as well."""
+    begun = []
+    monkeypatch.setattr(
+        any_device, 'end_with_parent', lambda: begun.append('watched')
+    )
+    config = dict(
+        batch_size=4,
+        sampler=dict(type='DefaultSampler', shuffle=False),
+        dataset=ToyDataset(),
+        worker_init_fn=dict(type='_toy_worker'),
+    )
+
+    @FUNCTIONS.register_module(name='_toy_worker', force=True)
+    def make_ready(worker_id, **_):
+        begun.append(worker_id)
+
+    loader = AnyDeviceRunner.build_dataloader(config, seed=0)
+    loader.worker_init_fn(3)
+    assert begun == ['watched', 3]
+
+
+def test_no_group_is_left_where_there_is_none():
+    assert not torch.distributed.is_initialized()
+    any_device.leave_group()
+    assert not torch.distributed.is_initialized()
+
+
+@pytest.mark.parametrize(('cores', 'workers'), [(1, 1), (4, 4), (64, 8)])
+def test_no_more_workers_than_cores(monkeypatch, cores, workers):
+    monkeypatch.setattr(any_device, 'usable_cores', lambda: cores)
+    config = dict(batch_size=2, num_workers=8, persistent_workers=True)
+    fitted = fit_to_workers(config)
+    assert fitted == dict(config, num_workers=workers)

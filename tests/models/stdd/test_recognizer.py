@@ -7,6 +7,7 @@ from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.stdd.frozen_teacher import FrozenTeacher
+from stclip.models.stdd.recognizer import build_crossing
 from stclip.registry import MODELS
 
 T, SIZE = 5, 32
@@ -237,3 +238,15 @@ def test_only_the_image_tower_is_trained():
 def test_what_does_not_fit_is_said(options, message):
     with pytest.raises(ValueError, match=message):
         build(**options)
+
+
+def test_crossing_is_the_releases_unless_told():
+    """Scales 1 and 2, a fold of 32, half of the cells of 2 x 2 masked."""
+    torch.manual_seed(0)
+    cells, crossing = build_crossing(128, 4)
+    expected_cells, expected = build_crossing(
+        128, 4, 0.5, (2, 2), 32, (1, 2), 'crossing'
+    )
+    assert (crossing.span, crossing.scales) == (expected.span, (1, 2))
+    assert crossing.class_token == 'crossing'
+    assert cells.num_masked == expected_cells.num_masked == 2
