@@ -5,7 +5,7 @@ Each row is the part that is changed and words that the line must have.
 
 import numpy as np
 import pytest
-from bad_inputs import assert_one_line, put
+from bad_inputs import assert_one_line, forbid_models, put
 from synthetic_media import write_video
 from tiny_model import ARCH
 
@@ -37,11 +37,7 @@ FILLS = [
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A video; no model of a config may be built."""
-
-    def fail(*args, **kwargs):
-        raise AssertionError('a model was built')
-
-    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+    forbid_models(monkeypatch)
     monkeypatch.chdir(tmp_path)
     write_video(tmp_path / 'v.mp4', np.zeros((4, 32, 32, 3), np.uint8))
     return tmp_path

@@ -12,6 +12,7 @@ from bad_inputs import (
     WIDE,
     assert_one_line,
     everything,
+    forbid_models,
     ids,
     put,
 )
@@ -318,11 +319,7 @@ CASES = [
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A video and names; no model of the config may be built."""
-
-    def fail(*args, **kwargs):
-        raise AssertionError('a model was built')
-
-    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+    forbid_models(monkeypatch)
     monkeypatch.chdir(tmp_path)
     write_video(tmp_path / VIDEO, np.zeros((4, 32, 32, 3), np.uint8))
     (tmp_path / 'names.txt').write_text('walk\nrun\n')

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bad_inputs import assert_one_line, everything, ids, put
+from bad_inputs import assert_one_line, everything, forbid_models, ids, put
 from synthetic_media import write_video
 
 from stclip.apis.model_index import OWN_INDEX
@@ -98,11 +98,7 @@ CASES = [
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A video; no model may be built."""
-
-    def fail(*args, **kwargs):
-        raise AssertionError('a model was built')
-
-    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+    forbid_models(monkeypatch)
     # A command may set it, for its children.
     monkeypatch.setenv(OFFLINE, '0')
     monkeypatch.chdir(tmp_path)

@@ -3,7 +3,7 @@
 import av
 import numpy as np
 import pytest
-from bad_inputs import assert_one_line
+from bad_inputs import assert_one_line, forbid_models
 from synthetic_media import write_frames, write_video
 
 from stclip.video.live_reader import Patience
@@ -42,11 +42,7 @@ CASES = [
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Media of every kind; no model of a config may be built."""
-
-    def fail(*args, **kwargs):
-        raise AssertionError('a model was built')
-
-    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+    forbid_models(monkeypatch)
     monkeypatch.setattr(
         'stclip.video.live_stream.Patience', lambda: Patience(1, ())
     )

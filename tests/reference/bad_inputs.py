@@ -31,6 +31,15 @@ NO_CHECKPOINTS = [
 ]
 
 
+def forbid_models(monkeypatch):
+    """Fail where a model of the config is built."""
+
+    def fail(*args, **kwargs):
+        raise AssertionError('a model was built')
+
+    monkeypatch.setattr('stclip.apis.loading.MODELS.build', fail)
+
+
 def each(line, name, contents=ANY):
     """Whatever one file holds that it should not, it is named."""
     return [(line, {name: content}, name) for content in contents]
