@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -90,6 +91,8 @@ def draw(detections: dict[str, VideoActions], out: Path) -> None:
     images, captions = [], []
     with VideoWriter(out / 'unseen_actions.mp4', _FPS) as writer:
         for action, result in detections.items():
+            # Frames of one size: a timeline is as high as there are persons.
+            result = replace(result, segments=())
             for image, _ in result.annotated_frames(top=1):
                 writer.write(image)
             picture, _ = result.annotated_keyframes(1, top=2)

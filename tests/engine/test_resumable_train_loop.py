@@ -54,3 +54,36 @@ def test_ranks_draw_different_numbers(tmp_path, monkeypatch):
     module = 'stclip.engine.resumable_train_loop.get_rank'
     monkeypatch.setattr(module, lambda: 1)
     assert not set(first) & set(draws(tmp_path / '1'))
+
+
+class Inputs(Hook):
+    """Notes what each step is trained on."""
+
+    def __init__(self):
+        self.seen = []
+
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        self.seen.append(torch.stack(list(data_batch['inputs'])))
+
+
+def inputs(work_dir, **options):
+    runner = toy_runner(work_dir, options)
+    hook = Inputs()
+    runner.register_hook(hook)
+    runner.train()
+    return torch.stack(hook.seen), runner.train_loop.dataloader.dataset
+
+
+def test_data_follow_the_seed_and_are_not_loaded_again(tmp_path):
+    """Their random numbers too; what was trained on is passed over."""
+    whole, dataset = inputs(tmp_path / 'a', **{'randomness.seed': 1})
+    other, _ = inputs(tmp_path / 'b', **{'randomness.seed': 2})
+    # Rows differ by the noise even where the order should be the same.
+    rows = whole.flatten(0, 1)[:, None] - other.flatten(0, 1)[None]
+    assert rows.abs().amax(dim=-1).min() > 0
+    last = str(tmp_path / 'a' / 'iter_6.pth')
+    resumed, again = inputs(
+        tmp_path / 'c', **{'randomness.seed': 1}, resume=True, load_from=last
+    )
+    torch.testing.assert_close(resumed, whole[6:], rtol=0, atol=0)
+    assert len(again.loaded) == len(dataset.loaded) * 2 // 8
