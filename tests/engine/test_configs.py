@@ -129,3 +129,15 @@ def test_a_base_that_the_package_lacks(write):
     )
     with pytest.raises(ValueError, match=r'faulty\.py, line 2'):
         read_config(faulty)
+
+
+def test_reading_imports_nothing(tmp_path, monkeypatch):
+    """Whoever runs a config imports its modules, and tells what fails."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / 'imported_by_a_config.py').write_text('raise SystemExit\n')
+    path = tmp_path / 'a.py'
+    path.write_text(
+        "custom_imports = dict(imports=['imported_by_a_config'])\n"
+    )
+    cfg = read_config(path)
+    assert cfg.custom_imports.imports == ['imported_by_a_config']
