@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from file_server import FileServer
+from file_server import server
 
 from stclip.apis.action_models import plain_clip_config
 from stclip.apis.conversion import convert_checkpoint
@@ -17,13 +17,7 @@ TINY_CLIP = shipped('data/pretrained/tiny_clip')
 
 TINY = person_detectors()['stage']
 
-
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path / 'cache'))
-    with FileServer() as server:
-        yield server
+__all__ = ['server']
 
 
 def assert_equal_weights(found, expected):

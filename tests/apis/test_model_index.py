@@ -6,7 +6,7 @@ import json
 import pytest
 import torch
 import yaml
-from file_server import FileServer
+from file_server import server
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.inferencer import ActionInferencer
@@ -22,6 +22,8 @@ from stclip.models.clip import build_clip
 from stclip.registry import MODELS
 from stclip.utils.downloads import OFFLINE, RemoteFile
 from stclip.utils.errors import MissingFileError, UserError
+
+__all__ = ['server']
 
 
 def test_the_shipped_index_is_whole():
@@ -58,14 +60,6 @@ def test_real_weights_are_what_is_taken_unasked():
     assert clip.pretrained == action_model('clip-b16').clip_weights.place
     assert chosen.config.model.view == 'both'
     assert chosen.detector == 'person-coco'
-
-
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path / 'cache'))
-    with FileServer() as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,19 +2,13 @@
 
 import numpy as np
 import pytest
-from file_server import FileServer
+from file_server import server
 from tools_in_process import name_run
 from toy_run import CONFIG, read_checkpoint, toy_runner
 
 from stclip.engine import launch
 
-
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path / 'cache'))
-    with FileServer() as server:
-        yield server
+__all__ = ['server']
 
 
 @pytest.fixture

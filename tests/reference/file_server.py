@@ -3,6 +3,8 @@
 import http.server
 import threading
 
+import pytest
+
 
 class FileServer:
     """Serves what it is told to; use it as a context manager.
@@ -56,3 +58,12 @@ class FileServer:
             headers['Content-Length'] = str(stated)
         self._files[path] = status, headers, body
         return f'http://127.0.0.1:{self._server.server_port}{path}'
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server, and an empty cache of what it serves."""
+    monkeypatch.setenv('no_proxy', '127.0.0.1')
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path / 'cache'))
+    with FileServer() as server:
+        yield server

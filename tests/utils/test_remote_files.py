@@ -7,26 +7,20 @@ from pathlib import Path
 
 import pytest
 import torch
-from file_server import FileServer
+from file_server import server
 
 from stclip.utils.checkpoints import read_checkpoint
 from stclip.utils.remote_files import local_checkpoint, require_checkpoint
 
 HINT = 'Train one.'
 
+__all__ = ['server']
+
 
 def saved(value):
     buffer = io.BytesIO()
     torch.save(dict(state_dict=dict(weight=torch.full((3,), value))), buffer)
     return buffer.getvalue()
-
-
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path / 'cache'))
-    with FileServer() as server:
-        yield server
 
 
 def cached(tmp_path):
