@@ -40,8 +40,9 @@ def command(
     """How well ids keep to persons, and what smoothing along tracks gains.
 
     DATA is the folder of `stclip prepare zs-stage`. Prints id switches, IDF1
-    and HOTA, then frame mAP on unseen actions before and after smoothing,
-    with an interval over videos.
+    and HOTA; frame mAP on unseen actions before and after smoothing; and how
+    right the segments are at several thresholds and gaps, with intervals over
+    videos.
     """
     from stclip.apis.annotation import load_inferencer
     from stclip.benchmarking import tracks as benchmark

@@ -7,7 +7,13 @@ import pytest
 from followed_actions import keyframe
 
 from stclip.apis.annotation import load_inferencer
-from stclip.benchmarking import tracks
+from stclip.benchmarking import found_segments, tracks
+from stclip.benchmarking.followed_videos import (
+    FollowedVideo,
+    TrueKeyframe,
+    label_space,
+    spliced,
+)
 from stclip.benchmarking.rendered_truth import read_truth
 from stclip.tracking.id_measures import NamedBoxes, id_measures
 from stclip.utils.io import read_json
@@ -63,9 +69,12 @@ def scored(*probs, right):
         keyframe(k, {1: [prob, 1 - prob]}, 0.5 * k)
         for k, prob in enumerate(probs)
     )
-    box = np.array([[0.0, 0, 9, 9]])
-    does = np.array([[right == 0, right == 1]])
-    return tracks._Scored(frames, [(box, does)] * len(frames))
+    truth = TrueKeyframe(
+        frames[0].boxes_xyxy,
+        np.array([[right == 0, right == 1]]),
+        np.array([0]),
+    )
+    return FollowedVideo(frames, [truth] * len(frames))
 
 
 def test_frame_map_of_videos_one_of_them_twice():
@@ -84,11 +93,59 @@ def test_frame_map_of_videos_one_of_them_twice():
 
 def test_spliced_videos_change_in_the_middle():
     videos = [scored(0.75, 0.5, right=0), scored(0.875, 0.25, right=1)]
-    first, second = tracks._spliced(videos)
+    first, second = spliced(videos)
     given = [frame.action_probs[0, 0] for frame in first.frames]
     assert given == [0.75, 0.25]
-    assert [does.argmax() for _, does in first.truth] == [0, 1]
-    assert [does.argmax() for _, does in second.truth] == [1, 0]
+    assert [each.does.argmax() for each in first.truth] == [0, 1]
+    assert [each.does.argmax() for each in second.truth] == [1, 0]
+
+
+NAMES = ('run', 'sit')
+
+
+def test_segments_are_right_where_and_when_they_are_true():
+    """Of eight keyframes the segment has five: tube IoU 5/8."""
+    video = scored(0.2, 0.2, 0.2, 0.9, 0.9, 0.9, 0.9, 0.9, right=0)
+    how = found_segments.Setting(smooth=0.0)
+    truth = found_segments.true_tubes(video, NAMES, ['run'])
+    found = found_segments.found_tubes(video, NAMES, ['run'], how)
+    assert [tube.frames.tolist() for tube in truth] == [list(range(8))]
+    assert [tube.frames.tolist() for tube in found] == [[3, 4, 5, 6, 7]]
+    assert found_segments._counts(found, truth) == (1, 1, 1)
+    # The other label is found at first, where nobody does it.
+    found = found_segments.found_tubes(video, NAMES, NAMES, how)
+    assert found_segments._counts(found, truth) == (1, 2, 1)
+    # Of three of eight keyframes none would be right.
+    assert found_segments._counts(found[:1], truth) == (0, 1, 1)
+
+
+def test_what_is_done_twice_is_two_segments():
+    runs, sits = scored(*[0.9] * 4, right=0), scored(*[0.1] * 4, right=1)
+    truth = [*runs.truth[:2], *sits.truth[:1], *runs.truth[:1]]
+    video = FollowedVideo(runs.frames, truth)
+    tubes = found_segments.true_tubes(video, NAMES, NAMES)
+    assert [(tube.action, tube.frames.tolist()) for tube in tubes] == [
+        ('run', [0, 1]),
+        ('run', [3]),
+        ('sit', [2]),
+    ]
+
+
+def test_settings_are_compared_with_the_default():
+    """0.45 is found from a threshold of 0.4 on only."""
+    videos = [
+        scored(*[0.9] * 4, right=0),
+        scored(*[0.45] * 4, right=0),
+        scored(*[0.45] * 4, right=0),
+    ]
+    rows = dict(found_segments.segment_measures(videos, NAMES, ['run']))
+    default = rows[found_segments.DEFAULT]
+    assert (default.precision, default.recall) == (1, pytest.approx(1 / 3))
+    assert (default.gain, default.low, default.high) == (0, 0, 0)
+    lower = rows[found_segments.Setting(start=0.4)]
+    assert (lower.precision, lower.recall) == (1, 1)
+    assert lower.gain == pytest.approx(1 - 2 * 1 / (1 + 3))
+    assert 0 <= lower.low < lower.gain < lower.high <= 1
 
 
 @pytest.fixture(scope='module')
@@ -110,9 +167,9 @@ def test_who_is_there_is_read(stage):
     truth = read_truth(stage, 'multi')
     assert truth.scored == MULTI_TEST_CLASSES
     assert sorted(name for group in truth.labels for name in group) == sorted(
-        name for name in tracks._label_space(truth).names
+        name for name in label_space(truth).names
     )
-    assert sum(tracks._label_space(truth).exclusive) == len(truth.labels[0])
+    assert sum(label_space(truth).exclusive) == len(truth.labels[0])
     for video in truth.videos:
         record = read_json(stage / f'multi/records/{video.path.name}.json')
         assert len(video.persons) == len(record['boxes']) == 12
@@ -126,7 +183,7 @@ def test_the_tables(stage, monkeypatch):
     monkeypatch.setattr(tracks, '_RESAMPLED', 20)
     infer = load_inferencer('stage', device='cpu')
     text = tracks.run(infer, stage, ('single', 'multi'))
-    ids, scores = text.split('\n\n')
+    ids, scores, segments = text.split('\n\n')
     rows = [line.strip('| ').split(' | ') for line in ids.splitlines()[2:]]
     assert len(rows) == 2 * len(tracks.PACES)
     assert [int(row[1]) for row in rows[:7]] == [p[0] for p in tracks.PACES]
@@ -143,3 +200,8 @@ def test_the_tables(stage, monkeypatch):
     for before, after, gain, low, high in np.array(found, float):
         assert gain == pytest.approx(after - before, abs=0.11)
         assert low <= high
+    rows = [line.strip('| ').split(' | ') for line in segments.splitlines()]
+    assert len(rows[2:]) == 2 * 2 * len(found_segments.SETTINGS)
+    for row in rows[2:]:
+        precision, recall, f1 = map(float, row[6:9])
+        assert min(precision, recall) <= f1 <= max(precision, recall)
