@@ -257,12 +257,12 @@ class ActionInferencer:
         start_frame = walk.first(source)
         numbers = walk.numbers(source, loader.reach, skip)
         samples = keyframe_samples(loader, source.path, labels, numbers)
-        tracker = PersonTracker(source.fps, walk.step(source), detect_every)
+        step = walk.step(source)
         finder = PersonFinder(
             self._detect,
             self.box_threshold,
             self.max_persons,
-            tracker if track else None,
+            PersonTracker(source.fps, step, detect_every) if track else None,
             detect_every,
         )
         finder.replay(before)
@@ -316,9 +316,7 @@ class ActionInferencer:
         """
         if not isinstance(labels, LabelSpace):
             labels = self.describe(label_question(labels))
-        elif not self.model.reads_names:
-            # Words of ours, of which such a model knows nothing.
-            labels = without_default_background(labels)
+        labels = self._known(labels)
         with torch.inference_mode():
             self.model.encode_labels(labels)
         return labels
@@ -348,12 +346,16 @@ class ActionInferencer:
         Args:
             labels: Of whose names nothing else is known.
         """
-        if not self.model.reads_names:
-            # Words of ours, of which such a model knows nothing.
-            labels = without_default_background(labels)
+        labels = self._known(labels)
         for step in self.describers:
             labels = step(dict(label_space=labels))['label_space']
         return labels
+
+    def _known(self, labels: LabelSpace) -> LabelSpace:
+        """Labels without words of ours, if the model cannot read them."""
+        if self.model.reads_names:
+            return labels
+        return without_default_background(labels)
 
     @torch.inference_mode()
     def _classify(
