@@ -152,5 +152,8 @@ def rendered_need_none() -> Iterator[None]:
 
 
 def is_indexed(name: str | Path) -> bool:
-    """Whether an action model is called so, and no file is."""
-    return not Path(name).exists() and str(name) in action_models()
+    """Whether an action model is called so, and no file is.
+
+    A folder of that name is none: models are no folders.
+    """
+    return not Path(name).is_file() and str(name) in action_models()

@@ -123,7 +123,8 @@ def default_detector(model: Mapping[str, Any]) -> str:
 
 
 def _indexed(source: str | Path) -> IndexedModel | None:
-    if Path(source).exists():
+    # No folder is a detector, whatever it is called.
+    if Path(source).is_file():
         return None
     found = person_detectors().get(str(source))
     if found and not found.weights:

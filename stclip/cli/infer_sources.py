@@ -13,11 +13,11 @@ from stclip.video.addresses import (
     LiveAddress,
     is_served,
     live_address,
-    local_video,
 )
 from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.live_stream import LiveStream
 from stclip.video.opening import open_video, require_video
+from stclip.video.served_files import local_video
 from stclip.video.sources import many_videos
 
 

@@ -1,5 +1,6 @@
 """Downloads that are never cut off, go on where they were, and are checked."""
 
+import base64
 import hashlib
 import http.client
 import os
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import MissingFileError, UserError
@@ -75,6 +76,48 @@ class RemoteFile:
 
 def _file_name(url: str) -> str:
     return re.split('[?#]', url)[0].rpartition('/')[2]
+
+
+def is_offline() -> bool:
+    """Whether the user has said that nothing is to be downloaded."""
+    return os.environ.get(OFFLINE, '0') != '0'
+
+
+def host_of(parts: SplitResult) -> str:
+    """Host and port of an address without user and password."""
+    return parts.netloc.rpartition('@')[2]
+
+
+def without_user(address: str) -> str:
+    """An address for messages: no password, no tokens."""
+    parts = urlsplit(address)
+    return f'{parts.scheme}://{host_of(parts)}{parts.path}'
+
+
+def open_address(address: str, start: int = 0) -> http.client.HTTPResponse:
+    """Ask a server, as the user that the address may name.
+
+    Args:
+        address: http or https, as people write it.
+        start: The first byte that is wanted.
+
+    Raises:
+        OSError: If there is no answer, or a refusal.
+    """
+    parts = urlsplit(address)
+    headers = {'User-Agent': 'stclip'}
+    if start:
+        headers['Range'] = f'bytes={start}-'
+    if parts.username:
+        pair = f'{unquote(parts.username)}:{unquote(parts.password or "")}'
+        told = base64.b64encode(pair.encode()).decode()
+        headers['Authorization'] = f'Basic {told}'
+    # A GET also to look: signed addresses refuse other questions.
+    request = urllib.request.Request(
+        quote(urlunsplit(parts._replace(netloc=host_of(parts))), safe=_SAFE),
+        headers=headers,
+    )
+    return urllib.request.urlopen(request, timeout=_TIMEOUT_SEC)
 
 
 def require_answer(file: RemoteFile) -> None:
@@ -162,7 +205,7 @@ def _first_answer(
     file: RemoteFile, start: int
 ) -> Iterator[http.client.HTTPResponse]:
     """The answer of the first address that has the file."""
-    if os.environ.get(OFFLINE, '0') != '0':
+    if is_offline():
         raise MissingFileError(
             f'{file.url} is not here, and nothing is downloaded ({OFFLINE} '
             'is set); download it elsewhere and give the file'
@@ -190,15 +233,8 @@ def _first_answer(
 
 def _open(address: str, start: int) -> http.client.HTTPResponse:
     """Ask for a file from a byte on; whoever cannot do so gives all of it."""
-    headers = {'User-Agent': 'stclip'}
-    if start:
-        headers['Range'] = f'bytes={start}-'
-    # A GET also to look: signed addresses refuse other questions.
-    request = urllib.request.Request(
-        quote(address, safe=_SAFE), headers=headers
-    )
     try:
-        answer = urllib.request.urlopen(request, timeout=_TIMEOUT_SEC)
+        answer = open_address(address, start)
     except HTTPError as error:
         if error.code == _NO_MORE and start:
             return _open(address, 0)

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from stclip.utils.errors import UserError
-from stclip.video.addresses import is_served, live_address, local_video
+from stclip.video.addresses import is_served, live_address
 from stclip.video.array_source import ArraySource
 from stclip.video.frame_source import FrameSource
 from stclip.video.listing import videos_at
 from stclip.video.live_stream import LiveStream
 from stclip.video.opening import VideoPool
+from stclip.video.served_files import local_video
 
 #: A path, an address, the number of a camera, an array or tensor of frames
 #: or a source that is open; or a pattern, a folder or a list of these.

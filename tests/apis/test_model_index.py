@@ -152,6 +152,16 @@ def test_names_are_told_from_files(own, tmp_path, monkeypatch):
         action_model('my_clip')
 
 
+def test_a_folder_is_no_model_whatever_it_is_called(
+    own, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ('mine', 'stage'):
+        (tmp_path / name).mkdir()
+    assert is_indexed('mine')
+    assert callable(person_detector('stage', device='cpu'))
+
+
 def test_a_detector_of_the_index_is_the_project_s(video):
     by_name = person_detector('stage', device='cpu')
     entry = person_detectors()['stage']

@@ -11,15 +11,17 @@ class FileServer:
 
     Attributes:
         asked: Path of each question, in order.
+        authorised: What each said of who asks; None for nothing.
     """
 
     def __init__(self):
-        self.asked, self._files = [], {}
-        files, asked = self._files, self.asked
+        self.asked, self.authorised, self._files = [], [], {}
+        files, asked, authorised = self._files, self.asked, self.authorised
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 asked.append(self.path)
+                authorised.append(self.headers.get('Authorization'))
                 status, headers, body = files.get(self.path, (404, {}, b''))
                 self.send_response(status)
                 for name, value in headers.items():

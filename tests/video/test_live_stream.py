@@ -13,7 +13,7 @@ from live_server import (
 )
 
 from stclip.utils.errors import UserError
-from stclip.video.addresses import live_address, local_video
+from stclip.video.addresses import live_address
 from stclip.video.live_reader import Patience
 from stclip.video.live_stream import LiveStream
 
@@ -187,19 +187,6 @@ def test_rtsp_and_its_password(serve, follow):
     address = live_address(server.url)
     assert 'secret' not in f'{address} {address.shown} {stream.notes}'
     assert address.options == dict(rtsp_transport='tcp')
-
-
-def test_a_file_that_is_served_is_downloaded_once(
-    serve, tmp_path, monkeypatch
-):
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    data = transport_stream(plain([30] * 3))
-    server = serve(HttpServer, lambda number: [data], 'video/x', len(data))
-    assert live_address(server.url) is None
-    path = local_video(server.url)
-    assert path.read_bytes() == data
-    assert (path.name, local_video(server.url)) == ('live', path)
-    assert server.connections == 2
 
 
 def test_memory_is_that_of_a_few_frames(stalling, follow):
