@@ -5,6 +5,7 @@ import pytest
 from synthetic_media import overwrite, packets_of, write_frames, write_video
 
 from stclip.apis.inferencer import ActionInferencer
+from stclip.structures.box_table import PersonBoxes
 from stclip.video import damage as damage_module
 from stclip.video.opening import open_video
 
@@ -75,3 +76,38 @@ def test_a_file_that_changes_between_two_calls(infer, tmp_path):
         for frame in result.frames:
             left = frame.boxes_xyxy[0, 0]
             assert left == 4 + 2 * (first + frame.frame_idx)
+
+
+@pytest.mark.parametrize(
+    'height, width, codec', [(4320, 7680, 'mjpeg'), (1920, 1080, 'mpeg4')]
+)
+def test_files_of_8k_and_of_upright_phones(
+    infer, tmp_path, height, width, codec
+):
+    """Boxes are in px of the frame; films are no wider than 4096 px."""
+    top, left = height // 4, width // 2
+    frame = np.full((height, width, 3), 90, np.uint8)
+    frame[top : 3 * top, left : left + top] = (220, 30, 30)
+    path = write_video(tmp_path / 'a.avi', frame[None], codec)
+    seen = []
+    infer.detector = lambda images: (
+        seen.extend(images)
+        or [
+            PersonBoxes(
+                np.array([[left, top, left + top, 3 * top]], np.float32),
+                np.ones(1, np.float32),
+            )
+            for _ in images
+        ]
+    )
+    result = infer(path, LABELS, stride=1)
+    assert [image.shape for image in seen] == [(height, width, 3)]
+    some = (slice(8, None, 64),) * 2
+    assert abs(seen[0][some].astype(int) - frame[some]).max() < 5
+    assert result.frame_hw == (height, width)
+    result.save_video(tmp_path / 'b.mp4')
+    drawn_height, drawn_width = open_video(tmp_path / 'b.mp4').frame_hw
+    scale = min(1, 4096 / max(height, width))
+    assert drawn_width == pytest.approx(scale * width, abs=2)
+    # A timeline may lie below.
+    assert scale * height - 2 <= drawn_height <= 4096
