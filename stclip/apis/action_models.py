@@ -1,7 +1,7 @@
 """Action models by name, config, checkpoint or CLIP."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmengine.config import Config
@@ -38,12 +38,14 @@ class ActionModel:
     Args:
         config: Of an action detector.
         checkpoint: Its weights; ``None`` for those of its CLIP.
-        detector: Name of the person detector that goes with it.
+        detector: The person detector that goes with it, or the user's own.
+        detector_checkpoint: Weights of the user's own.
     """
 
     config: Config
     checkpoint: str | Path | None
-    detector: str
+    detector: str | Path
+    detector_checkpoint: str | Path | None = None
 
     @classmethod
     def of(
@@ -88,7 +90,7 @@ class ActionModel:
         self,
         detector: str | Path | None = None,
         detector_checkpoint: str | Path | None = None,
-    ) -> str | Path:
+    ) -> 'ActionModel':
         """Look for all weights, on the net as well; nothing is built.
 
         Args:
@@ -97,7 +99,7 @@ class ActionModel:
             detector_checkpoint: Likewise.
 
         Returns:
-            The person detector.
+            The same with this person detector.
 
         Raises:
             MissingFileError: If a file is missing.
@@ -107,11 +109,15 @@ class ActionModel:
         if detector:
             require_person_detector(detector, detector_checkpoint)
             self._require_weights()
-            return detector
+            return replace(
+                self,
+                detector=detector,
+                detector_checkpoint=detector_checkpoint,
+            )
         self._require_weights()
         with rendered_need_none():
             require_person_detector(self.detector)
-        return self.detector
+        return self
 
     def _require_weights(self) -> None:
         if self.checkpoint:

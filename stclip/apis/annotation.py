@@ -38,12 +38,34 @@ def load_inferencer(
         UserError: If a checkpoint does not fit its config.
     """
     chosen = ActionModel.of(model, config, checkpoint, clip)
-    detector = chosen.require_files(detector, detector_checkpoint)
+    chosen = chosen.require_files(detector, detector_checkpoint)
+    return inferencer_of(chosen, device, batch_size, box_threshold)
+
+
+def inferencer_of(
+    chosen: ActionModel,
+    device: str | None = None,
+    batch_size: int | str = 'auto',
+    box_threshold: float = 0.5,
+) -> ActionInferencer:
+    """Build an inferencer of models whose files were looked for.
+
+    Args:
+        chosen: The models.
+        device: See :class:`ActionInferencer`.
+        batch_size: Likewise.
+        box_threshold: Likewise.
+
+    Raises:
+        UserError: If a checkpoint does not fit its config.
+    """
     return ActionInferencer(
         chosen.config,
         chosen.checkpoint,
         device=device,
-        detector=person_detector(detector, detector_checkpoint, device),
+        detector=person_detector(
+            chosen.detector, chosen.detector_checkpoint, device
+        ),
         batch_size=batch_size,
         box_threshold=box_threshold,
     )

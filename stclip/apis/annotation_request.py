@@ -7,29 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.loading import pipeline_of
 from stclip.labels.label_space import LabelSpace
+from stclip.utils.downloads import without_user
 from stclip.utils.resources import resolve
 
 # Changed when results of the same values are written in another form.
-_FORM = 3
+_FORM = 4
 
 
 def request_of(
     video: str | Path,
     labels: LabelSpace,
+    chosen: ActionModel,
     stride: int | str,
     box_threshold: float = 0.5,
     fps: float | None = None,
     strict: bool = False,
-    model: str | None = None,
-    config: str | Path | None = None,
-    checkpoint: str | Path | None = None,
-    clip: str | None = None,
-    detector: str | Path | None = None,
-    detector_checkpoint: str | Path | None = None,
     start_sec: float | None = None,
     end_sec: float | None = None,
     track: bool = True,
@@ -44,39 +41,29 @@ def request_of(
     Args:
         video: Video file or folder of frames.
         labels: See :meth:`ActionInferencer.stream`.
-        stride: Likewise.
+        chosen: The models, with the user's own detector.
+        stride: See :meth:`ActionInferencer.stream`.
         box_threshold: Likewise.
         fps: Likewise.
         strict: See :func:`open_video`.
-        model: See :func:`load_inferencer`.
-        config: Likewise.
-        checkpoint: Likewise.
-        clip: Likewise.
-        detector: Likewise.
-        detector_checkpoint: Likewise.
         start_sec: See :meth:`ActionInferencer.stream`.
         end_sec: Likewise.
         track: See :meth:`ActionInferencer.stream`.
         detect_every: Likewise.
         **_: What changes no more than the last digits: device, batch size.
-
-    Raises:
-        MissingFileError: If a file is missing.
-        UserError: If a config cannot be run.
     """
-    chosen = ActionModel.of(model, config, checkpoint, clip)
-    detector = chosen.require_files(detector, detector_checkpoint)
     looks = [pipeline_of(chosen.config), chosen.config.get('model')]
     files = sorted({name for name in _strings(looks) if _is_file(name)})
     return dict(
         form=_FORM,
         video=_stamp(video),
-        labels=asdict(labels),
+        labels=asdict(labels.answers),
+        background=_background(labels),
         model=_digest([looks, [_stamp(resolve(name)) for name in files]]),
         checkpoint=chosen.checkpoint and _stamp(chosen.checkpoint),
-        detector=_stamp(resolve(detector)),
-        detector_checkpoint=detector_checkpoint
-        and _stamp(detector_checkpoint),
+        detector=_stamp(resolve(chosen.detector)),
+        detector_checkpoint=chosen.detector_checkpoint
+        and _stamp(chosen.detector_checkpoint),
         stride=stride,
         box_threshold=box_threshold,
         fps=fps,
@@ -88,11 +75,20 @@ def request_of(
     )
 
 
+def _background(labels: LabelSpace) -> dict[str, Sequence[str]]:
+    """What is read for each word that stands for none of the labels."""
+    texts = dict(zip(labels.names, labels.texts, strict=True))
+    return {name: texts[name] for name in labels.behind}
+
+
 def _stamp(path: str | Path) -> list[Any]:
     """Path, size and time of a file; of a folder those of all its files.
 
-    What is no file, as an address, goes by its name alone.
+    What is no file, as an address, goes by its name alone, without a password.
     """
+    if '://' in str(path):
+        query = urlsplit(str(path)).query  # it may be a token
+        return [without_user(str(path)), _digest(query)]
     path = Path(path)
     if path.is_dir():
         files = sorted(

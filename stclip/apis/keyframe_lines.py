@@ -11,6 +11,7 @@ from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
 from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import UserError
+from stclip.utils.values import differing_keys
 from stclip.video.damage import Damage
 
 # What lines raise that are none of ours.
@@ -188,15 +189,10 @@ class KeyframeLines:
 
     def _require_same(self, value: dict[str, Any]) -> None:
         wanted = json.loads(self._head)
-        differing = [
-            key
-            for key in {**wanted, **value}
-            if wanted.get(key) != value.get(key)
-        ]
-        if differing:
+        if keys := differing_keys(wanted, value):
             raise UserError(
                 f'{self.path} was begun with other values of '
-                f'{", ".join(differing)}: give the same to go on; {_ANEW}'
+                f'{", ".join(keys)}: give the same to go on; {_ANEW}'
             )
 
 

@@ -223,10 +223,14 @@ def command(
     names = labels if os.path.isfile(labels) else None
     looked = _taken(options, 'stride', 'fps', 'track', 'detect_every')
     kept = _taken(options, 'out', 'formats', 'overwrite', 'resume', 'strict')
+    inputs = names, attributes, graphs, *_files_of(**options)
+    models = ('model', 'config', 'checkpoint', 'clip')
     run = InferRun(
         labels=wanted,
         is_described=bool(attributes or graphs),
-        inputs=(names, attributes, graphs, *_files_of(**options)),
+        inputs=inputs,
+        models=_taken(options, *models),
+        detectors=_taken(options, 'detector', 'detector_checkpoint'),
         looked=dict(looked, start_sec=start_sec, end_sec=end_sec),
         segments=_taken(options, 'smooth', 'threshold'),
         options=options,

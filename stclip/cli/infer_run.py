@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -25,6 +25,7 @@ from stclip.utils.outputs import new_results
 from stclip.video.keyframe_walk import KeyframeWalk
 
 if TYPE_CHECKING:
+    from stclip.apis.action_models import ActionModel
     from stclip.apis.inferencer import ActionInferencer
     from stclip.apis.keyframe_lines import KeyframeLines
     from stclip.labels.label_space import LabelSpace
@@ -46,7 +47,9 @@ class InferRun:
         strict: See :func:`~stclip.video.opening.open_video`.
         looked: Options of :meth:`ActionInferencer.stream`.
         segments: Options of :func:`~stclip.tracking.following.with_segments`.
-        options: Of :func:`~stclip.apis.annotation.load_inferencer`.
+        models: Options of :meth:`~stclip.apis.action_models.ActionModel.of`.
+        detectors: Of its ``require_files``.
+        options: Of :func:`~stclip.apis.annotation.inferencer_of`.
         bars: What shows how far it is.
     """
 
@@ -60,15 +63,25 @@ class InferRun:
     strict: bool
     looked: dict[str, Any]
     segments: dict[str, Any]
+    models: dict[str, Any]
+    detectors: dict[str, Any]
     options: dict[str, Any]
     bars: 'Bars' = field(default_factory=lambda: Bars())
 
     @cached_property
+    def chosen(self) -> 'ActionModel':
+        """The models, whose files are looked for once."""
+        from stclip.apis.action_models import ActionModel
+
+        chosen = ActionModel.of(**self.models)
+        return chosen.require_files(**self.detectors)
+
+    @cached_property
     def infer(self) -> 'ActionInferencer':
         """Built for the first video that needs it."""
-        from stclip.apis.annotation import load_inferencer
+        from stclip.apis.annotation import inferencer_of
 
-        return load_inferencer(**self.options)
+        return inferencer_of(self.chosen, **self.options)
 
     @cached_property
     def question(self) -> 'LabelSpace':
@@ -129,24 +142,17 @@ class InferRun:
         inputs = (None if video.live else video.source, *self.inputs)
         with new_results(written, inputs, self.overwrite, kept, self.resume):
             # Imported last: whatever is wrong so far is told within a second.
-            from stclip.apis.annotation_request import request_of
             from stclip.apis.keyframe_lines import KeyframeLines
             from stclip.tracking.following import with_segments
 
-            # Addresses may hold a password.
-            request = request_of(
-                video.shown,
-                self.labels,
-                strict=self.strict,
-                **self.looked,
-                **self.options,
-            )
+            request = self._request(video)
             lines = KeyframeLines(
                 kept, request, self.labels.answers, self.resume
             )
             with _kept_when_interrupted(lines):
                 result = lines.result() or self._look(video, lines)
                 result = with_segments(result, **self.segments)
+                result = replace(result, request=self._asked(request))
                 self._save(result, results, forms)
             found = f'{result.num_persons} persons on {len(lines)} keyframes'
             lines.remove()
@@ -165,10 +171,11 @@ class InferRun:
         for video in videos:
             results, forms, kept = self._files(video)
             written = [*results, *chain.from_iterable(forms.values())]
-            if not self.resume or not is_finished(
-                written, kept, self.labels.answers.names
+            if self.resume and is_finished(
+                written, kept, self._asked(self._request(video))
             ):
-                todo.append(video)
+                continue
+            todo.append(video)
         if todo:
             # What is wrong with the question is no fault of a video.
             self.infer.question(self.question)
@@ -183,6 +190,26 @@ class InferRun:
                     failed[video.shown] = str(error)
                     click.echo(f'failed: {error}', err=True)
         return len(videos) - len(todo), failed
+
+    def _request(self, video: Wanted) -> dict[str, Any]:
+        """What the keyframes of a video depend on."""
+        from stclip.apis.annotation_request import request_of
+
+        return request_of(
+            video.shown,  # addresses may hold a password
+            self.labels,
+            self.chosen,
+            strict=self.strict,
+            **self.looked,
+            **self.options,
+        )
+
+    def _asked(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What the results depend on: the keyframes, and what follows."""
+        from stclip.tracking.following import smoothing_window
+
+        smooth = smoothing_window(self.segments['smooth'], request['track'])
+        return dict(request, **dict(self.segments, smooth=smooth))
 
     def _files(
         self, video: Wanted

@@ -1,14 +1,16 @@
 """The videos of ``stclip infer``, looked at before any model is built."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from stclip.utils.errors import UserError
 from stclip.utils.outputs import is_same_file, stem_of_video
+from stclip.utils.values import differing_keys
 from stclip.video.addresses import (
     LiveAddress,
     is_served,
@@ -126,17 +128,17 @@ def require_each(
 
 
 def is_finished(
-    results: Sequence[Path], unfinished: Path, names: Sequence[str]
+    results: Sequence[Path], unfinished: Path, request: Mapping[str, Any]
 ) -> bool:
     """Whether an earlier run has written all of a video.
 
     Args:
         results: The files, the JSON file first.
         unfinished: What an interrupted run leaves.
-        names: The labels that are wanted.
+        request: What the results depend on.
 
     Raises:
-        UserError: If the results are of other labels.
+        UserError: If the results are of another request; tells what differs.
     """
     if unfinished.exists() or not all(path.is_file() for path in results):
         return False
@@ -148,12 +150,18 @@ def is_finished(
                 break
             head.append(line)
     try:
-        told = json.loads(''.join(head).rstrip().rstrip(',') + '}')['labels']
+        told = json.loads(''.join(head).rstrip().rstrip(',') + '}')['request']
+        differing = differing_keys(json.loads(json.dumps(request)), told)
     except (ValueError, LookupError, TypeError):
-        told = None
-    if told != list(names):
+        told, differing = {}, []
+    if differing or not told:
+        other = (
+            f'of other {", ".join(differing)}'
+            if told
+            else 'and does not tell what it was made with'
+        )
         raise UserError(
-            f'{results[0]} is there already, of other labels: --overwrite '
+            f'{results[0]} is there already, {other}: --overwrite '
             'replaces it and what goes with it, another --out keeps it'
         )
     return True

@@ -150,6 +150,7 @@ def _result_of(path: Path, head: Mapping[str, Any]) -> VideoActions:
         smoothed_over=as_number(
             head.get('smoothed_over', 0), 'smoothed_over', 0
         ),
+        request=dict(head.get('request', {})),
     )
 
 

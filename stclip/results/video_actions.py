@@ -1,6 +1,6 @@
 """Results of an inferencer: JSON, annotated video and contact sheet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ class VideoActions:
         start_frame: The first frame of the range that was looked at, whose
             end ``num_frames`` is.
         source: Where pictures come from, if ``video`` is no file.
+        request: Plain values that tell runs apart whose results may differ,
+            as ``stclip infer`` compares them; empty if nobody has kept them.
     """
 
     video: Path
@@ -70,6 +72,7 @@ class VideoActions:
     smoothed_over: float = 0.0
     start_frame: int = 0
     source: FrameSource | None = field(default=None, repr=False, compare=False)
+    request: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         names = ', '.join(self.labels.names[:3])
@@ -108,6 +111,7 @@ class VideoActions:
             warnings=list(self.warnings),
             smoothed_over=self.smoothed_over,
             segments=[segment.to_json() for segment in self.segments],
+            request=dict(self.request),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -26,12 +26,22 @@ def with_segments(
     Raises:
         UserError: If the threshold is not in (0, 1].
     """
-    if smooth is None:
-        smooth = SMOOTH_SEC
-    if all(frame.track_ids is None for frame in result.frames):
-        smooth = 0.0
+    is_followed = any(frame.track_ids is not None for frame in result.frames)
+    smooth = smoothing_window(smooth, is_followed)
     frames = smoothed(result.frames, smooth)
     segments = find_segments(frames, result.labels.names, threshold)
     return replace(
         result, frames=frames, smoothed_over=smooth, segments=segments
     )
+
+
+def smoothing_window(smooth: float | None, is_followed: bool) -> float:
+    """The window, in s, over which probabilities are averaged.
+
+    Args:
+        smooth: See :func:`with_segments`.
+        is_followed: Whether persons have ids; without them it is 0.
+    """
+    if not is_followed:
+        return 0.0
+    return SMOOTH_SEC if smooth is None else smooth

@@ -6,7 +6,7 @@ says which of these a field may be, and all say it by these functions.
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
@@ -260,3 +260,15 @@ def _range(least: float, most: float) -> str:
     else:
         limits = f' from {least:g} to {most:.10g}'
     return '' if least in (-_MAX_WHOLE, -math.inf) else limits
+
+
+def differing_keys(
+    first: Mapping[str, Any], second: Mapping[str, Any]
+) -> list[str]:
+    """Keys that two mappings give other values, or that one of them lacks."""
+    missing = object()
+    return [
+        key
+        for key in {**first, **second}
+        if first.get(key, missing) != second.get(key, missing)
+    ]

@@ -15,6 +15,7 @@ from synthetic_media import make_frames, write_frames
 from walking_squares import let_detect
 
 from stclip.apis import annotation
+from stclip.apis.action_models import ActionModel
 from stclip.apis.annotation_request import request_of
 from stclip.cli.infer import command
 from stclip.labels.label_space import LabelSpace
@@ -212,7 +213,7 @@ def test_ctrl_c_while_drawing(
         content = (tmp_path / 'out' / name).read_bytes()
         assert content == (whole / name).read_bytes()
     # Nothing is looked at again, so no model is built.
-    monkeypatch.setattr(annotation, 'load_inferencer', None)
+    monkeypatch.setattr(annotation, 'inferencer_of', None)
     assert resume('--resume')[0] == 0
     assert_same(tmp_path / 'out', whole)
 
@@ -306,8 +307,9 @@ def test_nothing_to_go_on_with(resume, whole, tmp_path):
 
 def test_a_folder_of_frames_that_has_changed(tmp_path):
     folder = write_frames(tmp_path / 'clip', make_frames(3))
-    before = request_of(folder, WALK, 8, model='stage')
-    assert request_of(str(folder), WALK, 8, model='stage') == before
+    stage = ActionModel.of('stage')
+    before = request_of(folder, WALK, stage, 8)
+    assert request_of(str(folder), WALK, stage, 8) == before
     touch(sorted(folder.iterdir())[1])
-    after = request_of(folder, WALK, 8, model='stage')
+    after = request_of(folder, WALK, stage, 8)
     assert [key for key in after if after[key] != before[key]] == ['video']

@@ -7,6 +7,7 @@ import shutil
 import pytest
 import torch
 from command_line import call
+from file_server import server
 from live_server import HttpServer, mjpeg
 from synthetic_media import decode_all
 from walking_squares import let_detect
@@ -15,6 +16,8 @@ from stclip.apis.inferencer import ActionInferencer
 from stclip.cli import infer_run
 from stclip.cli.infer import command
 from stclip.models.clip import build_clip
+
+__all__ = ['server']
 
 LABELS = ('--labels', 'walk, stand up')
 
@@ -90,11 +93,82 @@ def test_resume_looks_at_what_is_left(
     assert '1 of 3 videos are done, 2 were before' in out
     assert sorted(os.listdir(tmp_path / 'out')) == results_of('a', 'b', 'c')
     assert (tmp_path / 'out' / 'a.json').stat().st_mtime_ns == before
-    # Results of another question are neither skipped nor replaced.
-    other = [*arguments[:1], '--labels', 'swim, run', *options[2:]]
-    code, _, error = call(capsys, command, *other, '--resume')
-    assert code == 2
-    assert 'a.json is there already, of other labels' in error
+
+
+@pytest.fixture
+def finished(folder, options, tmp_path, capsys):
+    """Arguments of a run over one video that is done."""
+    (folder / 'b.mp4').unlink()
+    (folder / 'c.mp4').unlink()
+    arguments = (folder, *options)
+    assert call(capsys, command, *arguments)[0] == 0
+    return *arguments, '--resume'
+
+
+def test_results_of_another_request_are_neither_skipped_nor_replaced(
+    finished, tmp_path, capsys
+):
+    path = tmp_path / 'out' / 'a.json'
+    before = path.read_bytes()
+    for words, named in (
+        (('--labels', 'swim, run'), 'labels'),
+        (('--independent',), 'labels'),
+        (('--background', 'stand'), 'background'),
+        (('--stride', 7), 'stride'),
+        (('--from', '1', '--to', '2'), 'start_sec, end_sec'),
+        (('--detect-every', 2), 'detect_every'),
+        (('--smooth', 0.5), 'smooth'),
+        (('--no-track',), 'track, smooth'),
+        (('--threshold', 0.4), 'threshold'),
+        (('--stride', 7, '--threshold', 0.4), 'stride, threshold'),
+        # Only the last digits may differ.
+        (('--batch-size', 3), None),
+        # What was the default.
+        (('--smooth', 1), None),
+    ):
+        code, out, error = call(capsys, command, *finished, *words)
+        if named:
+            start = f'error: {path} is there already, of other {named}: '
+            assert code == 2
+            assert error.splitlines()[-1].startswith(start)
+        else:
+            assert (code, '1 were before' in out) == (0, True)
+        assert path.read_bytes() == before
+    # Files that have changed since.
+    for changed, named in (
+        ('clip.pt', 'model'),
+        ('videos/a.mp4', 'video, model'),
+    ):
+        os.utime(tmp_path / changed, ns=(0, 0))
+        code, _, error = call(capsys, command, *finished)
+        assert code == 2
+        assert f'a.json is there already, of other {named}: ' in error
+
+
+def test_results_that_do_not_tell_what_they_are_of(finished, tmp_path, capsys):
+    path = tmp_path / 'out' / 'a.json'
+    told = json.loads(path.read_text())
+    for request in ({}, None, 3):
+        path.write_text(json.dumps(dict(told, request=request), indent=1))
+        code, _, error = call(capsys, command, *finished)
+        assert code == 2
+        assert 'a.json is there already, and does not tell what' in error
+
+
+def test_weights_are_asked_for_once(
+    folder, video, options, tmp_path, capsys, server
+):
+    shutil.copy(video, folder / 'b.mp4')
+    file = tmp_path / 'clip.pt'
+    url = server.serve('/clip.pt', file.read_bytes())
+    words = ['--clip', f'{tmp_path}/clip.json:{url}']
+    code, _, _ = call(capsys, command, folder, *options, *words)
+    assert code == 0
+    # Whether it is there, and the file itself.
+    assert server.asked == ['/clip.pt'] * 2
+    code, _, _ = call(capsys, command, folder, *options, *words, '--resume')
+    assert code == 0
+    assert server.asked == ['/clip.pt'] * 2
 
 
 def test_an_interrupted_folder_goes_on(

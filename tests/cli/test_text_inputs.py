@@ -67,7 +67,7 @@ def test_labels(tmp_path, monkeypatch, capsys, name, form):
         stream=look, batch_size=8, describe=lambda labels: labels
     )
     monkeypatch.setattr(
-        annotation, 'load_inferencer', lambda **options: inferencer
+        annotation, 'inferencer_of', lambda *_, **options: inferencer
     )
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(FORMS[form]('kick ball\nÉlan, Mut\n'))
