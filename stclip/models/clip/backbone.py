@@ -148,7 +148,7 @@ class CLIPBackbone(nn.Module):
             (n, 1 + N, Dv), the encoder's input.
         """
         visual = self.visual
-        cls = visual.class_embedding.expand(len(patches), 1, -1)
+        cls = visual.class_embedding.expand(patches.shape[0], 1, -1)
         x = torch.cat([cls.to(patches.dtype), patches], dim=1)
         return visual.ln_pre(x + visual.positional_embedding)
 
