@@ -134,6 +134,16 @@ class CLIPBackbone(nn.Module):
         """Layers of the image encoder."""
         return len(self.blocks)
 
+    @property
+    def num_patches(self) -> int:
+        """N."""
+        return self.visual.positional_embedding.shape[0] - 1
+
+    def drop_text_tower(self) -> None:
+        """Let go of its weights; nothing can be encoded afterwards."""
+        for name in ('transformer', 'token_embedding', 'ln_final'):
+            delattr(self.model, name)
+
     def patch_tokens(self, images: Tensor) -> Tensor:
         """Patch embedding: (n, 3, S, S) normalised -> (n, N, Dv)."""
         return self.visual.conv1(images).flatten(2).transpose(1, 2)

@@ -158,7 +158,9 @@ class STCLIP(CLIPDetector):
                 continue
             looks_at = mask
             if self.num_interest_tokens:
-                looks_at = self.interest_tokens(qkv, layout, valid, text.shape[0])
+                looks_at = self.interest_tokens(
+                    qkv, layout, valid, text.shape[0]
+                )
             prompted = self.prompting[str(layer)](prompted, x, looks_at)
         x = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
         features = self.clip.project(x)
@@ -215,7 +217,9 @@ class STCLIP(CLIPDetector):
         queries, keys, _ = qkv
         persons = queries[:, :, 1 : 1 + layout.shape[1]]
         spotted = self.spotting(persons, keys, valid)  # (B, P, L)
-        return spotted.repeat_interleave(num_labels, dim=1)[:, None]
+        owner = torch.arange(spotted.shape[1], device=spotted.device)
+        owner = owner[:, None].expand(-1, num_labels).reshape(-1)
+        return spotted[:, owner][:, None]
 
     def text_of_persons(
         self, prompted: Tensor, text: Tensor, layout: PersonLayout
