@@ -150,7 +150,7 @@ def test_labels_of_several_kinds(tmp_path):
     for space in (mixed, groups, behind):
         with pytest.raises(ValueError, match='one softmax over all labels'):
             export_scoring(*files, space, 'onnx', out)
-    with pytest.raises(ValueError, match='ends in .pt2 for torch'):
+    with pytest.raises(ValueError, match=r'ends in \.pt2 for torch'):
         export_scoring(*files, label_question(NAMES), 'torch', out)
     assert not out.exists()
 
@@ -162,6 +162,6 @@ def test_more_interest_tokens_than_tokens(tmp_path):
     cfg.dump(config)
     out = tmp_path / 'scoring.pt2'
     space = label_question(NAMES)
-    with pytest.raises(ValueError, match='18, but .* has 17 tokens'):
+    with pytest.raises(ValueError, match=r'18, but .* has 17 tokens'):
         export_scoring(config, None, space, 'torch', out)
     assert not out.exists()
