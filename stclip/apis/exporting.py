@@ -105,7 +105,7 @@ def export_scoring(
             features = model.encode_labels(labels)
         described = _described(model, loader, labels, independent)
         described |= dict(
-            config=str(cfg.filename),
+            config=cfg.filename and str(cfg.filename),
             checkpoint=checkpoint and str(checkpoint),
             warnings=_warnings(cfg, model, checkpoint, labels),
         )

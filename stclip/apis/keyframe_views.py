@@ -135,7 +135,7 @@ def view_keyframe(
         )
     told = dict(
         video=str(video),
-        config=str(cfg.filename),
+        config=cfg.filename and str(cfg.filename),
         checkpoint=checkpoint and str(checkpoint),
     )
     return _view(infer, stream, trace, found, told)
