@@ -1,6 +1,7 @@
 """Exported scoring: values of ONNX Runtime and of a loaded program."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -8,18 +9,24 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
+from PIL import Image
 from tiny_model import ARCH, SIZE, make_keyframe
 
 from stclip.apis.exporting import CARD, export_scoring
+from stclip.apis.inferencer import ActionInferencer
 from stclip.labels.label_question import label_question
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
+from stclip.structures.box_table import PersonBoxes
 
+EXAMPLE = Path(__file__).parents[2] / 'docs/how_to/export_a_model.md'
 NAMES = ('sit', 'kick ball', 'run', 'golf', 'hug')
 SMALL = dict(ARCH, vision_cfg=dict(ARCH['vision_cfg'], layers=1))
 PIPELINE = [
-    dict(type='LoadKeyframe', size=SIZE, num_frames=9, stride=2, mode='pad'),
-    dict(type='CropPersons', size=SIZE),
+    dict(
+        type='LoadKeyframe', size=SIZE, num_frames=9, stride=2, mode='squash'
+    ),
+    dict(type='CropPersons', size=SIZE, mode='squash'),
     dict(type='PackKeyframe'),
 ]
 MODELS_OF = dict(
@@ -57,6 +64,7 @@ class Exported:
         self.files = export_scoring(*files, space, 'onnx', self.out)
         self.card = json.loads(self.out.with_suffix('.json').read_text())
         self.text = np.load(self.out.with_suffix('.npy'))
+        self.folder, self.given = folder, files
         self.session = onnxruntime.InferenceSession(
             self.out, providers=['CPUExecutionProvider']
         )
@@ -97,7 +105,7 @@ def test_what_lies_beside(exported):
     assert (card['scores'], card['size'], card['resize']) == (
         'softmax',
         SIZE,
-        'pad',
+        'squash',
     )
     reads_window = card['model'] == 'STCLIP'
     assert card['num_frames'] == (9 if reads_window else 1)
@@ -113,6 +121,30 @@ def test_what_lies_beside(exported):
         'scoring.json',
         'scoring.npy',
     ]
+
+
+def test_the_example_of_the_docs(tmp_path, exported, monkeypatch):
+    """It gives what ``stclip infer`` finds on the same frame and box."""
+    if exported.card['model'] != 'STCLIP':
+        return
+    _, code = EXAMPLE.read_text().split('test_exporting.py -->\n```python')
+    code = code.split('```')[0]
+    rng = np.random.default_rng(0)
+    folder = exported.folder / 'frames'
+    folder.mkdir()
+    for number in range(20):
+        pixels = rng.integers(0, 256, (96, 128, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f'{number:05d}.png')
+    monkeypatch.chdir(exported.folder)
+    seen = {}
+    exec(code, seen)
+    box = PersonBoxes(np.float32([[20, 10, 60, 90]]), np.ones(1, np.float32))
+    infer = ActionInferencer(
+        *exported.given, 'cpu', lambda frames: [box for _ in frames]
+    )
+    found = infer(folder, NAMES, stride=8, track=False).frames[1]
+    assert found.frame_idx == 8
+    np.testing.assert_allclose(seen['probs'], found.action_probs, atol=1e-4)
 
 
 @torch.inference_mode()
