@@ -109,7 +109,7 @@ def export_scoring(
             checkpoint=checkpoint and str(checkpoint),
             warnings=_warnings(cfg, model, checkpoint, labels),
         )
-        model.clip.drop_text_tower()
+        model.clip.settle()
         program = _program(model, features, loader, independent)
         _WRITERS[form](program, path, described)
         write_json(card, described, indent=1)
@@ -283,8 +283,11 @@ def _write_onnx(
         # called by its name.
         part = Path(folder, path.name)
         written.save(part)
-        for file in sorted(Path(folder).iterdir(), reverse=True):
+        files = sorted(Path(folder).iterdir(), reverse=True)
+        for file in files:  # weights first
             os.replace(file, path.with_name(file.name))
+        if len(files) == 1:  # what an earlier export may have left
+            path.with_name(f'{path.name}.data').unlink(missing_ok=True)
 
 
 _WRITERS: dict[str, Callable[..., None]] = dict(

@@ -181,15 +181,17 @@ def _view(
 def _require(cfg: Config, needs: str | None) -> None:
     """Refuse a config without the part that is looked at."""
     model = cfg.model
+    is_unprompted = model.get('prompted_layers') == 'none'
     lacks = {
-        'interest tokens': not model.get('num_interest_tokens'),
-        'prompting': model.get('prompted_layers') == 'none',
+        'interest tokens': is_unprompted
+        or not model.get('num_interest_tokens'),
+        'prompting': is_unprompted,
         'temporal attention': not (model.get('temporal') or {}).get(
             'num_layers', 1 if model.get('temporal') is not None else 0
         ),
     }
     keys = {
-        'interest tokens': 'num_interest_tokens is 0, all tokens prompt',
+        'interest tokens': 'num_interest_tokens is 0, or no layer prompts',
         'prompting': "prompted_layers is 'none'",
         'temporal attention': 'temporal has no layer',
     }

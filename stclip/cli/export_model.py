@@ -1,6 +1,7 @@
 """``stclip export-model``."""
 
 import os
+from pathlib import Path
 
 import click
 
@@ -60,8 +61,7 @@ def command(
 
     space = question_from_option(labels, independent)
     if os.path.isfile(labels):
-        from pathlib import Path
-
-        require_apart([Path(out).with_suffix('.json'), Path(out)], [labels])
+        beside = [Path(out).with_suffix(end) for end in ('.json', '.npy')]
+        require_apart([Path(out), *beside], [labels])
     files = export_scoring(config, checkpoint, space, form, out, overwrite)
     click.echo('\n'.join(map(str, files)))

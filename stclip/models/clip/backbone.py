@@ -15,7 +15,7 @@ from stclip.models.clip.attention import fused_attention, project_qkv
 from stclip.models.clip.build import build_clip, build_tokenizer
 from stclip.models.clip.images import preprocessing_of, told_preprocessing
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
-from stclip.models.clip.lora import add_lora
+from stclip.models.clip.lora import add_lora, merge_lora
 from stclip.models.clip.text_cache import TextCache
 from stclip.utils.errors import UserError
 
@@ -139,8 +139,12 @@ class CLIPBackbone(nn.Module):
         """N."""
         return self.visual.positional_embedding.shape[0] - 1
 
-    def drop_text_tower(self) -> None:
-        """Let go of its weights; nothing can be encoded afterwards."""
+    def settle(self) -> None:
+        """Merge LoRA and drop the text tower, to be exported.
+
+        Pictures are encoded as before, texts and checkpoints are no more.
+        """
+        merge_lora(self.blocks)
         for name in ('transformer', 'token_embedding', 'ln_final'):
             delattr(self.model, name)
 

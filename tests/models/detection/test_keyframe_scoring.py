@@ -17,6 +17,23 @@ STCLIP = dict(
 PLAIN = dict(type='CLIPBaseline', view='both', clip=dict(arch=SMALL))
 
 
+@torch.no_grad()
+def test_merged_lora_changes_nothing():
+    """Bit by bit; and no text tower is left."""
+    model = MODELS.build(STCLIP).eval()
+    adapted = [p for n, p in model.named_parameters() if 'lora_' in n]
+    assert len(adapted) == 4
+    for parameter in adapted:
+        torch.nn.init.normal_(parameter)
+    batch = model.data_preprocessor(pseudo_collate([make_keyframe(2)]))
+    text = model.encode_labels(LABELS)
+    expected = model.person_logits(batch['inputs'], text)
+    model.clip.settle()
+    assert torch.equal(model.person_logits(batch['inputs'], text), expected)
+    names = ' '.join(model.state_dict())
+    assert 'lora' not in names and 'token_embedding' not in names
+
+
 @pytest.mark.parametrize('config', [STCLIP, PLAIN], ids=['st_clip', 'plain'])
 @pytest.mark.parametrize('counts', [(2, 2), (1, 3)], ids=['full', 'padded'])
 @torch.no_grad()
