@@ -3,6 +3,8 @@
 Each row is the rest of a command and words that the line must have.
 """
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -64,6 +66,17 @@ def folder(tmp_path, monkeypatch):
 def test_one_line(folder, monkeypatch, capfd, line, words):
     forbid_models(monkeypatch)
     before = everything(folder)
+    assert_one_line(line, words, capfd)
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize('name', ['onnx', 'onnxscript'])
+def test_onnx_that_is_not_installed(folder, monkeypatch, capfd, name):
+    forbid_models(monkeypatch)
+    monkeypatch.setitem(sys.modules, name, None)
+    before = everything(folder)
+    line = f'{EXPORT} {LABELS} --out a.onnx'
+    words = f"{name} is not installed: pip install 'stclip[export]'"
     assert_one_line(line, words, capfd)
     assert everything(folder) == before
 
