@@ -26,6 +26,12 @@ SHIPPED = (
     'data/published',
     'data/splits',
 )
+# What writes and runs exported models.
+EXPORT = [
+    'onnx>=1.23,<2',
+    'onnxruntime>=1.32,<2',
+    'onnxscript>=0.7.2,<0.8',
+]
 VERSION = re.search(
     r"^__version__ = '([^']+)'",
     (ROOT / 'stclip/__init__.py').read_text(encoding='utf-8'),
@@ -143,11 +149,12 @@ setup(
         'setuptools<81',
     ],
     extras_require={
+        'export': EXPORT,
         'fonts': [
             'manimgx-fonts>=2026.9,<2028',
             'manimgx-fonts-cjk>=2026.9,<2028',
         ],
-        'test': ['pytest>=8,<10', 'pytest-xdist>=3.8,<4'],
+        'test': ['pytest>=8,<10', 'pytest-xdist>=3.8,<4', *EXPORT],
         'rfdetr': ['rfdetr>=1.11,<2'],
         'lint': ['ruff>=0.17,<0.18', 'pre-commit>=4,<5'],
     },

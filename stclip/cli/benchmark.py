@@ -27,6 +27,10 @@ MEASURES = {
         'stclip.cli.speed:infer',
         'Speed of stclip infer over its parts.',
     ),
+    'exported': (
+        'stclip.cli.speed:exported',
+        'Speed of exported models.',
+    ),
     'waiting': (
         'stclip.cli.speed:waiting',
         'Speed of commands beside busy processes.',

@@ -14,6 +14,10 @@ COMMANDS = {
         'stclip.cli.export:command',
         'Write results in forms that other tools take.',
     ),
+    'export-model': (
+        'stclip.cli.export_model:command',
+        'Write a model to run it elsewhere.',
+    ),
     'detect-persons': (
         'stclip.cli.detect_persons:command',
         'Detect the persons of a data set.',

@@ -167,3 +167,31 @@ def infer(**options: Any) -> None:
     from stclip.benchmarking.speed import infer
 
     infer.run(infer.Options(**options))
+
+
+@click.command('exported', cls=Command)
+@click.option(
+    '--models',
+    cls=Values,
+    type=click.Choice(['stage', 'b16', 'clip_b16']),
+    default=('stage', 'b16', 'clip_b16'),
+    metavar='NAME ...',
+    help='The small ST-CLIP; ST-CLIP and plain CLIP on ViT-B/16 with random '
+    'weights.',
+)
+@click.option(
+    '--forms',
+    cls=Values,
+    type=click.Choice(['torch', 'onnx']),
+    default=('onnx', 'torch'),
+    metavar='NAME ...',
+    help='What is written and run.',
+)
+@click.option('--persons', type=COUNT, default=3)
+@click.option('--labels', type=COUNT, default=21)
+@click.option('--repeats', type=COUNT, default=5, help='Runs of each.')
+def exported(**options: Any) -> None:
+    """Exported models, one keyframe a call, over PyTorch as it is."""
+    from stclip.benchmarking.speed import exported
+
+    exported.run(exported.Options(**options))

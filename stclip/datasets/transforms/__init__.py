@@ -1,6 +1,9 @@
 """Steps from an annotated keyframe to what a model takes."""
 
-from stclip.datasets.transforms.clip_resize import clip_resize
+from stclip.datasets.transforms.clip_resize import (
+    boxes_in_square,
+    clip_resize,
+)
 from stclip.datasets.transforms.label_space import (
     AddLabelSpace,
     DescribeLabels,
@@ -28,6 +31,7 @@ __all__ = [
     'PackKeyframe',
     'VideoDecode',
     'VideoInit',
+    'boxes_in_square',
     'clip_resize',
     'crop_box',
     'window_indices',

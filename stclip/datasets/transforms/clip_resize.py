@@ -60,6 +60,33 @@ def clip_resize(
     return np.ascontiguousarray(square.transpose(2, 0, 1))
 
 
+def boxes_in_square(
+    boxes_xyxy: np.ndarray, frame_hw: tuple[int, int], size: int, mode: str
+) -> np.ndarray:
+    """Where boxes of a frame lie in what :func:`clip_resize` makes of it.
+
+    Args:
+        boxes_xyxy: (N, 4), px of the frame.
+        frame_hw: Its height and width.
+        size: See :func:`clip_resize`.
+        mode: Likewise.
+
+    Returns:
+        (N, 4) float64, px of the square; they may reach beyond it.
+    """
+    sides = np.array(frame_hw[::-1], np.float64)  # x, y
+    seen, scaled = sides, np.full(2, float(size))
+    if mode == 'crop':
+        seen = np.minimum(sides, _MAX_ASPECT * sides.min())
+        scaled = np.floor(size * seen / seen.min())
+    elif mode == 'pad':
+        scaled = np.maximum(1, np.rint(size * sides / sides.max()))
+    cut = np.rint((sides - seen) / 2)
+    shift = np.rint((size - scaled) / 2)
+    corners = np.asarray(boxes_xyxy, np.float64).reshape(-1, 2, 2)
+    return ((corners - cut) * scaled / seen + shift).reshape(-1, 4)
+
+
 def _resize(
     filter_: Image.Resampling, image: np.ndarray, height: int, width: int
 ) -> np.ndarray:

@@ -15,7 +15,7 @@ from stclip.models.clip.attention import fused_attention, project_qkv
 from stclip.models.clip.build import build_clip, build_tokenizer
 from stclip.models.clip.images import preprocessing_of, told_preprocessing
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
-from stclip.models.clip.lora import add_lora
+from stclip.models.clip.lora import add_lora, merge_lora
 from stclip.models.clip.text_cache import TextCache
 from stclip.utils.errors import UserError
 
@@ -134,6 +134,20 @@ class CLIPBackbone(nn.Module):
         """Layers of the image encoder."""
         return len(self.blocks)
 
+    @property
+    def num_patches(self) -> int:
+        """N."""
+        return self.visual.positional_embedding.shape[0] - 1
+
+    def settle(self) -> None:
+        """Merge LoRA and drop the text tower, to be exported.
+
+        Pictures are encoded as before, texts and checkpoints are no more.
+        """
+        merge_lora(self.blocks)
+        for name in ('transformer', 'token_embedding', 'ln_final'):
+            delattr(self.model, name)
+
     def patch_tokens(self, images: Tensor) -> Tensor:
         """Patch embedding: (n, 3, S, S) normalised -> (n, N, Dv)."""
         return self.visual.conv1(images).flatten(2).transpose(1, 2)
@@ -148,7 +162,7 @@ class CLIPBackbone(nn.Module):
             (n, 1 + N, Dv), the encoder's input.
         """
         visual = self.visual
-        cls = visual.class_embedding.expand(len(patches), 1, -1)
+        cls = visual.class_embedding.expand(patches.shape[0], 1, -1)
         x = torch.cat([cls.to(patches.dtype), patches], dim=1)
         return visual.ln_pre(x + visual.positional_embedding)
 

@@ -41,8 +41,11 @@ class LoRALinear(loralib.Linear):
         """(..., in) -> (..., out)."""
         if torch.is_grad_enabled():
             return super().forward(x)
-        weight = self.weight + self.scaling * (self.lora_B @ self.lora_A)
-        return F.linear(x, weight, self.bias)
+        return F.linear(x, self.summed_weight(), self.bias)
+
+    def summed_weight(self) -> Tensor:
+        """The weight with the low-rank term on it: (out, in)."""
+        return self.weight + self.scaling * (self.lora_B @ self.lora_A)
 
 
 def add_lora(module: nn.Module, rank: int) -> None:
@@ -57,3 +60,24 @@ def add_lora(module: nn.Module, rank: int) -> None:
             setattr(module, name, LoRALinear(child, rank))
         else:
             add_lora(child, rank)
+
+
+@torch.no_grad()
+def merge_lora(module: nn.Module) -> None:
+    """Replace every adapted layer by a plain one with the summed weight.
+
+    Without gradients the values stay the same, bit by bit.
+
+    Args:
+        module: Changed in place; its weights fit no checkpoint afterwards.
+    """
+    for name, child in module.named_children():
+        if not isinstance(child, LoRALinear):
+            merge_lora(child)
+            continue
+        plain = nn.Linear(
+            child.in_features, child.out_features, child.bias is not None
+        )
+        plain.weight = nn.Parameter(child.summed_weight())
+        plain.bias = child.bias
+        setattr(module, name, plain)

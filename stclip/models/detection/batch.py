@@ -101,15 +101,15 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
         }
         context, valid = pad_windows(picked['context'])
         batch = KeyframeBatch(
-            keyframes=self._normalise(torch.stack(picked['keyframe'])),
-            context=self._normalise(context),
+            keyframes=self.normalise(torch.stack(picked['keyframe'])),
+            context=self.normalise(context),
             frame_valid=None if valid is None else valid.to(self.device),
-            crops=self._normalise(torch.cat(picked['crops'])),
+            crops=self.normalise(torch.cat(picked['crops'])),
             persons=layout,
         )
         return dict(inputs=batch, data_samples=samples)
 
-    def _normalise(self, images: Tensor) -> Tensor:
+    def normalise(self, images: Tensor) -> Tensor:
         """(..., 3, S, S) uint8 -> normalised float on the device."""
         images = images.to(self.device, non_blocking=True)
         return (images - self.mean) / self.std

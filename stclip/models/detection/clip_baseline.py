@@ -58,9 +58,10 @@ class CLIPBaseline(CLIPDetector):
             return self._encode(batch.crops)
         if self.view == 'full_frame':
             return self._encode(batch.keyframes)[keyframe]
-        features = self._encode(torch.cat([batch.crops, batch.keyframes]))
+        crops, frames = batch.crops, batch.keyframes
+        features = self._encode(torch.cat([crops, frames]))
         units = F.normalize(features.float(), dim=-1)
-        crops, frames = units.split([len(batch.crops), len(batch.keyframes)])
+        crops, frames = units.split([crops.shape[0], frames.shape[0]])
         return crops + frames[keyframe]
 
     def _encode(self, images: Tensor) -> Tensor:

@@ -51,9 +51,13 @@ class PersonLayout:
 
     def pad(self, flat: Tensor) -> Tensor:
         """(M, D) -> (B, P, D), zeros in empty slots."""
+        if self.valid is None:
+            return flat.unflatten(0, self.shape)
         padded = flat.new_zeros(*self.shape, flat.shape[-1])
         return padded.index_put((self.keyframe, self.slot), flat)
 
     def flatten(self, padded: Tensor) -> Tensor:
         """(B, P, ...) -> (M, ...)."""
+        if self.valid is None:
+            return padded.flatten(0, 1)
         return padded[self.keyframe, self.slot]

@@ -15,10 +15,7 @@ from stclip.models.detection.person_layout import PersonLayout
 from stclip.models.st_clip.context_prompting import ContextPrompting
 from stclip.models.st_clip.person_adapter import PersonAdapter
 from stclip.models.st_clip.temporal_context import TemporalContext
-from stclip.models.st_clip.token_spotting import (
-    head_averaged_attention,
-    spot_interest_tokens,
-)
+from stclip.models.st_clip.token_spotting import TokenSpotting
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 
@@ -71,6 +68,7 @@ class STCLIP(CLIPDetector):
         clip = self.clip
         self.encode_persons = person_source == 'image_encoder'
         self.num_interest_tokens = num_interest_tokens
+        self.spotting = TokenSpotting(num_interest_tokens)
         self.add_full_frame = full_frame_feature
         self.adapter = (
             PersonAdapter(clip.width, adapter_depth)
@@ -116,7 +114,7 @@ class STCLIP(CLIPDetector):
         if not self.add_full_frame:
             frames = frames[:0]
         encoded = clip.encode_images(torch.cat([crops, frames]))
-        persons, full_frames = encoded.split([len(crops), len(frames)])
+        persons, full_frames = encoded.split([crops.shape[0], frames.shape[0]])
         if not self.encode_persons:
             persons = clip.patch_tokens(batch.crops).mean(dim=1)
         return persons, clip.project(full_frames)
@@ -160,7 +158,9 @@ class STCLIP(CLIPDetector):
                 continue
             looks_at = mask
             if self.num_interest_tokens:
-                looks_at = self.interest_tokens(qkv, layout, valid, len(text))
+                looks_at = self.interest_tokens(
+                    qkv, layout, valid, text.shape[0]
+                )
             prompted = self.prompting[str(layer)](prompted, x, looks_at)
         x = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
         features = self.clip.project(x)
@@ -215,15 +215,11 @@ class STCLIP(CLIPDetector):
             (B, 1, P C, L) bool.
         """
         queries, keys, _ = qkv
-        importance = head_averaged_attention(
-            queries[:, :, 1 : 1 + layout.shape[1]],
-            keys,
-            None if valid is None else valid[:, None, None],
-        )
-        spotted = spot_interest_tokens(
-            importance, self.num_interest_tokens, valid
-        )
-        return spotted.repeat_interleave(num_labels, dim=1)[:, None]
+        persons = queries[:, :, 1 : 1 + layout.shape[1]]
+        spotted = self.spotting(persons, keys, valid)  # (B, P, L)
+        owner = torch.arange(spotted.shape[1], device=spotted.device)
+        owner = owner[:, None].expand(-1, num_labels).reshape(-1)
+        return spotted[:, owner][:, None]
 
     def text_of_persons(
         self, prompted: Tensor, text: Tensor, layout: PersonLayout
@@ -232,5 +228,5 @@ class STCLIP(CLIPDetector):
         if not self.prompting:
             return text
         if self.num_interest_tokens:
-            return layout.flatten(prompted.unflatten(1, (-1, len(text))))
+            return layout.flatten(prompted.unflatten(1, (-1, text.shape[0])))
         return prompted[layout.keyframe]

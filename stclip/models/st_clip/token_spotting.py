@@ -1,7 +1,51 @@
 """Interest tokens: the tokens that one person attends to most."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+
+class TokenSpotting(nn.Module):
+    """Interest token spotting, a part by itself, so that it can be watched.
+
+    Source: ST-CLIP arXiv:2408.15996v1, Sec. 3.4.
+
+    Args:
+        top_k: K, tokens kept a person.
+    """
+
+    def __init__(self, top_k: int) -> None:
+        super().__init__()
+        self.top_k = top_k
+
+    def forward(
+        self, persons: Tensor, keys: Tensor, valid: Tensor | None = None
+    ) -> Tensor:
+        """Find the tokens that persons attend to most.
+
+        Args:
+            persons: (B, h, P, d), queries of the persons.
+            keys: (B, h, L, d), of all tokens.
+            valid: (B, L) bool, False for padding, or ``None``.
+
+        Returns:
+            (B, P, L) bool, True at each person's interest tokens.
+        """
+        importance = person_attention(persons, keys, valid)
+        return spot_interest_tokens(importance, self.top_k, valid)
+
+
+def person_attention(
+    persons: Tensor, keys: Tensor, valid: Tensor | None = None
+) -> Tensor:
+    """What :class:`TokenSpotting` ranks: the persons' rows, (B, P, L).
+
+    Args:
+        persons: See :meth:`TokenSpotting.forward`.
+        keys: Likewise.
+        valid: Likewise.
+    """
+    mask = None if valid is None else valid[:, None, None]
+    return head_averaged_attention(persons, keys, mask)
 
 
 def head_averaged_attention(
