@@ -66,9 +66,7 @@ def test_patches_of_plain_clip(config, detector, video, view, unused):
 
 
 def test_interest_tokens(config, detector, video, monkeypatch):
-    infer = inferencer(
-        config, detector, type='STCLIP', num_interest_tokens=4
-    )
+    infer = inferencer(config, detector, type='STCLIP', num_interest_tokens=4)
     frame = middle(infer, video)
     spotted = []
     spot = token_spotting.spot_interest_tokens

@@ -1,0 +1,102 @@
+"""The server of the page: its address, its start and its end."""
+
+import errno
+import logging
+import os
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from mmengine.logging import print_log
+
+from stclip.page.app import Page
+from stclip.page.limits import Limits
+from stclip.page.models import Models
+from stclip.utils.errors import UserError
+
+_HERE = ('localhost', '127.0.0.1')
+# Open pages are cut off that long after Ctrl-C.
+_LAST_SECONDS = 1
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take an address.
+
+    Args:
+        host: Name or address of this machine.
+        port: 0 for any that is free.
+
+    Raises:
+        UserError: If it cannot be had.
+    """
+    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        taken.listen()
+    except OSError as error:
+        taken.close()
+        reason = os.strerror(error.errno) if error.errno else error
+        mend = 'give another --host'
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            mend = 'give another --port, or --port 0 for any free one'
+        raise UserError(
+            f'{host}:{port} cannot be served ({reason}); {mend}'
+        ) from error
+    return taken
+
+
+def make_server(
+    models: Models, limits: Limits, host: str = '127.0.0.1'
+) -> uvicorn.Server:
+    """A server of the page; ``run(sockets=[bind(...)])`` starts it.
+
+    Args:
+        models: What is offered.
+        limits: What may be asked for.
+        host: Where it will be; see :func:`bind`.
+    """
+    hosts = (*_HERE, host) if is_here(host) else ('*',)
+    config = uvicorn.Config(
+        Page(models, limits, hosts).app(),
+        log_level='warning',
+        timeout_graceful_shutdown=_LAST_SECONDS,
+        server_header=False,
+    )
+    return uvicorn.Server(config)
+
+
+def serve(
+    models: Models,
+    limits: Limits,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+) -> None:
+    """Serve the page until Ctrl-C.
+
+    Args:
+        models: What is offered.
+        limits: What may be asked for.
+        host: See :func:`bind`.
+        port: Likewise.
+        on_ready: Called with the page's address.
+
+    Raises:
+        UserError: If the address cannot be had.
+    """
+    taken = bind(host, port)
+    if not is_here(host):
+        message = (
+            f'whoever reaches {host} can use this page: it asks for no '
+            'password and nothing is encrypted; leave out --host to serve '
+            'this machine alone'
+        )
+        print_log(message, 'current', logging.WARNING)
+    on_ready(f'http://{host}:{taken.getsockname()[1]}')
+    make_server(models, limits, host).run(sockets=[taken])
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is reached from this machine alone."""
+    return host == 'localhost' or host.startswith('127.')
