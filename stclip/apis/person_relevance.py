@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.keyframe_samples import keyframe_samples
 from stclip.labels.label_space import LabelSpace
-from stclip.models.clip import CLIPBackbone
+from stclip.models.clip.patch_relevance import patch_relevance
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.clip_baseline import CLIPBaseline
 from stclip.models.st_clip.detector import STCLIP
@@ -26,7 +26,7 @@ _INTEREST = (
     'frame: the patches that this person attends to most (interest tokens); '
     'the hotter, in the more layers'
 )
-_FITS = '{}: how well each patch fits the label, by its angle to the text'
+_FITS = '{}: the patches that speak for this label rather than for the others'
 _UNUSED = '; the score does not depend on it'
 
 
@@ -69,11 +69,12 @@ def explain_person(
         name: One of these.
 
     Returns:
-        The person's crop and the whole frame. For both the cosines of CLIP's
-        patches and the label's text, as for plain CLIP in Figure 6 of DA-STI
-        (arXiv:2510.27255); but for the frame of an ST-CLIP with interest
-        tokens, in which part of its layers each patch is one of these for
-        the person (arXiv:2408.15996v1, Sec. 3.4).
+        The person's crop and the whole frame. For both what CLIP takes up of
+        each patch in favour of the label, against the mean of all labels;
+        see :func:`~stclip.models.clip.patch_relevance.patch_relevance`. But
+        for the frame of an ST-CLIP with interest tokens in which part of its
+        layers each patch is one of these for the person
+        (arXiv:2408.15996v1, Sec. 3.4).
 
     Raises:
         UserError: If the model has no such patches, or no such label.
@@ -89,11 +90,14 @@ def explain_person(
     sample = _sample(infer, video, frame, labels)
     pixels = (sample['inputs']['crops'][row], sample['inputs']['keyframe'])
     with torch.inference_mode():
-        text = model.encode_labels(labels)[label]
+        texts = F.normalize(model.encode_labels(labels).float(), dim=-1)
+        # Of a single label there is nothing to tell it from.
+        others = texts.mean(dim=0) if len(texts) > 1 else 0
         data = model.data_preprocessor(pseudo_collate([sample]))
         batch = data['inputs']
         images = torch.cat([batch.crops[row : row + 1], batch.keyframes])
-        crop, whole = _fit(model.clip, images, text)
+        towards = texts[label] - others
+        crop, whole = patch_relevance(model.clip, images, towards)
         told = [_FITS.format('person'), _FITS.format('frame')]
         if _spots_interest(model):
             whole = _interest(model, data, row, len(labels))
@@ -133,12 +137,6 @@ def _sample(
     for step in infer.steps:
         sample = step(sample)
     return sample
-
-
-def _fit(clip: CLIPBackbone, images: Tensor, text: Tensor) -> Tensor:
-    """(n, 3, S, S), (Dt,) -> (n, N) cosines of the patches and a text."""
-    patches = clip.encode_image_tokens(images)[:, 1:].float()
-    return F.normalize(patches, dim=-1) @ F.normalize(text.float(), dim=-1)
 
 
 def _interest(

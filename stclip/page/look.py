@@ -69,7 +69,7 @@ def look_at(
             infer, video, labels, on_frame, most_bytes, stride=stride
         )
         result = kept.result
-        told = _cost("tokens of each layer, ST-CLIP's", kept.num_bytes)
+        told = _cost('tokens of each layer of ST-CLIP', kept.num_bytes)
         if kept.num_persons < result.num_persons:
             kept = None
             told = (
@@ -90,7 +90,10 @@ def look_at(
 
 
 def _cost(what: str, num_bytes: int) -> str:
+    size = f'{num_bytes / 10**6:.1f} MB'
+    if num_bytes < 10**5:
+        size = f'{num_bytes / 10**3:.1f} kB'
     return (
-        f'kept for other labels: {what}, {num_bytes / 10**6:.1f} MB, so they '
-        'need no other look'
+        f'kept for other labels: the {what}, {size}, so they need no other '
+        'look'
     )
