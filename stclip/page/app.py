@@ -180,16 +180,22 @@ class Page:
         session = self._session(request)
         limit = self.limits.max_bytes
         stated = request.headers.get('content-length', '')
-        if stated.isdigit() and int(stated) > limit:
+        if stated.isdigit() and int(stated) > 2 * limit:
             raise TooLarge(limit)
         name = request.query_params.get('name', '')
         path = await run_in_threadpool(session.place_for_upload, name)
         try:
             with told_if_full(path), path.open('xb') as file:
+                size = 0
                 async for chunk in request.stream():
-                    if file.tell() + len(chunk) > limit:
-                        raise TooLarge(limit)
-                    file.write(chunk)
+                    size += len(chunk)
+                    # Who still sends does not hear an answer.
+                    if size > 2 * limit:
+                        break
+                    if size <= limit:
+                        file.write(chunk)
+            if size > limit:
+                raise TooLarge(limit)
             await run_in_threadpool(session.take_video, path)
         except BaseException:
             path.unlink(missing_ok=True)

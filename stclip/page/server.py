@@ -46,19 +46,10 @@ def bind(host: str, port: int) -> socket.socket:
     return taken
 
 
-def make_server(
-    models: Models, limits: Limits, host: str = '127.0.0.1'
-) -> uvicorn.Server:
-    """A server of the page; ``run(sockets=[bind(...)])`` starts it.
-
-    Args:
-        models: What is offered.
-        limits: What may be asked for.
-        host: Where it will be; see :func:`bind`.
-    """
-    hosts = (*_HERE, host) if is_here(host) else ('*',)
+def make_server(page: Page) -> uvicorn.Server:
+    """A server; ``run(sockets=[bind(...)])`` starts it."""
     config = uvicorn.Config(
-        Page(models, limits, hosts).app(),
+        page.app(),
         log_level='warning',
         timeout_graceful_shutdown=_LAST_SECONDS,
         server_header=False,
@@ -94,7 +85,8 @@ def serve(
         )
         print_log(message, 'current', logging.WARNING)
     on_ready(f'http://{host}:{taken.getsockname()[1]}')
-    make_server(models, limits, host).run(sockets=[taken])
+    hosts = (*_HERE, host) if is_here(host) else ('*',)
+    make_server(Page(models, limits, hosts)).run(sockets=[taken])
 
 
 def is_here(host: str) -> bool:

@@ -4,6 +4,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from served_page import served
 from walking_squares import config, detector, video
 
 from stclip.page.limits import Limits
@@ -41,44 +42,81 @@ def sample(tmp_path_factory):
     return sample_video(tmp_path_factory.mktemp('sample'))
 
 
-@pytest.fixture
+@pytest.fixture(scope='session')
 def asked():
     """What a browser sends, with some values changed."""
     return lambda **changes: dict(ASKED, **changes)
 
 
-@pytest.fixture
-def visit(tmp_path, models):
-    """Sessions that share a queue; closed at the end."""
-    queues = []
+class Visits:
+    """Sessions that share a queue.
 
-    def make(offered=models, **limits):
-        bounds = Limits(**limits)
-        if not queues:
-            queues.append(WorkQueue(bounds.max_waiting))
-        folder = tmp_path / f'session{len(list(tmp_path.iterdir()))}'
+    Args:
+        folder: Of their folders.
+        models: What they are offered.
+    """
+
+    def __init__(self, folder, models):
+        self.folder, self.models = folder, models
+        self.queue = WorkQueue(max_waiting=8)
+
+    def __call__(self, offered=None, **limits):
+        """A session, and what waits for it."""
+        folder = self.folder / str(len(list(self.folder.iterdir())))
         folder.mkdir()
-        session = Session(folder, offered, queues[0], bounds)
         changed = threading.Condition()
 
         def tell():
             with changed:
                 changed.notify_all()
 
-        session.on_change = tell
-
-        def until(is_so):
-            """Wait until the state is as wanted, and give it."""
-            with changed:
-                assert changed.wait_for(lambda: is_so(session.state()), 30)
-            return session.state()
-
-        return SimpleNamespace(
-            session=session,
-            until=until,
-            rest=lambda: until(lambda state: state['activity'] is None),
+        session = Session(
+            folder, offered or self.models, self.queue, Limits(**limits), tell
         )
 
-    yield make
-    for queue in queues:
-        queue.close()
+        def rest():
+            """Wait until nothing is done for it, and give the state."""
+            with changed:
+                assert changed.wait_for(
+                    lambda: session.state()['activity'] is None, 30
+                )
+            return session.state()
+
+        return SimpleNamespace(session=session, rest=rest)
+
+
+@pytest.fixture
+def visit(tmp_path, models):
+    """Makes sessions; their work is ended at the end."""
+    visits = Visits(tmp_path, models)
+    yield visits
+    visits.queue.close()
+
+
+@pytest.fixture(scope='session')
+def site(models, tmp_path_factory):
+    """A server for all tests."""
+    parent = tmp_path_factory.mktemp('site')
+    limits = dict(max_mb=1, max_seconds=30, max_users=5, leave_sec=5)
+    with served(models, parent, **limits) as site:
+        yield site
+
+
+@pytest.fixture
+def gate(infer, monkeypatch):
+    """While it is closed, nobody's persons are found."""
+    found = infer.detector
+    is_open, is_reached = threading.Event(), threading.Event()
+    is_open.set()
+
+    def find(frames):
+        is_reached.set()
+        assert is_open.wait(60)
+        return found(frames)
+
+    find.domain = found.domain
+    monkeypatch.setattr(infer, 'detector', find)
+    yield SimpleNamespace(
+        close=is_open.clear, open=is_open.set, reached=is_reached
+    )
+    is_open.set()
