@@ -29,6 +29,8 @@ def bind(host: str, port: int) -> socket.socket:
     Raises:
         UserError: If it cannot be had.
     """
+    if not host.strip():
+        raise UserError('the host is empty: give another --host, or none')
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -77,18 +79,15 @@ def serve(
         UserError: If the address cannot be had.
     """
     taken = bind(host, port)
-    if not is_here(host):
+    address, port = taken.getsockname()
+    is_here = address.startswith('127.')
+    if not is_here:
         message = (
             f'whoever reaches {host} can use this page: it asks for no '
             'password and nothing is encrypted; leave out --host to serve '
             'this machine alone'
         )
         print_log(message, 'current', logging.WARNING)
-    on_ready(f'http://{host}:{taken.getsockname()[1]}')
-    hosts = (*_HERE, host) if is_here(host) else ('*',)
+    on_ready(f'http://{host}:{port}')
+    hosts = (*_HERE, host) if is_here else ('*',)
     make_server(Page(models, limits, hosts)).run(sockets=[taken])
-
-
-def is_here(host: str) -> bool:
-    """Whether a host is reached from this machine alone."""
-    return host == 'localhost' or host.startswith('127.')

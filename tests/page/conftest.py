@@ -4,14 +4,11 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from served_page import served
+from served_page import Visits, served
 from walking_squares import config, detector, video
 
-from stclip.page.limits import Limits
 from stclip.page.models import Models
 from stclip.page.sample import SAMPLE_LABELS, sample_video
-from stclip.page.session import Session
-from stclip.page.work_queue import WorkQueue
 
 __all__ = ['config', 'detector', 'video']
 
@@ -46,43 +43,6 @@ def sample(tmp_path_factory):
 def asked():
     """What a browser sends, with some values changed."""
     return lambda **changes: dict(ASKED, **changes)
-
-
-class Visits:
-    """Sessions that share a queue.
-
-    Args:
-        folder: Of their folders.
-        models: What they are offered.
-    """
-
-    def __init__(self, folder, models):
-        self.folder, self.models = folder, models
-        self.queue = WorkQueue(max_waiting=8)
-
-    def __call__(self, offered=None, **limits):
-        """A session, and what waits for it."""
-        folder = self.folder / str(len(list(self.folder.iterdir())))
-        folder.mkdir()
-        changed = threading.Condition()
-
-        def tell():
-            with changed:
-                changed.notify_all()
-
-        session = Session(
-            folder, offered or self.models, self.queue, Limits(**limits), tell
-        )
-
-        def rest():
-            """Wait until nothing is done for it, and give the state."""
-            with changed:
-                assert changed.wait_for(
-                    lambda: session.state()['activity'] is None, 30
-                )
-            return session.state()
-
-        return SimpleNamespace(session=session, rest=rest)
 
 
 @pytest.fixture

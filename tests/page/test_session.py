@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
+from served_page import Visits
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.kept_features import KeptFeatures
@@ -39,8 +40,7 @@ def assert_same(result, other, atol=0.0):
         )
 
 
-@pytest.fixture
-def answered(visit, sample, asked):
+def answer(visit, sample, asked):
     """A visitor with an answer on the sample."""
     visitor = visit()
     visitor.session.take_video(sample)
@@ -48,6 +48,14 @@ def answered(visit, sample, asked):
     visitor.session.ask(Question.of(asked()))
     assert visitor.rest()['error'] == ''
     return visitor
+
+
+@pytest.fixture(scope='module')
+def answered(tmp_path_factory, models, sample, asked):
+    """One that is only looked at."""
+    visits = Visits(tmp_path_factory.mktemp('answered'), models)
+    yield answer(visits, sample, asked)
+    visits.queue.close()
 
 
 def test_it_answers_as_the_interface_does(answered, infer, sample, tmp_path):
@@ -91,9 +99,8 @@ def test_a_moment(answered, infer, sample):
         answered.session.explain(2, 0.5, 'fly')
 
 
-def test_other_labels_take_no_look(
-    answered, infer, sample, asked, monkeypatch
-):
+def test_other_labels_take_no_look(visit, infer, sample, asked, monkeypatch):
+    answered = answer(visit, sample, asked)
     session = answered.session
     expected = truth(infer, sample, OTHERS, 0.3)
     monkeypatch.setattr(infer, 'stream', None)
@@ -140,6 +147,8 @@ def test_the_film_is_the_video(answered, sample):
         with_film.read([17])[0].astype(int) - original.read([17])[0]
     ).mean()
     assert gap < 6
+    with pytest.raises(UserError, match='not drawn yet'):
+        answered.session.export('video')
     answered.session.draw()
     assert answered.rest()['drawn']
     film = answered.session.export('video')
@@ -334,15 +343,16 @@ def test_what_cannot_be_asked(answered, asked):
     for form, index, words in (
         ('../../etc/passwd', 0, 'no form'),
         ('csv', 1, 'csv has no file 1'),
-        ('video', 0, 'not drawn yet'),
     ):
         with pytest.raises(UserError, match=words):
             answered.session.export(form, index)
 
 
 def test_our_own_faults_are_told_without_a_trace(
-    answered, asked, infer, monkeypatch, log_lines
+    visit, sample, asked, infer, monkeypatch, log_lines
 ):
+    answered = answer(visit, sample, asked)
+
     def fail(*args):
         raise RuntimeError('out of paper')
 

@@ -1,4 +1,4 @@
-"""A server of the page in a thread, and waiting for what it does."""
+"""Sessions of the page, a server in a thread, and waiting for both."""
 
 import threading
 from contextlib import contextmanager
@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from stclip.page.app import Page
 from stclip.page.limits import Limits
 from stclip.page.server import bind, make_server
+from stclip.page.session import Session
+from stclip.page.work_queue import WorkQueue
 
 
 @contextmanager
@@ -36,3 +38,40 @@ def until(is_so):
             return
         pause.wait(0.01)
     raise AssertionError('it never came true')
+
+
+class Visits:
+    """Sessions that share a queue.
+
+    Args:
+        folder: Of their folders.
+        models: What they are offered.
+    """
+
+    def __init__(self, folder, models):
+        self.folder, self.models = folder, models
+        self.queue = WorkQueue(max_waiting=8)
+
+    def __call__(self, offered=None, **limits):
+        """A session, and what waits for it."""
+        folder = self.folder / str(len(list(self.folder.iterdir())))
+        folder.mkdir()
+        changed = threading.Condition()
+
+        def tell():
+            with changed:
+                changed.notify_all()
+
+        session = Session(
+            folder, offered or self.models, self.queue, Limits(**limits), tell
+        )
+
+        def rest():
+            """Wait until nothing is done for it, and give the state."""
+            with changed:
+                assert changed.wait_for(
+                    lambda: session.state()['activity'] is None, 30
+                )
+            return session.state()
+
+        return SimpleNamespace(session=session, rest=rest)

@@ -114,7 +114,9 @@ export class Player {
       this.boxes.append(rect);
       const words = person.labels.map((l) => `${l.name} ${l.prob.toFixed(2)}`);
       const tag = element('div', 'tag', [`#${person.id}`, ...words].join(' · '));
-      tag.style.left = `${100 * Math.max(0, x1)}%`;
+      // Words at the right edge grow to the left.
+      if (x1 > 0.6) tag.style.right = `${100 * Math.max(0, 1 - x2)}%`;
+      else tag.style.left = `${100 * Math.max(0, x1)}%`;
       tag.style.top = `${100 * Math.max(0.06, y1)}%`;
       tag.style.background = person.colour;
       this.tags.append(tag);
