@@ -54,6 +54,24 @@ def test_they_score_as_a_look_does(config, detector, video, options, labels):
         )
 
 
+def test_others_may_ask_meanwhile(config, detector, video):
+    """Between keyframes the model serves who has looked before."""
+    infer = inferencer(config, detector)
+    before = KeptTokens.look(infer, video, ['walk', 'wave'], stride=4)
+
+    def ask(_):
+        before.scored(infer, ['run', 'sit'])
+        infer(video, ['dance', 'hop'], 15)
+
+    kept = KeptTokens.look(infer, video, ['walk', 'wave'], ask, stride=4)
+    assert len(kept.batches) == len(before.batches)
+    for batch, other in zip(kept.batches, before.batches, strict=True):
+        torch.testing.assert_close(batch.features, other.features)
+        assert batch.tokens.keys() == other.tokens.keys()
+        for layer, tokens in batch.tokens.items():
+            torch.testing.assert_close(tokens, other.tokens[layer])
+
+
 def test_the_text_is_prompted(config, detector, video):
     """Without its tokens a person has other scores: the test above bites."""
     infer = inferencer(config, detector)

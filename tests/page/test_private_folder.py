@@ -36,6 +36,17 @@ def test_what_a_killed_server_left(tmp_path):
         assert not left.exists()
 
 
+def test_what_another_user_left(tmp_path, monkeypatch):
+    (tmp_path / 'stclip-serve-1').mkdir()
+    (tmp_path / 'stclip-serve-1' / '.lock').touch()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, 'getuid', lambda: 2**31)
+        remove_left_behind(tmp_path)
+    assert os.listdir(tmp_path) == ['stclip-serve-1']
+    remove_left_behind(tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
 def test_what_is_none_of_ours(tmp_path):
     mine = tmp_path / 'mine'
     (mine / '.lock').parent.mkdir()
