@@ -198,7 +198,7 @@ class Page:
                 raise TooLarge(limit)
             await run_in_threadpool(session.take_video, path)
         except BaseException:
-            path.unlink(missing_ok=True)
+            session.discard(path)
             raise
         return JSONResponse({})
 

@@ -6,6 +6,7 @@ done by the thread of the :class:`~stclip.page.work_queue.WorkQueue`.
 
 import logging
 import shutil
+import tempfile
 import threading
 import time
 import traceback
@@ -32,6 +33,8 @@ from stclip.results.video_actions import VideoActions
 from stclip.tracking.following import with_segments
 from stclip.utils.errors import UserError
 
+# Folders of uploads.
+_UPLOAD = 'upload-'
 _OUR_FAULT = 'something went wrong here, which the log of the server tells'
 
 
@@ -101,11 +104,18 @@ class Session:
         """
         with self._lock:
             self._require_rest()
-            folder = self.folder / 'upload'
-            shutil.rmtree(folder, ignore_errors=True)
-            path = folder / safe_name(name)
-            folder.mkdir(mode=0o700)
-            return path
+            name = safe_name(name)
+            # The one before stays until this one was taken.
+            folder = tempfile.mkdtemp(prefix=_UPLOAD, dir=self.folder)
+            return Path(folder, name)
+
+    def discard(self, path: Path) -> None:
+        """Remove an upload that is of no use.
+
+        Args:
+            path: From :meth:`place_for_upload`.
+        """
+        shutil.rmtree(path.parent, ignore_errors=True)
 
     def take_video(self, path: Path) -> None:
         """Take a file for the video; it is read to its end.
@@ -120,6 +130,9 @@ class Session:
         facts = require_video(path, self.limits)
         with self._lock:
             self._require_rest()
+            for folder in self.folder.glob(f'{_UPLOAD}*'):
+                if folder != path.parent:
+                    shutil.rmtree(folder, ignore_errors=True)
             self._video, self._facts = path, None
             self._question = self._look = self.answer = self._drawn = None
 

@@ -71,7 +71,7 @@ def open_page(chromium, site):
         context.close()
     until(lambda: not site.page.visitors._here)
     folder = site.page.visitors.folder
-    until(lambda: not list(folder.glob('*/upload')))
+    until(lambda: not list(folder.glob('*/upload-*')))
     assert faults == []
 
 
@@ -251,11 +251,11 @@ def test_a_browser_that_leaves(open_page, site, gate, clip):
     page.click('#ask')
     assert gate.reached.wait(30)
     folder = site.page.visitors.folder
-    assert len(list(folder.glob('*/upload/my_clip.mp4'))) == 1
+    assert len(list(folder.glob('*/upload-*/my_clip.mp4'))) == 1
     page.close()
     until(lambda: len(site.page.visitors._here) == 1)
     gate.open()
-    until(lambda: not list(folder.glob('*/upload')))
+    until(lambda: not list(folder.glob('*/upload-*')))
     upload(other, clip)  # the next one is served
 
 

@@ -7,14 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import torch
-from mmengine.config import Config
-from served_page import Visits
+from served_page import Visits, assert_same, squares
 
-from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.kept_features import KeptFeatures
 from stclip.apis.person_relevance import explain_person
-from stclip.page.models import Models
+from stclip.page.activity import Activity
 from stclip.page.question import Question
 from stclip.page.sample import SAMPLE_LABELS
 from stclip.utils.errors import UserError
@@ -26,18 +23,6 @@ OTHERS = ('wave', 'crouch', 'talk on phone')
 def truth(infer, video, labels, threshold=0.5):
     kept = KeptFeatures.look(infer, video, stride='0.5s')
     return kept.with_labels(infer, labels, None, threshold)
-
-
-def assert_same(result, other, atol=0.0):
-    assert result.labels == other.labels
-    assert result.warnings == other.warnings
-    for frame, theirs in zip(result.frames, other.frames, strict=True):
-        assert frame.frame_idx == theirs.frame_idx
-        np.testing.assert_array_equal(frame.boxes_xyxy, theirs.boxes_xyxy)
-        np.testing.assert_array_equal(frame.track_ids, theirs.track_ids)
-        np.testing.assert_allclose(
-            frame.action_probs, theirs.action_probs, atol=atol, rtol=0
-        )
 
 
 def answer(visit, sample, asked):
@@ -157,84 +142,6 @@ def test_the_film_is_the_video(answered, sample):
     assert sheet.std() > 10
 
 
-def squares(config, detector, **model):
-    """A model on walking squares, offered by the name ``tiny``."""
-    torch.manual_seed(0)
-    cfg = Config(dict(config))
-    cfg.model = dict(config.model, **model)
-    infer = ActionInferencer(cfg, None, 'cpu', detector, batch_size=2)
-    offered = Models({'tiny': {}}, {'tiny': ''})
-    offered.get = lambda name: infer
-    return offered, infer
-
-
-def answer_twice(visitor, video, asked):
-    visitor.session.take_video(video)
-    visitor.rest()
-    tiny = asked(model='tiny', every_sec=0.4, labels='walk, wave')
-    for labels in ('walk, wave', 'run, sit'):
-        visitor.session.ask(Question.of(dict(tiny, labels=labels)))
-        assert visitor.rest()['error'] == ''
-
-
-def test_st_clip_scores_other_labels_on_its_tokens(
-    visit, video, asked, config, detector
-):
-    offered, infer = squares(config, detector)
-    visitor = visit(offered)
-    looks = []
-    stream = infer.stream
-    infer.stream = lambda *a, **k: looks.append(a) or stream(*a, **k)
-    answer_twice(visitor, video, asked)
-    assert len(looks) == 1
-    assert_same(
-        visitor.session.answer.result,
-        infer(video, ['run', 'sit'], '0.4s'),
-        2e-3,
-    )
-    assert 'tokens of each layer of ST-CLIP, ' in visitor.session.answer.told
-
-
-def test_too_many_tokens_take_another_look(
-    visit, video, asked, config, detector
-):
-    offered, infer = squares(config, detector)
-    visitor = visit(offered, keep_mb=0.001)
-    answer_twice(visitor, video, asked)
-    assert_same(
-        visitor.session.answer.result, infer(video, ['run', 'sit'], '0.4s')
-    )
-    told = visitor.session.answer.told
-    assert 'more than 0.001 MB and were not kept' in told
-    assert 'other labels take another look, about ' in told
-    # Only what is made of the scores changes with the threshold.
-    infer.stream = None
-    visitor.session.ask(
-        Question.of(
-            asked(
-                model='tiny',
-                every_sec=0.4,
-                labels='run, sit',
-                threshold=0.01,
-            )
-        )
-    )
-    assert visitor.rest()['error'] == ''
-    assert len(visitor.session.answer.result.segments) >= 4
-
-
-def test_any_other_model(visit, video, asked, config, detector, monkeypatch):
-    offered, infer = squares(config, detector)
-    for name in ('CLIPBaseline', 'STCLIP'):
-        monkeypatch.setattr(f'stclip.page.look.{name}', type(None))
-    visitor = visit(offered)
-    answer_twice(visitor, video, asked)
-    assert_same(
-        visitor.session.answer.result, infer(video, ['run', 'sit'], '0.4s')
-    )
-    assert 'reads labels with the pictures' in visitor.session.answer.told
-
-
 def test_two_users_at_once(visit, video, sample, asked, config, detector):
     """The second one waits in line; each has an answer of its own."""
     offered, _ = squares(config, detector)
@@ -327,6 +234,42 @@ def _facts(path):
     from stclip.page.uploads import VideoFacts
 
     return VideoFacts(path.name, 1.0, 8, (120, 160), 8.0)
+
+
+def test_a_bad_upload_takes_nothing_away(visit, sample, asked):
+    visitor = visit()
+    session = visitor.session
+    good = session.place_for_upload('good.mp4')
+    good.write_bytes(sample.read_bytes())
+    session.take_video(good)
+    visitor.rest()
+    session.ask(Question.of(asked()))
+    visitor.rest()
+    bad = session.place_for_upload('bad.mp4')
+    bad.write_bytes(b'no video')
+    with pytest.raises(UserError, match=r'bad\.mp4 is no video'):
+        session.take_video(bad)
+    session.discard(bad)
+    assert session.export('contact-sheet').stat().st_size > 1000
+    again = session.place_for_upload('good.mp4')
+    again.write_bytes(sample.read_bytes())
+    session.take_video(again)
+    assert visitor.rest()['answer'] is None
+    assert list(session.folder.glob('*/good.mp4')) == [again]
+
+
+def test_how_long_it_will_take(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr('stclip.page.activity.time.monotonic', lambda: now[0])
+    activity = Activity('looking', total=40, start=100.0)
+    assert activity.to_json(0)['seconds_left'] is None
+    activity.done, now[0] = 10, 102.0
+    assert activity.to_json(3) == dict(
+        what='looking', total=40, done=10, ahead=3, seconds_left=6.0
+    )
+    activity.done = 48  # more than was stated
+    assert activity.to_json(0)['seconds_left'] == 0
+    assert Activity('scoring', start=100.0).to_json(0)['seconds_left'] is None
 
 
 def test_questions_before_a_video(visit, asked):

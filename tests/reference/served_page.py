@@ -4,8 +4,14 @@ import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+import numpy as np
+import torch
+from mmengine.config import Config
+
+from stclip.apis.inferencer import ActionInferencer
 from stclip.page.app import Page
 from stclip.page.limits import Limits
+from stclip.page.models import Models
 from stclip.page.server import bind, make_server
 from stclip.page.session import Session
 from stclip.page.work_queue import WorkQueue
@@ -75,3 +81,26 @@ class Visits:
             return session.state()
 
         return SimpleNamespace(session=session, rest=rest)
+
+
+def squares(config, detector, **model):
+    """A model on walking squares, offered by the name ``tiny``."""
+    torch.manual_seed(0)
+    cfg = Config(dict(config))
+    cfg.model = dict(config.model, **model)
+    infer = ActionInferencer(cfg, None, 'cpu', detector, batch_size=2)
+    offered = Models({'tiny': {}}, {'tiny': ''})
+    offered.get = lambda name: infer
+    return offered, infer
+
+
+def assert_same(result, other, atol=0.0):
+    assert result.labels == other.labels
+    assert result.warnings == other.warnings
+    for frame, theirs in zip(result.frames, other.frames, strict=True):
+        assert frame.frame_idx == theirs.frame_idx
+        np.testing.assert_array_equal(frame.boxes_xyxy, theirs.boxes_xyxy)
+        np.testing.assert_array_equal(frame.track_ids, theirs.track_ids)
+        np.testing.assert_allclose(
+            frame.action_probs, theirs.action_probs, atol=atol, rtol=0
+        )
