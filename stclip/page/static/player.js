@@ -16,11 +16,15 @@ export class Player {
     Object.assign(this, { film, boxes, tags, timeline, onMoment });
     this.answer = null;
     this.shown = null;
+    // Between the few events of a film that plays, with the screen.
     const follow = () => {
       this.draw();
-      requestAnimationFrame(follow);
+      if (!film.paused) requestAnimationFrame(follow);
     };
-    requestAnimationFrame(follow);
+    film.addEventListener('play', follow);
+    for (const kind of ['loadeddata', 'timeupdate', 'seeking', 'seeked']) {
+      film.addEventListener(kind, () => this.draw());
+    }
   }
 
   show(answer) {
