@@ -2,7 +2,9 @@
 
 from served_page import assert_same, squares
 
+from stclip.page.models import Models
 from stclip.page.question import Question
+from stclip.utils.downloads import OFFLINE
 
 
 def answer_twice(visitor, video, asked):
@@ -70,3 +72,14 @@ def test_any_other_model(visit, video, asked, config, detector, monkeypatch):
         visitor.session.answer.result, infer(video, ['run', 'sit'], '0.4s')
     )
     assert 'reads labels with the pictures' in visitor.session.answer.told
+
+
+def test_weights_that_cannot_be_had(visit, video, asked, monkeypatch):
+    monkeypatch.setenv(OFFLINE, '1')
+    visitor = visit(Models.indexed(['clip-b16']))
+    visitor.session.take_video(video)
+    visitor.rest()
+    visitor.session.ask(Question.of(asked(model='clip-b16')))
+    error = visitor.rest()['error']
+    assert 'ViT-B-16' in error and '\n' not in error
+    assert visitor.session.answer is None
