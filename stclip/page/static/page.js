@@ -106,11 +106,16 @@ async function showState(told) {
   if (video !== shownVideo) {
     shownVideo = video;
     part('stage').hidden = !video;
-    part('film').src = video ? `api/${visitor.token}/film?${Date.now()}` : '';
+    if (video) part('film').src = `api/${visitor.token}/film?${Date.now()}`;
+    else part('film').removeAttribute('src');
   }
   if (state.answer !== (before.answer ?? null)) {
     if (state.answer === null) showAnswer(null);
-    else showAnswer(await call('answer', 'GET'));
+    else {
+      const answer = await call('answer', 'GET');
+      // A later one may have been given meanwhile.
+      if (answer.version === state.answer) showAnswer(answer);
+    }
   }
   if (state.drawn && wantsDrawn) {
     wantsDrawn = false;

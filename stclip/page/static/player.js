@@ -42,7 +42,7 @@ export class Player {
     const track = element('div', 'track');
     track.tabIndex = 0;
     track.dataset.person = person.id;
-    track.setAttribute('role', 'slider');
+    track.setAttribute('role', 'button');
     track.setAttribute('aria-label', `person ${person.id}`);
     track.append(this.bar('seen', person.first, person.last));
     for (const span of person.spans) {
