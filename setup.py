@@ -32,6 +32,8 @@ EXPORT = [
     'onnxruntime>=1.32,<2',
     'onnxscript>=0.7.2,<0.8',
 ]
+# What serves the page.
+SERVE = ['starlette>=1,<2', 'uvicorn>=0.40,<1']
 VERSION = re.search(
     r"^__version__ = '([^']+)'",
     (ROOT / 'stclip/__init__.py').read_text(encoding='utf-8'),
@@ -115,7 +117,7 @@ setup(
         'Typing :: Typed',
     ],
     packages=find_packages(include=['stclip', 'stclip.*']),
-    package_data={'stclip': ['py.typed']},
+    package_data={'stclip': ['py.typed', 'page/static/*']},
     cmdclass={'build_py': BuildWithFiles},
     entry_points={'console_scripts': ['stclip = stclip.cli.main:main']},
     python_requires='>=3.10',
@@ -154,7 +156,14 @@ setup(
             'manimgx-fonts>=2026.9,<2028',
             'manimgx-fonts-cjk>=2026.9,<2028',
         ],
-        'test': ['pytest>=8,<10', 'pytest-xdist>=3.8,<4', *EXPORT],
+        'serve': SERVE,
+        'test': [
+            'playwright>=1.60,<2',
+            'pytest>=8,<10',
+            'pytest-xdist>=3.8,<4',
+            *EXPORT,
+            *SERVE,
+        ],
         'rfdetr': ['rfdetr>=1.11,<2'],
         'lint': ['ruff>=0.17,<0.18', 'pre-commit>=4,<5'],
     },

@@ -45,7 +45,12 @@ MAY_IMPORT['apis'] = MAY_IMPORT['engine'] | {
     'tracking',
 }
 MAY_IMPORT['benchmarking'] = MAY_IMPORT['apis'] | {'apis', 'zs_stage'}
-MAY_IMPORT['cli'] = MAY_IMPORT['benchmarking'] | {'benchmarking', '__init__'}
+MAY_IMPORT['page'] = MAY_IMPORT['apis'] | {'apis', 'zs_stage'}
+MAY_IMPORT['cli'] = MAY_IMPORT['benchmarking'] | {
+    'benchmarking',
+    'page',
+    '__init__',
+}
 MAY_IMPORT['__main__'] = {'cli'}
 # Inside models: shared rooms, and what they may import; every other folder is
 # a method's own and may import the shared rooms alone.
@@ -59,7 +64,9 @@ SOLE_IMPORTER = {
     'open_clip': {'stclip/models/clip', 'stclip/utils/diagnosis.py'},
     'loralib': {'stclip/models/clip'},
     'mmdet': {'stclip/apis', 'stclip/utils/diagnosis.py'},
+    'starlette': {'stclip/page'},
     'trackers': {'stclip/tracking'},
+    'uvicorn': {'stclip/page'},
 }
 _RUNS_CODE = ('pickle.load', 'pickle.loads', 'eval', 'exec')
 

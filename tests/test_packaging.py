@@ -37,7 +37,9 @@ def test_everything_that_runs_is_in_the_wheel(built):
     modules = {p for p in files_below('stclip') if p.endswith('.py')}
     packaged = files_below('stclip', start=built)
     shipped = {p for p in packaged if p.startswith('stclip/.mim/')}
-    assert packaged - shipped == modules | {'stclip/py.typed'}
+    page = files_below('stclip/page/static')
+    assert {Path(p).suffix for p in page} == {'.html', '.css', '.js'}
+    assert packaged - shipped == modules | {'stclip/py.typed'} | page
 
 
 def test_shipped_files_are_those_that_git_tracks(built):

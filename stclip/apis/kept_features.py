@@ -4,7 +4,7 @@ Of plain CLIP a person's feature does not depend on the labels: with it kept,
 new labels need the text tower and one product of matrices.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from stclip.apis.inferencer import ActionInferencer, Labels
 from stclip.labels.label_space import LabelSpace
+from stclip.models.detection.base import KeyframeDetector
 from stclip.models.detection.clip_baseline import CLIPBaseline
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
@@ -50,13 +51,18 @@ class KeptFeatures:
 
     @classmethod
     def look(
-        cls, infer: ActionInferencer, video: str | Path, **options: Any
+        cls,
+        infer: ActionInferencer,
+        video: str | Path,
+        on_frame: Callable[[int], None] | None = None,
+        **options: Any,
     ) -> 'KeptFeatures':
         """Look at a video.
 
         Args:
             infer: Of plain CLIP.
             video: See :meth:`ActionInferencer.stream`.
+            on_frame: See :meth:`ActionInferencer.__call__`.
             **options: Likewise, but for the labels.
 
         Raises:
@@ -66,8 +72,18 @@ class KeptFeatures:
         head = _plain_clip(infer).head
         # Any label will do.
         stream = infer.stream(video, ['person'], **options)
-        with _recorded(head) as features:
-            result = stream.result(tuple(stream))
+        frames, features = [], []
+        while True:
+            # Whoever is told of a frame may use the model meanwhile.
+            with _recorded(head) as seen:
+                frame = next(stream, None)
+            if frame is None:
+                break
+            frames.append(frame)
+            features += seen
+            if on_frame:
+                on_frame(frame.frame_idx + 1)
+        result = stream.result(tuple(frames))
         none = torch.empty(0, infer.model.clip.joint_width)
         kept = torch.cat(features or [none])
         return cls(result, kept.half().numpy())
@@ -109,28 +125,7 @@ class KeptFeatures:
             text = model.encode_labels(space)
             person = torch.from_numpy(self.features).to(text.device).float()
             probs = model.head.probabilities(model.head(person, text), space)
-        return replace(
-            self.result,
-            labels=space.answers,
-            background=space.behind,
-            warnings=(*self.result.warnings, *model.label_warnings(space)),
-            frames=tuple(self._scored(probs.cpu().numpy(), space)),
-            segments=(),
-        )
-
-    def _scored(
-        self, probs: np.ndarray, labels: LabelSpace
-    ) -> Iterator[KeyframeActions]:
-        """The keyframes with their rows of all persons' probabilities."""
-        behind = np.array(labels.background)
-        start = 0
-        for frame in self.result.frames:
-            rows = probs[start : start + len(frame)]
-            start += len(frame)
-            none = rows[:, behind].sum(axis=1) if behind.any() else None
-            yield replace(
-                frame, action_probs=rows[:, ~behind], none_probs=none
-            )
+        return scored_again(model, self.result, probs.cpu().numpy(), space)
 
     def save(self, path: str | Path) -> None:
         """Write the features as NumPy's ``.npy``, atomically.
@@ -158,6 +153,47 @@ class KeptFeatures:
                 f'{path} holds no features ({error}): look at the video again'
             ) from error
         return cls(result, features)
+
+
+def scored_again(
+    model: KeyframeDetector,
+    result: VideoActions,
+    probs: np.ndarray,
+    space: LabelSpace,
+) -> VideoActions:
+    """A result with the probabilities of other labels.
+
+    Args:
+        model: What has scored them.
+        result: Of the same look.
+        probs: (N, C), keyframe by keyframe in the order of the boxes.
+        space: The C labels, with their background.
+
+    Returns:
+        Probabilities without smoothing, and no segments.
+    """
+    return replace(
+        result,
+        labels=space.answers,
+        background=space.behind,
+        warnings=(*result.warnings, *model.label_warnings(space)),
+        frames=tuple(_with_probs(result, probs, space)),
+        segments=(),
+        smoothed_over=0.0,
+    )
+
+
+def _with_probs(
+    result: VideoActions, probs: np.ndarray, space: LabelSpace
+) -> Iterator[KeyframeActions]:
+    """The keyframes with their rows of all persons' probabilities."""
+    behind = np.array(space.background)
+    start = 0
+    for frame in result.frames:
+        rows = probs[start : start + len(frame)]
+        start += len(frame)
+        none = rows[:, behind].sum(axis=1) if behind.any() else None
+        yield replace(frame, action_probs=rows[:, ~behind], none_probs=none)
 
 
 def _plain_clip(infer: ActionInferencer) -> CLIPBaseline:

@@ -10,6 +10,10 @@ COMMANDS = {
     'train': ('stclip.cli.train:command', 'Train a model.'),
     'test': ('stclip.cli.test:command', 'Test a checkpoint.'),
     'infer': ('stclip.cli.infer:command', 'Find the actions in a video.'),
+    'serve': (
+        'stclip.cli.serve:command',
+        'Serve a page on which videos are looked at.',
+    ),
     'export': (
         'stclip.cli.export:command',
         'Write results in forms that other tools take.',

@@ -147,6 +147,21 @@ def labels_from_option(text: str) -> tuple[str, ...]:
         )
     if os.path.lexists(path) or path.lower().endswith(_FILE_SUFFIXES):
         return read_label_list(path)
+    return split_names(text)
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Split names at commas; no file is looked for.
+
+    Args:
+        text: Names as :func:`labels_from_option` takes them.
+
+    Returns:
+        The names, stripped; empty ones are left out.
+
+    Raises:
+        UserError: If a quote or parenthesis is not closed.
+    """
     names = [name.replace('"', '') for name in _split_outside(text)]
     return tuple(name.strip() for name in names if name.strip())
 

@@ -54,9 +54,7 @@ class Pictures:
 
     def __init__(self, result: 'VideoActions', top: int, least: float) -> None:
         self.result, self.top, self.least = result, top, least
-        self._names = tuple(
-            name.replace('_', ' ') for name in result.labels.names
-        )
+        self._names = tuple(map(shown_name, result.labels.names))
         self._rows = self._timeline()
         warn_of_missing_letters(self._names)
 
@@ -161,11 +159,17 @@ class Pictures:
         stamp: str = '',
         width_px: int | None = None,
     ) -> np.ndarray:
-        marks = [self._mark(frame, row) for row in range(len(frame))]
+        marks = [self.mark(frame, row) for row in range(len(frame))]
         drawn = annotate(image, marks, _MIN_SIDE_PX, width_px, stamp)
         return with_banner(drawn, self.result.banners)
 
-    def _mark(self, frame: KeyframeActions, row: int) -> PersonMark:
+    def mark(self, frame: KeyframeActions, row: int) -> PersonMark:
+        """What is drawn of one person of a keyframe.
+
+        Args:
+            frame: The keyframe.
+            row: Which of its persons.
+        """
         probs = frame.action_probs[row]
         none = frame.none_probs
         shown = shown_labels(
@@ -192,20 +196,7 @@ class Pictures:
 
     def _timeline(self) -> list[TimelineRow]:
         """A row for each person who does something, in the order of ids."""
-        labels, length = self.result.labels, self.result.num_frames
-        # A keyframe stands for what is nearer to it than to others.
-        first = [f.frame_idx for f in islice(self.result.frames, 2)]
-        half = (first[1] - first[0]) / 2 if len(first) == 2 else 0.5
-        spans: dict[int, list[Span]] = {}
-        for each in self.result.segments:
-            label = labels.index(each.label)
-            span = Span(
-                max(each.first_frame - half, 0) / length,
-                min(each.last_frame + half, length) / length,
-                self._names[label],
-                class_colour(label),
-            )
-            spans.setdefault(each.track_id, []).append(span)
+        spans = spans_by_person(self.result)
 
         def busy(track_id: int) -> float:
             return sum(span.end - span.start for span in spans[track_id])
@@ -215,6 +206,34 @@ class Pictures:
             TimelineRow(f'#{i}', person_colour(i), tuple(spans[i]))
             for i in sorted(chosen)
         ]
+
+
+def spans_by_person(result: 'VideoActions') -> dict[int, list[Span]]:
+    """What each person does, as bars of a timeline, by the person's id.
+
+    Args:
+        result: Its segments and the times between keyframes.
+    """
+    labels, length = result.labels, result.num_frames
+    # A keyframe stands for what is nearer to it than to others.
+    first = [f.frame_idx for f in islice(result.frames, 2)]
+    half = (first[1] - first[0]) / 2 if len(first) == 2 else 0.5
+    spans: dict[int, list[Span]] = {}
+    for each in result.segments:
+        label = labels.index(each.label)
+        span = Span(
+            max(each.first_frame - half, 0) / length,
+            min(each.last_frame + half, length) / length,
+            shown_name(each.label),
+            class_colour(label),
+        )
+        spans.setdefault(each.track_id, []).append(span)
+    return spans
+
+
+def shown_name(name: str) -> str:
+    """A label as it is written on pictures."""
+    return name.replace('_', ' ')
 
 
 def shown_labels(

@@ -72,6 +72,20 @@ def test_what_cannot_be_kept_or_read(infer, config, detector, video, tmp_path):
             KeptFeatures.load(kept.result, tmp_path / 'a.npy')
 
 
+def test_others_may_ask_meanwhile(infer, video):
+    """Between keyframes the model serves who has looked before."""
+    before = KeptFeatures.look(infer, video, stride=4)
+    counts = []
+
+    def ask(count):
+        counts.append(count)
+        before.with_labels(infer, ['run', 'sit'])
+
+    kept = KeptFeatures.look(infer, video, ask, stride=4)
+    assert counts == [4, 8, 12, 16, 20, 24, 28, 30]
+    np.testing.assert_array_equal(kept.features, before.features)
+
+
 def test_nothing_stays_hooked(infer, video):
     KeptFeatures.look(infer, video, stride=10)
     assert not infer.model.head._forward_pre_hooks

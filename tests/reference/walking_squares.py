@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from mmengine.config import Config
 
 from stclip.apis import action_models, annotation
 from stclip.structures.box_table import PersonBoxes
@@ -9,6 +10,8 @@ from stclip.video.writer import VideoWriter
 
 RED, BLUE = (220, 30, 30), (30, 40, 220)
 HEIGHT, WIDTH, NUM_FRAMES, FPS = 96, 128, 30, 10
+# Of the pictures that the tiny model takes.
+_SIDE = 32
 
 
 def squares(frame_idx: int) -> np.ndarray:
@@ -71,6 +74,36 @@ def true_boxes():
         return inside[(inside[:, 2:] > inside[:, :2]).all(axis=1)]
 
     return boxes
+
+
+@pytest.fixture
+def config():
+    """CLIP of two layers on person crops; its weights are random."""
+    arch = dict(
+        embed_dim=64,
+        quick_gelu=True,
+        vision_cfg=dict(
+            image_size=_SIDE, patch_size=8, width=64, layers=2, head_width=32
+        ),
+        text_cfg=dict(
+            context_length=16, vocab_size=49408, width=64, heads=1, layers=1
+        ),
+    )
+    pipeline = [
+        dict(type='LoadKeyframe', size=_SIDE, num_frames=5),
+        dict(type='CropPersons', size=_SIDE),
+        dict(type='PackKeyframe'),
+    ]
+    return Config(
+        dict(
+            model=dict(
+                type='STCLIP',
+                clip=dict(arch=arch, pretrained=None, lora_rank=2),
+                temporal=dict(num_frames=5),
+            ),
+            test_dataloader=dict(dataset=dict(pipeline=pipeline)),
+        )
+    )
 
 
 def let_detect(detector, patch=setattr):

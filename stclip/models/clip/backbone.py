@@ -310,8 +310,11 @@ class CLIPBackbone(nn.Module):
         warn_of_labels(self.label_warnings(names, texts))
         device = self.model.token_embedding.weight.device
         tokens = self.tokenizer(self._texts(flat)).to(device)
-        with torch.autocast(device.type, enabled=False):
-            features = self.model.encode_text(tokens)
+        # What is behind the last end of a text changes nothing before it, and
+        # labels are a few words of the many that a text may have.
+        ends = tokens.argmax(dim=-1)
+        words = self.encode_words(tokens[:, : int(ends.max()) + 1])
+        features = words[torch.arange(len(ends), device=device), ends]
         parts = features.split([len(each) for each in texts])
         return torch.stack([_ensemble(part) for part in parts])
 

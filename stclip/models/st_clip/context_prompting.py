@@ -49,7 +49,25 @@ class ContextPrompting(nn.Module):
         Returns:
             (B, Q, Dt).
         """
-        tokens = self.norm_visual(self.projector(visual))
+        return self.prompt(text, self.visual_tokens(visual), mask)
+
+    def visual_tokens(self, visual: Tensor) -> Tensor:
+        """What texts take up: (B, L, Dv) -> (B, L, Dt); knows no text."""
+        return self.norm_visual(self.projector(visual))
+
+    def prompt(
+        self, text: Tensor, tokens: Tensor, mask: Tensor | None = None
+    ) -> Tensor:
+        """The part of :meth:`forward` that depends on the text.
+
+        Args:
+            text: See :meth:`forward`.
+            tokens: (B, L, Dt) of :meth:`visual_tokens`.
+            mask: See :meth:`forward`.
+
+        Returns:
+            (B, Q, Dt).
+        """
         attended = text + self.attention(self.norm_text(text), tokens, mask)
         refined = attended + self.ffn(self.norm_ffn(attended))
         return text + self.rho * refined

@@ -255,10 +255,10 @@ def test_merged_and_low_rank_forward_agree(build, keyframe, collate):
 def test_text_is_encoded_once_per_label_set(build, monkeypatch):
     model = build()
     calls = []
-    encode = model.clip.model.encode_text
+    encode = model.clip.encode_words
     monkeypatch.setattr(
-        model.clip.model,
-        'encode_text',
+        model.clip,
+        'encode_words',
         lambda tokens: calls.append(len(tokens)) or encode(tokens),
     )
     for names in (('a', 'b'), ('c',), ('a', 'b'), ('c',)):

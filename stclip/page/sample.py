@@ -1,0 +1,34 @@
+"""A video for who has none at hand: rendered by the package itself."""
+
+import threading
+from pathlib import Path
+
+from stclip.zs_stage.tracks import SIZES, plan_track, render_video
+
+#: A person walks with an umbrella, another one sits and talks on the phone.
+_NAME = 'crowd_test_001'
+#: What may be asked of it; the first four are true.
+SAMPLE_LABELS = (
+    *('walk', 'sit', 'talk on phone', 'hold umbrella'),
+    *('run', 'drink', 'lie'),
+)
+_lock = threading.Lock()
+
+
+def sample_video(folder: Path) -> Path:
+    """A video of ZS-Stage, rendered when it is first asked for.
+
+    Args:
+        folder: Where it is kept, with its record beside it.
+
+    Returns:
+        An mp4 of five seconds.
+    """
+    plan = next(
+        plan
+        for plan in plan_track('multi', SIZES['full'])
+        if plan.name == _NAME
+    )
+    with _lock:
+        render_video(plan, folder, 'video')
+    return folder / 'multi' / 'videos' / f'{_NAME}.mp4'
