@@ -18,6 +18,7 @@ from stclip.models.clip.patch_relevance import patch_relevance
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.clip_baseline import CLIPBaseline
 from stclip.models.st_clip.detector import STCLIP
+from stclip.models.st_clip.trace import traced
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.utils.errors import UserError
 from stclip.visualization.heat_map import overlay_heat
@@ -100,7 +101,7 @@ def explain_person(
         crop, whole = patch_relevance(model.clip, images, towards)
         told = [_FITS.format('person'), _FITS.format('frame')]
         if _spots_interest(model):
-            whole = _interest(model, data, row, len(labels))
+            whole = _interest(model, data, row)
             told[1] = _INTEREST
     unused = dict(full_frame=0, person_crop=1)
     if isinstance(model, CLIPBaseline) and model.view in unused:
@@ -139,22 +140,12 @@ def _sample(
     return sample
 
 
-def _interest(
-    model: STCLIP, data: dict[str, Any], row: int, num_labels: int
-) -> Tensor:
+def _interest(model: STCLIP, data: dict[str, Any], row: int) -> Tensor:
     """(N,) in [0, 1]: in which part of the layers a person picks a patch."""
-    masks = []
-    handles = [
-        part.register_forward_pre_hook(lambda _, args: masks.append(args[2]))
-        for part in model.prompting.values()
-    ]
-    try:
+    with traced(model) as trace:
         model(**data, mode='tensor')
-    finally:
-        for handle in handles:
-            handle.remove()
     first_patch = 1 + data['inputs'].persons.shape[1]
-    picked = [mask[0, 0, row * num_labels, first_patch:] for mask in masks]
+    picked = [tokens[row, first_patch:] for tokens in trace.spotted]
     return torch.stack(picked).float().mean(dim=0)
 
 

@@ -76,9 +76,7 @@ def test_interest_tokens(config, detector, video, monkeypatch):
         spotted.append(spot(*args))
         return spotted[-1]
 
-    monkeypatch.setattr(
-        'stclip.models.st_clip.detector.spot_interest_tokens', note
-    )
+    monkeypatch.setattr(token_spotting, 'spot_interest_tokens', note)
     for row in (0, 1):
         spotted.clear()
         crop, whole = explain_person(infer, video, frame, row, LABELS, 'walk')
