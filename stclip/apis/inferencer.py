@@ -1,8 +1,8 @@
 """Inferencer of actions in any video, for labels in plain words."""
 
 import copy
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
+from mmengine.logging import print_log
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.batch_size import AUTO, first_size, in_pieces, size_for
-from stclip.apis.keyframe_samples import keyframe_samples, loaded_keyframes
+from stclip.apis.keyframe_samples import keyframe_samples
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
     build_model,
@@ -35,10 +36,16 @@ from stclip.apis.person_finder import (
     require_followed,
 )
 from stclip.apis.stored_boxes import StoredBoxes
-from stclip.apis.told_caveats import ToldCaveats
 from stclip.apis.video_results import VideoResults
 from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
-from stclip.engine.caveats import untrained, wrong_normalisation
+from stclip.engine.caveats import (
+    Caveat,
+    demo_weights,
+    single_label,
+    untrained,
+    wrong_normalisation,
+)
+from stclip.engine.demo_weights import knows_rendered_only
 from stclip.engine.pictures import fit_steps
 from stclip.labels.label_question import (
     label_question,
@@ -51,10 +58,10 @@ from stclip.results.video_actions import VideoActions
 from stclip.structures.box_table import PersonBoxes
 from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.tracking.person_tracker import PersonTracker
-from stclip.utils.read_ahead import ReadAhead
 from stclip.video.frame_source import FrameSource
 from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.live_stream import LiveStream
+from stclip.video.rendered import ZS_STAGE
 from stclip.video.sources import Source, many_videos, open_source
 
 #: Names, names with their phrasings, or all that is known of labels.
@@ -126,10 +133,10 @@ class ActionInferencer:
             name = detector or default_detector(cfg.model)
             detector = person_detector(name, device=device)
         self.detector = detector
-        caveats = wrong_normalisation(cfg.model)
+        self._caveats = wrong_normalisation(cfg.model)
         if checkpoint is None:
-            caveats += untrained(model)
-        self._caveats = ToldCaveats(model, caveats)
+            self._caveats += untrained(model)
+        self._told = {caveat.message for caveat in self._caveats}
 
     def __call__(
         self,
@@ -172,10 +179,8 @@ class ActionInferencer:
             for keyframe in stream.until_interrupted():
                 frames.append(keyframe)
                 if on_frame:
-                    on_frame(keyframe.frame_idx + 1)
+                    on_frame(stream.count_after(keyframe))
             result = stream.result(tuple(frames))
-            if on_frame:
-                on_frame(result.num_frames)
             return with_segments(result, smooth, threshold)
 
         videos = many_videos(source)
@@ -247,7 +252,7 @@ class ActionInferencer:
         loader = copy.deepcopy(self.loader)
         loader.videos.on_damage = None  # told with the result, all of it
         source = open_source(video, loader.videos, fps, loader.reach + 1)
-        caveats = self._caveats.of(source.path, labels, self.detector)
+        caveats = self._caveats_of(source.path, labels)
         frame_hw = source.frame_hw  # before others are read
         start_frame = walk.first(source)
         numbers = walk.numbers(source, loader.reach, skip)
@@ -264,7 +269,6 @@ class ActionInferencer:
         return KeyframeStream(
             source=source,
             walk=walk,
-            step=step,
             start_frame=start_frame,
             labels=labels.answers,
             keyframes=self._found(loader, source, samples, labels, finder),
@@ -285,23 +289,14 @@ class ActionInferencer:
         labels: LabelSpace,
         finder: PersonFinder,
     ) -> Iterator[KeyframeActions]:
-        """Look at batch after batch to the end of the video.
-
-        The next batch is decoded while models look at one; of a live source
-        the newest frame counts, which is not there yet.
-        """
+        """Look at batch after batch to the end of the video."""
         most = self._batch_limit(source)
-        loaded = loaded_keyframes(loader, source, keyframes)
-        is_live = isinstance(source, LiveStream)
-        with (
-            nullcontext(loaded)
-            if is_live
-            else ReadAhead(loaded, most) as ready
-        ):
-            while batch := list(islice(ready, min(most, self.batch_size))):
-                samples, times = zip(*batch, strict=True)
-                found = finder(samples, times)
-                yield from self._classify(samples, found, labels)
+        while batch := list(islice(keyframes, min(most, self.batch_size))):
+            last = batch[-1]['frame_idx']
+            times = [source.time_of(sample['frame_idx']) for sample in batch]
+            yield from self._classify(batch, finder(batch, times), labels)
+            # No window will reach back further.
+            loader.forget(source, last + 1 - loader.reach)
 
     def _batch_limit(self, source: FrameSource) -> int:
         """Most keyframes of a batch of a video."""
@@ -325,6 +320,25 @@ class ActionInferencer:
         with torch.inference_mode():
             self.model.encode_labels(labels)
         return labels
+
+    def _caveats_of(
+        self, video: str | Path, labels: LabelSpace
+    ) -> list[Caveat]:
+        """What a result cannot be trusted for; each is said once."""
+        parts = ['small CLIP'] if knows_rendered_only(self.model) else []
+        # A detector of the user's own may be any function.
+        if getattr(self.detector, 'domain', '') == ZS_STAGE:
+            parts.append('small person detector')
+        caveats = [
+            *self._caveats,
+            *demo_weights(parts, video),
+            *single_label(labels),
+        ]
+        for caveat in caveats:
+            if caveat.message not in self._told:
+                self._told.add(caveat.message)
+                print_log(caveat.message, 'current', logging.WARNING)
+        return caveats
 
     def describe(self, labels: LabelSpace) -> LabelSpace:
         """Add what the files of the config's pipeline know of labels.

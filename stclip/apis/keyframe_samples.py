@@ -11,7 +11,6 @@ from stclip.labels.label_space import LabelSpace
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
-from stclip.video.frame_source import FrameSource
 
 
 def keyframe_samples(
@@ -32,25 +31,6 @@ def keyframe_samples(
     keys = ('image_id', 'timestamp', 'frame_idx')
     for number in numbers:
         yield loader(blank | dict.fromkeys(keys, number))
-
-
-def loaded_keyframes(
-    loader: LoadKeyframe,
-    source: FrameSource,
-    samples: Iterable[dict[str, Any]],
-) -> Iterator[tuple[dict[str, Any], float | None]]:
-    """Give samples with their times, and let go of frames not needed more.
-
-    Args:
-        loader: What loads them.
-        source: The video.
-        samples: As :func:`keyframe_samples` gives them, ascending.
-    """
-    for sample in samples:
-        number = sample['frame_idx']
-        yield sample, source.time_of(number)
-        # No window will reach back further.
-        loader.forget(source, number + 1 - loader.reach)
 
 
 def _blank_sample(video: Path) -> dict[str, Any]:

@@ -22,7 +22,6 @@ class KeyframeStream(Iterator[KeyframeActions]):
     Args:
         source: The video.
         walk: Which of its frames are keyframes.
-        step: Every how many.
         start_frame: The first frame of the range that is looked at.
         labels: What persons are scored for.
         keyframes: What is gone through.
@@ -34,7 +33,6 @@ class KeyframeStream(Iterator[KeyframeActions]):
 
     source: FrameSource
     walk: KeyframeWalk
-    step: int
     start_frame: int
     labels: LabelSpace
     keyframes: Iterator[KeyframeActions]
@@ -60,7 +58,7 @@ class KeyframeStream(Iterator[KeyframeActions]):
         Args:
             skip: How many of the range come before it.
         """
-        return self.start_frame + skip * self.step
+        return self.start_frame + skip * self.walk.step(self.source)
 
     def stop(self, length: int | None) -> int | None:
         """About where the range of time ends; None if that is not known.
@@ -72,6 +70,16 @@ class KeyframeStream(Iterator[KeyframeActions]):
             return length
         stop = round(self.walk.end_sec * self.source.fps) + 1
         return min(stop, length or stop)
+
+    def count_after(self, keyframe: KeyframeActions) -> int:
+        """How many frames are dealt with after a keyframe.
+
+        Args:
+            keyframe: The one that was given last.
+        """
+        return self.source.count(
+            keyframe.frame_idx + self.walk.step(self.source)
+        )
 
     def result(self, frames: Keyframes) -> VideoActions:
         """What is known of the video once its end was reached.

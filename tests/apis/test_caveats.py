@@ -73,7 +73,7 @@ def test_rendered_videos_need_no_warning(infer, stage, kind, log_lines):
 def test_small_weights_say_what_they_are_everywhere(
     infer, video, tmp_path, log_lines
 ):
-    infer._caveats._told.clear()
+    infer._told.clear()
     result = infer(video, LABELS, stride=10)
     infer(video, LABELS, stride=30)
     (line,) = said(log_lines)  # once, not for every video
@@ -168,7 +168,7 @@ def test_checkpoints_of_the_small_clip_are_small_too(
     ],
 )
 def test_one_label_is_told_of(infer, stage, labels, lone, log_lines):
-    infer._caveats._told.clear()
+    infer._told.clear()
     result = infer(stage['frames'], labels)
     assert len(result.warnings) == len(result.banners) == (lone is not None)
     assert said(log_lines) == list(result.warnings)
@@ -215,7 +215,7 @@ def test_plain_clip_and_checkpoints_are_trained(
     file = tmp_path / 'iter_1.pth'
     torch.save(dict(state_dict=MODELS.build(config.model).state_dict()), file)
     infer = ActionInferencer(config, file, 'cpu', detector)
-    assert infer._caveats._always == ()
+    assert infer._caveats == []
     assert not any('untrained' in line for line in log_lines)
 
 
