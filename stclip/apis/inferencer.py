@@ -1,20 +1,23 @@
 """Inferencer of actions in any video, for labels in plain words."""
 
 import copy
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from mmengine.logging import print_log
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.batch_size import AUTO, first_size, in_pieces, size_for
-from stclip.apis.keyframe_samples import keyframe_samples
+from stclip.apis.keyframe_samples import (
+    KeyframeBatches,
+    ahead,
+    keyframe_batches,
+    keyframe_samples,
+)
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
     build_model,
@@ -35,17 +38,14 @@ from stclip.apis.person_finder import (
     PersonFinder,
     require_followed,
 )
+from stclip.apis.result_caveats import ResultCaveats
 from stclip.apis.stored_boxes import StoredBoxes
 from stclip.apis.video_results import VideoResults
-from stclip.datasets.transforms import DescribeLabels, LoadKeyframe
-from stclip.engine.caveats import (
-    Caveat,
-    demo_weights,
-    single_label,
-    untrained,
-    wrong_normalisation,
+from stclip.datasets.transforms import (
+    CropTubes,
+    DescribeLabels,
+    LoadKeyframe,
 )
-from stclip.engine.demo_weights import knows_rendered_only
 from stclip.engine.pictures import fit_steps
 from stclip.labels.label_question import (
     label_question,
@@ -61,7 +61,6 @@ from stclip.tracking.person_tracker import PersonTracker
 from stclip.video.frame_source import FrameSource
 from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.live_stream import LiveStream
-from stclip.video.rendered import ZS_STAGE
 from stclip.video.sources import Source, many_videos, open_source
 
 #: Names, names with their phrasings, or all that is known of labels.
@@ -133,10 +132,9 @@ class ActionInferencer:
             name = detector or default_detector(cfg.model)
             detector = person_detector(name, device=device)
         self.detector = detector
-        self._caveats = wrong_normalisation(cfg.model)
-        if checkpoint is None:
-            self._caveats += untrained(model)
-        self._told = {caveat.message for caveat in self._caveats}
+        self._caveats = ResultCaveats(
+            model, cfg.model, is_trained=checkpoint is not None
+        )
 
     def __call__(
         self,
@@ -177,10 +175,12 @@ class ActionInferencer:
             stream = self.stream(video, labels, stride, **options)
             frames: list[KeyframeActions] = []
             for keyframe in stream.until_interrupted():
+                if on_frame and frames:
+                    on_frame(keyframe.frame_idx)
                 frames.append(keyframe)
-                if on_frame:
-                    on_frame(stream.count_after(keyframe))
             result = stream.result(tuple(frames))
+            if on_frame and frames:
+                on_frame(result.num_frames)
             return with_segments(result, smooth, threshold)
 
         videos = many_videos(source)
@@ -252,7 +252,7 @@ class ActionInferencer:
         loader = copy.deepcopy(self.loader)
         loader.videos.on_damage = None  # told with the result, all of it
         source = open_source(video, loader.videos, fps, loader.reach + 1)
-        caveats = self._caveats_of(source.path, labels)
+        caveats = self._caveats.of(source.path, labels, self.detector)
         frame_hw = source.frame_hw  # before others are read
         start_frame = walk.first(source)
         numbers = walk.numbers(source, loader.reach, skip)
@@ -271,7 +271,9 @@ class ActionInferencer:
             walk=walk,
             start_frame=start_frame,
             labels=labels.answers,
-            keyframes=self._found(loader, source, samples, labels, finder),
+            keyframes=self._found(
+                self._batches(loader, source, samples), labels, finder
+            ),
             frame_hw=frame_hw,
             background=labels.behind,
             warnings=(
@@ -283,20 +285,31 @@ class ActionInferencer:
 
     def _found(
         self,
-        loader: LoadKeyframe,
-        source: FrameSource,
-        keyframes: Iterator[dict[str, Any]],
+        batches: KeyframeBatches,
         labels: LabelSpace,
         finder: PersonFinder,
-    ) -> Iterator[KeyframeActions]:
+    ) -> Generator[KeyframeActions, None, None]:
         """Look at batch after batch to the end of the video."""
+        with closing(batches):
+            for batch, times in batches:
+                yield from self._classify(batch, finder(batch, times), labels)
+
+    def _batches(
+        self,
+        loader: LoadKeyframe,
+        source: FrameSource,
+        samples: Iterable[dict[str, Any]],
+    ) -> KeyframeBatches:
+        """Load the keyframes, ahead of the look where that may be."""
         most = self._batch_limit(source)
-        while batch := list(islice(keyframes, min(most, self.batch_size))):
-            last = batch[-1]['frame_idx']
-            times = [source.time_of(sample['frame_idx']) for sample in batch]
-            yield from self._classify(batch, finder(batch, times), labels)
-            # No window will reach back further.
-            loader.forget(source, last + 1 - loader.reach)
+        batches = keyframe_batches(
+            loader, source, samples, lambda: min(most, self.batch_size)
+        )
+        # One by one, as large or live ones come, none is loaded too early;
+        # and a source has one reader at a time.
+        if most == 1 or any(isinstance(s, CropTubes) for s in self.steps):
+            return batches
+        return ahead(batches)
 
     def _batch_limit(self, source: FrameSource) -> int:
         """Most keyframes of a batch of a video."""
@@ -320,25 +333,6 @@ class ActionInferencer:
         with torch.inference_mode():
             self.model.encode_labels(labels)
         return labels
-
-    def _caveats_of(
-        self, video: str | Path, labels: LabelSpace
-    ) -> list[Caveat]:
-        """What a result cannot be trusted for; each is said once."""
-        parts = ['small CLIP'] if knows_rendered_only(self.model) else []
-        # A detector of the user's own may be any function.
-        if getattr(self.detector, 'domain', '') == ZS_STAGE:
-            parts.append('small person detector')
-        caveats = [
-            *self._caveats,
-            *demo_weights(parts, video),
-            *single_label(labels),
-        ]
-        for caveat in caveats:
-            if caveat.message not in self._told:
-                self._told.add(caveat.message)
-                print_log(caveat.message, 'current', logging.WARNING)
-        return caveats
 
     def describe(self, labels: LabelSpace) -> LabelSpace:
         """Add what the files of the config's pipeline know of labels.

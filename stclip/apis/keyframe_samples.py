@@ -1,6 +1,7 @@
 """Samples of keyframes that no data set lists."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,13 @@ from stclip.labels.label_space import LabelSpace
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
 from stclip.structures.keyframe_sample import keyframe_sample, with_labels
+from stclip.utils.read_ahead import ReadAhead
+from stclip.video.frame_source import FrameSource
+
+#: Loaded keyframes of a video, a few at a time, and when they are shown.
+KeyframeBatches = Generator[
+    tuple[list[dict[str, Any]], list[float | None]], None, None
+]
 
 
 def keyframe_samples(
@@ -31,6 +39,38 @@ def keyframe_samples(
     keys = ('image_id', 'timestamp', 'frame_idx')
     for number in numbers:
         yield loader(blank | dict.fromkeys(keys, number))
+
+
+def keyframe_batches(
+    loader: LoadKeyframe,
+    source: FrameSource,
+    samples: Iterable[dict[str, Any]],
+    limit: Callable[[], int],
+) -> KeyframeBatches:
+    """Load batch after batch, to the end of the video.
+
+    Args:
+        loader: What loads them.
+        source: The video.
+        samples: See :func:`keyframe_samples`.
+        limit: Tells how many make a batch, which may become fewer.
+    """
+    samples = iter(samples)
+    while batch := list(islice(samples, limit())):
+        numbers = [sample['frame_idx'] for sample in batch]
+        yield batch, [source.time_of(number) for number in numbers]
+        # No window will reach back further.
+        loader.forget(source, numbers[-1] + 1 - loader.reach)
+
+
+def ahead(batches: KeyframeBatches) -> KeyframeBatches:
+    """Load a batch while the one before is looked at.
+
+    Args:
+        batches: What they are made from has no other reader.
+    """
+    with ReadAhead(batches) as made:
+        yield from made
 
 
 def _blank_sample(video: Path) -> dict[str, Any]:

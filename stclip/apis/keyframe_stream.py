@@ -1,7 +1,7 @@
 """Keyframes of a video as they are found, and the result they make."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from mmengine.logging import print_log
@@ -35,7 +35,7 @@ class KeyframeStream(Iterator[KeyframeActions]):
     walk: KeyframeWalk
     start_frame: int
     labels: LabelSpace
-    keyframes: Iterator[KeyframeActions]
+    keyframes: Generator[KeyframeActions, None, None]
     frame_hw: tuple[int, int]
     background: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -71,22 +71,13 @@ class KeyframeStream(Iterator[KeyframeActions]):
         stop = round(self.walk.end_sec * self.source.fps) + 1
         return min(stop, length or stop)
 
-    def count_after(self, keyframe: KeyframeActions) -> int:
-        """How many frames are dealt with after a keyframe.
-
-        Args:
-            keyframe: The one that was given last.
-        """
-        return self.source.count(
-            keyframe.frame_idx + self.walk.step(self.source)
-        )
-
     def result(self, frames: Keyframes) -> VideoActions:
         """What is known of the video once its end was reached.
 
         Args:
             frames: The keyframes that were given, kept by the caller.
         """
+        self.keyframes.close()  # before others read the video
         source = self.source
         if self.walk.end_sec is None:
             source.examine()

@@ -14,6 +14,7 @@ from stclip.results.pictures import Pictures
 from stclip.results.tracks import ActionSegment, PersonTrack, tracks_of
 from stclip.utils.io import write_long_json
 from stclip.utils.outputs import require_apart
+from stclip.utils.read_ahead import ReadAhead
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
 from stclip.video.frame_source import FrameSource
@@ -176,8 +177,8 @@ class VideoActions:
         """
         require_apart([Path(path)], [self.video])
         fps = self.fps or _FALLBACK_FPS
-        with VideoWriter(path, fps) as writer:
-            frames = self.annotated_frames(top, least)
+        drawn = self.annotated_frames(top, least)
+        with VideoWriter(path, fps) as writer, ReadAhead(drawn, 2) as frames:
             for count, (image, time_sec) in enumerate(frames, 1):
                 writer.write(image, time_sec)
                 if on_frame:

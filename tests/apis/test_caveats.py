@@ -73,7 +73,7 @@ def test_rendered_videos_need_no_warning(infer, stage, kind, log_lines):
 def test_small_weights_say_what_they_are_everywhere(
     infer, video, tmp_path, log_lines
 ):
-    infer._told.clear()
+    infer._caveats._told.clear()
     result = infer(video, LABELS, stride=10)
     infer(video, LABELS, stride=30)
     (line,) = said(log_lines)  # once, not for every video
@@ -168,7 +168,7 @@ def test_checkpoints_of_the_small_clip_are_small_too(
     ],
 )
 def test_one_label_is_told_of(infer, stage, labels, lone, log_lines):
-    infer._told.clear()
+    infer._caveats._told.clear()
     result = infer(stage['frames'], labels)
     assert len(result.warnings) == len(result.banners) == (lone is not None)
     assert said(log_lines) == list(result.warnings)
@@ -210,12 +210,12 @@ def test_untrained_models_say_so_on_results(
 
 
 def test_plain_clip_and_checkpoints_are_trained(
-    config, detector, tmp_path, log_lines
+    config, detector, video, tmp_path, log_lines
 ):
     file = tmp_path / 'iter_1.pth'
     torch.save(dict(state_dict=MODELS.build(config.model).state_dict()), file)
     infer = ActionInferencer(config, file, 'cpu', detector)
-    assert infer._caveats == []
+    assert infer(video, LABELS, 30).banners == ()
     assert not any('untrained' in line for line in log_lines)
 
 
