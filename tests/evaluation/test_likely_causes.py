@@ -161,6 +161,14 @@ def test_one_fault(healthy, tmp_path, name, fault):
     assert values['causes'][0]['fault'] in table
 
 
+def test_names_that_hide_another_fault(healthy, tmp_path):
+    truth, found = copy.deepcopy(healthy)
+    FAULTS['video_names'](truth, found)
+    FAULTS['background'](truth, found)
+    _, values = _diagnose(tmp_path, truth, found)
+    assert values['causes'][0]['name'] == 'video_names'
+
+
 def test_gain_is_what_mending_gives(healthy, tmp_path):
     truth, found = copy.deepcopy(healthy)
     _, good = _diagnose(tmp_path, truth, found)
