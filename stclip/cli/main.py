@@ -28,6 +28,10 @@ COMMANDS = {
     ),
     'prepare': ('stclip.cli.prepare:group', 'Prepare or render a data set.'),
     'eval': ('stclip.cli.evaluate:group', 'Evaluate files of a run.'),
+    'check-data': (
+        'stclip.cli.check_data:command',
+        'Say why the mAP of predictions is low.',
+    ),
     'benchmark': (
         'stclip.cli.benchmark:group',
         'Make tables of accuracy, measure speed.',

@@ -109,7 +109,7 @@ def _true_positives(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Detection and class of every true positive, two (N,) int arrays."""
     box_of, class_of = instances
-    pairs = list(_overlapping_pairs(detections, ground_truth, iou_thr))
+    pairs = list(overlapping_pairs(detections, ground_truth, iou_thr))
     det, gt, iou = (np.concatenate(part) for part in zip(*pairs, strict=True))
     # One row for each class of the ground-truth box of a pair.
     count = np.bincount(box_of, minlength=len(ground_truth.boxes))
@@ -127,7 +127,7 @@ def _true_positives(
     return det[winner], label[winner]
 
 
-def _overlapping_pairs(
+def overlapping_pairs(
     detections: Detections, ground_truth: GroundTruth, iou_thr: float
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pairs within a keyframe with IoU >= ``iou_thr``, in blocks.
