@@ -2,6 +2,7 @@
 # make test   run all tests
 # make smoke  build and install the wheel, try it outside the checkout
 # make lint   check style
+# make docs   build the documentation, docs/_build/html
 # Each sets up .venv first where that is missing or out of date.
 # Another Python than python3: make demo PYTHON=python3.12
 
@@ -9,7 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test smoke lint setup clean
+.PHONY: demo test smoke lint docs setup clean
 
 demo: setup
 	$(BIN)/python tools/demo_zs_stage.py
@@ -27,6 +28,10 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check . .ci
 	$(BIN)/ruff format --check . .ci
 
+docs: $(VENV)/.docs
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -W --keep-going -q \
+	    docs docs/_build/html
+
 setup: $(VENV)/.ready
 
 # The stamp is written last: an interrupted set-up is taken up again.
@@ -36,6 +41,10 @@ $(VENV)/.ready: setup.py pyproject.toml tools/make_venv.py
 
 $(VENV)/.lint: $(VENV)/.ready
 	$(BIN)/python -m pip install --editable '.[lint]'
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.ready
+	$(BIN)/python -m pip install --editable '.[docs]'
 	touch $@
 
 clean:

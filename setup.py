@@ -165,6 +165,11 @@ setup(
             *SERVE,
         ],
         'rfdetr': ['rfdetr>=1.11,<2'],
+        'docs': [
+            'sphinx>=9.0,<10',
+            'myst-parser>=5.0,<6',
+            'furo>=2025.12,<2027',
+        ],
         'lint': ['ruff>=0.17,<0.18', 'pre-commit>=4,<5'],
     },
 )

@@ -1,0 +1,67 @@
+"""Sphinx's settings: make docs builds docs/_build/html of this folder."""
+
+import os
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+ROOT = Path(__file__).parents[1]
+
+project = 'stclip'
+author = 'The stclip authors'
+copyright = author
+release = re.search(
+    r"^__version__ = '([^']+)'",
+    (ROOT / 'stclip/__init__.py').read_text(encoding='utf-8'),
+    re.MULTILINE,
+).group(1)
+
+extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon']
+exclude_patterns = ['_build', '**.ipynb_checkpoints']
+# Anchors are those of GitHub. Links to files of the repository, which are
+# relative as GitHub wants them, become downloads.
+myst_heading_anchors = 4
+myst_enable_extensions = ['colon_fence', 'deflist']
+
+autodoc_member_order = 'bysource'
+autodoc_default_options = {'members': True}
+autodoc_typehints = 'description'
+autodoc_typehints_description_target = 'documented'
+napoleon_numpy_docstring = False
+napoleon_use_rtype = False
+
+html_theme = 'furo'
+html_title = f'stclip {release}'
+
+# The site's pages of files that lie elsewhere in the repository.
+PAGES = {
+    'changelog': 'CHANGELOG.md',
+    'contributing': 'CONTRIBUTING.md',
+    'data': 'data/README.md',
+    'data_labels': 'data/labels/README.md',
+}
+
+
+def link_pages(app: Sphinx, page: str, source: list[str]) -> None:
+    """Show files of PAGES, and let links to them lead to their pages."""
+    docs = Path(app.srcdir)
+    folder = (docs / page).parent
+    pages = {ROOT / path: docs / f'{name}.md' for name, path in PAGES.items()}
+    come_from = folder
+    if page in PAGES:
+        source[0] = (ROOT / PAGES[page]).read_text(encoding='utf-8')
+        come_from = (ROOT / PAGES[page]).parent
+
+    def there(match: re.Match[str]) -> str:
+        path = Path(os.path.normpath(come_from / match[1]))
+        if not path.is_file():
+            return match[0]
+        return f']({os.path.relpath(pages.get(path, path), folder)}'
+
+    source[0] = re.sub(r'\]\(([^)#:\s]+)', there, source[0])
+
+
+def setup(app: Sphinx) -> None:
+    """Sphinx calls this."""
+    app.connect('source-read', link_pages)
