@@ -273,9 +273,14 @@ def test_another_request_is_refused(
         f'error: {unfinished} was begun with other values of {named}: '
     )
     assert unfinished.read_bytes() == before
-    # Unless it is to be replaced.
-    assert resume('--overwrite', *options)[0] == 0
+
+
+def test_another_request_replaces_it_where_asked(unfinished, resume):
+    assert resume('--overwrite', '--labels', 'walk, sit')[0] == 0
     assert not unfinished.exists()
+    content = json.loads((unfinished.parent / 'squares.json').read_text())
+    assert content['labels'] == ['walk', 'sit']
+    assert len(content['keyframes']) == KEYFRAMES
 
 
 def test_batches_of_another_size_may_go_on(unfinished, resume, whole):
