@@ -243,9 +243,18 @@ def unfinished(resume, tmp_path, detector, monkeypatch):
     return tmp_path / 'out' / 'squares.jsonl'
 
 
-def touch(path):
-    """Make it look older than it did before."""
-    os.utime(path, (0, path.stat().st_mtime - 60))
+@pytest.fixture
+def touch():
+    """Let a file look old, during a test."""
+    times = {}
+
+    def touch(path):
+        times[path] = path.stat().st_mtime_ns
+        os.utime(path, ns=(0, 0))
+
+    yield touch
+    for path, time in times.items():
+        os.utime(path, ns=(0, time))
 
 
 @pytest.mark.parametrize(
@@ -262,7 +271,7 @@ def touch(path):
     ],
 )
 def test_another_request_is_refused(
-    unfinished, resume, home, change, options, named
+    unfinished, resume, home, touch, change, options, named
 ):
     before = unfinished.read_bytes()
     if change:
@@ -319,7 +328,7 @@ def test_nothing_to_go_on_with(resume, whole, tmp_path):
     assert code == 2 and 'squares.json is there already' in error
 
 
-def test_a_folder_of_frames_that_has_changed(tmp_path):
+def test_a_folder_of_frames_that_has_changed(tmp_path, touch):
     folder = write_frames(tmp_path / 'clip', make_frames(3))
     stage = ActionModel.of('stage')
     before = request_of(folder, WALK, stage, 8)
