@@ -1,12 +1,10 @@
 """No test goes missing unnoticed where the reference numbers are."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forks import run_processes
 
 ROOT = Path(__file__).parents[1]
 TESTS = """
@@ -29,19 +27,14 @@ def test_never_runs():
 def run_pytest(folder: Path, tests: str, shared: Path | None) -> tuple:
     shutil.copy(ROOT / 'tests' / 'conftest.py', folder)
     folder.joinpath('test_these.py').write_text(tests)
-    env = {k: v for k, v in os.environ.items() if k != 'STCLIP_SHARED'}
-    env['PYTHONPATH'] = str(ROOT)
-    if shared is not None:
-        env['STCLIP_SHARED'] = str(shared)
     options = ['-p', 'no:cacheprovider', '-c', str(ROOT / 'pyproject.toml')]
-    done = subprocess.run(
-        [sys.executable, '-m', 'pytest', *options, str(folder)],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
+    (done,) = run_processes(
+        'import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))',
+        *(*options, f'--basetemp={folder / "temp"}', folder),
+        environs=[{'STCLIP_SHARED': str(shared or '')}],
+        folder=folder,
     )
-    return done.returncode, done.stdout
+    return done.returncode, done.output
 
 
 def test_shared_tests_are_left_out_without_the_folder(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import ast
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -65,8 +66,10 @@ def _bases_of_the_package() -> Iterator[None]:
     find = Config._get_cfg_path
 
     def find_base(path: str, config: str) -> tuple[str, str | None]:
-        if not str(path).startswith(SCOPE):
+        if '::' not in path:
             return find(path, config)
+        if not path.startswith(SCOPE):
+            return _base_elsewhere(path)
         return str(
             require_file(resolve(path), 'Configs lie in configs/.')
         ), None
@@ -76,6 +79,18 @@ def _bases_of_the_package() -> Iterator[None]:
         yield
     finally:
         Config._get_cfg_path = staticmethod(find)
+
+
+_find_base = Config._get_cfg_path
+
+
+@cache
+def _base_elsewhere(path: str) -> tuple[str, str | None]:
+    """File and scope of a base in another package.
+
+    MMEngine reads that package's whole index for it, a hundred files.
+    """
+    return _find_base(path, '')
 
 
 # For whatever MMEngine, mmdet or mmaction2 read.

@@ -71,28 +71,36 @@ KILLS = {
 }
 
 
+@pytest.fixture(scope='module')
+def home(tmp_path_factory):
+    """Folder of film, model, and the results of an undisturbed run."""
+    return tmp_path_factory.mktemp('home')
+
+
 @pytest.fixture
-def arguments(config, video, detector, tmp_path, monkeypatch):
+def arguments(config, video, detector, home, monkeypatch):
     """Of the command but for the folder of the results."""
     let_detect(detector, monkeypatch.setattr)
-    arch = dict(config.model.clip.arch)
-    (tmp_path / 'clip.json').write_text(json.dumps(dict(model_cfg=arch)))
-    torch.manual_seed(0)
-    torch.save(build_clip(arch, None).state_dict(), tmp_path / 'clip.pt')
-    film = shutil.copy(video, tmp_path / 'squares.mp4')
+    if not (home / 'squares.mp4').exists():
+        arch = dict(config.model.clip.arch)
+        (home / 'clip.json').write_text(json.dumps(dict(model_cfg=arch)))
+        torch.save(build_clip(arch, None).state_dict(), home / 'clip.pt')
+        shutil.copy(video, home / 'squares.mp4')
     return [
-        *(film, '--labels', 'walk, stand up', '--stride', STRIDE),
-        *('--clip', f'{tmp_path}/clip.json:{tmp_path}/clip.pt'),
+        *(home / 'squares.mp4', '--labels', 'walk, stand up'),
+        *('--stride', STRIDE),
+        *('--clip', f'{home}/clip.json:{home}/clip.pt'),
         # Smoothed values are known when all keyframes are.
         *('--batch-size', BATCH, '--smooth', 0),
     ]
 
 
 @pytest.fixture
-def whole(arguments, tmp_path, capsys):
+def whole(arguments, home, capsys):
     """Results of a run that nothing interrupts."""
-    out = tmp_path / 'whole'
-    assert call(capsys, command, *arguments, '--out', out)[0] == 0
+    out = home / 'whole'
+    if not out.exists():
+        assert call(capsys, command, *arguments, '--out', out)[0] == 0
     assert sorted(os.listdir(out)) == sorted(NAMES)
     return out
 
@@ -235,8 +243,18 @@ def unfinished(resume, tmp_path, detector, monkeypatch):
     return tmp_path / 'out' / 'squares.jsonl'
 
 
-def touch(path):
-    os.utime(path, ns=(0, 0))
+@pytest.fixture
+def touch():
+    """Let a file look old, during a test."""
+    times = {}
+
+    def touch(path):
+        times[path] = path.stat().st_mtime_ns
+        os.utime(path, ns=(0, 0))
+
+    yield touch
+    for path, time in times.items():
+        os.utime(path, ns=(0, time))
 
 
 @pytest.mark.parametrize(
@@ -253,20 +271,25 @@ def touch(path):
     ],
 )
 def test_another_request_is_refused(
-    unfinished, resume, tmp_path, change, options, named
+    unfinished, resume, home, touch, change, options, named
 ):
     before = unfinished.read_bytes()
     if change:
-        touch(tmp_path / change)
+        touch(home / change)
     code, error = resume('--resume', *options)
     assert code == 2
     assert error.startswith(
         f'error: {unfinished} was begun with other values of {named}: '
     )
     assert unfinished.read_bytes() == before
-    # Unless it is to be replaced.
-    assert resume('--overwrite', *options)[0] == 0
+
+
+def test_another_request_replaces_it_where_asked(unfinished, resume):
+    assert resume('--overwrite', '--labels', 'walk, sit')[0] == 0
     assert not unfinished.exists()
+    content = json.loads((unfinished.parent / 'squares.json').read_text())
+    assert content['labels'] == ['walk', 'sit']
+    assert len(content['keyframes']) == KEYFRAMES
 
 
 def test_batches_of_another_size_may_go_on(unfinished, resume, whole):
@@ -305,7 +328,7 @@ def test_nothing_to_go_on_with(resume, whole, tmp_path):
     assert code == 2 and 'squares.json is there already' in error
 
 
-def test_a_folder_of_frames_that_has_changed(tmp_path):
+def test_a_folder_of_frames_that_has_changed(tmp_path, touch):
     folder = write_frames(tmp_path / 'clip', make_frames(3))
     stage = ActionModel.of('stage')
     before = request_of(folder, WALK, stage, 8)

@@ -7,13 +7,12 @@ model is read the way a user would: through tools/convert_checkpoint.py.
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from forks import run_python
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
@@ -27,6 +26,10 @@ from stclip.registry import MODELS
 pytestmark = pytest.mark.shared
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get('STCLIP_SHARED', 'absent'))
+TOOL = """
+import runpy
+runpy.run_path('tools/convert_checkpoint.py', run_name='__main__')
+"""
 FOLDERS = sorted(SHARED.glob('fixtures/st_clip*'))
 
 
@@ -66,16 +69,10 @@ class Fixture:
             if key.startswith('sd/')
         }
         torch.save({'model': {**state, 'stray.weight': torch.ones(1)}}, theirs)
-        tool = [sys.executable, 'tools/convert_checkpoint.py']
-        source = ['--source', 'st_clip_official', str(theirs), str(ours)]
-        self.report = subprocess.run(
-            tool + source,
-            cwd=ROOT,
-            env={**os.environ, 'PYTHONPATH': str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        source = ['--source', 'st_clip_official', theirs, ours]
+        done = run_python(TOOL, *source)
+        assert done.returncode == 0, done.output
+        self.report = done.output
         self.checkpoint = ours
         self.model = MODELS.build(self.config())
         load_checkpoint(self.model, str(ours), strict=True)

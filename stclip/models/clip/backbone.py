@@ -240,6 +240,17 @@ class CLIPBackbone(nn.Module):
         """() factor of cosines, at most 100 as in CLIP's training."""
         return self.model.logit_scale.exp().clamp(max=_MAX_LOGIT_SCALE)
 
+    @property
+    def sigmoid_scale_and_bias(self) -> tuple[float, float] | None:
+        """What turns cosines into logits of a sigmoid; None if nothing does.
+
+        Only towers that were trained by a sigmoid have a bias.
+        """
+        bias = getattr(self.model, 'logit_bias', None)
+        if bias is None:
+            return None
+        return self.model.logit_scale.exp().item(), bias.item()
+
     def encode_words(self, tokens: Tensor) -> Tensor:
         """Text features of every position, in float32.
 

@@ -3,7 +3,9 @@
 Source: DA-STI, arXiv:2510.27255, Sec. 3.2, Eqs. (3) and (4).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -83,9 +85,11 @@ def compose_sentences(
         ValueError: If a name alone is too long.
     """
     rows, masks, dropped = [], [], []
+    # Most parts come again: in sentences cut word by word, in other classes.
+    encode = cache(tokenizer.encode)
     for name, keywords in zip(labels.names, labels.keywords, strict=True):
         parts = [name, *keywords[:num_attributes]]
-        row, mask = _compose(parts, tokenizer)
+        row, mask = _compose(parts, tokenizer, encode)
         while len(row) > tokenizer.context_length:
             dropped.append((name, parts.pop()))
             if not parts:
@@ -93,7 +97,7 @@ def compose_sentences(
                     f'the class name {name!r} does not fit into '
                     f'{tokenizer.context_length} tokens; shorten it'
                 )
-            row, mask = _compose(parts, tokenizer)
+            row, mask = _compose(parts, tokenizer, encode)
         rows.append(torch.tensor(row))
         masks.append(torch.tensor(mask))
     length = tokenizer.context_length
@@ -107,15 +111,17 @@ def compose_sentences(
 
 
 def _compose(
-    parts: list[str], tokenizer: SimpleTokenizer
+    parts: list[str],
+    tokenizer: SimpleTokenizer,
+    encode: Callable[[str], list[int]],
 ) -> tuple[list[int], list[bool]]:
     """Ids of one sentence, and which of them are content."""
-    template = tokenizer.encode('This is a video about')
+    template = encode('This is a video about')
     row = [tokenizer.sot_token_id, *template]
     mask = [False] * len(row)
-    comma, stop = tokenizer.encode(','), tokenizer.encode('.')
+    comma, stop = encode(','), encode('.')
     for index, part in enumerate(parts):
-        ids = tokenizer.encode(part.replace('_', ' '))
+        ids = encode(part.replace('_', ' '))
         between = comma if index else []
         row += [*between, *ids]
         mask += [False] * len(between) + [True] * len(ids)

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
+from stclip.models.detection.cosine_head import SigmoidHead
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 
@@ -24,7 +25,8 @@ class CLIPBaseline(CLIPDetector):
     Args:
         view: ``'full_frame'`` gives all persons of a keyframe the same
             scores, ``'person_crop'`` each its own, ``'both'`` puts the two
-            together.
+            together. A tower that was trained by a sigmoid has its own
+            :class:`~stclip.models.detection.cosine_head.SigmoidHead`.
         **kwargs: Those of
             :class:`~stclip.models.detection.base.CLIPDetector`.
 
@@ -38,6 +40,8 @@ class CLIPBaseline(CLIPDetector):
         super().__init__(**kwargs)
         require_choice('view', view, VIEWS)
         self.view = view
+        if sigmoid := self.clip.sigmoid_scale_and_bias:
+            self.head = SigmoidHead(*sigmoid)
 
     def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:
         """See the base class."""

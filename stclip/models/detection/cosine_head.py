@@ -86,6 +86,29 @@ class CosineHead(nn.Module):
         return label_probabilities(logits.float(), labels)
 
 
+class SigmoidHead(CosineHead):
+    """Scores of a CLIP that was trained by a sigmoid for each pair.
+
+    Source: SigLIP, arXiv:2303.15343, Algorithm 1: such a tower brings its
+    scale t and bias b, and sigmoid(t cos + b) is the probability that a text
+    fits, by itself. So independent labels have calibrated probabilities (for
+    pictures such as it was trained on); exclusive ones share a softmax, in
+    which the bias has no part.
+
+    Args:
+        scale: t.
+        bias: b.
+    """
+
+    def __init__(self, scale: float, bias: float) -> None:
+        super().__init__(temperature=1 / scale)
+        self.bias = bias
+
+    def forward(self, person: Tensor, text: Tensor) -> Tensor:
+        """Logits t cos(person, text) + b; shapes as in :class:`CosineHead`."""
+        return super().forward(person, text) + self.bias
+
+
 def _columns(labels: LabelSpace, device: torch.device) -> tuple:
     """Indices of the exclusive and of the independent labels."""
     flags = torch.tensor(labels.exclusive, device=device)
