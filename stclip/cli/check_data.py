@@ -48,7 +48,7 @@ def command(
 
     \b
     Examples:
-      stclip check-data work_dirs/zs_stage_single/detections.json
+      stclip check-data work_dirs/zs_stage_single/TIME/detections_detected.json
       stclip check-data truth.json --predictions mine.json
     """
     from stclip.evaluation import files
