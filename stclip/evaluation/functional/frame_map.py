@@ -81,7 +81,7 @@ def frame_map(
     num_classes = detections.num_classes
     instances = ground_truth.instances(num_classes)
     num_gt = np.bincount(instances[1], minlength=num_classes)
-    hits, hit_class = _true_positives(
+    hits, hit_class = true_positives(
         detections, ground_truth, instances, iou_thr
     )
     hits = hits[np.argsort(hit_class, kind='stable')]
@@ -89,7 +89,7 @@ def frame_map(
     hits_of = np.split(hits, np.cumsum(num_hits)[:-1])
     precisions = [
         average_precision(
-            _ranks(detections.scores[:, c], hits_of[c]), num_gt[c]
+            ranks(detections.scores[:, c], hits_of[c]), num_gt[c]
         )
         for c in range(num_classes)
     ]
@@ -101,7 +101,7 @@ def frame_map(
     )
 
 
-def _true_positives(
+def true_positives(
     detections: Detections,
     ground_truth: GroundTruth,
     instances: tuple[np.ndarray, np.ndarray],
@@ -171,7 +171,7 @@ def _first_of_run(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return begins
 
 
-def _ranks(scores: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+def ranks(scores: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """1-based ranks of some entries by descending score, ascending.
 
     Args:
