@@ -252,7 +252,9 @@ class ActionInferencer:
         loader = copy.deepcopy(self.loader)
         loader.videos.on_damage = None  # told with the result, all of it
         source = open_source(video, loader.videos, fps, loader.reach + 1)
-        caveats = self._caveats.of(source.path, labels, self.detector)
+        caveats = self._caveats.of(
+            source.path, labels, self.model, self.detector
+        )
         frame_hw = source.frame_hw  # before others are read
         start_frame = walk.first(source)
         numbers = walk.numbers(source, loader.reach, skip)

@@ -41,12 +41,12 @@ class ResultCaveats:
         if not is_trained:
             self._known += untrained(model)
         self._told = {caveat.message for caveat in self._known}
-        self._parts = ['small CLIP'] if knows_rendered_only(model) else []
 
     def of(
         self,
         video: str | Path,
         labels: LabelSpace,
+        model: KeyframeDetector,
         detector: Detector | StoredBoxes,
     ) -> list[Caveat]:
         """Those of a video's result.
@@ -54,9 +54,10 @@ class ResultCaveats:
         Args:
             video: Its path.
             labels: What persons are scored for.
+            model: What scores them.
             detector: What finds them.
         """
-        parts = list(self._parts)
+        parts = ['small CLIP'] if knows_rendered_only(model) else []
         # A detector of the user's own may be any function.
         if getattr(detector, 'domain', '') == ZS_STAGE:
             parts.append('small person detector')

@@ -1,5 +1,6 @@
 """What ``stclip infer`` does with each of its videos."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -209,7 +210,8 @@ class InferRun:
         from stclip.tracking.following import smoothing_window
 
         smooth = smoothing_window(self.segments['smooth'], request['track'])
-        return dict(request, **dict(self.segments, smooth=smooth))
+        asked = dict(request, **dict(self.segments, smooth=smooth))
+        return json.loads(json.dumps(asked))  # as a file holds it
 
     def _files(
         self, video: Wanted
