@@ -10,6 +10,7 @@ from stclip.evaluation.functional.ceilings import (
     on_ground_truth_boxes,
     perfect_class_map,
 )
+from stclip.evaluation.functional.error_breakdown import error_breakdown
 from stclip.evaluation.functional.frame_map import frame_map
 from stclip.evaluation.loose_file import (
     Annotated,
@@ -62,6 +63,8 @@ class Diagnosis:
         chance: What equal scores on the annotated boxes would give.
         num_gt: (C,) instances of the classes that count.
         shared_keyframes: Keyframes that both files have.
+        errors: What frame mAP would gain without errors of a kind; see
+            :class:`~stclip.evaluation.functional.error_breakdown.ErrorBreakdown`.
         causes: The likely ones, that which explains most first.
     """
 
@@ -71,6 +74,7 @@ class Diagnosis:
     chance: float
     num_gt: np.ndarray
     shared_keyframes: int
+    errors: dict[str, float]
     causes: tuple[Cause, ...]
 
 
@@ -127,6 +131,7 @@ def diagnosis_of_files(
         'mAP_ground_truth_boxes': none_if_nan(result.ground_truth_boxes),
         'mAP_chance': none_if_nan(result.chance),
         'shared_keyframes': result.shared_keyframes,
+        'errors': result.errors,
         'num_gt': dict(zip(names, result.num_gt.tolist(), strict=True)),
         'labels_without_gt': absent,
         'causes': [asdict(cause) for cause in result.causes],
@@ -144,6 +149,10 @@ def _told(result: Diagnosis, absent: list[str]) -> str:
         f'{percent(result.ground_truth_boxes)} % (chance: '
         f'{percent(result.chance)} %)',
     ]
+    if result.errors:
+        ordered = sorted(result.errors.items(), key=lambda each: -each[1])
+        told = (f'{kind} +{percent(gain)}' for kind, gain in ordered)
+        lines.append(f'without errors of a kind: {", ".join(told)} points')
     if absent:
         lines.append(f'without any ground truth: {", ".join(absent)}')
     if not result.causes:
@@ -210,6 +219,7 @@ def _measure(case: Case, iou_thr: float) -> Diagnosis:
         float(chance.mean()) if len(chance) else float('nan'),
         result.num_gt,
         _num_shared(case),
+        error_breakdown(detections, truth, iou_thr).gains,
         (),
     )
 
