@@ -252,9 +252,8 @@ class ActionInferencer:
         loader = copy.deepcopy(self.loader)
         loader.videos.on_damage = None  # told with the result, all of it
         source = open_source(video, loader.videos, fps, loader.reach + 1)
-        caveats = self._caveats.of(
-            source.path, labels, self.model, self.detector
-        )
+        parts = self.model, self.detector
+        caveats = self._caveats.of(source.path, labels, *parts)
         frame_hw = source.frame_hw  # before others are read
         start_frame = walk.first(source)
         numbers = walk.numbers(source, loader.reach, skip)
@@ -268,14 +267,13 @@ class ActionInferencer:
             detect_every,
         )
         finder.replay(before)
+        batches = self._batches(loader, source, samples)
         return KeyframeStream(
             source=source,
             walk=walk,
             start_frame=start_frame,
             labels=labels.answers,
-            keyframes=self._found(
-                self._batches(loader, source, samples), labels, finder
-            ),
+            keyframes=self._found(batches, labels, finder),
             frame_hw=frame_hw,
             background=labels.behind,
             warnings=(
