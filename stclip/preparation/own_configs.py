@@ -11,7 +11,7 @@ _TEXT = """\
 # {stem} on the data that stclip convert-data wrote.
 _base_ = {base!r}
 
-_data = dict(
+__data = dict(
     type='CocoKeyframeDataset',
     data_root={root!r},
     data_prefix=dict(video={videos!r}),
@@ -19,10 +19,10 @@ _data = dict(
     label_split={split!r},
     fps={fps!r},
 )
-train_dataloader = dict(dataset=dict(**_data))
+train_dataloader = dict(dataset=dict(**__data))
 test_dataloader = dict(
     # Person boxes of a detector: det_file, and 'detected' here.
-    dataset=dict(**_data, det_file='', box_sources=['ground_truth']),
+    dataset=dict(**__data, det_file='', box_sources=['ground_truth']),
 )
 test_evaluator = [dict(type='FrameMAP')]
 """

@@ -1,7 +1,8 @@
 """Annotations of one's own videos, in the format that everything reads."""
 
+import os
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -113,6 +114,7 @@ class Conversion:
         form = FORMS[self.form or _form_of(path)](path, self.reading)
         rows = []
         for row in form.rows:
+            row = replace(row, video=_name_below(self.videos, row.video))
             if row.video not in videos:
                 video = OwnVideo(self.videos, row.video, self.fps)
                 videos[row.video] = video
@@ -161,6 +163,14 @@ def _require_known(
         )
 
 
+def _name_below(videos: Path, name: str) -> str:
+    """The name of a video in its folder, where a path to it is given."""
+    path, folder = (Path(os.path.abspath(each)) for each in (name, videos))
+    if '..' in Path(name).parts or not path.is_relative_to(folder):
+        return name
+    return path.relative_to(folder).as_posix()
+
+
 def _files(source: Path) -> list[Path]:
     """The file, or those of a folder."""
     if not source.is_dir():
@@ -168,7 +178,10 @@ def _files(source: Path) -> list[Path]:
     files = sorted(
         path
         for path in source.iterdir()
-        if path.suffix.lower() in _SUFFIXES and not path.name.startswith('.')
+        if path.suffix.lower() in _SUFFIXES
+        and not path.name.startswith('.')
+        # The labels of a task, which lie beside what we write for CVAT.
+        and not path.name.endswith('.labels.json')
     )
     if not files:
         raise MissingFileError(

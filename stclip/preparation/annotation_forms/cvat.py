@@ -202,8 +202,19 @@ class _Reader:
             self._end_of_question(name, text)
         elif 'labels' in inside:
             self._end_of_label(name, text)
+        elif name == 'labels' and 'meta' in inside:
+            self._require_attributes()
         elif 'meta' in inside:
             self.facts[name] = text
+
+    def _require_attributes(self) -> None:
+        known = {q.name for each in self.questions.values() for q in each}
+        for name in self.reading.attributes:
+            if name not in known:
+                raise self._fault(
+                    f'no label has the attribute {name!r} of --attributes'
+                    f'{nearest(name, known)}'
+                )
 
     def _end_of_question(self, name: str, text: str) -> None:
         questions = self.questions[self._label]
