@@ -19,13 +19,17 @@ __data = dict(
     label_split={split!r},
     fps={fps!r},
 )
-train_dataloader = dict(dataset=dict(**__data))
+{train}
 test_dataloader = dict(
     # Person boxes of a detector: det_file, and 'detected' here.
     dataset=dict(**__data, det_file='', box_sources=['ground_truth']),
 )
 test_evaluator = [dict(type='FrameMAP')]
 """
+_TRAIN = 'train_dataloader = dict(dataset=dict(**__data))'
+_NO_TRAIN = """\
+# No label is held out (--unseen), so no video is: nothing to train on.
+train_dataloader = train_cfg = optim_wrapper = None"""
 
 
 def own_configs(out: Path, bases: Iterable[str]) -> dict[Path, Path]:
@@ -56,7 +60,9 @@ def own_configs(out: Path, bases: Iterable[str]) -> dict[Path, Path]:
     return configs
 
 
-def config_text(base: Path, out: Path, videos: Path, fps: float | None) -> str:
+def config_text(
+    base: Path, out: Path, videos: Path, fps: float | None, trains: bool
+) -> str:
     """A config for annotations and label split in a folder.
 
     Args:
@@ -64,6 +70,7 @@ def config_text(base: Path, out: Path, videos: Path, fps: float | None) -> str:
         out: The folder.
         videos: Folder of the videos.
         fps: Of folders of frames.
+        trains: Whether there are labels to train on beside those to test.
     """
     root = out.resolve()
     return _TEXT.format(
@@ -74,4 +81,5 @@ def config_text(base: Path, out: Path, videos: Path, fps: float | None) -> str:
         videos=str(videos.resolve()),
         split=str(root / 'label_split.yaml'),
         fps=fps,
+        train=_TRAIN if trains else _NO_TRAIN,
     )

@@ -96,10 +96,11 @@ class Conversion:
             write_keyframe_file(annotations, labels, keyframes.finished())
             write_label_split(split_file, split)
             for path, base in configs.items():
+                text = config_text(
+                    base, self.out, self.videos, self.fps, bool(self.unseen)
+                )
                 with atomic_write(path) as file:
-                    file.write(
-                        config_text(base, self.out, self.videos, self.fps)
-                    )
+                    file.write(text)
         print_log(
             f'{annotations}: {keyframes.num_persons} persons on '
             f'{len(keyframes.frames)} keyframes of {len(videos)} videos, '
