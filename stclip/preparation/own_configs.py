@@ -29,7 +29,8 @@ test_evaluator = [dict(type='FrameMAP')]
 _TRAIN = 'train_dataloader = dict(dataset=dict(**__data))'
 _NO_TRAIN = """\
 # No label is held out (--unseen), so no video is: nothing to train on.
-train_dataloader = train_cfg = optim_wrapper = None"""
+train_dataloader = train_cfg = None
+optim_wrapper = param_scheduler = None"""
 
 
 def own_configs(out: Path, bases: Iterable[str]) -> dict[Path, Path]:
