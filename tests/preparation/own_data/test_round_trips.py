@@ -171,3 +171,73 @@ def test_folder_config_and_split(followed, convert, tmp_path, videos):
     assert config.test_evaluator == [dict(type='FrameMAP')]
     both = json.dumps(config.to_dict())
     assert 'data/zs_stage/single' not in both
+
+
+LABELS_OF_CVAT = """<annotations><meta><task><name>x</name>
+<source>v, 1.mp4</source><labels>
+<label><name>person</name><attributes>
+<attribute><name>pose</name><input_type>radio</input_type>
+<values>sit
+stand</values></attribute>
+<attribute><name>phone</name><input_type>checkbox</input_type>
+<values>false</values></attribute>
+<attribute><name>coat</name><input_type>select</input_type>
+<values>red
+blue</values></attribute>
+<attribute><name>age</name><input_type>number</input_type>
+<values>0;99;1</values></attribute>
+</attributes></label>
+<label><name>fall</name><attributes></attributes></label>
+</labels></task></meta>
+<track label="person">
+<box frame="2" keyframe="1" outside="0" xtl="0" ytl="0" xbr="10" ybr="20">
+<attribute name="pose">stand</attribute>
+<attribute name="phone">true</attribute>
+<attribute name="coat">red</attribute>
+<attribute name="age">30</attribute></box>
+<box frame="3" keyframe="0" outside="1" xtl="0" ytl="0" xbr="10" ybr="20"/>
+</track>
+<track label="fall">
+<box frame="1" keyframe="1" outside="0" xtl="50" ytl="0" xbr="60" ybr="20"/>
+<box frame="3" keyframe="1" outside="1" xtl="90" ytl="0" xbr="99" ybr="20"/>
+</track></annotations>"""
+
+
+def test_labels_and_attributes_of_cvat(convert, tmp_path):
+    """A coat is no action; a track of another label is one by its name."""
+    (tmp_path / 'a.xml').write_text(LABELS_OF_CVAT)
+    reading = Reading(attributes=('pose', 'phone'))
+    labels, found = convert(tmp_path / 'a.xml', reading=reading)
+    assert labels.names == ('sit', 'stand', 'phone', 'fall')
+    assert labels.exclusive == (True, True, False, True)
+    fallen = ([50, 0, 60, 20], {'fall'})
+    assert found == {
+        1: [fallen],
+        2: [([0, 0, 10, 20], {'stand', 'phone'}), fallen],
+    }
+
+
+def test_a_folder_of_two_files(tmp_path, videos):
+    """Each video in a file of its own; labels come together."""
+    frames = np.zeros((4, HEIGHT, WIDTH, 3), np.uint8)
+    write_video(videos / 'w.mp4', frames, fps=10)
+    text = LABELS_OF_CVAT
+    (tmp_path / 'in').mkdir()
+    (tmp_path / 'in/a.xml').write_text(text)
+    text = text.replace('v, 1.mp4', 'w.mp4').replace('fall', 'jump')
+    (tmp_path / 'in/b.xml').write_text(text)
+    reading = Reading(attributes=('pose',))
+    Conversion(
+        tmp_path / 'in', videos, tmp_path / 'out', reading=reading
+    ).run()
+    labels, keyframes = read_keyframe_file(tmp_path / 'out/annotations.json')
+    assert labels.names == ('sit', 'stand', 'fall', 'jump')
+    found = [
+        (k.video, k.frame_idx, k.labels.sum(0).tolist()) for k in keyframes
+    ]
+    assert found == [
+        ('v, 1', 1, [0, 0, 1, 0]),
+        ('v, 1', 2, [0, 1, 1, 0]),
+        ('w', 1, [0, 0, 0, 1]),
+        ('w', 2, [0, 1, 0, 1]),
+    ]
