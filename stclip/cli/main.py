@@ -39,6 +39,10 @@ COMMANDS = {
     'attributes': ('stclip.cli.attributes:group', 'Description attributes.'),
     'graphs': ('stclip.cli.graphs:group', 'Knowledge graphs of actions.'),
     'convert': ('stclip.cli.convert:command', "Convert others' checkpoints."),
+    'convert-data': (
+        'stclip.cli.convert_data:command',
+        'Convert annotations of your own videos.',
+    ),
     'visualize': ('stclip.cli.visualize:command', 'Draw where a model looks.'),
     'doctor': ('stclip.cli.doctor:command', 'Look over the installation.'),
 }

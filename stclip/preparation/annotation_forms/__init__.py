@@ -1,0 +1,1 @@
+"""Annotations as other tools write them, person by person."""

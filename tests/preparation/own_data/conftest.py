@@ -1,0 +1,5 @@
+"""Persons who are followed, of which exports tell."""
+
+from followed_persons import followed
+
+__all__ = ['followed']
