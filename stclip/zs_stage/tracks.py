@@ -12,6 +12,7 @@ from stclip.utils.choices import require_choice
 from stclip.utils.disk_space import told_if_full
 from stclip.utils.io import atomic_write, read_json, write_json
 from stclip.video.rendered import record_path
+from stclip.video.writer import REPEATABLE
 from stclip.zs_stage.actions import (
     CORE_ACTIONS,
     MULTI_TEST_CLASSES,
@@ -191,7 +192,7 @@ def _write_video(path: Path, images: list[np.ndarray]) -> None:
         stream = container.add_stream('libx264', rate=FPS)
         stream.width, stream.height = WIDTH, HEIGHT
         stream.pix_fmt = 'yuv420p'
-        stream.options = {'crf': '18', 'threads': '1'}
+        stream.options = dict(crf='18', threads='1', **REPEATABLE)
         for image in images:
             frame = av.VideoFrame.from_ndarray(image, format='rgb24')
             container.mux(stream.encode(frame))
