@@ -167,6 +167,12 @@ from stclip.utils.downloads import OFFLINE
     default=0.5,
     help='Score from which on a person begins to do something.',
 )
+@click.option(
+    '--show-from',
+    type=THRESHOLD,
+    default=0.1,
+    help='Score from which on labels that exclude each other are drawn.',
+)
 @DEVICE
 @FPS
 @STRICT
@@ -222,7 +228,10 @@ def command(
         wanted = describe(wanted, attributes, graphs)
     names = labels if os.path.isfile(labels) else None
     looked = _taken(options, 'stride', 'fps', 'track', 'detect_every')
-    kept = _taken(options, 'out', 'formats', 'overwrite', 'resume', 'strict')
+    kept = _taken(
+        options,
+        *('out', 'formats', 'overwrite', 'resume', 'strict', 'show_from'),
+    )
     inputs = names, attributes, graphs, *_files_of(**options)
     models = ('model', 'config', 'checkpoint', 'clip')
     run = InferRun(

@@ -51,6 +51,7 @@ class InferRun:
         models: Options of :meth:`~stclip.apis.action_models.ActionModel.of`.
         detectors: Of its ``require_files``.
         options: Of :func:`~stclip.apis.annotation.inferencer_of`.
+        show_from: Probability from which on exclusive labels are drawn.
         bars: What shows how far it is.
     """
 
@@ -67,6 +68,7 @@ class InferRun:
     models: dict[str, Any]
     detectors: dict[str, Any]
     options: dict[str, Any]
+    show_from: float
     bars: 'Bars' = field(default_factory=lambda: Bars())
 
     @cached_property
@@ -152,7 +154,7 @@ class InferRun:
             )
             with _kept_when_interrupted(lines):
                 result = lines.result() or self._look(video, lines)
-                result = with_segments(result, **self.segments)
+                result = self._advised(with_segments(result, **self.segments))
                 result = replace(result, request=self._asked(request))
                 self._save(result, results, forms)
             found = f'{result.num_persons} persons on {len(lines)} keyframes'
@@ -210,7 +212,8 @@ class InferRun:
         from stclip.tracking.following import smoothing_window
 
         smooth = smoothing_window(self.segments['smooth'], request['track'])
-        asked = dict(request, **dict(self.segments, smooth=smooth))
+        asked = request | self.segments | dict(smooth=smooth)
+        asked['show_from'] = self.show_from
         return json.loads(json.dumps(asked))  # as a file holds it
 
     def _files(
@@ -245,6 +248,17 @@ class InferRun:
             show(result.num_frames)
         return result
 
+    def _advised(self, result: 'VideoActions') -> 'VideoActions':
+        """With what another threshold would do, if that is worth a line."""
+        from stclip.tracking.threshold_advice import threshold_advice
+
+        threshold = self.segments['threshold']
+        advice = threshold_advice(result.frames, threshold)
+        if advice is None:
+            return result
+        click.echo(f'note: {advice} (--threshold)', err=True)
+        return replace(result, warnings=(*result.warnings, advice))
+
     def _save(
         self,
         result: 'VideoActions',
@@ -259,10 +273,10 @@ class InferRun:
         if not pictures:
             return
         sheet, film = pictures
-        result.save_contact_sheet(sheet)
+        result.save_contact_sheet(sheet, least=self.show_from)
         length = result.num_frames - result.start_frame
         with self.bars.part('drawing', length) as show:
-            result.save_video(film, on_frame=show)
+            result.save_video(film, least=self.show_from, on_frame=show)
 
 
 class Bars(AbstractContextManager):

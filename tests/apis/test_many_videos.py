@@ -120,6 +120,7 @@ def test_results_of_another_request_are_neither_skipped_nor_replaced(
         (('--smooth', 0.5), 'smooth'),
         (('--no-track',), 'track, smooth'),
         (('--threshold', 0.4), 'threshold'),
+        (('--show-from', 0.3), 'show_from'),
         (('--stride', 7, '--threshold', 0.4), 'stride, threshold'),
         # Only the last digits may differ.
         (('--batch-size', 3), None),
