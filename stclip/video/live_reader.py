@@ -140,12 +140,18 @@ class LiveReader:
         return until_sec - (self._clock() - self._started_at)
 
     def _run(self) -> None:
+        try:
+            self._read_on()
+        finally:
+            # Whatever ends the thread, nobody is left waiting for ever.
+            self._finish('it failed')
+
+    def _read_on(self) -> None:
         failures = 0
         while True:
             before = self.num_received
             try:
                 end = self._read()
-            # Whatever happens here would leave others waiting for ever.
             except Exception as error:
                 end = _reason(error)
             if self.num_received > before:
