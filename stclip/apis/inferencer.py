@@ -17,6 +17,7 @@ from stclip.apis.keyframe_samples import (
     ahead,
     keyframe_batches,
     keyframe_samples,
+    with_persons,
 )
 from stclip.apis.keyframe_stream import KeyframeStream
 from stclip.apis.loading import (
@@ -359,16 +360,12 @@ class ActionInferencer:
         labels: LabelSpace,
     ) -> list[KeyframeActions]:
         """Actions of the persons of a few loaded keyframes of a video."""
-        packed = []
-        for sample, found in zip(batch, persons, strict=True):
-            sample.update(
-                boxes=found.boxes_xyxy,
-                box_scores=found.box_scores,
-                img_shape=sample['image'].shape[:2],
+        packed = [
+            with_persons(
+                sample, found.boxes_xyxy, found.box_scores, self.steps
             )
-            for step in self.steps:
-                sample = step(sample)
-            packed.append(sample)
+            for sample, found in zip(batch, persons, strict=True)
+        ]
         results, self.batch_size = in_pieces(
             lambda piece: self.model.test_step(pseudo_collate(piece)),
             packed,

@@ -5,10 +5,10 @@ new labels need the text tower and one product of matrices.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -23,6 +23,8 @@ from stclip.results.video_actions import VideoActions
 from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
+
+Seen = TypeVar('Seen')
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,7 @@ class KeptFeatures:
         # Any label will do.
         stream = infer.stream(video, ['person'], **options)
         frames, features = [], []
-        while True:
-            # Whoever is told of a frame may use the model meanwhile.
-            with _recorded(head) as seen:
-                frame = next(stream, None)
-            if frame is None:
-                break
+        for frame, seen in watched(stream, lambda: _recorded(head)):
             frames.append(frame)
             features += seen
             if on_frame:
@@ -153,6 +150,25 @@ class KeptFeatures:
                 f'{path} holds no features ({error}): look at the video again'
             ) from error
         return cls(result, features)
+
+
+def watched(
+    stream: Iterator[KeyframeActions],
+    recorded: Callable[[], AbstractContextManager[Seen]],
+) -> Iterator[tuple[KeyframeActions, Seen]]:
+    """Give keyframes, each with what was recorded while it was found.
+
+    Args:
+        stream: The keyframes.
+        recorded: Starts to record; not while a keyframe is given: whoever
+            is told of it may use the model meanwhile.
+    """
+    while True:
+        with recorded() as seen:
+            frame = next(stream, None)
+        if frame is None:
+            return
+        yield frame, seen
 
 
 def scored_again(

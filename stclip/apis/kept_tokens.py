@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from stclip.apis.inferencer import ActionInferencer, Labels
-from stclip.apis.kept_features import scored_again
+from stclip.apis.kept_features import scored_again, watched
 from stclip.models.detection.person_layout import PersonLayout
 from stclip.models.st_clip.detector import STCLIP
 from stclip.results.video_actions import VideoActions
@@ -91,12 +91,7 @@ class KeptTokens:
         stream = infer.stream(video, space, **options)
         frames, batches = [], []
         left = float('inf') if most_bytes is None else most_bytes
-        while True:
-            # Whoever is told of a frame may use the model meanwhile.
-            with _recorded(model) as seen:
-                frame = next(stream, None)
-            if frame is None:
-                break
+        for frame, seen in watched(stream, lambda: _recorded(model)):
             frames.append(frame)
             left -= sum(batch.num_bytes for batch in seen)
             if left < 0:

@@ -73,6 +73,30 @@ def ahead(batches: KeyframeBatches) -> KeyframeBatches:
         yield from made
 
 
+def with_persons(
+    sample: dict[str, Any],
+    boxes_xyxy: np.ndarray,
+    box_scores: np.ndarray,
+    steps: Iterable[Callable[[dict[str, Any]], dict[str, Any]]],
+) -> dict[str, Any]:
+    """A loaded keyframe as a model takes it.
+
+    Args:
+        sample: Changed in place.
+        boxes_xyxy: (N, 4) of its persons, px.
+        box_scores: (N,).
+        steps: Of the pipeline, after the loading.
+    """
+    sample.update(
+        boxes=boxes_xyxy,
+        box_scores=box_scores,
+        img_shape=sample['image'].shape[:2],
+    )
+    for step in steps:
+        sample = step(sample)
+    return sample
+
+
 def _blank_sample(video: Path) -> dict[str, Any]:
     """What a data set would know of a video's first frame."""
     keyframe = Keyframe(

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.apis.keyframe_samples import keyframe_samples
+from stclip.apis.keyframe_samples import keyframe_samples, with_persons
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.patch_relevance import patch_relevance
 from stclip.models.detection.base import CLIPDetector
@@ -130,14 +130,9 @@ def _sample(
     numbers = [frame.frame_idx]
     (sample,) = keyframe_samples(loader, Path(video), labels, numbers)
     sample['source'].release()
-    sample.update(
-        boxes=frame.boxes_xyxy,
-        box_scores=frame.box_scores,
-        img_shape=sample['image'].shape[:2],
+    return with_persons(
+        sample, frame.boxes_xyxy, frame.box_scores, infer.steps
     )
-    for step in infer.steps:
-        sample = step(sample)
-    return sample
 
 
 def _interest(model: STCLIP, data: dict[str, Any], row: int) -> Tensor:

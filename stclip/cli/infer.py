@@ -17,15 +17,20 @@ from stclip.cli.numbers import (
     Stride,
 )
 from stclip.cli.options import (
+    CHECKPOINT,
+    CHECKPOINT_CONFIG,
+    CLIP,
     DEVICE,
     FORMAT,
     FPS,
     LABELS,
+    OFFLINE,
     OUT_FOLDER,
     OVERWRITE,
     STRICT,
+    refuse_half_a_model,
 )
-from stclip.utils.downloads import OFFLINE
+from stclip.utils import downloads
 
 
 @click.command('infer', cls=Command)
@@ -78,19 +83,9 @@ from stclip.utils.downloads import OFFLINE
     'the small one for rendered scenes.',
     show_default='clip-b16',
 )
-@click.option(
-    '--checkpoint', metavar='FILE', help='Detector that stclip train saved.'
-)
-@click.option(
-    '--config',
-    help='Config of the checkpoint.',
-    show_default='configs/zs_stage_single.py',
-)
-@click.option(
-    '--clip',
-    metavar='ARCH:WEIGHTS',
-    help='Plain CLIP instead: open_clip name and tag, or files.',
-)
+@CHECKPOINT
+@CHECKPOINT_CONFIG
+@CLIP
 @click.option(
     '--detector',
     metavar='NAME',
@@ -103,9 +98,7 @@ from stclip.utils.downloads import OFFLINE
     metavar='FILE',
     help="Weights of mmdet's config or torchvision's model.",
 )
-@click.option(
-    '--offline', is_flag=True, help='Use what was downloaded before.'
-)
+@OFFLINE
 @click.option(
     '--stride',
     type=Stride(),
@@ -216,7 +209,7 @@ def command(
     _refuse_without_tracks(**options)
     end_sec = _end_of(start_sec, end_sec, max_seconds)
     if offline:
-        os.environ[OFFLINE] = '1'
+        os.environ[downloads.OFFLINE] = '1'
     from stclip.cli.infer_run import InferRun
     from stclip.knowledge.describe import describe
     from stclip.labels.label_question import question_from_option
@@ -298,14 +291,7 @@ def _refuse_contradictions(
             '--model has weights of its own: leave out --checkpoint, '
             '--config, --clip'
         )
-    if config and not checkpoint:
-        raise click.UsageError(
-            '--config needs the --checkpoint that was trained by it'
-        )
-    if clip and ':' not in clip:
-        raise click.UsageError(
-            '--clip wants ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai'
-        )
+    refuse_half_a_model(config, checkpoint, clip)
     if detector_checkpoint and not detector:
         raise click.UsageError('--detector-checkpoint needs its --detector')
 

@@ -59,6 +59,24 @@ FPS = click.option(
     help='Frame folders: frames per second.',
     show_default='unknown',
 )
+#: A trained model, and what it was built from.
+CHECKPOINT = click.option(
+    '--checkpoint', metavar='FILE', help='Detector that stclip train saved.'
+)
+CHECKPOINT_CONFIG = click.option(
+    '--config',
+    help='Config of the checkpoint.',
+    show_default='configs/zs_stage_single.py',
+)
+CLIP = click.option(
+    '--clip',
+    metavar='ARCH:WEIGHTS',
+    help='Plain CLIP instead: open_clip name and tag, or files.',
+)
+#: Whether anything may be downloaded.
+OFFLINE = click.option(
+    '--offline', is_flag=True, help='Use what was downloaded before.'
+)
 #: Where models run.
 DEVICE = click.option('--device', show_default='a GPU if there is one')
 
@@ -67,3 +85,17 @@ STRICT = click.option(
     is_flag=True,
     help='Refuse a damaged video instead of using what decodes of it.',
 )
+
+
+def refuse_half_a_model(
+    config: str | None, checkpoint: str | None, clip: str | None
+) -> None:
+    """Refuse a config without its checkpoint, and a CLIP without weights."""
+    if config and not checkpoint:
+        raise click.UsageError(
+            '--config needs the --checkpoint that was trained by it'
+        )
+    if clip and ':' not in clip:
+        raise click.UsageError(
+            '--clip wants ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai'
+        )

@@ -8,8 +8,15 @@ import click
 
 from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT, Finite
-from stclip.cli.options import DEVICE
-from stclip.utils.downloads import OFFLINE
+from stclip.cli.options import (
+    CHECKPOINT,
+    CHECKPOINT_CONFIG,
+    CLIP,
+    DEVICE,
+    OFFLINE,
+    refuse_half_a_model,
+)
+from stclip.utils import downloads
 from stclip.utils.errors import UserError
 
 _POSITIVE = Finite(0, min_open=True)
@@ -26,28 +33,16 @@ _PACKAGES = ('starlette', 'uvicorn')
     'the start.',
     show_default='all, loaded when asked for',
 )
-@click.option(
-    '--checkpoint', metavar='FILE', help='Detector that stclip train saved.'
-)
-@click.option(
-    '--config',
-    help='Config of the checkpoint.',
-    show_default='configs/zs_stage_single.py',
-)
-@click.option(
-    '--clip',
-    metavar='ARCH:WEIGHTS',
-    help='Plain CLIP instead: open_clip name and tag, or files.',
-)
+@CHECKPOINT
+@CHECKPOINT_CONFIG
+@CLIP
 @click.option(
     '--detector',
     metavar='NAME',
     help='What finds persons; see stclip infer.',
     show_default='the one that goes with the model',
 )
-@click.option(
-    '--offline', is_flag=True, help='Use what was downloaded before.'
-)
+@OFFLINE
 @click.option(
     '--host',
     default='127.0.0.1',
@@ -114,7 +109,7 @@ def command(
             "install 'stclip[serve]'"
         )
     if offline:
-        os.environ[OFFLINE] = '1'
+        os.environ[downloads.OFFLINE] = '1'
     from stclip.page.limits import Limits
     from stclip.page.models import Models
     from stclip.page.server import bind, serve
@@ -149,11 +144,4 @@ def _refuse_contradictions(
             'give one of --model, --checkpoint and --clip: each says what is '
             'offered'
         )
-    if config and not checkpoint:
-        raise click.UsageError(
-            '--config needs the --checkpoint that was trained by it'
-        )
-    if clip and ':' not in clip:
-        raise click.UsageError(
-            '--clip wants ARCH:WEIGHTS, as ViT-B-16-quickgelu:openai'
-        )
+    refuse_half_a_model(config, checkpoint, clip)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from stclip.cli.command import Command, Values
-from stclip.cli.options import DEVICE
+from stclip.cli.options import CHECKPOINT_CONFIG, DEVICE
 
 
 @click.command('tracks', cls=Command)
@@ -24,11 +24,7 @@ from stclip.cli.options import DEVICE
     metavar='FILE',
     help='Detector that stclip train saved; plain CLIP without it.',
 )
-@click.option(
-    '--config',
-    help='Config of the checkpoint.',
-    show_default='configs/zs_stage_single.py',
-)
+@CHECKPOINT_CONFIG
 @DEVICE
 def command(
     data: Path,

@@ -11,14 +11,13 @@ from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.pictures import Pictures, shown_name, spans_by_person
 from stclip.results.video_actions import SHOWN_FROM, VideoActions
 from stclip.utils.errors import UserError
+from stclip.video.writer import FALLBACK_FPS
 from stclip.visualization import class_colour, person_colour
 
 # Exclusive labels beside a box, as in annotated videos.
 _TOP = 2
 # Labels that are listed for a moment.
 _MOST_LISTED = 12
-# Of videos whose frames have no times.
-_FALLBACK_FPS = 25.0
 
 
 @dataclass(frozen=True)
@@ -180,7 +179,7 @@ class Answer:
     def _time(self, frame: KeyframeActions) -> float:
         if frame.time_sec is not None:
             return round(frame.time_sec, 4)
-        return frame.frame_idx / (self.result.fps or _FALLBACK_FPS)
+        return frame.frame_idx / (self.result.fps or FALLBACK_FPS)
 
 
 def _css(colour: tuple[int, int, int]) -> str:

@@ -5,15 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from stclip.results.exports.formats import FORMATS
-from stclip.results.video_actions import VideoActions
+from stclip.results.video_actions import OWN_FORMS, VideoActions
 from stclip.utils.errors import UserError
 
-# Forms that the result writes by itself: name -> suffix of the file.
-_OWN_FORMS = {'json': '.json', 'contact-sheet': '.png', 'video': '.mp4'}
 # Drawn from the pictures, which have to be found.
 _PICTURES = ('contact-sheet', 'video')
 #: Names of all forms.
-FORMS = (*_OWN_FORMS, *FORMATS)
+FORMS = (*OWN_FORMS, *FORMATS)
 
 
 class Exports:
@@ -38,7 +36,7 @@ class Exports:
         """
         if form not in FORMS:
             raise UserError(f'there is no form {form[:40]!r}')
-        suffix = _OWN_FORMS.get(form) or FORMATS[form].suffix
+        suffix = OWN_FORMS.get(form) or FORMATS[form].suffix
         self.folder.mkdir(mode=0o700, exist_ok=True)
         return self.folder / f'{stem}{suffix}'
 
@@ -73,7 +71,7 @@ def all_files() -> list[dict[str, str | int]]:
     """What can be downloaded: form, number and suffix of each file."""
     files = []
     for form in FORMS:
-        path = Path(f'v{_OWN_FORMS.get(form) or FORMATS[form].suffix}')
+        path = Path(f'v{OWN_FORMS.get(form) or FORMATS[form].suffix}')
         paths = FORMATS[form].files(path) if form in FORMATS else (path,)
         files += [
             dict(form=form, index=index, suffix=each.name.removeprefix('v'))

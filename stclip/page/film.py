@@ -10,9 +10,7 @@ from stclip.page.limits import SHOWN_SIDE_PX, Limits
 from stclip.page.uploads import VideoFacts, require_length, require_size
 from stclip.video import VideoWriter
 from stclip.video.opening import open_video
-
-# Of videos that do not tell their rate.
-_FALLBACK_FPS = 25.0
+from stclip.video.writer import FALLBACK_FPS
 
 
 def make_film(
@@ -42,7 +40,7 @@ def make_film(
     source = open_video(video, on_damage=None)
     count, time_sec = 0, None
     try:
-        with VideoWriter(film, source.fps or _FALLBACK_FPS) as writer:
+        with VideoWriter(film, source.fps or FALLBACK_FPS) as writer:
             while source.count(count + 1) > count:
                 time_sec = source.time_of(count)
                 require_length(facts.name, count + 1, time_sec, limits)
@@ -60,6 +58,6 @@ def make_film(
     finally:
         source.release()
     if time_sec is None:
-        time_sec = (count - 1) / _FALLBACK_FPS
-    length = time_sec + 1 / (source.fps or _FALLBACK_FPS)
+        time_sec = (count - 1) / FALLBACK_FPS
+    length = time_sec + 1 / (source.fps or FALLBACK_FPS)
     return replace(facts, seconds=length, frames=count)

@@ -18,18 +18,16 @@ from stclip.utils.read_ahead import ReadAhead
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
 from stclip.video.frame_source import FrameSource
+from stclip.video.writer import FALLBACK_FPS
 
 #: Exclusive labels are shown on pictures from this probability on.
 SHOWN_FROM = 0.1
-# Forms that the class writes by itself.
+#: Forms that the class writes by itself -> suffix.
+OWN_FORMS = {'json': '.json', 'contact-sheet': '.png', 'video': '.mp4'}
 _OWN_SUFFIXES = {
-    '.json': 'json',
-    '.mp4': 'video',
-    '.png': 'contact-sheet',
+    **{suffix: form for form, suffix in OWN_FORMS.items()},
     '.jpg': 'contact-sheet',
 }
-# Frame folders do not tell their rate.
-_FALLBACK_FPS = 25.0
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ class VideoActions:
             UserError: For the video itself, or a file among its frames.
         """
         require_apart([Path(path)], [self.video])
-        fps = self.fps or _FALLBACK_FPS
+        fps = self.fps or FALLBACK_FPS
         drawn = self.annotated_frames(top, least)
         with VideoWriter(path, fps) as writer, ReadAhead(drawn, 2) as frames:
             for count, (image, time_sec) in enumerate(frames, 1):

@@ -11,6 +11,8 @@ import numpy as np
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 
+#: Frames a second of films of what does not tell its rate.
+FALLBACK_FPS = 25.0
 # Constant rate factor of x264: text stays sharp, files stay small.
 _QUALITY = '20'
 #: With its macroblock tree, x264's vector code gives other files for equal
