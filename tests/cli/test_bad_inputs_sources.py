@@ -14,7 +14,7 @@ CASES = [
     ('same', '', 'have the same name'),
     ('same/a.mp4 other/a.mp4', '', 'would both be written to a.json'),
     ('t.mp4', '', 't.mp4 cannot be opened as a video'),
-    ('sound.mp4', '', 'sound.mp4 has no video stream'),
+    ('sound.mp4', '', 'has no video stream; give a file with pictures'),
     ('http://127.0.0.1:9/a.mp4', '', 'cannot be reached'),
     ('rtsp://u:secret@127.0.0.1:9/a', '', 'rtsp://127.0.0.1:9/a cannot be'),
     ('4321', '', 'camera 4321 is not there'),
