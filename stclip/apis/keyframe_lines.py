@@ -17,6 +17,8 @@ from stclip.video.damage import Damage
 # What lines raise that are none of ours.
 _DAMAGE = (LookupError, RecursionError, TypeError, ValueError)
 _ANEW = '--overwrite starts anew, another --out keeps it'
+_GO_ON = 'elsewhere; --resume goes on'
+_PASSED = 'elsewhere; each of its lines is a keyframe that was found'
 
 
 class KeyframeLines:
@@ -101,15 +103,16 @@ class KeyframeLines:
             UserError: If the disk is full; what was found before is kept.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        mend = _PASSED if stream.is_live else _GO_ON
         for keyframe in stream.until_interrupted():
             line = _line(keyframe.to_json(self.labels.names))
-            self._append(line if self._size else self._head + line)
+            self._append(line if self._size else self._head + line, mend)
             self._count += 1
             if on_frame:
                 on_frame(keyframe.frame_idx)
         result = stream.result(self)
         end = dict(result.summary(), banners=list(result.banners))
-        self._append(_line(end))
+        self._append(_line(end), mend)
         self._end = json.loads(json.dumps(end))
         return result
 
@@ -142,11 +145,11 @@ class KeyframeLines:
         """Delete the file, once its content lies elsewhere."""
         self.path.unlink(missing_ok=True)
 
-    def _append(self, line: bytes) -> None:
+    def _append(self, line: bytes, mend: str) -> None:
         # Opened each time: nothing is left open, nor in a buffer.
         mode = 'r+b' if self._size else 'wb'
         with (
-            told_if_full(self.path, 'elsewhere; --resume goes on'),
+            told_if_full(self.path, mend),
             self.path.open(mode, 0) as file,
         ):
             file.seek(self._size)

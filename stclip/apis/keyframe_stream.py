@@ -44,12 +44,17 @@ class KeyframeStream(Iterator[KeyframeActions]):
     def __next__(self) -> KeyframeActions:
         return next(self.keyframes)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether what has passed cannot be looked at again."""
+        return isinstance(self.source, LiveStream)
+
     def until_interrupted(self) -> Iterator[KeyframeActions]:
         """The keyframes; of a live source Ctrl-C is an end like others."""
         try:
             yield from self
         except KeyboardInterrupt:
-            if not isinstance(self.source, LiveStream):
+            if not self.is_live:
                 raise
 
     def first_frame(self, skip: int = 0) -> int:

@@ -143,7 +143,9 @@ class InferRun:
         results, forms, kept = self._files(video)
         written = [*results, *chain.from_iterable(forms.values())]
         inputs = (None if video.live else video.source, *self.inputs)
-        with new_results(written, inputs, self.overwrite, kept, self.resume):
+        # What a live source has shown is gone.
+        resume = None if video.live else self.resume
+        with new_results(written, inputs, self.overwrite, kept, resume):
             # Imported last: whatever is wrong so far is told within a second.
             from stclip.apis.keyframe_lines import KeyframeLines
             from stclip.tracking.following import with_segments
@@ -152,7 +154,7 @@ class InferRun:
             lines = KeyframeLines(
                 kept, request, self.labels.answers, self.resume
             )
-            with _kept_when_interrupted(lines):
+            with _kept_when_interrupted(lines, video.live is None):
                 result = lines.result() or self._look(video, lines)
                 result = self._advised(with_segments(result, **self.segments))
                 result = replace(result, request=self._asked(request))
@@ -356,11 +358,14 @@ class Bars(AbstractContextManager):
 
 
 @contextmanager
-def _kept_when_interrupted(lines: 'KeyframeLines') -> Iterator[None]:
-    """On Ctrl-C, say how to go on."""
+def _kept_when_interrupted(
+    lines: 'KeyframeLines', can_resume: bool
+) -> Iterator[None]:
+    """On Ctrl-C, say what is kept, and how to go on."""
     try:
         yield
     except KeyboardInterrupt:
         if len(lines):
-            click.echo(f'{lines.path} is kept; --resume goes on', err=True)
+            mend = '; --resume goes on' if can_resume else ''
+            click.echo(f'{lines.path} is kept{mend}', err=True)
         raise

@@ -20,7 +20,7 @@ def new_results(
     inputs: Iterable[str | Path | None],
     overwrite: bool = False,
     unfinished: Path | None = None,
-    resume: bool = False,
+    resume: bool | None = False,
 ) -> Iterator[None]:
     """Look whether results can be written, and keep others from doing so.
 
@@ -30,7 +30,8 @@ def new_results(
         overwrite: Whether results of an earlier run may be replaced. Those
             of a run that was killed are, at any rate.
         unfinished: What an interrupted run leaves, if it can be gone on with.
-        resume: Whether to go on with that, where it is there.
+        resume: Whether to go on with that, where it is there; None if
+            nobody can.
 
     Raises:
         UserError: Before the block, if they cannot, or another process
@@ -50,9 +51,12 @@ def new_results(
                 kept.append(path)
         if unfinished and unfinished.exists():
             if not (resume or overwrite):
+                keep = '--resume goes on with it'
+                if resume is None:
+                    keep = 'another --out keeps it'
                 raise UserError(
                     f'{unfinished} holds what an interrupted run has found; '
-                    '--resume goes on with it, --overwrite starts anew'
+                    f'{keep}, --overwrite starts anew'
                 )
             kept = []  # it was free to replace them
         if kept and not overwrite:

@@ -1,6 +1,7 @@
 """Frames of a camera or a stream, the newest first."""
 
 import time
+import weakref
 from collections.abc import Callable, Container
 from fractions import Fraction
 from pathlib import Path
@@ -62,6 +63,8 @@ class LiveStream(FrameSource):
         self._reader = LiveReader(
             address, num_kept, patience or Patience(), clock, wait
         )
+        # Its thread would read on after an error that nobody released it at.
+        weakref.finalize(self, self._reader.close)
         if not self._reader.newest(0):
             raise UserError(
                 f'{self.shown} cannot be shown: {self._reader.end}; check the '

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from mmengine.logging import print_log
 
 from stclip.utils.downloads import (
+    OFFLINE,
     RemoteFile,
     download,
     is_offline,
@@ -123,6 +124,12 @@ def local_video(url: str) -> Path:
     """
     kept = _kept(url)
     if kept and is_offline():
+        print_log(
+            f'{without_user(url)} is not asked for ({OFFLINE} is set). Taken '
+            f'is what was downloaded before: {kept}',
+            'current',
+            logging.WARNING,
+        )
         return kept
     try:
         version = ask(url).version

@@ -232,7 +232,9 @@ class VideoFile(FrameSource):
             if not stream.disposition & Disposition.attached_pic
         ]
         if not streams:
-            raise UserError(f'{self.path} has no video stream')
+            raise UserError(
+                f'{self.path} has no video stream; give a file with pictures'
+            )
         self._stream = streams[0]
         codec = self._stream.codec_context
         if codec.name == 'ffv1':

@@ -1,8 +1,12 @@
 """``stclip infer`` on folders, patterns, ranges of time and streams."""
 
+import csv
+import errno
+import itertools
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -223,21 +227,27 @@ def test_a_range_of_time_in_seconds(video, options, tmp_path, capsys):
     assert len(drawn) == 12
 
 
-def test_a_stream_until_its_seconds_are_over(
-    video, options, tmp_path, capsys, monkeypatch
-):
+@pytest.fixture
+def live(video, monkeypatch):
+    """A camera that shows the video again and again."""
     monkeypatch.setenv('no_proxy', '127.0.0.1')
-    frames = decode_all(video)
+    pictures = list(mjpeg(decode_all(video)))
 
     def script(number):
-        yield from mjpeg(frames)
-        server.over.wait()
+        for picture in itertools.cycle(pictures):
+            yield picture
+            if server.over.wait(0.005):  # 200 frames a second
+                return
 
     server = HttpServer(script)
-    words = (server.url, *options, '--max-seconds', 0.5, '--stride', '0.001s')
-    code, out, _ = call(capsys, command, *words)
-    assert not server.over.is_set()
+    yield server
     server.stop()
+
+
+def test_a_stream_until_its_seconds_are_over(live, options, tmp_path, capsys):
+    words = (live.url, *options, '--max-seconds', 0.5, '--stride', '0.001s')
+    code, out, _ = call(capsys, command, *words)
+    assert not live.over.is_set()
     assert code == 0
     (name,) = os.listdir(tmp_path / 'out')
     assert name.endswith('live.json')
@@ -245,15 +255,67 @@ def test_a_stream_until_its_seconds_are_over(
     assert f' of {last + 1} frames' in out
 
 
-def test_a_stream_is_given_alone_and_anew(video, options, capsys, monkeypatch):
-    monkeypatch.setenv('no_proxy', '127.0.0.1')
-    server = HttpServer(lambda number: mjpeg(decode_all(video)))
+def test_ctrl_c_ends_a_stream_with_its_files(
+    live, options, tmp_path, capsys, detector, monkeypatch
+):
+    calls = []
+
+    def interrupted(images):
+        calls.append(len(images))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return detector(images)
+
+    let_detect(interrupted, monkeypatch.setattr)
+    words = (live.url, *options, '--stride', '0.001s', '--format', 'csv')
+    code, out, _ = call(capsys, command, *words)
+    assert code == 0
+    table, result = sorted((tmp_path / 'out').iterdir())
+    told = json.loads(result.read_text())
+    assert f' on 2 keyframes of {told["num_frames"]} frames' in out
+    numbers = keyframes_of(result)
+    assert len(numbers) == 2 and numbers[-1] < told['num_frames']
+    rows = csv.DictReader(table.read_text().splitlines())
+    assert {int(row['frame']) for row in rows} == set(numbers)
+
+
+def test_what_a_stream_has_shown_is_kept_without_room(
+    live, options, tmp_path, capsys, monkeypatch
+):
+    usual, calls = Path.open, []
+
+    def full(path, *words, **options):
+        if path.suffix == '.jsonl' and words:
+            calls.append(path)
+            if len(calls) == 3:
+                raise OSError(errno.ENOSPC, 'full')
+        return usual(path, *words, **options)
+
+    words = (live.url, *options, '--stride', '0.001s')
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, 'open', full)
+        code, _, error = call(capsys, command, *words)
+    assert code == 2
+    (kept,) = (tmp_path / 'out').iterdir()
+    line = error.splitlines()[-1]
+    assert line.startswith(f'error: {kept} cannot be written')
+    # It cannot be looked at again.
+    assert '--resume' not in line and 'each of its lines is a key' in line
+    before = kept.read_bytes()
+    lines = [json.loads(line) for line in before.splitlines()]
+    assert ['frame_idx' in line for line in lines] == [False, True, True]
+    code, _, error = call(capsys, command, *words)
+    assert code == 2 and kept.read_bytes() == before
+    assert f'error: {kept} holds what an interrupted run has' in error
+    assert 'another --out keeps it, --overwrite starts' in error
+
+
+def test_a_stream_is_given_alone_and_anew(live, video, options, capsys):
     for words, error in (
         ((video,), 'is live: give it to a command of its own'),
         (('--resume',), 'is live: leave out --resume'),
         (('--fps', 5), 'is live: leave out --fps'),
     ):
-        code, _, told = call(capsys, command, server.url, *words, *options)
+        code, _, told = call(capsys, command, live.url, *words, *options)
         assert code == 2
         assert error in told
-    server.stop()

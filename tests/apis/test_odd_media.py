@@ -2,7 +2,14 @@
 
 import numpy as np
 import pytest
-from synthetic_media import overwrite, packets_of, write_frames, write_video
+from synthetic_media import (
+    decode_all,
+    overwrite,
+    packets_of,
+    turn_clockwise,
+    write_frames,
+    write_video,
+)
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.structures.box_table import PersonBoxes
@@ -111,3 +118,24 @@ def test_files_of_8k_and_of_upright_phones(
     assert drawn_width == pytest.approx(scale * width, abs=2)
     # A timeline may lie below.
     assert scale * height - 2 <= drawn_height <= 4096
+
+
+def test_a_film_that_players_turn_is_looked_at_upright(infer, tmp_path):
+    """Boxes lie in the picture as it is shown, and so is it drawn."""
+    frames = np.stack([drawn(index) for index in range(NUM_FRAMES)])
+    lying = np.rot90(frames, 1, (1, 2))
+    path = write_video(tmp_path / 'a.mp4', np.ascontiguousarray(lying))
+    result = infer(turn_clockwise(path), LABELS, stride=10)
+    assert result.frame_hw == (96, 128)
+    for frame in result.frames:
+        left = 4 + 2 * frame.frame_idx
+        box = [left, 20, left + 30, 60]
+        assert np.abs(frame.boxes_xyxy - [box]).max() <= 2
+    result.save_video(tmp_path / 'b.mp4')
+    shown = decode_all(tmp_path / 'b.mp4')
+    # Not turned once more: enlarged, red where the square is, grey below.
+    scale = shown.shape[2] / 128
+    left, top = np.round(scale * np.array([19, 45])).astype(int)
+    assert shown[0, top, left, 0] > 180 > shown[0, top, left, 1]
+    low = round(scale * 75)
+    assert np.ptp(shown[0, low, left].astype(int)) < 30

@@ -1,4 +1,4 @@
-"""A server instead of a language model, and runs of the tools on it."""
+"""A working folder without models; a server instead of a language model."""
 
 import functools
 import os
@@ -8,11 +8,40 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from bad_inputs import forbid_models
 from command_line import call
 from stub_llm import Reply, StubLLM, action_of
+from synthetic_media import make_frames, write_frames, write_video
 
 from stclip.knowledge.writing import label_runs
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Where a command runs; it may build no model of a config."""
+    forbid_models(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def film(folder):
+    """A video in that folder."""
+    frames = np.zeros((4, 32, 32, 3), np.uint8)
+    return write_video(folder / 'v.mp4', frames)
+
+
+@pytest.fixture
+def frames_of_a(folder, monkeypatch):
+    """Frames of a data set in that folder; no detector may be built either."""
+
+    def build(*args, **kwargs):
+        raise AssertionError('a model is built')
+
+    monkeypatch.setattr('mmdet.registry.MODELS.build', build)
+    return write_frames(folder / 'videos' / 'a', make_frames(3, 24, 32))
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 Each row is the part that is changed and words that the line must have.
 """
 
-import numpy as np
 import pytest
-from bad_inputs import assert_one_line, forbid_models, put
-from synthetic_media import write_video
+from bad_inputs import assert_one_line, put
 from tiny_model import ARCH
 
+pytestmark = pytest.mark.usefixtures('film')
 INFER = 'infer v.mp4 --labels "walk, run" --out out --clip c.json:x'
 UNBUILDABLE = 'c.json: open_clip cannot build its model_cfg'
 CASES = [
@@ -32,15 +31,6 @@ FILLS = [
     (300, 'fill_color must be a whole number from 0 to 255, got 300'),
     (0.5, 'fill_color must be a whole number from 0 to 255, got 0.5'),
 ]
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A video; no model of a config may be built."""
-    forbid_models(monkeypatch)
-    monkeypatch.chdir(tmp_path)
-    write_video(tmp_path / 'v.mp4', np.zeros((4, 32, 32, 3), np.uint8))
-    return tmp_path
 
 
 @pytest.mark.parametrize('values, words', CASES)

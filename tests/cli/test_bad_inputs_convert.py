@@ -6,7 +6,7 @@ and perhaps more options.
 
 import numpy as np
 import pytest
-from bad_inputs import assert_one_line, everything, forbid_models, put
+from bad_inputs import assert_one_line, everything, put
 from synthetic_media import write_frames, write_video
 
 HEAD = 'video,frame,x1,y1,x2,y2,label\n'
@@ -146,14 +146,12 @@ CASES = [
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A video and a folder of frames; no model may be built."""
-    forbid_models(monkeypatch)
-    monkeypatch.chdir(tmp_path)
+def folder(folder):
+    """A video and a folder of frames."""
     frames = np.zeros((4, 64, 64, 3), np.uint8)
-    write_video(tmp_path / 'videos/v.mp4', frames)
-    write_frames(tmp_path / 'videos/f', frames[:1])
-    return tmp_path
+    write_video(folder / 'videos/v.mp4', frames)
+    write_frames(folder / 'videos/f', frames[:1])
+    return folder
 
 
 @pytest.mark.parametrize('case', CASES, ids=lambda case: case[2])

@@ -7,7 +7,7 @@ that the line must have.
 import copy
 
 import pytest
-from bad_inputs import FOLDER, assert_one_line, everything, forbid_models, put
+from bad_inputs import FOLDER, assert_one_line, everything, put
 
 NAN = float('nan')
 PLACE = dict(image_id='v,0001', movie='v', timestamp=1)
@@ -60,13 +60,11 @@ CASES = [
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """Good files; no model of a config may be built."""
-    forbid_models(monkeypatch)
-    monkeypatch.chdir(tmp_path)
-    put(tmp_path / 'gt.json', TRUTH)
-    put(tmp_path / 'pred.json', FOUND)
-    return tmp_path
+def folder(folder):
+    """Good files."""
+    put(folder / 'gt.json', TRUTH)
+    put(folder / 'pred.json', FOUND)
+    return folder
 
 
 @pytest.mark.parametrize('name, content, words', CASES)

@@ -5,12 +5,11 @@ Each row is the rest of a command and words that the line must have.
 
 import sys
 
-import numpy as np
 import pytest
 import torch
 from bad_inputs import assert_one_line, everything, forbid_models
-from synthetic_media import write_video
 
+pytestmark = pytest.mark.usefixtures('film')
 LABELS = '--labels "walk, run"'
 DRAW = f'visualize interest-tokens v.mp4 {LABELS} --out out'
 TEXTS = f'visualize text-features v.mp4 {LABELS} --out out'
@@ -53,9 +52,8 @@ CASES = [
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A video and results; no model of a config may be built."""
+    """Results; a test may build models."""
     monkeypatch.chdir(tmp_path)
-    write_video(tmp_path / 'v.mp4', np.zeros((4, 32, 32, 3), np.uint8))
     (tmp_path / 'there').mkdir()
     (tmp_path / 'there/v_temporal.png').write_text('a picture')
     (tmp_path / 'there.json').write_text('{}')

@@ -12,7 +12,6 @@ from bad_inputs import (
     WIDE,
     assert_one_line,
     everything,
-    forbid_models,
     ids,
     put,
 )
@@ -317,14 +316,11 @@ CASES = [
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A video and names; no model of the config may be built."""
-    forbid_models(monkeypatch)
-    monkeypatch.chdir(tmp_path)
-    write_video(tmp_path / VIDEO, np.zeros((4, 32, 32, 3), np.uint8))
-    (tmp_path / 'names.txt').write_text('walk\nrun\n')
-    write_frames(tmp_path / 'frames', make_frames(3))
-    return tmp_path
+def folder(folder, film):
+    """A video, frames and names."""
+    (folder / 'names.txt').write_text('walk\nrun\n')
+    write_frames(folder / 'frames', make_frames(3))
+    return folder
 
 
 @pytest.mark.parametrize('line, files, words', CASES, ids=ids(CASES))

@@ -12,7 +12,6 @@ from bad_inputs import (
     FOLDER,
     assert_one_line,
     everything,
-    forbid_models,
     put,
 )
 
@@ -48,12 +47,10 @@ CASES = [
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """No model of a config may be built, and nothing may be served."""
-    forbid_models(monkeypatch)
-    monkeypatch.chdir(tmp_path)
+def folder(folder, monkeypatch):
+    """Nothing may be served."""
     monkeypatch.setattr('stclip.page.server.make_server', None)
-    return tmp_path
+    return folder
 
 
 @pytest.mark.parametrize('line, words', CASES)

@@ -1,13 +1,12 @@
 """Labels, models and detectors that are asked for wrongly: one line each."""
 
-import numpy as np
 import pytest
-from bad_inputs import assert_one_line, everything, forbid_models, ids, put
-from synthetic_media import write_video
+from bad_inputs import assert_one_line, everything, ids, put
 
 from stclip.apis.model_index import OWN_INDEX
 from stclip.utils.downloads import OFFLINE
 
+pytestmark = pytest.mark.usefixtures('film')
 VIDEO = 'v.mp4'
 INFER = f'infer {VIDEO} --out out --model stage --labels'
 ASK = f'infer {VIDEO} --out out --labels "walk, run"'
@@ -95,15 +94,10 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A video; no model may be built."""
-    forbid_models(monkeypatch)
-    # A command may set it, for its children.
+@pytest.fixture(autouse=True)
+def online(monkeypatch):
+    """A command may set otherwise, for its children."""
     monkeypatch.setenv(OFFLINE, '0')
-    monkeypatch.chdir(tmp_path)
-    write_video(tmp_path / VIDEO, np.zeros((4, 32, 32, 3), np.uint8))
-    return tmp_path
 
 
 @pytest.mark.parametrize('line, files, words', CASES, ids=ids(CASES))

@@ -3,7 +3,7 @@
 import av
 import numpy as np
 import pytest
-from bad_inputs import assert_one_line, forbid_models
+from bad_inputs import assert_one_line
 from synthetic_media import write_frames, write_video
 
 from stclip.video.live_reader import Patience
@@ -14,7 +14,7 @@ CASES = [
     ('same', '', 'have the same name'),
     ('same/a.mp4 other/a.mp4', '', 'would both be written to a.json'),
     ('t.mp4', '', 't.mp4 cannot be opened as a video'),
-    ('sound.mp4', '', 'sound.mp4 has no video stream'),
+    ('sound.mp4', '', 'has no video stream; give a file with pictures'),
     ('http://127.0.0.1:9/a.mp4', '', 'cannot be reached'),
     ('rtsp://u:secret@127.0.0.1:9/a', '', 'rtsp://127.0.0.1:9/a cannot be'),
     ('4321', '', 'camera 4321 is not there'),
@@ -40,23 +40,20 @@ CASES = [
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """Media of every kind; no model of a config may be built."""
-    forbid_models(monkeypatch)
+def folder(folder, film, monkeypatch):
+    """Media of every kind."""
     monkeypatch.setattr(
         'stclip.video.live_stream.Patience', lambda: Patience(1, ())
     )
     monkeypatch.setenv('no_proxy', '127.0.0.1')
-    monkeypatch.chdir(tmp_path)
     frames = np.zeros((4, 32, 32, 3), np.uint8)
-    write_video(tmp_path / 'v.mp4', frames)
     for name in ('same/a.mp4', 'same/a.avi', 'other/a.mp4'):
-        write_video(tmp_path / name, frames)
-    write_frames(tmp_path / 'frames', frames)
-    (tmp_path / 'empty').mkdir()
-    (tmp_path / 't.mp4').write_text('text')
-    write_sound(tmp_path / 'sound.mp4')
-    return tmp_path
+        write_video(folder / name, frames)
+    write_frames(folder / 'frames', frames)
+    (folder / 'empty').mkdir()
+    (folder / 't.mp4').write_text('text')
+    write_sound(folder / 'sound.mp4')
+    return folder
 
 
 def write_sound(path):

@@ -3,11 +3,10 @@
 Each row is the rest of a command and words that the line must have.
 """
 
-import numpy as np
 import pytest
-from bad_inputs import FOLDER, assert_one_line, everything, forbid_models, put
-from synthetic_media import write_video
+from bad_inputs import FOLDER, assert_one_line, everything, put
 
+pytestmark = pytest.mark.usefixtures('film')
 INFER = 'infer v.mp4 --labels "walk, run" --out out --model stage'
 BENCHMARK = 'benchmark tracks'
 RECORD = 'rendered/single/records/golf_test_00.json'
@@ -42,15 +41,6 @@ RECORDS = [
     dict(labels=[['golf']], boxes=[[[1, 2, 'x', 30]]]),
     FOLDER,
 ]
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A video; no model of a config may be built."""
-    forbid_models(monkeypatch)
-    monkeypatch.chdir(tmp_path)
-    write_video(tmp_path / 'v.mp4', np.zeros((4, 32, 32, 3), np.uint8))
-    return tmp_path
 
 
 @pytest.mark.parametrize('line, words', CASES)

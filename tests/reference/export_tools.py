@@ -1,6 +1,6 @@
 """What other tools read in exports, as JSON: run by a Python that has them.
 
-Needs datumaro and label-studio-sdk, and nothing of this project.
+Needs datumaro, label-studio-sdk and fiftyone, and nothing of this project.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import datumaro
 from datumaro.plugins.data_formats.mot import MotSeqBase
+from fiftyone.utils.cvat import load_cvat_video_annotations
 from label_studio_sdk._extensions.label_studio_tools.postprocessing.video import (  # noqa: E501
     extract_key_frames,
 )
@@ -35,6 +36,26 @@ def read_cvat(path, folder):
         for item in datumaro.Dataset.import_from(str(folder), 'cvat')
         for shape in item.annotations
     ]
+
+
+def read_cvat_by_fiftyone(path):
+    """Frame, track, box in fractions, action and wave, of persons there."""
+    _, schema, tracks = load_cvat_video_annotations(str(path))
+    return dict(
+        attributes=schema.labels[0]['attributes'],
+        boxes=[
+            [
+                frame_number,
+                shape.index,
+                shape.label,
+                shape.bounding_box,
+                shape['action'],
+                shape['wave'],
+            ]
+            for track in tracks
+            for frame_number, shape in track.to_labels().items()
+        ],
+    )
 
 
 def read_coco(path, folder):
@@ -87,6 +108,7 @@ if __name__ == '__main__':
     files = Path(sys.argv[1])
     read = dict(
         cvat=read_cvat(files / 'a.cvat.xml', files / 'cvat'),
+        fiftyone=read_cvat_by_fiftyone(files / 'a.cvat.xml'),
         coco=read_coco(files / 'a.coco.json', files / 'coco'),
         mot=read_mot(files / 'a.mot.txt', files / 'mot'),
         label_studio=read_label_studio(

@@ -1,5 +1,6 @@
 """Streams and cameras, from servers on this machine."""
 
+import gc
 import threading
 
 import numpy as np
@@ -187,6 +188,15 @@ def test_rtsp_and_its_password(serve, follow):
     address = live_address(server.url)
     assert 'secret' not in f'{address} {address.shown} {stream.notes}'
     assert address.options == dict(rtsp_transport='tcp')
+
+
+def test_what_nobody_holds_is_closed(stalling):
+    stream = LiveStream(live_address(stalling(plain([50] * 30)).url))
+    reader = stream._reader
+    assert reader.end is None
+    del stream
+    gc.collect()
+    assert reader.end == 'it was closed'
 
 
 def test_memory_is_that_of_a_few_frames(stalling, follow):

@@ -5,6 +5,7 @@ from file_server import server
 
 from stclip.utils.downloads import OFFLINE
 from stclip.utils.errors import MissingFileError, UserError
+from stclip.video import served_files
 from stclip.video.addresses import live_address
 from stclip.video.served_files import ask, local_video
 
@@ -74,7 +75,17 @@ def test_a_file_is_downloaded_again_only_when_it_has_changed(server):
     assert local_video(url).read_bytes() == b'a third'
 
 
-def test_without_the_net_what_is_here_is_taken(server, monkeypatch):
+@pytest.fixture
+def told(monkeypatch):
+    """The warnings."""
+    told = []
+    monkeypatch.setattr(
+        served_files, 'print_log', lambda line, *rest: told.append(line)
+    )
+    return told
+
+
+def test_without_the_net_what_is_here_is_taken(server, monkeypatch, told):
     url = server.serve('/a.mp4', b'first')
     with pytest.raises(MissingFileError, match='OFFLINE is set'):
         monkeypatch.setenv(OFFLINE, '1')
@@ -84,10 +95,13 @@ def test_without_the_net_what_is_here_is_taken(server, monkeypatch):
     monkeypatch.setenv(OFFLINE, '1')
     asked = len(server.asked)
     assert live_address(url) is None and local_video(url) == path
+    assert len(told) == 1 and told[0].endswith(f' before: {path}')
+    assert told[0].startswith(f'{url} is not asked for ({OFFLINE} is set)')
     assert len(server.asked) == asked
     monkeypatch.setenv(OFFLINE, '0')
     server.stop()
     assert local_video(url) == path
+    assert told[1].startswith(f'{url} cannot be reached')
 
 
 def test_passwords_reach_the_server_and_nobody_else(server):

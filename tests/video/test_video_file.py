@@ -8,6 +8,7 @@ from PIL import Image
 from synthetic_media import (
     decode_all,
     make_frames,
+    turn_clockwise,
     write_empty_video,
     write_frames,
     write_streams,
@@ -120,16 +121,9 @@ def test_indices_that_make_no_sense(video_path, indices):
 
 
 def test_rotation_is_applied(tmp_path):
-    """The angle is entered where phones put it: the track's matrix."""
     path = write_video(tmp_path / 'a.mp4', make_frames(3))
     upright = decode_all(path)
-    content = bytearray(path.read_bytes())
-    identity = struct.pack('>9i', 2**16, 0, 0, 0, 2**16, 0, 0, 0, 2**30)
-    turned = struct.pack('>9i', 0, 2**16, 0, -(2**16), 0, 0, 0, 0, 2**30)
-    place = content.index(identity, content.index(b'tkhd'))
-    content[place : place + 36] = turned
-    path.write_bytes(content)
-    # That matrix turns the picture clockwise by 90 degrees when shown.
+    turn_clockwise(path)
     np.testing.assert_array_equal(
         VideoFile(path).read([0, 2]), np.rot90(upright[[0, 2]], -1, (1, 2))
     )

@@ -1,10 +1,10 @@
 """Exports read back by the tools that they are for, where these are.
 
 They need OpenCV without windows, which cannot stand beside ours, so they are
-in a Python of their own:
+in a Python of their own. To make it takes minutes, too many for each change:
 
     python -m venv /tmp/tools
-    /tmp/tools/bin/pip install datumaro label-studio-sdk
+    /tmp/tools/bin/pip install datumaro label-studio-sdk fiftyone
     STCLIP_EXPORT_TOOLS=/tmp/tools/bin/python \
         pytest tests/results/exports/test_own_parsers.py
 """
@@ -14,10 +14,20 @@ import os
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
-from followed_persons import LABELS, NUM_FRAMES, STRIDE, box_of
+from followed_persons import (
+    HEIGHT,
+    LABELS,
+    NUM_FRAMES,
+    STRIDE,
+    WIDTH,
+    box_of,
+    probs_of,
+)
 
 TOOLS = os.environ.get('STCLIP_EXPORT_TOOLS')
+SIZE = (WIDTH, HEIGHT)
 SEEN = [
     (frame, track_id, box_of(track_id, frame))
     for frame in range(0, NUM_FRAMES, STRIDE)
@@ -37,8 +47,17 @@ def read(followed, tmp_path):
     for name in ('cvat.xml', 'coco.json', 'mot.txt', 'labelstudio.json'):
         followed.save(tmp_path / f'a.{name}')
     script = Path(__file__).parents[2] / 'reference/export_tools.py'
-    subprocess.run([TOOLS, script, tmp_path], check=True, env={})
+    # FiftyOne notes in the home folder what its users do.
+    quiet = dict(HOME=str(tmp_path), FIFTYONE_DO_NOT_TRACK='1')
+    subprocess.run([TOOLS, script, tmp_path], check=True, env=quiet)
     return json.loads((tmp_path / 'read.json').read_text())
+
+
+def answers_of(track_id, frame):
+    """The action, and whether the person waves."""
+    *exclusive, wave, none = probs_of(track_id, frame)
+    names = [*LABELS.names[:2], 'none']
+    return [names[np.argmax([*exclusive, none])], wave >= 0.5]
 
 
 if TOOLS:
@@ -55,6 +74,19 @@ if TOOLS:
             stands = track_id == 1 and 12 <= frame <= 24
             walks = 'walk' if track_id == 1 else 'none'
             assert action == (LABELS.names[1] if stands else walks)
+        seen = {
+            (number - 1, int(i)): (label, box, answers)
+            for number, i, label, box, *answers in read['fiftyone']['boxes']
+        }
+        assert sorted(seen) == sorted(k for k in keys if box_of(*k[::-1]))
+        for (frame, track_id), (label, box, answers) in seen.items():
+            true = np.divide(widths(box_of(track_id, frame)), SIZE * 2)
+            np.testing.assert_allclose(box, true, atol=1e-4)
+            assert label == 'person'
+            assert answers == answers_of(track_id, frame)
+        action, wave = read['fiftyone']['attributes']
+        assert action['categories'] == [*LABELS.names[:2], 'none']
+        assert wave['name'] == 'wave'
         coco = sorted(
             [int(name.rpartition('/')[2]), i, *box]
             for name, i, *box, _ in read['coco']
