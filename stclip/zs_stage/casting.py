@@ -182,10 +182,10 @@ def tame_travel(
         seconds: Length of the video.
         room: Pixels there are to cross.
     """
-    way = motion.travel * timing.speed * size * seconds
+    way = abs(motion.travel) * timing.speed * size * seconds
     if motion.rise or way <= room:
         return timing
-    return Timing(timing.start, timing.speed, room / way)
+    return replace(timing, reach=room / way)
 
 
 def sample_placement(

@@ -96,7 +96,7 @@ OPEN_DOOR = Motion(
         (1.0, dict(rh=(0.8, -0.5, -0.1), lean=22.0, hip=0.92,
                    rf=(0.36, 0.05, 0.0))),
     ],
-    base=dict(lf=(-0.1, 0.05, 0.0)), yaw=(-25, 0), iconic=(0.6, 0.8),
+    base=dict(lf=(-0.1, 0.05, 0.0)), yaw=(18, 42), iconic=(0.6, 0.8),
 )  # fmt: skip
 OPEN_UMBRELLA = Motion(
     keys=[

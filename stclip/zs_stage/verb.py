@@ -14,11 +14,14 @@ class Duet:
         distance: Between the two, who face each other, in body heights.
         answer: What the second person does; None: whatever he likes.
         carriage: How he carries the thing, if it comes to him.
+        facing: Whether the two face each other; otherwise the second one
+            goes ahead.
     """
 
     distance: float
     answer: Motion | None = None
     carriage: Carriage | None = None
+    facing: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,8 @@ class Verb:
         duet: The partner, if there is one.
         scenery: Further things that belong to it, with where they stand.
         headroom: Body heights it takes above the floor.
-        ahead: Body heights to leave free before the person.
+        ahead: Body heights to leave free before the person, if no partner
+            stands there.
     """
 
     motion: Motion
@@ -50,6 +54,11 @@ class Verb:
     def partner(self) -> bool:
         """Whether it is done to another person."""
         return self.duet is not None
+
+    @property
+    def room_ahead(self) -> float:
+        """Body heights that are needed before the person."""
+        return self.duet.distance if self.duet else self.ahead
 
     @property
     def mutual(self) -> bool:

@@ -72,7 +72,7 @@ _LISTEN = Motion(
     keys=[(0.0, dict(nod=4.0)), (0.5, dict(nod=12.0, bend=3.0))], rate=0.5
 )
 
-PARTNERS = {
+WITH_PARTNERS = {
     'hug': Verb(HUG, ('stand',), duet=Duet(0.3, HUG)),
     'shake_hands': Verb(SHAKE, ('stand',), duet=Duet(0.62, SHAKE)),
     'punch': Verb(

@@ -2,7 +2,6 @@
 
 from stclip.zs_stage.carriage import ACROSS, ALONG, UP, Carriage, Place, held
 from stclip.zs_stage.gestures import GESTURES
-from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import ACTS
 from stclip.zs_stage.shared_motions import (
     HUG,
@@ -14,18 +13,21 @@ from stclip.zs_stage.shared_motions import (
     WATCH,
 )
 from stclip.zs_stage.thing_motions import (
+    AIM,
+    BRANDISH,
     CARRY,
     CARRY_IN_ARMS,
     CHOP,
     DROP,
+    HOLD_UP,
     LIFT,
     OPEN_DOOR,
     OPEN_UMBRELLA,
     PAINT,
+    PICK_UP,
     PLAY_DRUM,
     PLAY_STRING,
     PLAY_TRUMPET,
-    PICK_UP,
     PUSH,
     PUT_ON,
     SHELVE,
@@ -34,9 +36,6 @@ from stclip.zs_stage.thing_motions import (
     THROW,
     TO_HEAD,
     TO_MOUTH,
-    AIM,
-    BRANDISH,
-    HOLD_UP,
     WRITE,
 )
 from stclip.zs_stage.verb import Verb, reversed_verb
@@ -89,8 +88,8 @@ _PUSH = Verb(
 )  # fmt: skip
 _LIFT = Verb(
     LIFT,
-    things=('barbell', 'log', 'ladder'),
-    carriage=held('hands', axis=ACROSS), headroom=1.3,
+    things=('barbell', 'log'),
+    carriage=held('hands', axis=UP), headroom=1.3,
 )  # fmt: skip
 _OPEN = Verb(
     OPEN_DOOR,
@@ -138,7 +137,7 @@ _SHELVE = Verb(
 _SCREENS = ('tv', 'mirror', 'statue', 'sign', 'fountain', 'piano', 'campfire',
             'window', 'snowman', 'windmill')  # fmt: skip
 
-THINGS = {
+WITH_THINGS = {
     'hold': Verb(
         HOLD_UP, _ANYHOW,
         things=(
@@ -202,7 +201,7 @@ THINGS = {
             ),
             arc=0.2,
         ),
-        ahead=0.3,
+        ahead=0.6,
     ),
     'swing': Verb(
         SWING,
@@ -216,7 +215,7 @@ THINGS = {
     ),
     'hammer': Verb(
         STRIKE, ('stand',), things=('hammer',), carriage=held(),
-        scenery=(('post', _standing(0.58)),), ahead=0.25,
+        scenery=(('sign', _standing(0.6)),), ahead=0.5,
     ),
     'drop': Verb(
         DROP,
@@ -231,25 +230,25 @@ THINGS = {
     ),
     'point_at': Verb(
         POINT, ('stand',), things=_TARGETS, carriage=_standing(0.85),
-        ahead=0.42,
+        ahead=0.85,
     ),
     'look_at': Verb(
         WATCH, ('stand',), things=_SCREENS, carriage=_standing(0.85),
-        ahead=0.42,
+        ahead=0.85,
     ),
     'hug_thing': Verb(
         HUG, ('stand',),
         things=('teddy', 'pillow', 'doll', 'cat', 'dog', 'duck', 'gift'),
         carriage=held('hands', offset=(0.02, 0.0, 0.0), axis=UP),
-        ahead=0.15,
+        ahead=0.3,
     ),
     'shake': Verb(
         SHAKE, ('stand',), things=('bottle', 'jug', 'gift', 'box', 'glass'),
-        carriage=held(), ahead=0.31,
+        carriage=held(), ahead=0.62,
     ),
     'sing': Verb(
         SPEAK, ('stand',), things=('microphone',), carriage=held(),
-        ahead=0.31,
+        ahead=0.62,
     ),
     'drink': Verb(
         TO_MOUTH, _ANYHOW, things=('bottle', 'cup', 'glass', 'jug'),

@@ -91,9 +91,8 @@ WHOLE_BODY = {
     'lie': Verb(
         Motion(
             keys=[(0.0, {}), (0.5, dict(nod=12.0, look=10.0))], base=_FLAT,
-            rate=0.3, yaw=(-30, -5), iconic=(0.0, 0.5),
+            rate=0.3, yaw=(-30, -5), iconic=(0.0, 0.5), props=('mat',),
         ),
-        things=('mat',),
     ),
     'kneel': Verb(POSTURES['kneel']),
     'sit_down': _SIT_DOWN,
