@@ -1,12 +1,24 @@
 """All things by name."""
 
+from stclip.zs_stage.things.tables import animals as _animals
 from stclip.zs_stage.things.tables.food import FOOD
+from stclip.zs_stage.things.tables.furniture import FURNITURE
 from stclip.zs_stage.things.tables.household import HOUSEHOLD
 from stclip.zs_stage.things.tables.leisure import LEISURE
+from stclip.zs_stage.things.tables.nature import NATURE
+from stclip.zs_stage.things.tables.street import STREET
 from stclip.zs_stage.things.tables.tools import TOOLS
 from stclip.zs_stage.things.thing import Thing
 
-_HELD = (*HOUSEHOLD, *FOOD, *TOOLS, *LEISURE)
-THINGS: dict[str, Thing] = {thing.name: thing for thing in _HELD}
-#: Names of what is held in hands.
-HELD = tuple(thing.name for thing in _HELD)
+_KINDS = (
+    (*HOUSEHOLD, *FOOD, *TOOLS, *LEISURE),
+    _animals.ANIMALS,
+    (*NATURE, *STREET, *FURNITURE),
+)
+THINGS: dict[str, Thing] = {
+    thing.name: thing for kind in _KINDS for thing in kind
+}
+#: Names of what is held, of animals, and of what stands about.
+HELD, ANIMALS, STANDING = (
+    tuple(thing.name for thing in kind) for kind in _KINDS
+)
