@@ -133,11 +133,11 @@ def _lead(
     seconds: float,
     size: float,
 ) -> Actor:
-    size = min(size, (HEIGHT - 4) / verb.headroom)
+    size = min(size, (HEIGHT - 7) / (verb.headroom + verb.footroom))
     motion = verb.motion
     placement = sample_placement(rng, scene, motion, size, 0.0, verb.headroom)
     sign = -1.0 if placement.mirror else 1.0
-    ahead = sign * np.cos(np.deg2rad(placement.yaw)) * verb.room_ahead * size
+    ahead = sign * np.cos(np.deg2rad(placement.yaw)) * verb.ahead * size
     x = rng.normal(WIDTH / 2, 12.0) - 0.5 * ahead
     things = [] if thing is None else [(thing, verb.carriage)]
     carried = tuple(
@@ -145,9 +145,10 @@ def _lead(
         for name, carriage in (*things, *verb.scenery)
         if carriage is not None
     )
+    y = min(placement.y, HEIGHT - 3 - verb.footroom * size)
     return Actor(
         look=sample_look(rng),
-        placement=replace(placement, x=x),
+        placement=replace(placement, x=x, y=y),
         layers=_layers(verb, rng, seconds, size),
         colour=sample_colour(rng),
         labels=(label,),

@@ -16,11 +16,11 @@ HOLD_UP = Motion(
     base=dict(rh=(0.55, -0.02, -0.12), tool=(0.1, 0.0, 1.0)), rate=0.4,
     yaw=(-100, -10), iconic=(0.0, 0.5),
 )  # fmt: skip
-#: Hold something high, from side to side.
+#: Hold something up, from side to side.
 BRANDISH = Motion(
     keys=[
-        (0.0, dict(rh=(0.15, 0.3, 0.7), tool=(0.0, 0.45, 0.9))),
-        (0.5, dict(rh=(0.2, -0.05, 0.78), tool=(0.0, -0.35, 0.95))),
+        (0.0, dict(rh=(0.4, 0.4, 0.25), tool=(0.0, 0.45, 0.9))),
+        (0.5, dict(rh=(0.5, -0.05, 0.35), tool=(0.0, -0.35, 0.95))),
     ],
     rate=0.6, yaw=(-110, -30), iconic=(0.0, 0.25, 0.5),
 )  # fmt: skip
@@ -64,7 +64,7 @@ THROW = Motion(
     iconic=(0.3, 0.55, 0.65),
 )  # fmt: skip
 PUSH = Motion(
-    keys=ACTS['push'].keys, base=ACTS['push'].base, rate=0.7, travel=0.24,
+    keys=ACTS['push'].keys, base=ACTS['push'].base, rate=0.7, travel=0.32,
     yaw=(-25, 5), iconic=(0.0, 0.5),
 )  # fmt: skip
 _LOW_GRIP = dict(
@@ -187,11 +187,17 @@ TO_MOUTH = Motion(
 #: The right hand at the side of the head, up and down.
 TO_HEAD = Motion(
     keys=[
-        (0.0, dict(rh=(0.2, -0.06, 0.2), look=8.0)),
-        (0.5, dict(rh=(0.12, -0.02, 0.46), nod=6.0)),
+        (0.0, dict(rh=(0.18, -0.06, 0.22), look=8.0)),
+        (0.5, dict(rh=(0.14, -0.04, 0.4), nod=6.0)),
     ],
     base=dict(tool=(0.15, -0.1, 1.0), bend=-4.0), rate=0.7, yaw=(-100, -10),
     iconic=(0.0, 0.25, 0.5),
+)  # fmt: skip
+#: Hold something before the face with both hands and look at it.
+VIEW = Motion(
+    keys=[(0.0, dict(nod=10.0)), (0.5, dict(nod=14.0, bend=3.0))],
+    base=dict(rh=(0.56, -0.14, 0.04), lh=(0.56, -0.14, 0.04)), rate=0.4,
+    yaw=(-90, -15), iconic=(0.0, 0.5),
 )  # fmt: skip
 PAINT = Motion(
     keys=[
@@ -202,7 +208,8 @@ PAINT = Motion(
 )  # fmt: skip
 WRITE = Motion(
     keys=[
-        (0.0, dict(rh=(0.52, -0.2, -0.2))), (0.5, dict(rh=(0.52, -0.3, -0.14))),
+        (0.0, dict(rh=(0.52, -0.2, -0.2))),
+        (0.5, dict(rh=(0.52, -0.3, -0.14))),
     ],
     base=dict(lh=(0.6, -0.16, -0.3), nod=26.0, tool=(-0.4, 0.3, 0.9)),
     rate=1.2, yaw=(-90, -15), iconic=(0.0, 0.5),

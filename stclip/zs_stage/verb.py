@@ -37,8 +37,8 @@ class Verb:
         duet: The partner, if there is one.
         scenery: Further things that belong to it, with where they stand.
         headroom: Body heights it takes above the floor.
-        ahead: Body heights to leave free before the person, if no partner
-            stands there.
+        footroom: Body heights it goes below its floor.
+        ahead: Body heights it takes before the person.
     """
 
     motion: Motion
@@ -48,17 +48,13 @@ class Verb:
     duet: Duet | None = None
     scenery: tuple[tuple[str, Carriage], ...] = ()
     headroom: float = 1.05
+    footroom: float = 0.0
     ahead: float = 0.0
 
     @property
     def partner(self) -> bool:
         """Whether it is done to another person."""
         return self.duet is not None
-
-    @property
-    def room_ahead(self) -> float:
-        """Body heights that are needed before the person."""
-        return self.duet.distance if self.duet else self.ahead
 
     @property
     def mutual(self) -> bool:

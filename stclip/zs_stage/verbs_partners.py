@@ -37,6 +37,7 @@ _GIVE = Verb(
     ),
     things=GIFTS,
     carriage=Carriage(_IN_HAND, shown=(-1.0, _PASSED)),
+    ahead=0.62,
     duet=Duet(
         0.62,
         Motion(
@@ -73,30 +74,30 @@ _LISTEN = Motion(
 )
 
 WITH_PARTNERS = {
-    'hug': Verb(HUG, ('stand',), duet=Duet(0.3, HUG)),
-    'shake_hands': Verb(SHAKE, ('stand',), duet=Duet(0.62, SHAKE)),
+    'hug': Verb(HUG, ('stand',), ahead=0.3, duet=Duet(0.3, HUG)),
+    'shake_hands': Verb(SHAKE, ('stand',), ahead=0.62, duet=Duet(0.62, SHAKE)),
     'punch': Verb(
-        STRIKE, ('stand',), duet=Duet(0.5, REACTIONS['punch']),
+        STRIKE, ('stand',), ahead=0.5, duet=Duet(0.5, REACTIONS['punch']),
     ),
     'kick_person': Verb(
-        KICK, ('stand',), duet=Duet(0.6, REACTIONS['kick_person']),
+        KICK, ('stand',), ahead=0.6, duet=Duet(0.6, REACTIONS['kick_person']),
     ),
     'push_person': Verb(
         DUETS['push_person'], ('stand',),
-        duet=Duet(0.52, REACTIONS['push_person']),
+        ahead=0.52, duet=Duet(0.52, REACTIONS['push_person']),
     ),
     'wave_to': Verb(
-        GESTURES['wave'], ('stand', 'sit'), duet=Duet(1.0), headroom=1.15,
+        GESTURES['wave'], ('stand', 'sit'), ahead=1.0, duet=Duet(1.0), headroom=1.15,
     ),
-    'watch': Verb(WATCH, ('stand',), duet=Duet(0.85)),
-    'point_at_person': Verb(POINT, ('stand',), duet=Duet(0.85)),
-    'talk_to': Verb(SPEAK, ('stand',), duet=Duet(0.62, _LISTEN)),
+    'watch': Verb(WATCH, ('stand',), ahead=1.2, duet=Duet(0.85)),
+    'point_at_person': Verb(POINT, ('stand',), ahead=1.2, duet=Duet(0.85)),
+    'talk_to': Verb(SPEAK, ('stand',), ahead=0.62, duet=Duet(0.62, _LISTEN)),
     'give': _GIVE,
     'take': reversed_verb(_GIVE),
-    'high_five': Verb(_HIGH_FIVE, ('stand',), duet=Duet(0.5, _HIGH_FIVE),
+    'high_five': Verb(_HIGH_FIVE, ('stand',), ahead=0.5, duet=Duet(0.5, _HIGH_FIVE),
                       headroom=1.1),
     'follow': Verb(
-        POSES['walk'], duet=Duet(0.55, POSES['walk'], facing=False),
+        POSES['walk'], ahead=0.55, duet=Duet(0.55, POSES['walk'], facing=False),
     ),
-    'dance_with': Verb(_WALTZ, duet=Duet(0.5, _WALTZ)),
+    'dance_with': Verb(_WALTZ, ahead=0.5, duet=Duet(0.5, _WALTZ)),
 }  # fmt: skip

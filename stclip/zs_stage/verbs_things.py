@@ -36,6 +36,7 @@ from stclip.zs_stage.thing_motions import (
     THROW,
     TO_HEAD,
     TO_MOUTH,
+    VIEW,
     WRITE,
 )
 from stclip.zs_stage.verb import Verb, reversed_verb
@@ -154,13 +155,13 @@ WITH_THINGS = {
     'hold_up': Verb(
         BRANDISH, _ANYHOW,
         things=('balloon', 'kite', 'flag', 'torch', 'lantern', 'sign'),
-        carriage=held(), headroom=1.4,
+        carriage=held(), headroom=1.5,
     ),
     'wave_thing': Verb(
         BRANDISH, ('stand', 'walk'),
         things=('flag', 'hat', 'torch', 'racket', 'sword', 'fan', 'rope',
                 'newspaper', 'broom'),
-        carriage=held(), headroom=1.4,
+        carriage=held(), headroom=1.5,
     ),
     'carry': Verb(
         CARRY, ('walk', 'walk', 'stand'),
@@ -230,11 +231,11 @@ WITH_THINGS = {
     ),
     'point_at': Verb(
         POINT, ('stand',), things=_TARGETS, carriage=_standing(0.85),
-        ahead=0.85,
+        ahead=1.2,
     ),
     'look_at': Verb(
         WATCH, ('stand',), things=_SCREENS, carriage=_standing(0.85),
-        ahead=0.85,
+        ahead=1.2,
     ),
     'hug_thing': Verb(
         HUG, ('stand',),
@@ -267,12 +268,12 @@ WITH_THINGS = {
         TO_HEAD, _ANYHOW, things=('comb', 'brush'), carriage=held(),
     ),
     'read': Verb(
-        GESTURES['read_book'], ('sit', 'stand'),
+        VIEW, ('sit', 'stand'),
         things=('book', 'newspaper', 'letter', 'map', 'laptop'),
         carriage=_BETWEEN,
     ),
     'photograph': Verb(
-        GESTURES['take_photo'], ('stand', 'crouch', 'kneel'),
+        VIEW, ('sit', 'stand'),
         things=('camera', 'phone'), carriage=_BETWEEN,
     ),
     'pour': Verb(

@@ -11,9 +11,6 @@ SEATS = ('chair', 'bench', 'sofa', 'bed', 'rock', 'barrel')
 _SEAT = Carriage(
     ((0.0, Place('there', (-0.14, 0.0, 0.0))),), front=False, stands=True
 )
-_BED = Carriage(
-    ((0.0, Place('there', (-0.1, 0.0, 0.0))),), front=False, stands=True
-)
 _UPRIGHT = dict(hip=0.97, x=0.0, lean=2.0)
 _SEATED = dict(
     hip=0.52, x=-0.35, lean=-3.0, rf=(0.22, 0.05, 0.0), lf=(0.18, 0.05, 0.0),
@@ -28,13 +25,13 @@ _PRONE = dict(
     lf=(-0.62, 0.08, 0.0), rh=(0.2, 0.3, 0.75), lh=(0.25, 0.35, 0.7),
 )  # fmt: skip
 
+_SITTING = [(0.0, {}), (0.5, dict(lean=0.0, look=10.0))]
+_SITS = dict(base=_SEATED, yaw=(-75, -5), iconic=(0.0, 0.5))
+
 #: Postures that other motions may be laid over.
 POSTURES = {
     **{name: POSES[name] for name in ('stand', 'walk', 'run', 'crouch')},
-    'sit': Motion(
-        keys=[(0.0, {}), (0.5, dict(lean=0.0, look=10.0))], base=_SEATED,
-        rate=0.3, yaw=(-75, -5), iconic=(0.0, 0.5),
-    ),
+    'sit': Motion(keys=_SITTING, rate=0.3, props=('chair',), **_SITS),
     'kneel': Motion(
         keys=[(0.0, {}), (0.5, dict(lean=10.0, look=8.0))],
         base=dict(hip=0.53, lean=4.0, rf=(-0.48, 0.04, 0.02),
@@ -78,7 +75,10 @@ _CLIMB_UP = Verb(
         travel=_STAIRS.travel, rise=_STAIRS.rise, yaw=_STAIRS.yaw,
         iconic=_STAIRS.iconic, props=('stairs',),
     ),
-    things=('stairs',), headroom=1.35,
+    things=('stairs',),
+    headroom=1.35,
+    footroom=0.27,
+    footroom=0.27,
 )  # fmt: skip
 
 WHOLE_BODY = {
@@ -87,7 +87,9 @@ WHOLE_BODY = {
         for name in ('stand', 'walk', 'run', 'bend', 'crouch')
     },
     'jump': Verb(POSES['jump'], headroom=1.25),
-    'sit': Verb(POSTURES['sit'], things=SEATS, carriage=_SEAT),
+    'sit': Verb(
+        Motion(keys=_SITTING, rate=0.3, **_SITS), things=SEATS, carriage=_SEAT
+    ),
     'lie': Verb(
         Motion(
             keys=[(0.0, {}), (0.5, dict(nod=12.0, look=10.0))], base=_FLAT,
