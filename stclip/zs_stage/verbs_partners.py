@@ -97,7 +97,8 @@ WITH_PARTNERS = {
     'high_five': Verb(_HIGH_FIVE, ('stand',), ahead=0.5, duet=Duet(0.5, _HIGH_FIVE),
                       headroom=1.1),
     'follow': Verb(
-        POSES['walk'], ahead=0.55, duet=Duet(0.55, POSES['walk'], facing=False),
+        POSES['walk'], ahead=0.55,
+        duet=Duet(0.55, POSES['walk'], facing=False),
     ),
     'dance_with': Verb(_WALTZ, ahead=0.5, duet=Duet(0.5, _WALTZ)),
 }  # fmt: skip

@@ -78,7 +78,6 @@ _CLIMB_UP = Verb(
     things=('stairs',),
     headroom=1.35,
     footroom=0.27,
-    footroom=0.27,
 )  # fmt: skip
 
 WHOLE_BODY = {
