@@ -143,6 +143,20 @@ FOLDS = dict(zip((1, 2, 3, 4), _PARTS[:4], strict=True))
 DEVELOPMENT = dict(zip((1, 2, 3), _PARTS[4:], strict=True))
 
 
-def seen_with(unseen: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the training actions of a fold or development set."""
-    return tuple(name for name in ACTIONS if name not in unseen)
+#: Actions that are unseen in no fold.
+FREE = tuple(name for name in ACTIONS if name in sum(_PARTS[4:], ()))
+
+
+def label_split(part: str, number: int) -> tuple[tuple[str, ...], ...]:
+    """Return seen and unseen actions of a fold or development set.
+
+    A fold's seen actions are all others. Those of a development set are in no
+    fold either: what is chosen on it has never met what a fold tests.
+
+    Args:
+        part: ``'fold'`` or ``'dev'``.
+        number: From 1.
+    """
+    unseen = FOLDS[number] if part == 'fold' else DEVELOPMENT[number]
+    among = ACTIONS if part == 'fold' else FREE
+    return tuple(name for name in among if name not in unseen), unseen

@@ -87,15 +87,18 @@ WITH_PARTNERS = {
         ahead=0.52, duet=Duet(0.52, REACTIONS['push_person']),
     ),
     'wave_to': Verb(
-        GESTURES['wave'], ('stand', 'sit'), ahead=1.0, duet=Duet(1.0), headroom=1.15,
+        GESTURES['wave'], ('stand', 'sit'), ahead=1.0, duet=Duet(1.0),
+        headroom=1.15,
     ),
     'watch': Verb(WATCH, ('stand',), ahead=1.2, duet=Duet(0.85)),
     'point_at_person': Verb(POINT, ('stand',), ahead=1.2, duet=Duet(0.85)),
     'talk_to': Verb(SPEAK, ('stand',), ahead=0.62, duet=Duet(0.62, _LISTEN)),
     'give': _GIVE,
     'take': reversed_verb(_GIVE),
-    'high_five': Verb(_HIGH_FIVE, ('stand',), ahead=0.5, duet=Duet(0.5, _HIGH_FIVE),
-                      headroom=1.1),
+    'high_five': Verb(
+        _HIGH_FIVE, ('stand',), ahead=0.5, duet=Duet(0.5, _HIGH_FIVE),
+        headroom=1.1,
+    ),
     'follow': Verb(
         POSES['walk'], ahead=0.55,
         duet=Duet(0.55, POSES['walk'], facing=False),

@@ -153,7 +153,7 @@ WITH_THINGS = {
         carriage=held(),
     ),
     'hold_up': Verb(
-        BRANDISH, _ANYHOW,
+        BRANDISH, ('stand', 'walk'),
         things=('balloon', 'kite', 'flag', 'torch', 'lantern', 'sign'),
         carriage=held(), headroom=1.5,
     ),
