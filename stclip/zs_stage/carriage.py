@@ -65,7 +65,8 @@ class Carriage:
     Args:
         stations: ``(phase, place)`` of the keys, phases ascending; between
             two of them the thing goes straight from one place to the next.
-        arc: Body heights that it flies above the straight way.
+        arc: Body heights that it flies above the straight way between two
+            points of the stage.
         shown: Phases between which it is there at all.
         front: Whether it is drawn before its user.
         stands: Whether it stands on the floor at its place.
@@ -91,7 +92,8 @@ class Carriage:
         low, high = phases[after - 1], phases[after]
         part = (figure.phase - low) / (high - low)
         way = (1 - part) * start.anchor(figure) + part * end.anchor(figure)
-        height = 4 * part * (1 - part) * self.arc
+        flies = start.at == end.at == 'there'
+        height = 4 * part * (1 - part) * self.arc * flies
         turn = (1 - part) * start.direction(figure)
         turn = unit(turn + part * end.direction(figure))
         return way + figure.direction(0.0, 0.0, height), turn

@@ -74,7 +74,8 @@ _THROW = Verb(
     things=(*_BALLS, 'apple', 'hat', 'pillow', 'teddy', 'brick', 'book'),
     carriage=Carriage(
         (
-            (0.5, Place('r_hand', (0.03, 0.0, 0.03), UP)),
+            (0.48, Place('r_hand', (0.03, 0.0, 0.03), UP)),
+            (0.54, Place('there', (0.4, -0.12, 0.95), UP)),
             (0.98, Place('there', (1.35, -0.1, 0.75), UP)),
         ),
         arc=0.22,
