@@ -13,31 +13,32 @@ from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import ACTS, POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH, Colour
 from stclip.zs_stage.people import sample_look
-from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
+from stclip.zs_stage.places import PLACES
+from stclip.zs_stage.scenes import Scene, sample_scene
 
 #: Where an action is mostly seen; about a third of the clips ignore this.
 USUAL_SCENES = {
-    'brush_hair': ('living room', 'office'),
-    'catch': ('park', 'beach', 'sports field'),
+    'brush_hair': ('living_room', 'office'),
+    'catch': ('park', 'beach', 'sports_field'),
     'climb_stairs': ('street', 'playground', 'office'),
     'drink': ('kitchen', 'street', 'office'),
-    'golf': ('park', 'sports field'),
+    'golf': ('park', 'sports_field'),
     'hold_umbrella': ('street', 'park'),
     'jump': ('gym', 'beach', 'playground'),
-    'kick_ball': ('sports field', 'park', 'beach'),
-    'pour': ('kitchen', 'living room'),
+    'kick_ball': ('sports_field', 'park', 'beach'),
+    'pour': ('kitchen', 'living_room'),
     'pullup': ('gym', 'playground'),
     'push': ('street', 'office'),
-    'read_book': ('living room', 'park', 'office'),
-    'run': ('street', 'sports field', 'beach', 'park'),
+    'read_book': ('living_room', 'park', 'office'),
+    'run': ('street', 'sports_field', 'beach', 'park'),
     'shoot_ball': ('gym', 'playground'),
-    'shoot_bow': ('forest', 'sports field'),
+    'shoot_bow': ('forest', 'sports_field'),
     'shoot_gun': ('forest', 'street'),
-    'sit': ('living room', 'office', 'park'),
-    'stand': ('living room', 'office', 'park'),
-    'sweep_floor': ('kitchen', 'street', 'living room'),
-    'swing_baseball': ('sports field', 'park'),
-    'throw': ('park', 'beach', 'sports field'),
+    'sit': ('living_room', 'office', 'park'),
+    'stand': ('living_room', 'office', 'park'),
+    'sweep_floor': ('kitchen', 'street', 'living_room'),
+    'swing_baseball': ('sports_field', 'park'),
+    'throw': ('park', 'beach', 'sports_field'),
 }
 
 #: What the rest of the body may do during a gesture.
@@ -138,7 +139,7 @@ def usual_scene(
     """Draw a scene in which ``action`` may be seen."""
     kinds = USUAL_SCENES.get(action, ())
     if not kinds or rng.random() < 0.35:
-        kinds = tuple(SCENES)
+        kinds = tuple(PLACES)
     return sample_scene(str(rng.choice(kinds)), rng, clutter)
 
 

@@ -21,7 +21,8 @@ from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
 from stclip.zs_stage.motions import POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.people import sample_look
-from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
+from stclip.zs_stage.places import PLACES
+from stclip.zs_stage.scenes import Scene, sample_scene
 
 _POSES = MULTI_ACTIONS['PERSON_MOVEMENT']
 _OBJECTS = MULTI_ACTIONS['OBJECT_MANIPULATION']
@@ -178,7 +179,7 @@ def cast_crowd(
     Returns:
         The clip; every actor is annotated.
     """
-    scene = sample_scene(str(rng.choice(list(SCENES))), rng)
+    scene = sample_scene(str(rng.choice(list(PLACES))), rng)
     pairs = [name for name in _PERSONS if name in allowed]
     interaction = featured if featured in _PERSONS else None
     if interaction is None and pairs and rng.random() < 0.5:

@@ -83,8 +83,9 @@ class Canvas:
 
     def _pixels(self, points: np.ndarray, scale: float) -> np.ndarray:
         points = np.atleast_2d(points) @ self._affine[:, :2].T
-        points = (points + self._affine[:, 2]) * scale * _ONE
-        return np.rint(np.clip(points, -2e5, 2e5)).astype(np.int32)
+        points = (points + self._affine[:, 2]) * (scale * _ONE)
+        points = np.minimum(np.maximum(points, -2e5), 2e5)
+        return np.rint(points).astype(np.int32)
 
     def line(
         self, start: np.ndarray, end: np.ndarray, width: float, colour: Colour
