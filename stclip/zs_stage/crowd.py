@@ -18,9 +18,9 @@ from stclip.zs_stage.casting import (
 from stclip.zs_stage.clip import Clip, Optics
 from stclip.zs_stage.figure import Placement
 from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
+from stclip.zs_stage.looks import ADULTS, sample_look
 from stclip.zs_stage.motions import POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH
-from stclip.zs_stage.people import sample_look
 from stclip.zs_stage.places import PLACES
 from stclip.zs_stage.scenes import Scene, sample_scene
 
@@ -91,13 +91,15 @@ def _solo_actor(
     motions += [GESTURES[name.replace(' ', '_')] for name in role.objects]
     if role.interaction:
         motions.append(GESTURES[_INTERACTIONS[role.interaction]])
+    look = sample_look(rng)
+    placement = replace(placement, size=look.scale * placement.size)
     layers = layers_of(tuple(motions), rng, seconds)
     body, timing, offsets = layers[0]
     timing = tame_travel(body, timing, placement.size, seconds, 55.0)
     way = body.travel * timing.speed * timing.reach * seconds * placement.size
     sign = -1.0 if placement.mirror else 1.0
     return Actor(
-        look=sample_look(rng),
+        look=look,
         placement=replace(placement, x=placement.x - 0.5 * sign * way),
         layers=((body, timing, offsets), *layers[1:]),
         colour=sample_colour(rng),
@@ -138,7 +140,7 @@ def _pair(
     ):
         people.append(
             Actor(
-                look=sample_look(rng),
+                look=sample_look(rng, ADULTS),
                 placement=spot,
                 layers=layers_of((POSES['stand'], part), rng, seconds, timing),
                 colour=sample_colour(rng),

@@ -15,6 +15,9 @@ WIDTH, HEIGHT = 160, 120
 SUPERSAMPLING = 2
 #: The stage reaches this far beyond the frame on every side, in pixels.
 MARGIN = 20
+#: Edges of the stage, in stage pixels.
+LEFT, RIGHT = -MARGIN, WIDTH + MARGIN
+TOP, BOTTOM = -MARGIN, HEIGHT + MARGIN
 
 _SHIFT = 3
 _ONE = 1 << _SHIFT

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stclip.zs_stage import scenery
+from stclip.zs_stage import interiors, scenery
 from stclip.zs_stage.painter import Colour
 
 
@@ -86,58 +86,58 @@ PLACES = {
     'living_room': Place(
         True, ((150, 100, 60), (135, 90, 60)),
         ((215, 190, 150), (205, 170, 140)),
-        (scenery.wallpaper, scenery.planks, scenery.rug),
+        (interiors.wallpaper, interiors.planks, interiors.rug),
         ('sofa', 'window', 'tv', 'shelf', 'piano'),
         ('table', 'chair', 'sofa', 'pillow', 'cat'),
     ),
     'kitchen': Place(
         True, ((205, 200, 190), (190, 190, 195)), ((235, 235, 225),),
-        (scenery.tiles, scenery.counter, scenery.checks),
+        (interiors.tiles, interiors.counter, interiors.checks),
         ('fridge', 'sink', 'fridge'),
         ('table', 'chair', 'bin', 'basket'),
     ),
     'office': Place(
         True, ((90, 105, 130), (100, 110, 125)), ((200, 208, 215),),
-        (scenery.lamps, scenery.skirting, scenery.desks),
+        (interiors.lamps, interiors.skirting, interiors.desks),
         ('window', 'shelf', 'clock', 'window'),
         ('table', 'laptop', 'chair', 'table', 'laptop', 'bin'),
     ),
     'gym': Place(
         True, ((215, 155, 80), (205, 145, 75)), ((205, 210, 190),),
-        (scenery.bars, scenery.court), ('hoop',),
+        (interiors.bars, interiors.court), ('hoop',),
         ('barbell', 'basketball', 'bench', 'barbell'),
     ),
     'classroom': Place(
         True, ((190, 165, 120), (180, 155, 110)),
         ((240, 225, 165), (235, 220, 150)),
-        (scenery.blackboard, scenery.planks), ('window', 'door', 'clock'),
+        (interiors.blackboard, interiors.planks), ('window', 'door', 'clock'),
         ('table', 'chair', 'table', 'book', 'chair'),
     ),
     'shop': Place(
         True, _BRIGHT, ((185, 190, 200),),
-        (scenery.goods, scenery.lamps, scenery.checks), ('cart',),
+        (interiors.goods, interiors.lamps, interiors.checks), ('cart',),
         ('cart', 'basket', 'box', 'bag'),
     ),
     'garage': Place(
         True, ((105, 105, 108), (120, 118, 115)),
-        ((165, 95, 75), (150, 90, 75)), (scenery.bricks, scenery.shutter),
+        ((165, 95, 75), (150, 90, 75)), (interiors.bricks, interiors.shutter),
         ('ladder', 'shelf', 'barrel'),
         ('car', 'wheel', 'barrel', 'bucket', 'bicycle'),
     ),
     'bedroom': Place(
         True, ((185, 150, 160), (170, 140, 165)),
-        ((200, 175, 220), (225, 180, 205)), (scenery.wallpaper,),
+        ((200, 175, 220), (225, 180, 205)), (interiors.wallpaper,),
         ('bed', 'bed', 'window', 'door'),
         ('pillow', 'teddy', 'bed', 'chair', 'doll'),
     ),
     'station': Place(
         True, ((150, 150, 152), (165, 160, 155)), ((150, 170, 190),),
-        (scenery.rails,), ('clock', 'sign'),
+        (interiors.rails,), ('clock', 'sign'),
         ('bench', 'suitcase', 'bin', 'suitcase', 'bag'),
     ),
     'museum': Place(
         True, ((210, 205, 195), (200, 195, 190)),
-        ((125, 45, 50), (60, 70, 90)), (scenery.gallery, scenery.checks),
+        ((125, 45, 50), (60, 70, 90)), (interiors.gallery, interiors.checks),
         ('statue',), ('statue', 'bench', 'shield', 'statue'),
     ),
 }  # fmt: skip

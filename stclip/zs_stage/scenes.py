@@ -8,7 +8,9 @@ import numpy as np
 from stclip.zs_stage.colours import COLOURS, tone
 from stclip.zs_stage.painter import (
     HEIGHT,
+    LEFT,
     MARGIN,
+    RIGHT,
     SUPERSAMPLING,
     WIDTH,
     Backdrop,
@@ -100,7 +102,7 @@ def _furnish(ground: Ground, place: Place, clutter: float) -> tuple[str, ...]:
     """Put things along the horizon, then on the floor."""
     rng, edge = ground.rng, ground.edge
     count = 2 + rng.poisson(1.5 * clutter)
-    slots = -MARGIN + (WIDTH + 2 * MARGIN) * (np.arange(count) + 0.5) / count
+    slots = LEFT + (RIGHT - LEFT) * (np.arange(count) + 0.5) / count
     names = []
     for x in slots + rng.uniform(-0.3, 0.3, count) * WIDTH / count:
         name = str(rng.choice(place.far))
@@ -115,7 +117,7 @@ def _furnish(ground: Ground, place: Place, clutter: float) -> tuple[str, ...]:
         name = str(rng.choice(place.near))
         names.append(name)
         depth = 0.5 + 0.5 * (y - edge) / max(HEIGHT - edge, 1)
-        x = rng.uniform(-MARGIN, WIDTH + MARGIN)
+        x = rng.uniform(LEFT, RIGHT)
         _put(ground.canvas, name, x, y, _UNIT * depth, rng)
     return tuple(dict.fromkeys(names))
 
