@@ -18,7 +18,7 @@ from stclip.zs_stage.casting import (
 from stclip.zs_stage.clip import Clip, Optics
 from stclip.zs_stage.figure import Placement
 from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
-from stclip.zs_stage.looks import ADULTS, sample_look
+from stclip.zs_stage.looks import ADULTS, KINDS, sample_look
 from stclip.zs_stage.motions import POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.places import PLACES
@@ -86,12 +86,13 @@ def _solo_actor(
     rng: np.random.Generator,
     placement: Placement,
     seconds: float,
+    kinds: tuple[str, ...] = KINDS,
 ) -> Actor:
     motions = [POSES[role.pose]]
     motions += [GESTURES[name.replace(' ', '_')] for name in role.objects]
     if role.interaction:
         motions.append(GESTURES[_INTERACTIONS[role.interaction]])
-    look = sample_look(rng)
+    look = sample_look(rng, kinds)
     placement = replace(placement, size=look.scale * placement.size)
     layers = layers_of(tuple(motions), rng, seconds)
     body, timing, offsets = layers[0]
@@ -121,11 +122,11 @@ def _pair(
     if name not in DUET_DISTANCE:
         # Watching and waving work over a distance, whatever the other does.
         lead = _solo_actor(
-            Role('stand', (), interaction), rng, placement, seconds
+            Role('stand', (), interaction), rng, placement, seconds, ADULTS
         )
         role = _solo(rng, allowed, None)
         other = facing_partner(placement, rng.uniform(0.6, 0.95))
-        return [lead, _solo_actor(role, rng, other, seconds)]
+        return [lead, _solo_actor(role, rng, other, seconds, ADULTS)]
     timing = Timing(rng.uniform(), rng.uniform(0.8, 1.25))
     mutual = interaction in _MUTUAL
     answer = motion if mutual else REACTIONS[name]

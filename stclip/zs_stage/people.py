@@ -12,7 +12,7 @@ from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.pose import JOINT
 
 # How far down the thigh and shin a garment goes: 1 is the knee.
-_HEMS = {'skirt': 0.6, 'coat': 0.85, 'dress': 1.0}
+_HEMS = {'skirt': 0.5, 'coat': 0.85, 'dress': 1.0}
 
 
 def _limb(
@@ -120,7 +120,7 @@ def _draw_trunk(painter: Painter, figure: Figure, look: Look) -> None:
     painter.line(at('r_shoulder'), at('l_shoulder'), width, top.colour)
     span = float(np.linalg.norm(at('r_shoulder') - at('l_shoulder')))
     chest = low + 0.85 * (high - low)
-    _draw_pattern(painter, low, chest, 0.5 * max(span, belly), top)
+    _draw_pattern(painter, low, chest, 0.45 * max(span, belly), top)
     if top.kind == 'coat' and not figure.faces_away:
         painter.line(at('pelvis'), high, 0.25 * width, contrast(top.colour))
     if 'backpack' in look.wears and not figure.faces_away:
