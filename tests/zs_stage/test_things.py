@@ -18,6 +18,7 @@ from stclip.zs_stage.things.patterns import clip_polygon
 GREY = (100, 100, 100)
 UP = np.array([0.0, -1.0])
 MAIN = (10, 200, 90)
+OTHER = (200, 30, 200)
 
 
 def sheet(size=200):
@@ -131,7 +132,7 @@ def test_colour_is_that_of_the_main_part():
 
 @pytest.mark.parametrize('pattern', PATTERNS[1:])
 def test_patterns_change_the_main_part_only(pattern):
-    """Between 8 and 75 parts of 100 of it; nothing else."""
+    """Between 3 and 85 parts of 100 of it; nothing else."""
     pictures = []
     for name, thing in THINGS.items():
         plain = drawn(name, colour=MAIN)
@@ -141,17 +142,16 @@ def test_patterns_change_the_main_part_only(pattern):
             assert not changed.any(), name
             continue
         # Smoothed edges are a mixture of the main colour and another.
-        tinted = (plain != drawn(name, colour=(10, 201, 90))).any(-1)
-        assert not (
-            changed & ~cv2.dilate(tinted * 1.0, np.ones((3, 3))).astype(bool)
-        ).any(), name
+        tinted = (plain != drawn(name, colour=OTHER)).any(-1)
+        tinted = cv2.dilate(tinted.astype(np.uint8), np.ones((3, 3)))
+        assert (changed & (tinted == 0)).sum() < 4, name
         for paint in ('dark', 'light'):
             other = (plain == palette(MAIN)[paint]).all(-1)
-            assert not (changed & other).any(), name
+            assert (changed & other).sum() < 4, name
         fixed = (plain == MAIN).all(-1)
         if fixed.sum() > 900:
             part = (changed & fixed).sum() / fixed.sum()
-            assert 0.08 < part < 0.75, name
+            assert 0.03 < part < 0.85, name
             pictures.append(name)
             mark = contrast(MAIN)
             assert (marked == mark).all(-1).any(), name
