@@ -44,11 +44,11 @@ _VESSELS = (
         disc('ink', 0, 9, 4.3),
         disc('snow', -0.3, 8.8, 3),
         disc('gold', -0.3, 9, 1.4),
-    )),
+    ), ('black',)),
     Thing('spoon', 0.28, 'hand', (
-        bar('steel', 1.5, 0, -3, 0, 6),
-        disc('steel', 0, 8, 2.5, 3.4),
-        disc('metal', 0, 8.1, 1.8, 2.6),
+        bar('steel', 1.7, 0, -2, 0, 6),
+        disc('steel', 0, 8, 3.1, 3.8),
+        disc('metal', 0, 8.1, 2.3, 2.9),
         bar('snow', 0.5, -0.8, 7.4, -0.8, 9),
     ), ('grey',), stands=False),
     Thing('plate', 0.3, 'hand', (
@@ -127,9 +127,9 @@ _PAPERS = (
         box('ink', -1, -4.6, 1, -3),
     ), stands=False),
     Thing('paintbrush', 0.32, 'hand', (
-        bar('wood', 1.0, 0, -4, 0, 4),
-        box('metal', -1.4, 4, 1.4, 6),
-        poly('main', -1.4, 6, 1.4, 6, 2, 8.4, 0, 11.4, -2, 8.4),
+        bar('wood', 1.3, 0, -2.4, 0, 4),
+        box('metal', -1.9, 4, 1.9, 6),
+        poly('main', -1.9, 6, 1.9, 6, 2.8, 8.4, 0, 12, -2.8, 8.4),
     ), stands=False),
 )  # fmt: skip
 
@@ -227,9 +227,8 @@ _DAILY = (
         bar('bark', 0.9, 0, 0, 0, -2),
     ), stands=False),
     Thing('pillow', 0.42, 'hands', (
-        poly('main', -5, -3.4, 0, -2.8, 5, -3.4, 4.6, 0, 5, 3.4, 0, 2.8,
-             -5, 3.4, -4.6, 0),
-        disc('main', 0, 0, 5, 3.3),
+        disc('dark', 0, 0, 5.4, 3.7),
+        box('main', -4.6, -3, 4.6, 3),
         poly('light', -6, -4.2, -4, -3.4, -4.8, -2.4),
         poly('light', 6, -4.2, 4, -3.4, 4.8, -2.4),
         poly('light', 6, 4.2, 4, 3.4, 4.8, 2.4),

@@ -32,7 +32,7 @@ _SHAFTS = (
         bar('wood', 1.0, -1.6, -3, 1.6, -3),
         poly('steel', -3, 6.4, 3, 6.4, 3, 10.2, 0, 13.4, -3, 10.2),
         bar('metal', 0.6, 0, 7.6, 0, 11.6),
-    ), stands=False),
+    ), ('grey',), stands=False),
     Thing('rake', 0.72, 'hand', (
         bar('wood', 0.9, 0, -3, 0, 9),
         bar('main', 1.1, -4.4, 9.4, 4.4, 9.4),
@@ -61,9 +61,9 @@ _SHAFTS = (
         ring('main', 1.6, 0, 0, 2.1, 2.4),
     ), stands=False),
     Thing('knife', 0.3, 'hand', (
-        poly('metal', -1.1, 1.4, 1.3, 1.4, 1.3, 6, -1.1, 9.6),
-        bar('snow', 0.5, 1.1, 1.8, 1.1, 6),
-        box('ink', -1.5, 0.8, 1.5, 1.6),
+        poly('metal', -1.1, 1.4, 2.4, 1.4, 2.4, 6, -1.1, 9.6),
+        bar('snow', 0.6, 2.1, 1.8, 2.1, 6),
+        box('ink', -1.7, 0.6, 2.4, 1.6),
         bar('main', 1.9, 0, -3, 0, 0),
     ), ('black', *ANY), stands=False),
     Thing('scissors', 0.3, 'hand', (
