@@ -18,18 +18,22 @@ from stclip.zs_stage.classes import ACTIONS
 from stclip.zs_stage.clip import FPS, Clip, Optics
 from stclip.zs_stage.colours import COLOURS, tone
 from stclip.zs_stage.figure import Placement
+from stclip.zs_stage.looks import ADULTS, sample_look
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.painter import HEIGHT, WIDTH
-from stclip.zs_stage.people import sample_look
-from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
+from stclip.zs_stage.places import PLACES
+from stclip.zs_stage.scenes import Scene, sample_scene
 from stclip.zs_stage.things import PATTERNS, THINGS
 from stclip.zs_stage.verb import Verb
 from stclip.zs_stage.verbs import POSTURES, VERBS
+from stclip.zs_stage.weather import INDOOR_WEATHERS, WEATHERS
 
 #: What people do who do none of the actions.
 IDLE = ('stand', 'walk', 'lean', 'stretch', 'look_around')
 # Parts of a clip within which a motion that goes once begins and ends.
 _MARGIN = 0.15
+# How often the weather is anything but clear.
+_BAD_WEATHER = 0.4
 # Pixels that somebody may cross.
 _ROOM = 75.0
 
@@ -60,6 +64,15 @@ def even_timing(
     if motion.backwards:
         first = 1 - first - speed * motion.rate * last
     return Timing(first % 1.0, speed, middle=0.5 * last)
+
+
+def _anywhere(rng: np.random.Generator) -> Scene:
+    """Draw a place and weather: all of them are seen with all actions."""
+    kind = str(rng.choice(list(PLACES)))
+    weathers = INDOOR_WEATHERS if PLACES[kind].indoor else WEATHERS
+    other = str(rng.choice(weathers[1:]))
+    weather = other if rng.random() < _BAD_WEATHER else 'clear'
+    return sample_scene(kind, rng, weather=weather)
 
 
 def _layers(
@@ -115,7 +128,7 @@ def _partner(
     if duet.carriage:
         carried = (replace(lead.carried[0], carriage=duet.carriage),)
     return Actor(
-        look=sample_look(rng),
+        look=sample_look(rng, ADULTS),
         placement=placement,
         layers=layers,
         colour=sample_colour(rng),
@@ -147,7 +160,7 @@ def _lead(
     )
     y = min(placement.y, HEIGHT - 3 - verb.footroom * size)
     return Actor(
-        look=sample_look(rng),
+        look=sample_look(rng, ADULTS),
         placement=replace(placement, x=x, y=y),
         layers=_layers(verb, rng, seconds, size),
         colour=sample_colour(rng),
@@ -161,6 +174,8 @@ def _bystander(
 ) -> Actor:
     """Cast somebody idle in the background."""
     verb = VERBS[str(rng.choice(IDLE))]
+    look = sample_look(rng)
+    size *= look.scale
     side = rng.choice([-1, 1])
     placement = Placement(
         WIDTH / 2 + side * rng.uniform(0.28, 0.5) * WIDTH,
@@ -170,7 +185,7 @@ def _bystander(
         bool(rng.random() < 0.5),
     )
     return Actor(
-        sample_look(rng),
+        look,
         placement,
         _layers(verb, rng, seconds, size),
         sample_colour(rng),
@@ -187,7 +202,7 @@ def _cast(
     sizes: tuple[float, float],
     bystander_chance: float,
 ) -> Clip:
-    scene = sample_scene(str(rng.choice(list(SCENES))), rng)
+    scene = _anywhere(rng)
     size = rng.uniform(*sizes)
     lead = _lead(label, verb, thing, rng, scene, seconds, size)
     actors = [lead]

@@ -44,9 +44,9 @@ from stclip.zs_stage.verb import Verb, reversed_verb
 _ANYHOW = ('stand', 'sit', 'walk')
 _BALLS = ('ball', 'basketball', 'football')
 _TARGETS = (
-    'tree', 'house', 'tower', 'church', 'car', 'bicycle', 'lamp_post',
-    'tent', 'goal', 'statue', 'fountain', 'windmill', 'sign', 'snowman',
-    'boat', 'bus', 'cactus', 'piano', 'mailbox', 'palm', 'pine', 'window',
+    'tree', 'car', 'bicycle', 'lamp_post', 'tent', 'statue', 'fountain',
+    'sign', 'snowman', 'boat', 'cactus', 'piano', 'mailbox', 'palm', 'pine',
+    'horse', 'cow', 'sheep', 'dog', 'cat', 'bird', 'door',
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ _SHELVE = Verb(
     scenery=(_SHELF,), headroom=1.1, ahead=0.4,
 )  # fmt: skip
 _SCREENS = ('tv', 'mirror', 'statue', 'sign', 'fountain', 'piano', 'campfire',
-            'window', 'snowman', 'windmill')  # fmt: skip
+            'snowman', 'dog', 'bird', 'horse')  # fmt: skip
 
 WITH_THINGS = {
     'hold': Verb(

@@ -6,7 +6,7 @@ from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import ACTS, POSES
 from stclip.zs_stage.verb import Verb, reversed_verb
 
-SEATS = ('chair', 'bench', 'sofa', 'bed', 'rock', 'barrel')
+SEATS = ('chair', 'bench', 'sofa', 'bed', 'rock')
 # What one sits on stands a little behind the middle of the feet.
 _SEAT = Carriage(
     ((0.0, Place('there', (-0.14, 0.0, 0.0))),), front=False, stands=True

@@ -26,8 +26,8 @@ def empty_scenes(stage):
     """Places are drawn at random, yet need not be painted here."""
     kinds = []
 
-    def sample_scene(kind, rng, clutter=1.0):
-        kinds.append(kind)
+    def sample_scene(kind, rng, clutter=1.0, weather='clear'):
+        kinds.append((kind, weather))
         return Scene(kind, stage.backdrop, horizon=55.0)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -114,7 +114,9 @@ def test_all_actions_are_seen_in_all_places(empty_scenes):
             cast_action(name, np.random.default_rng(seed), SECONDS)
         seen.append(list(empty_scenes))
     assert seen[0] == seen[1] == seen[2]
-    assert len(set(seen[0])) >= 8
+    places, weathers = map(set, zip(*seen[0], strict=True))
+    assert len(places) >= 12
+    assert len(weathers) >= 4
 
 
 @pytest.mark.parametrize('pair', PAIRS['motion'], ids=lambda pair: pair[0])
