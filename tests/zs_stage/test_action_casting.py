@@ -66,7 +66,7 @@ def test_things_are_there_in_colours_of_theirs(clips):
         own = [action.thing] if action.thing and verb.carriage else []
         assert things == own + [thing for thing, _ in verb.scenery]
     patterns = {c.pattern for _, clip in clips for c in clip.actors[0].carried}
-    assert {'plain', 'striped'} <= patterns
+    assert 'plain' in patterns and len(patterns) > 1
 
 
 def test_small_things_are_drawn_larger(clips):
@@ -132,12 +132,12 @@ def test_all_actions_are_seen_in_all_places(empty_scenes):
     seen = []
     for name in ('run', 'pour', 'watch_tv'):
         empty_scenes.clear()
-        for seed in range(30):
+        for seed in range(60):
             cast_action(name, np.random.default_rng(seed), SECONDS)
         seen.append(list(empty_scenes))
     assert seen[0] == seen[1] == seen[2]
     places, weathers = map(set, zip(*seen[0], strict=True))
-    assert len(places) >= 12
+    assert len(places) >= 15
     assert weathers <= {'clear', 'rain', 'snow', 'sunset'}
     assert len(weathers) >= 3
 
