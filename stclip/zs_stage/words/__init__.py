@@ -1,0 +1,1 @@
+"""The words in which captions of the stage tell what is to be seen."""
