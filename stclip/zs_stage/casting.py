@@ -6,12 +6,13 @@ import numpy as np
 
 from stclip.zs_stage.actor import Actor, Timing, personal_offsets
 from stclip.zs_stage.clip import Clip, Occluder, Optics
+from stclip.zs_stage.colours import CLOTHES, COLOURS, tone
 from stclip.zs_stage.figure import Placement
 from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import ACTS, POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH, Colour
-from stclip.zs_stage.people import COLOURS, sample_look, tone
+from stclip.zs_stage.people import sample_look
 from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
 
 #: Where an action is mostly seen; about a third of the clips ignore this.
@@ -116,7 +117,7 @@ def sample_occluders(
     """Draw what stands before the people: mostly nothing."""
     if rng.random() >= chance:
         return ()
-    colour = tone(COLOURS[rng.choice(list(COLOURS))], rng.uniform(0.3, 0.8))
+    colour = tone(COLOURS[rng.choice(CLOTHES)], rng.uniform(0.3, 0.8))
     x = rng.uniform(0, WIDTH)
     if rng.random() < 0.5:
         width = rng.uniform(3, 9)
@@ -128,7 +129,7 @@ def sample_occluders(
 
 def sample_colour(rng: np.random.Generator) -> Colour:
     """Draw the colour of an object."""
-    return tone(COLOURS[rng.choice(list(COLOURS))], rng.uniform(0.8, 1.1))
+    return tone(COLOURS[rng.choice(CLOTHES)], rng.uniform(0.8, 1.1))
 
 
 def usual_scene(

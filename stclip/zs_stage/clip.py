@@ -136,8 +136,11 @@ class Clip:
         painter = self._draw(time)
         image = painter.frame()
         if self.optics.blur:
-            later = self._draw(time + 0.5 / FPS).frame()
-            image = cv2.addWeighted(image, 0.55, later, 0.45, 0)
+            # Equal parts of before and after: one frame must not tell which
+            # way somebody moves.
+            before = self._draw(time - 0.25 / FPS).frame()
+            after = self._draw(time + 0.25 / FPS).frame()
+            image = cv2.addWeighted(before, 0.5, after, 0.5, 0)
         boxes = [painter.box_of(i + 1) for i in range(len(self.actors))]
         return self._develop(image, index), boxes
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stclip.zs_stage.colours import CLOTHES, COLOURS, tone
 from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.pose import JOINT, Build
@@ -18,18 +19,6 @@ HAIRS = {
     'black': (25, 22, 22), 'brown': (85, 52, 30), 'blond': (225, 190, 105),
     'red': (165, 70, 30), 'grey': (165, 165, 165),
 }  # fmt: skip
-#: Clothing colours by the name that captions use, RGB. None is like skin:
-#: where hands are says most about an action.
-COLOURS = {
-    'red': (205, 40, 40), 'blue': (45, 80, 200), 'green': (45, 145, 65),
-    'yellow': (235, 205, 50), 'white': (238, 238, 238),
-    'black': (35, 35, 40), 'purple': (125, 60, 165), 'teal': (30, 140, 140),
-}  # fmt: skip
-
-
-def tone(colour: Colour, factor: float) -> Colour:
-    """Return ``colour`` made darker or lighter."""
-    return tuple(int(min(255, max(0, part * factor))) for part in colour)
 
 
 @dataclass(frozen=True)
@@ -52,7 +41,7 @@ class Look:
 def sample_look(rng: np.random.Generator) -> Look:
     """Draw somebody at random."""
     woman = bool(rng.random() < 0.5)
-    names = list(COLOURS)
+    names = CLOTHES
     shirt_name, trousers_name = rng.choice(names, 2)
     jitter = rng.uniform(0.85, 1.12, 3)
 

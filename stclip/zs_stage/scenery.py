@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from stclip.zs_stage.colours import CLOTHES, COLOURS, tone
 from stclip.zs_stage.painter import Colour
-from stclip.zs_stage.people import COLOURS, tone
 
 _LEAVES = ((50, 110, 45), (75, 130, 50), (40, 90, 60), (150, 120, 45))
 _GLASS = (150, 190, 215)
@@ -63,7 +63,7 @@ class Sketch:
 
     def paint(self, low: float = 0.6, high: float = 1.0) -> Colour:
         """Return a random object colour."""
-        name = self.rng.choice(list(COLOURS))
+        name = self.rng.choice(CLOTHES)
         return tone(COLOURS[name], self.rng.uniform(low, high))
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from stclip.zs_stage import scenery
+from stclip.zs_stage.colours import tone
 from stclip.zs_stage.painter import (
     HEIGHT,
     MARGIN,
@@ -13,7 +14,6 @@ from stclip.zs_stage.painter import (
     WIDTH,
     Colour,
 )
-from stclip.zs_stage.people import tone
 
 
 @dataclass(frozen=True)

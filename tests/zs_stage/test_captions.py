@@ -15,7 +15,7 @@ from stclip.zs_stage.captions import (
     shown_actions,
     write_caption,
 )
-from stclip.zs_stage.people import COLOURS
+from stclip.zs_stage.colours import COLOURS
 from stclip.zs_stage.scenes import SCENES
 
 MAN = dict(woman=False, shirt='red', hat=False)

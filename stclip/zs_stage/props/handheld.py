@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from stclip.zs_stage.colours import tone
 from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.painter import Colour, Painter
-from stclip.zs_stage.people import tone
 from stclip.zs_stage.props.base import (
     AQUA,
     CRIMSON,

@@ -1,0 +1,8 @@
+"""Everything that does not move by itself, in one small drawing language."""
+
+from stclip.zs_stage.things.drawing import draw_standing, draw_thing
+from stclip.zs_stage.things.patterns import PATTERNS
+from stclip.zs_stage.things.tables import THINGS
+from stclip.zs_stage.things.thing import Thing
+
+__all__ = ['PATTERNS', 'THINGS', 'Thing', 'draw_standing', 'draw_thing']

@@ -1,0 +1,97 @@
+"""Drawing of a thing in somebody's hand, on the floor or in the sky."""
+
+from functools import cache
+
+import numpy as np
+
+from stclip.zs_stage.colours import COLOURS, palette
+from stclip.zs_stage.painter import Canvas, Colour
+from stclip.zs_stage.things.patterns import with_pattern
+from stclip.zs_stage.things.tables import THINGS
+
+_UP = np.array([0.0, -1.0])
+_SIDE = np.array([1.0, 0.0])
+
+
+@cache
+def _parts(name: str, pattern: str) -> tuple[np.ndarray, tuple]:
+    """All points of a thing, and (end, paint, width) of every shape."""
+    shapes = with_pattern(THINGS[name].shapes, pattern)
+    ends = np.cumsum([len(shape.points) for shape in shapes]).tolist()
+    parts = tuple(
+        (end, shape.paint, shape.width)
+        for end, shape in zip(ends, shapes, strict=True)
+    )
+    return np.concatenate([shape.points for shape in shapes]), parts
+
+
+def _axes(axis: np.ndarray, scale: float, mirror: bool) -> np.ndarray:
+    """The ``(2, 2)`` rows of a thing's x and y in stage pixels."""
+    up = np.asarray(axis, float) * scale
+    right = np.array([-up[1], up[0]])
+    return np.array([-right if mirror else right, up])
+
+
+def draw_thing(
+    painter: Canvas,
+    name: str,
+    anchor: np.ndarray,
+    axis: np.ndarray,
+    unit: float,
+    colour: Colour | None = None,
+    pattern: str = 'plain',
+    mirror: bool = False,
+) -> None:
+    """Draw a thing.
+
+    Args:
+        painter: Where to draw.
+        name: Key of :data:`~stclip.zs_stage.things.tables.THINGS`.
+        anchor: ``(2,)`` stage pixels of its origin: see its ``grip``.
+        axis: ``(2,)`` unit vector in stage pixels: where its up points.
+        unit: Pixels per body height where it is, times a factor if it is to
+            be unusually small or large.
+        colour: RGB of its main part; its usual colour if not given.
+        pattern: One of :data:`~stclip.zs_stage.things.patterns.PATTERNS`.
+        mirror: Whether its right is on the left.
+    """
+    thing = THINGS[name]
+    points, parts = _parts(name, pattern)
+    scale = unit * thing.size
+    points = points @ _axes(axis, scale, mirror) + anchor
+    paints = palette(colour or COLOURS[thing.colours[0]])
+    strokes = [
+        (end, width * scale, paints[paint]) for end, paint, width in parts
+    ]
+    painter.shapes(points, strokes)
+
+
+def draw_standing(
+    painter: Canvas,
+    name: str,
+    floor: np.ndarray,
+    unit: float,
+    colour: Colour | None = None,
+    pattern: str = 'plain',
+    mirror: bool = False,
+) -> None:
+    """Draw a thing as it stands or lies on a floor, table or shelf.
+
+    Args:
+        painter: Where to draw.
+        name: As :func:`draw_thing`, which says more of the others as well.
+        floor: ``(2,)`` stage pixels of what its middle stands on.
+        unit: Pixels per body height.
+        colour: RGB of its main part.
+        pattern: Of its main part.
+        mirror: Whether its right is on the left.
+    """
+    thing = THINGS[name]
+    axis = _UP if thing.stands else _SIDE
+    axes = _axes(axis, unit * thing.size, mirror)
+    x0, y0, x1, y1 = thing.extent
+    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ axes
+    left, right = corners[:, 0].min(), corners[:, 0].max()
+    middle = np.array([0.5 * (left + right), corners[:, 1].max()])
+    anchor = np.asarray(floor) - middle
+    draw_thing(painter, name, anchor, axis, unit, colour, pattern, mirror)
