@@ -1,6 +1,8 @@
 """Captions as people write them: partial, wordy or terse, sometimes odd."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,34 +13,21 @@ from stclip.zs_stage.pictures import (
     SeenPerson,
     SeenThing,
 )
+from stclip.zs_stage.words import (
+    counts,
+    setting,
+    setting_list,
+    thing_words,
+    verb_phrases,
+)
 from stclip.zs_stage.words.inflection import (
     gerund,
     third_person,
     with_article,
 )
-from stclip.zs_stage.words.settings import (
-    ADVERBS,
-    ANYBODY,
-    COLOUR_WORDS,
-    COUNT_WORDS,
-    GARMENT_WORDS,
-    HAIR_WORDS,
-    MOODS,
-    NOBODY,
-    PATTERN_WORDS,
-    PERSON_WORDS,
-    PLACE_WORDS,
-    RELATION_WORDS,
-    SIZE_WORDS,
-    STYLE_WORDS,
-    TAILS,
-    WEAR_WORDS,
-    WEATHER_WORDS,
-)
-from stclip.zs_stage.words.things import THING_WORDS
-from stclip.zs_stage.words.verbs import VERB_PHRASES
 
 Rng = np.random.Generator
+T = TypeVar('T')
 
 #: Frames around what a caption says; those with "video", "clip" or "action"
 #: are how users of CLIP ask for actions.
@@ -64,40 +53,47 @@ def _pick(rng: Rng, choices: Sequence[str], first: float = 0.35) -> str:
     return choices[rng.integers(len(choices))]
 
 
+def _any(choices: Sequence[T], rng: Rng) -> T:
+    return choices[rng.integers(len(choices))]
+
+
 def held_out(phrase: str, thing: str) -> bool:
     """Whether no caption puts this phrase and this name of a thing together.
 
     The last phrase of every verb and the last name of every thing never
     meet: what such a pair means has to follow from the words.
     """
-    return phrase in _LAST_PHRASES and thing in _LAST_NAMES
+    return phrase in _last_phrases() and thing in _last_names()
 
 
-_LAST_PHRASES = frozenset(
-    phrases[-1]
-    for phrases in VERB_PHRASES.values()
-    if '{thing}' in phrases[-1]
-)
-_LAST_NAMES = frozenset(names[-1] for names in THING_WORDS.values())
+@cache
+def _last_phrases() -> frozenset[str]:
+    last = (phrases[-1] for phrases in verb_phrases().values())
+    return frozenset(phrase for phrase in last if '{thing}' in phrase)
+
+
+@cache
+def _last_names() -> frozenset[str]:
+    return frozenset(names[-1] for names in thing_words().values())
 
 
 def _thing_words(thing: SeenThing, rng: Rng, phrase: str = '') -> str:
     """Say a thing with some of its attributes and its article."""
-    name = _pick(rng, THING_WORDS[thing.name])
+    name = _pick(rng, thing_words()[thing.name])
     if held_out(phrase, name):
-        name = THING_WORDS[thing.name][0]
+        name = thing_words()[thing.name][0]
     words = [name]
     after = ''
     if thing.colour and rng.random() < 0.35:
-        words.insert(0, _pick(rng, COLOUR_WORDS[thing.colour], 0.6))
+        words.insert(0, _pick(rng, setting('colour')[thing.colour], 0.6))
     if thing.pattern != 'plain' and rng.random() < 0.4:
-        pattern = _pick(rng, PATTERN_WORDS[thing.pattern])
+        pattern = _pick(rng, setting('pattern')[thing.pattern])
         if pattern.startswith('with '):
             after = f' {pattern}'
         else:
             words.insert(0, pattern)
     if thing.size != 'normal' and rng.random() < 0.4:
-        words.insert(0, _pick(rng, SIZE_WORDS[thing.size]))
+        words.insert(0, _pick(rng, setting('size')[thing.size]))
     article = rng.random()
     text = ' '.join(words)
     if article < 0.7:
@@ -110,10 +106,10 @@ def _thing_words(thing: SeenThing, rng: Rng, phrase: str = '') -> str:
 
 
 def _garment_words(garment: SeenGarment, rng: Rng) -> str:
-    words = [_pick(rng, GARMENT_WORDS[garment.kind])]
-    words.insert(0, _pick(rng, COLOUR_WORDS[garment.colour], 0.6))
+    words = [_pick(rng, setting('garment')[garment.kind])]
+    words.insert(0, _pick(rng, setting('colour')[garment.colour], 0.6))
     if garment.pattern != 'plain' and rng.random() < 0.6:
-        pattern = _pick(rng, PATTERN_WORDS[garment.pattern])
+        pattern = _pick(rng, setting('pattern')[garment.pattern])
         if pattern.startswith('with '):
             words.append(pattern)
         else:
@@ -125,13 +121,13 @@ def _garment_words(garment: SeenGarment, rng: Rng) -> str:
 
 def _person_words(person: SeenPerson, rng: Rng, brief: bool) -> str:
     """Say who somebody is, with the article."""
-    noun = _pick(rng, PERSON_WORDS[person.kind], 0.5)
+    noun = _pick(rng, setting('person')[person.kind], 0.5)
     if rng.random() < 0.45:
-        noun = ANYBODY[rng.integers(len(ANYBODY))]
+        noun = _any(setting_list('anybody'), rng)
     after = []
     chance = rng.random()
     if not brief and chance < 0.12:
-        hair = _pick(rng, HAIR_WORDS[person.hair])
+        hair = _pick(rng, setting('hair')[person.hair])
         if hair.startswith(('with ', 'without ')):
             after.append(hair)
         else:
@@ -141,16 +137,16 @@ def _person_words(person: SeenPerson, rng: Rng, brief: bool) -> str:
         after.append(_garment_words(garment, rng))
     elif person.wears and chance < 0.5:
         worn = person.wears[rng.integers(len(person.wears))]
-        after.append(f'with {_pick(rng, WEAR_WORDS[worn])}')
+        after.append(f'with {_pick(rng, setting("wear")[worn])}')
     if rng.random() < 0.08:
-        noun = f'{MOODS[rng.integers(len(MOODS))]} {noun}'
+        noun = f'{_any(setting_list("mood"), rng)} {noun}'
     text = with_article(noun) if rng.random() < 0.85 else f'the {noun}'
     return ' '.join([text, *after])
 
 
 def _doing_phrase(doing: Doing, picture: Picture, rng: Rng) -> str:
     """Say what is done, in the base form."""
-    phrase = _pick(rng, VERB_PHRASES[doing.verb])
+    phrase = _pick(rng, verb_phrases()[doing.verb])
     if '{thing}' in phrase:
         said = _thing_words(doing.thing, rng, phrase)
         phrase = phrase.replace('{thing}', said)
@@ -162,9 +158,9 @@ def _doing_phrase(doing: Doing, picture: Picture, rng: Rng) -> str:
 
 def _bare_name(doing: Doing, rng: Rng) -> str:
     """Name an action as lists of classes do, without articles."""
-    phrase = VERB_PHRASES[doing.verb][0]
+    phrase = verb_phrases()[doing.verb][0]
     if doing.thing is not None:
-        phrase = phrase.replace('{thing}', THING_WORDS[doing.thing.name][0])
+        phrase = phrase.replace('{thing}', thing_words()[doing.thing.name][0])
     phrase = phrase.replace('{person}', 'person')
     return phrase.replace(' ', '_') if rng.random() < 0.1 else phrase
 
@@ -179,7 +175,7 @@ def _clause(person: SeenPerson, picture: Picture, rng: Rng) -> str:
         return _bare_name(doing, rng)
     phrase = _doing_phrase(doing, picture, rng)
     if rng.random() < 0.06:
-        phrase += f' {ADVERBS[rng.integers(len(ADVERBS))]}'
+        phrase += f' {_any(setting_list("adverb"), rng)}'
     if form < 0.18:
         return phrase
     if form < 0.3:
@@ -197,7 +193,7 @@ def _clause(person: SeenPerson, picture: Picture, rng: Rng) -> str:
 def _around_words(picture: Picture, rng: Rng) -> str:
     """Say where something stands, from the person it is related to."""
     thing, relation, _ = picture.things[rng.integers(len(picture.things))]
-    return f'{_pick(rng, RELATION_WORDS[relation])} {_thing_words(thing, rng)}'
+    return f'{_pick(rng, setting("relation")[relation])} {_thing_words(thing, rng)}'
 
 
 def _sentence(picture: Picture, rng: Rng) -> str:
@@ -214,14 +210,10 @@ def _sentence(picture: Picture, rng: Rng) -> str:
     if picture.things and rng.random() < 0.25:
         text += f' {_around_words(picture, rng)}'
     if rng.random() < 0.3:
-        text += f' {_pick(rng, PLACE_WORDS[picture.place])}'
+        text += f' {_pick(rng, setting("place")[picture.place])}'
     if rng.random() < (0.05 if picture.weather == 'clear' else 0.2):
-        text += f' {_pick(rng, WEATHER_WORDS[picture.weather])}'
+        text += f' {_pick(rng, setting("weather")[picture.weather])}'
     return text
-
-
-def _any(people: Sequence[SeenPerson], rng: Rng) -> SeenPerson:
-    return people[rng.integers(len(people))]
 
 
 def _quiet_sentence(picture: Picture, rng: Rng) -> str:
@@ -231,17 +223,17 @@ def _quiet_sentence(picture: Picture, rng: Rng) -> str:
     elif picture.things and rng.random() < 0.7:
         text = _thing_words(picture.things[0][0], rng)
     else:
-        text = NOBODY[rng.integers(len(NOBODY))]
-    text += f' {_pick(rng, PLACE_WORDS[picture.place])}'
+        text = _any(setting_list('nobody'), rng)
+    text += f' {_pick(rng, setting("place")[picture.place])}'
     if rng.random() < 0.4:
-        text += f' {_pick(rng, WEATHER_WORDS[picture.weather])}'
+        text += f' {_pick(rng, setting("weather")[picture.weather])}'
     return text
 
 
 def _count_sentence(picture: Picture, rng: Rng) -> str:
     """Say how many people there are, and where."""
-    words = COUNT_WORDS[min(len(picture.people), len(COUNT_WORDS)) - 1]
-    return f'{_pick(rng, words)} {_pick(rng, PLACE_WORDS[picture.place])}'
+    words = counts()[min(len(picture.people), len(counts())) - 1]
+    return f'{_pick(rng, words)} {_pick(rng, setting("place")[picture.place])}'
 
 
 def write_caption(picture: Picture, rng: Rng) -> str:
@@ -266,14 +258,14 @@ def write_caption(picture: Picture, rng: Rng) -> str:
     else:
         text = _sentence(picture, rng)
     if picture.style != 'plain' and rng.random() < 0.4:
-        style = _pick(rng, STYLE_WORDS[picture.style])
+        style = _pick(rng, setting('style')[picture.style])
         text = (
             f'{text} {style}'
             if style.startswith(('in ', 'out '))
             else f'{with_article(style)} photo of {text}'
         )
     elif rng.random() >= _BARE:
-        text = TEMPLATES[rng.integers(len(TEMPLATES))].format(text)
+        text = _any(TEMPLATES, rng).format(text)
     if rng.random() < 0.06:
-        text += f', {TAILS[rng.integers(len(TAILS))]}'
+        text += f', {_any(setting_list("tail"), rng)}'
     return text
