@@ -176,3 +176,23 @@ def none_of_these(data: Path) -> None:
     from stclip.benchmarking.accuracy import none_of_these
 
     none_of_these.run(data)
+
+
+@click.command('zs_stage_pairs', cls=Command)
+@click.option(
+    '--videos',
+    type=click.IntRange(min=5),
+    default=40,
+    metavar='N',
+    help='Rendered of each action.',
+)
+def zs_stage_pairs(videos: int) -> None:
+    """What tells the motion pairs of ZS-Stage apart.
+
+    Renders videos of both members of each pair and learns to tell them apart
+    without and with the order of the frames; 40 videos of each action take
+    three minutes. A pair counts where the order is needed and enough.
+    """
+    from stclip.benchmarking import stage_pairs
+
+    stage_pairs.run(videos)

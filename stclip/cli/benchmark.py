@@ -11,6 +11,10 @@ MEASURES = {
         'stclip.cli.accuracy:none_of_these',
         'Precision and recall of "none of these" on ZS-Stage.',
     ),
+    'zs_stage_pairs': (
+        'stclip.cli.accuracy:zs_stage_pairs',
+        'What tells the motion pairs of ZS-Stage apart.',
+    ),
     'tracks': (
         'stclip.cli.tracks:command',
         'Ids of persons, and smoothing along tracks, on ZS-Stage.',

@@ -6,9 +6,10 @@ import numpy as np
 
 from stclip.zs_stage.carriage import Carried
 from stclip.zs_stage.figure import Figure, Placement
+from stclip.zs_stage.looks import Look
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.painter import Colour, Painter
-from stclip.zs_stage.people import Look, draw_person
+from stclip.zs_stage.people import draw_person
 from stclip.zs_stage.pose import INDEX, joint_positions
 from stclip.zs_stage.props import PROPS
 

@@ -167,12 +167,22 @@ _SCENE_PHRASES = {
     'street': ('on the street', 'in the city', 'on the road'),
     'beach': ('at the beach', 'on the sand', 'by the sea'),
     'forest': ('in the forest', 'in the woods', 'among trees'),
-    'sports field': ('on a sports field', 'on a pitch', 'in a stadium'),
+    'sports_field': ('on a sports field', 'on a pitch', 'in a stadium'),
     'playground': ('on a playground', 'in the yard', 'outdoors'),
-    'living room': ('in the living room', 'at home', 'in a room'),
+    'living_room': ('in the living room', 'at home', 'in a room'),
     'kitchen': ('in the kitchen', 'at home', 'indoors'),
     'office': ('in the office', 'at work', 'indoors'),
     'gym': ('in the gym', 'in a sports hall', 'indoors'),
+    'desert': ('in the desert', 'on the sand', 'outdoors'),
+    'snow_field': ('in the snow', 'on a snow field', 'outdoors'),
+    'lake': ('by the lake', 'at a lake', 'by the water'),
+    'classroom': ('in a classroom', 'at school', 'indoors'),
+    'shop': ('in a shop', 'in a store', 'indoors'),
+    'garage': ('in a garage', 'in a workshop', 'indoors'),
+    'bedroom': ('in the bedroom', 'at home', 'in a room'),
+    'farm': ('on a farm', 'in the fields', 'outdoors'),
+    'station': ('at the station', 'on a platform', 'by a train'),
+    'museum': ('in a museum', 'in a gallery', 'indoors'),
 }
 _POSTURES = {
     'sit': (' while sitting', ' on a chair', ' sitting down'),
@@ -210,7 +220,7 @@ class Still:
     """What is to be seen in a still.
 
     Args:
-        scene: Key of :data:`stclip.zs_stage.scenes.SCENES`.
+        scene: Key of :data:`stclip.zs_stage.places.PLACES`.
         close: Whether it is a close-up of the first person.
         people: Persons in the picture, the most important one first.
     """

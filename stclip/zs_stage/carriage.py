@@ -1,18 +1,23 @@
 """How things are carried: where a thing is at every phase of a motion."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.opening import OPENING
 from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.props.base import unit
+from stclip.zs_stage.things import draw_standing, draw_thing
 
 #: A place's axis that follows the tool direction of the pose.
 TOOL = 'tool'
-#: A place's axis from the right hand to the left one.
+#: A place's axis from the right hand to the left one, and the other way.
 ACROSS = 'across'
+ALONG = 'along'
+#: A place's axis that points up, whatever its user does.
+UP = (0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,8 @@ class Place:
         at: A joint, ``'hands'`` (between both), ``'here'`` (moves with the
             body) or ``'there'`` (fixed to the stage).
         offset: From there, in body heights: forward, left, up.
-        axis: Where the thing points: :data:`TOOL`, :data:`ACROSS`, or a
-            direction of the body frame.
+        axis: Where the thing's top points: :data:`TOOL`, :data:`ACROSS`,
+            :data:`ALONG`, or a direction of the body frame.
     """
 
     at: str
@@ -47,8 +52,9 @@ class Place:
         """Return where the thing points in the image, ``(2,)``, length 1."""
         if self.axis == TOOL:
             return unit(figure.tool)
-        if self.axis == ACROSS:
-            return unit(figure.at('l_hand') - figure.at('r_hand'))
+        if self.axis in (ACROSS, ALONG):
+            way = unit(figure.at('l_hand') - figure.at('r_hand'))
+            return way if self.axis == ACROSS else -way
         return unit(figure.direction(*self.axis))
 
 
@@ -59,9 +65,11 @@ class Carriage:
     Args:
         stations: ``(phase, place)`` of the keys, phases ascending; between
             two of them the thing goes straight from one place to the next.
-        arc: Body heights that it flies above the straight way.
+        arc: Body heights that it flies above the straight way between two
+            points of the stage.
         shown: Phases between which it is there at all.
         front: Whether it is drawn before its user.
+        stands: Whether it stands on the floor at its place.
         opening: ``(phase, amount)`` of a thing that opens (door, umbrella):
             0 closed to 1 open.
     """
@@ -70,24 +78,22 @@ class Carriage:
     arc: float = 0.0
     shown: tuple[float, float] = (0.0, 1.0)
     front: bool = True
+    stands: bool = False
     opening: tuple[tuple[float, float], ...] = ()
 
     def at(self, figure: Figure) -> tuple[np.ndarray, np.ndarray]:
         """Return anchor and direction, both ``(2,)``, at a figure's phase."""
-        phase = figure.phase
-        first, last = self.stations[0], self.stations[-1]
-        if phase <= first[0] or len(self.stations) == 1:
-            return first[1].anchor(figure), first[1].direction(figure)
-        for (low, start), (high, end) in pairwise(self.stations):
-            if phase < high:
-                break
-        else:
-            return last[1].anchor(figure), last[1].direction(figure)
+        phases = [phase for phase, _ in self.stations]
+        after = bisect_right(phases, figure.phase)
+        start = self.stations[max(after - 1, 0)][1]
+        end = self.stations[min(after, len(phases) - 1)][1]
         if start == end:
             return start.anchor(figure), start.direction(figure)
-        part = (phase - low) / (high - low)
+        low, high = phases[after - 1], phases[after]
+        part = (figure.phase - low) / (high - low)
         way = (1 - part) * start.anchor(figure) + part * end.anchor(figure)
-        height = 4 * part * (1 - part) * self.arc
+        flies = start.at == end.at == 'there'
+        height = 4 * part * (1 - part) * self.arc * flies
         turn = (1 - part) * start.direction(figure)
         turn = unit(turn + part * end.direction(figure))
         return way + figure.direction(0.0, 0.0, height), turn
@@ -127,13 +133,21 @@ class Carried:
         if not start <= figure.phase <= end:
             return
         anchor, direction = self.carriage.at(figure)
-        draw_thing(
-            painter, self.thing, anchor, direction, figure.size * self.size,
-            self.colour, self.pattern,
-        )  # fmt: skip
-
-
-def draw_thing(
-    painter, name, anchor, axis, unit, colour, pattern='plain', mirror=False
-):
-    painter.ellipse(anchor, (0.15 * unit, 0.06 * unit), colour)
+        look = (self.colour, self.pattern, figure.mirrored)
+        unit_px = figure.size * self.size
+        if self.carriage.opening:
+            openness = self.carriage.openness(figure.phase)
+            draw = OPENING[self.thing]
+            draw(
+                painter,
+                figure,
+                anchor,
+                direction,
+                openness,
+                unit_px,
+                self.colour,
+            )
+        elif self.carriage.stands:
+            draw_standing(painter, self.thing, anchor, unit_px, *look)
+        else:
+            draw_thing(painter, self.thing, anchor, direction, unit_px, *look)

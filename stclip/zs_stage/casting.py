@@ -9,35 +9,36 @@ from stclip.zs_stage.clip import Clip, Occluder, Optics
 from stclip.zs_stage.colours import CLOTHES, COLOURS, tone
 from stclip.zs_stage.figure import Placement
 from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
+from stclip.zs_stage.looks import ADULTS, KINDS, sample_look
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import ACTS, POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH, Colour
-from stclip.zs_stage.people import sample_look
-from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
+from stclip.zs_stage.places import PLACES
+from stclip.zs_stage.scenes import Scene, sample_scene
 
 #: Where an action is mostly seen; about a third of the clips ignore this.
 USUAL_SCENES = {
-    'brush_hair': ('living room', 'office'),
-    'catch': ('park', 'beach', 'sports field'),
+    'brush_hair': ('living_room', 'office'),
+    'catch': ('park', 'beach', 'sports_field'),
     'climb_stairs': ('street', 'playground', 'office'),
     'drink': ('kitchen', 'street', 'office'),
-    'golf': ('park', 'sports field'),
+    'golf': ('park', 'sports_field'),
     'hold_umbrella': ('street', 'park'),
     'jump': ('gym', 'beach', 'playground'),
-    'kick_ball': ('sports field', 'park', 'beach'),
-    'pour': ('kitchen', 'living room'),
+    'kick_ball': ('sports_field', 'park', 'beach'),
+    'pour': ('kitchen', 'living_room'),
     'pullup': ('gym', 'playground'),
     'push': ('street', 'office'),
-    'read_book': ('living room', 'park', 'office'),
-    'run': ('street', 'sports field', 'beach', 'park'),
+    'read_book': ('living_room', 'park', 'office'),
+    'run': ('street', 'sports_field', 'beach', 'park'),
     'shoot_ball': ('gym', 'playground'),
-    'shoot_bow': ('forest', 'sports field'),
+    'shoot_bow': ('forest', 'sports_field'),
     'shoot_gun': ('forest', 'street'),
-    'sit': ('living room', 'office', 'park'),
-    'stand': ('living room', 'office', 'park'),
-    'sweep_floor': ('kitchen', 'street', 'living room'),
-    'swing_baseball': ('sports field', 'park'),
-    'throw': ('park', 'beach', 'sports field'),
+    'sit': ('living_room', 'office', 'park'),
+    'stand': ('living_room', 'office', 'park'),
+    'sweep_floor': ('kitchen', 'street', 'living_room'),
+    'swing_baseball': ('sports_field', 'park'),
+    'throw': ('park', 'beach', 'sports_field'),
 }
 
 #: What the rest of the body may do during a gesture.
@@ -138,7 +139,7 @@ def usual_scene(
     """Draw a scene in which ``action`` may be seen."""
     kinds = USUAL_SCENES.get(action, ())
     if not kinds or rng.random() < 0.35:
-        kinds = tuple(SCENES)
+        kinds = tuple(PLACES)
     return sample_scene(str(rng.choice(kinds)), rng, clutter)
 
 
@@ -182,10 +183,10 @@ def tame_travel(
         seconds: Length of the video.
         room: Pixels there are to cross.
     """
-    way = motion.travel * timing.speed * size * seconds
+    way = abs(motion.travel) * timing.speed * size * seconds
     if motion.rise or way <= room:
         return timing
-    return Timing(timing.start, timing.speed, room / way)
+    return replace(timing, reach=room / way)
 
 
 def sample_placement(
@@ -242,7 +243,7 @@ def partner_of(
     other = {**DUETS, **GESTURES}[action] if action in MUTUAL else None
     motions = (POSES['stand'], other or REACTIONS[action])
     return Actor(
-        look=sample_look(rng),
+        look=sample_look(rng, ADULTS),
         placement=facing_partner(placement, DUET_DISTANCE[action]),
         layers=layers_of(motions, rng, seconds, timing),
         colour=sample_colour(rng),
@@ -258,6 +259,8 @@ def bystander(
     motion = POSES[name]
     side = rng.choice([-1, 1])
     x = WIDTH / 2 + side * rng.uniform(0.28, 0.5) * WIDTH
+    look = sample_look(rng)
+    size *= look.scale
     y = rng.uniform(scene.horizon + 6, scene.horizon + 28)
     placement = Placement(
         x, y, size, rng.uniform(*motion.yaw), bool(rng.random() < 0.5)
@@ -265,7 +268,7 @@ def bystander(
     layers = layers_of((motion,), rng, seconds)
     timing = tame_travel(motion, layers[0][1], size, seconds, 40.0)
     layers = ((motion, timing, layers[0][2]),)
-    return Actor(sample_look(rng), placement, layers, sample_colour(rng))
+    return Actor(look, placement, layers, sample_colour(rng))
 
 
 def _lead(
@@ -278,7 +281,8 @@ def _lead(
     motions = action_motions(action, rng)
     yaw_from = motions[-1] if action not in POSES else motions[0]
     headroom = _HEADROOM.get(action, 1.0)
-    size = min(size, (HEIGHT - 4) / headroom)
+    look = sample_look(rng, ADULTS if action in DUETS else KINDS)
+    size = look.scale * min(size, (HEIGHT - 4) / headroom)
     placement = sample_placement(rng, scene, yaw_from, size, 0.0, headroom)
     layers = layers_of(motions, rng, seconds)
     body, timing, offsets = layers[0]
@@ -291,7 +295,7 @@ def _lead(
     ahead *= sign * np.cos(np.deg2rad(placement.yaw)) * size
     x = rng.normal(WIDTH / 2, 12.0) - ahead
     return Actor(
-        look=sample_look(rng),
+        look=look,
         placement=replace(placement, x=x),
         layers=layers,
         colour=sample_colour(rng),

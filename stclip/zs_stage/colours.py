@@ -26,7 +26,7 @@ MATERIALS: dict[str, Colour] = {
     'flame': (255, 130, 20), 'glow': (255, 232, 110), 'gold': (240, 190, 40),
     'brick': (175, 75, 55), 'crimson': (225, 35, 50), 'rust': (185, 95, 45),
     'cream': (250, 225, 160), 'stone': (150, 148, 142),
-    'rose': (250, 170, 190), 'sky': (95, 150, 240), 'violet': (140, 80, 200),
+    'rose': (250, 150, 195), 'sky': (95, 150, 240), 'violet': (140, 80, 200),
     'lime': (120, 220, 60),
 }  # fmt: skip
 
@@ -52,17 +52,24 @@ def contrast(colour: Colour) -> Colour:
     return mixed(colour, (255, 255, 255), 0.75)
 
 
+def _ribbon(colour: Colour) -> Colour:
+    """Crimson, or gold on what is reddish itself."""
+    red = colour[0] - max(colour[1], colour[2])
+    return MATERIALS['gold' if red > 40 else 'crimson']
+
+
 @lru_cache(maxsize=1024)
 def palette(colour: Colour) -> dict[str, Colour]:
     """Return what a thing of one colour is painted with.
 
     Returns:
-        ``main``, ``dark`` and ``light`` of it, ``mark`` for patterns, and
-        all :data:`MATERIALS`.
+        ``main``, ``dark`` and ``light`` of it, ``mark`` for patterns,
+        ``ribbon`` for what is tied about it, and all :data:`MATERIALS`.
     """
     return MATERIALS | {
         'main': colour,
         'dark': tone(colour, 0.6),
         'light': mixed(colour, (255, 255, 255), 0.45),
         'mark': contrast(colour),
+        'ribbon': _ribbon(colour),
     }

@@ -18,10 +18,11 @@ from stclip.zs_stage.casting import (
 from stclip.zs_stage.clip import Clip, Optics
 from stclip.zs_stage.figure import Placement
 from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
+from stclip.zs_stage.looks import ADULTS, KINDS, sample_look
 from stclip.zs_stage.motions import POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH
-from stclip.zs_stage.people import sample_look
-from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
+from stclip.zs_stage.places import PLACES
+from stclip.zs_stage.scenes import Scene, sample_scene
 
 _POSES = MULTI_ACTIONS['PERSON_MOVEMENT']
 _OBJECTS = MULTI_ACTIONS['OBJECT_MANIPULATION']
@@ -85,18 +86,21 @@ def _solo_actor(
     rng: np.random.Generator,
     placement: Placement,
     seconds: float,
+    kinds: tuple[str, ...] = KINDS,
 ) -> Actor:
     motions = [POSES[role.pose]]
     motions += [GESTURES[name.replace(' ', '_')] for name in role.objects]
     if role.interaction:
         motions.append(GESTURES[_INTERACTIONS[role.interaction]])
+    look = sample_look(rng, kinds)
+    placement = replace(placement, size=look.scale * placement.size)
     layers = layers_of(tuple(motions), rng, seconds)
     body, timing, offsets = layers[0]
     timing = tame_travel(body, timing, placement.size, seconds, 55.0)
     way = body.travel * timing.speed * timing.reach * seconds * placement.size
     sign = -1.0 if placement.mirror else 1.0
     return Actor(
-        look=sample_look(rng),
+        look=look,
         placement=replace(placement, x=placement.x - 0.5 * sign * way),
         layers=((body, timing, offsets), *layers[1:]),
         colour=sample_colour(rng),
@@ -118,11 +122,11 @@ def _pair(
     if name not in DUET_DISTANCE:
         # Watching and waving work over a distance, whatever the other does.
         lead = _solo_actor(
-            Role('stand', (), interaction), rng, placement, seconds
+            Role('stand', (), interaction), rng, placement, seconds, ADULTS
         )
         role = _solo(rng, allowed, None)
         other = facing_partner(placement, rng.uniform(0.6, 0.95))
-        return [lead, _solo_actor(role, rng, other, seconds)]
+        return [lead, _solo_actor(role, rng, other, seconds, ADULTS)]
     timing = Timing(rng.uniform(), rng.uniform(0.8, 1.25))
     mutual = interaction in _MUTUAL
     answer = motion if mutual else REACTIONS[name]
@@ -137,7 +141,7 @@ def _pair(
     ):
         people.append(
             Actor(
-                look=sample_look(rng),
+                look=sample_look(rng, ADULTS),
                 placement=spot,
                 layers=layers_of((POSES['stand'], part), rng, seconds, timing),
                 colour=sample_colour(rng),
@@ -178,7 +182,7 @@ def cast_crowd(
     Returns:
         The clip; every actor is annotated.
     """
-    scene = sample_scene(str(rng.choice(list(SCENES))), rng)
+    scene = sample_scene(str(rng.choice(list(PLACES))), rng)
     pairs = [name for name in _PERSONS if name in allowed]
     interaction = featured if featured in _PERSONS else None
     if interaction is None and pairs and rng.random() < 0.5:

@@ -15,6 +15,9 @@ WIDTH, HEIGHT = 160, 120
 SUPERSAMPLING = 2
 #: The stage reaches this far beyond the frame on every side, in pixels.
 MARGIN = 20
+#: Edges of the stage, in stage pixels.
+LEFT, RIGHT = -MARGIN, WIDTH + MARGIN
+TOP, BOTTOM = -MARGIN, HEIGHT + MARGIN
 
 _SHIFT = 3
 _ONE = 1 << _SHIFT
@@ -83,8 +86,9 @@ class Canvas:
 
     def _pixels(self, points: np.ndarray, scale: float) -> np.ndarray:
         points = np.atleast_2d(points) @ self._affine[:, :2].T
-        points = (points + self._affine[:, 2]) * scale * _ONE
-        return np.rint(np.clip(points, -2e5, 2e5)).astype(np.int32)
+        points = (points + self._affine[:, 2]) * (scale * _ONE)
+        points = np.minimum(np.maximum(points, -2e5), 2e5)
+        return np.rint(points).astype(np.int32)
 
     def line(
         self, start: np.ndarray, end: np.ndarray, width: float, colour: Colour

@@ -14,11 +14,14 @@ class Duet:
         distance: Between the two, who face each other, in body heights.
         answer: What the second person does; None: whatever he likes.
         carriage: How he carries the thing, if it comes to him.
+        facing: Whether the two face each other; otherwise the second one
+            goes ahead.
     """
 
     distance: float
     answer: Motion | None = None
     carriage: Carriage | None = None
+    facing: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,8 @@ class Verb:
         duet: The partner, if there is one.
         scenery: Further things that belong to it, with where they stand.
         headroom: Body heights it takes above the floor.
-        ahead: Body heights to leave free before the person.
+        footroom: Body heights it goes below its floor.
+        ahead: Body heights it takes before the person.
     """
 
     motion: Motion
@@ -44,6 +48,7 @@ class Verb:
     duet: Duet | None = None
     scenery: tuple[tuple[str, Carriage], ...] = ()
     headroom: float = 1.05
+    footroom: float = 0.0
     ahead: float = 0.0
 
     @property

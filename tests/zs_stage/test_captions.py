@@ -16,7 +16,7 @@ from stclip.zs_stage.captions import (
     write_caption,
 )
 from stclip.zs_stage.colours import COLOURS
-from stclip.zs_stage.scenes import SCENES
+from stclip.zs_stage.places import PLACES
 
 MAN = dict(woman=False, shirt='red', hat=False)
 
@@ -212,7 +212,7 @@ def test_place_is_the_scene():
         assert not [text for text in texts if elsewhere in text]
 
 
-@pytest.mark.parametrize('scene', SCENES)
+@pytest.mark.parametrize('scene', PLACES)
 def test_empty_scene(scene):
     """Also where nobody does anything; no bit is set."""
     for people in ((), (IDLE,)):

@@ -9,7 +9,7 @@ from stclip.zs_stage import stills
 from stclip.zs_stage.captions import PHRASES, action_key, shown_actions
 from stclip.zs_stage.gestures import GESTURES
 from stclip.zs_stage.motions import ACTS, POSES
-from stclip.zs_stage.scenes import SCENES
+from stclip.zs_stage.places import PLACES
 from stclip.zs_stage.stills import cast_still, take_stills
 
 SIZE = 64
@@ -59,7 +59,7 @@ def test_whole_scene_first_then_close_ups(albums):
         assert picture.shape == (SIZE, SIZE, 3)
         assert picture.dtype == np.uint8
         assert not whole.close
-        assert whole.scene in SCENES
+        assert whole.scene in PLACES
         for part, still in others:
             assert part.shape == (SIZE, SIZE, 3)
             assert still.close and still.scene == whole.scene
@@ -121,7 +121,8 @@ def test_people_are_described_in_keys_of_the_phrases(albums):
 
 
 def test_description_is_the_persons(stage, actor, look, photograph):
-    other = replace(look, woman=True, shirt_name='teal', hat=True)
+    top = replace(look.top, name='teal')
+    other = replace(look, kind='woman', top=top, wears=('cap',))
     drinker = actor(
         POSES['sit'], GESTURES['drink'], labels=('sit', 'drink'), x=40.0
     )

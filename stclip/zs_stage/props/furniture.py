@@ -37,7 +37,7 @@ def _mat(painter: Painter, figure: Figure, colour: Colour) -> None:
 @prop(front=False)
 def _stairs(painter: Painter, figure: Figure, colour: Colour) -> None:
     run, rise = 0.21 / 0.7 / 2, 0.17 / 0.7 / 2
-    for step in range(12, -4, -1):
+    for step in range(12, -10, -1):
         x, z = step * run - 0.02, step * rise
         tread = [
             (x, 0.3, z), (x + run, 0.3, z), (x + run, -0.3, z), (x, -0.3, z),

@@ -8,7 +8,7 @@ from stclip.zs_stage.things.shapes import Shape, disc
 from stclip.zs_stage.things.thing import extent_of
 
 PATTERNS = ('plain', 'striped', 'dotted', 'checked')
-# Dark and light pairs along the longer side of the main part.
+# Dark and light pairs along the mean side of the main part.
 _PERIODS = 3
 
 
@@ -60,18 +60,23 @@ def _checks(
 def _dots(
     points: np.ndarray, low: np.ndarray, high: np.ndarray, cell: float
 ) -> Iterator[np.ndarray]:
-    radius = 0.55 * cell
+    low, high = points.min(0), points.max(0)
+    cell = min(cell, 0.8 * float((high - low).min()))
+    radius, step = 0.5 * cell, 1.6 * cell
     edges = np.roll(points, -1, axis=0) - points
+    lengths = np.linalg.norm(edges, axis=1)
+    corners, edges = points[lengths > 0], edges[lengths > 0]
     normals = np.stack([-edges[:, 1], edges[:, 0]], axis=1)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1), 1e-9)[:, None]
-    turned = np.sign(np.cross(edges[0], points.mean(0) - points[0]))
-    step = 1.7 * cell
-    for row, y in enumerate(np.arange(low[1] + 0.7 * cell, high[1], step)):
-        shift = (0.7 + 0.5 * (row % 2) * 1.7) * cell
-        for x in np.arange(low[0] + shift, high[0], step):
-            inside = turned * ((np.array([x, y]) - points) * normals).sum(1)
-            if inside.min() > 0.6 * radius:
-                yield disc('mark', x, y, radius).points
+    normals /= lengths[lengths > 0, None]
+    heights = ((points.mean(0) - corners) * normals).sum(1)
+    normals *= np.sign(heights.sum())
+    middle = 0.5 * (low + high)
+    columns, rows = ((high - low) / step).astype(int) + 1
+    for row in range(-rows, rows + 1):
+        for column in range(-columns, columns + 1):
+            dot = middle + np.array([column + 0.5 * (row % 2), row]) * step
+            if ((dot - corners) * normals).sum(1).min() > 0.9 * radius:
+                yield disc('mark', *dot, radius).points
 
 
 _MARKS = dict(striped=_stripes, dotted=_dots, checked=_checks)
@@ -91,7 +96,7 @@ def with_pattern(shapes: tuple[Shape, ...], pattern: str) -> list[Shape]:
     if pattern == 'plain' or not main:
         return list(shapes)
     low, high = extent_of(main)
-    cell = float((high - low).max()) / (2 * _PERIODS)
+    cell = float(np.sqrt(np.prod(high - low))) / (2 * _PERIODS)
     patterned = []
     for shape in shapes:
         patterned.append(shape)
