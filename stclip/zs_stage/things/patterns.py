@@ -60,6 +60,8 @@ def _checks(
 def _dots(
     points: np.ndarray, low: np.ndarray, high: np.ndarray, cell: float
 ) -> Iterator[np.ndarray]:
+    low, high = points.min(0), points.max(0)
+    cell = min(cell, 0.8 * float((high - low).min()))
     radius, step = 0.5 * cell, 1.6 * cell
     edges = np.roll(points, -1, axis=0) - points
     lengths = np.linalg.norm(edges, axis=1)
@@ -68,12 +70,13 @@ def _dots(
     normals /= lengths[lengths > 0, None]
     heights = ((points.mean(0) - corners) * normals).sum(1)
     normals *= np.sign(heights.sum())
-    for row, y in enumerate(np.arange(low[1] + 0.7 * cell, high[1], step)):
-        shift = 0.7 * cell + 0.5 * (row % 2) * step
-        for x in np.arange(low[0] + shift, high[0], step):
-            inside = ((np.array([x, y]) - corners) * normals).sum(1)
-            if inside.min() > 0.9 * radius:
-                yield disc('mark', x, y, radius).points
+    middle = 0.5 * (low + high)
+    columns, rows = ((high - low) / step).astype(int) + 1
+    for row in range(-rows, rows + 1):
+        for column in range(-columns, columns + 1):
+            dot = middle + np.array([column + 0.5 * (row % 2), row]) * step
+            if ((dot - corners) * normals).sum(1).min() > 0.9 * radius:
+                yield disc('mark', *dot, radius).points
 
 
 _MARKS = dict(striped=_stripes, dotted=_dots, checked=_checks)

@@ -52,11 +52,6 @@ class Thing:
         extent = np.concatenate([low, high]) / longest
         object.__setattr__(self, 'extent', extent)
 
-    @property
-    def takes_pattern(self) -> bool:
-        """Whether a pattern can be seen on it."""
-        return any(s.paint == 'main' and not s.width for s in self.shapes)
-
 
 def extent_of(shapes: tuple[Shape, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return the lowest and the highest x and y of shapes, ``(2,)`` each."""

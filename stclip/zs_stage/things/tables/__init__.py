@@ -22,3 +22,12 @@ THINGS: dict[str, Thing] = {
 HELD, ANIMALS, STANDING = (
     tuple(thing.name for thing in kind) for kind in _KINDS
 )
+#: Names of what can be striped, dotted or checked, so that it is seen.
+PATTERNED = (
+    'cup', 'glass', 'bottle', 'jug', 'bucket', 'book', 'phone',
+    'camera', 'candle', 'fan', 'pillow', 'bag', 'suitcase', 'hat', 'box',
+    'gift', 'fish', 'broom', 'axe', 'shield', 'guitar', 'drum', 'bat', 'ball',
+    'umbrella', 'flag', 'balloon', 'kite', 'doll', 'cat', 'house', 'tent',
+    'fence', 'mailbox', 'bin', 'bench', 'car', 'bus', 'boat', 'cart', 'table',
+    'chair', 'sofa', 'bed', 'door', 'piano', 'fridge', 'sink',
+)  # fmt: skip
