@@ -22,7 +22,7 @@ def discs(count, seed):
 
 
 def test_learns_what_is_to_be_seen():
-    images, labels = discs(192, 0)
+    images, labels = discs(96, 0)
     network = learn(images, labels, 40)
     assert not network.training
     others, truth = discs(64, 1)
