@@ -16,11 +16,12 @@ HOLD_UP = Motion(
     base=dict(rh=(0.55, -0.02, -0.12), tool=(0.1, 0.0, 1.0)), rate=0.4,
     yaw=(-100, -10), iconic=(0.0, 0.5),
 )  # fmt: skip
-#: Hold something up, from side to side.
+#: Hold a long thing before the body, from side to side: no higher than a box
+#: about the person reaches.
 BRANDISH = Motion(
     keys=[
-        (0.0, dict(rh=(0.4, 0.4, 0.25), tool=(0.0, 0.45, 0.9))),
-        (0.5, dict(rh=(0.5, -0.05, 0.35), tool=(0.0, -0.35, 0.95))),
+        (0.0, dict(rh=(0.6, 0.4, -0.4), tool=(0.0, 0.45, 0.9))),
+        (0.5, dict(rh=(0.7, 0.0, -0.35), tool=(0.0, -0.3, 0.95))),
     ],
     rate=0.6, yaw=(-110, -30), iconic=(0.0, 0.25, 0.5),
 )  # fmt: skip
@@ -217,10 +218,11 @@ WRITE = Motion(
 #: The left hand at the neck of an instrument, the right one on its strings.
 PLAY_STRING = Motion(
     keys=[
-        (0.0, dict(rh=(0.36, -0.1, -0.3))), (0.5, dict(rh=(0.4, -0.02, -0.5))),
+        (0.0, dict(rh=(0.5, -0.05, -0.32))),
+        (0.5, dict(rh=(0.52, 0.02, -0.46))),
     ],
-    base=dict(lh=(0.5, 0.5, -0.02), nod=10.0, tool=(0.0, -1.0, 0.4)),
-    rate=1.4, yaw=(-110, -45), iconic=(0.0, 0.5),
+    base=dict(lh=(0.5, 0.6, 0.05), nod=10.0), rate=1.4, yaw=(-105, -55),
+    iconic=(0.0, 0.5),
 )  # fmt: skip
 PLAY_TRUMPET = Motion(
     keys=[(0.0, {}), (0.5, dict(lean=-4.0, nod=-6.0))],

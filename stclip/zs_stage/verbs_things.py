@@ -156,13 +156,13 @@ WITH_THINGS = {
     'hold_up': Verb(
         BRANDISH, ('stand', 'walk'),
         things=('balloon', 'kite', 'flag', 'torch', 'lantern', 'sign'),
-        carriage=held(), headroom=1.5,
+        carriage=held(), headroom=1.25,
     ),
     'wave_thing': Verb(
         BRANDISH, ('stand', 'walk'),
         things=('flag', 'hat', 'torch', 'racket', 'sword', 'fan', 'rope',
                 'newspaper', 'broom'),
-        carriage=held(), headroom=1.5,
+        carriage=held(), headroom=1.25,
     ),
     'carry': Verb(
         CARRY, ('walk', 'walk', 'stand'),
@@ -300,7 +300,7 @@ WITH_THINGS = {
         scenery=(('letter', held('l_hand', axis=(0.3, 0.0, 1.0))),),
     ),
     'play_string': Verb(
-        PLAY_STRING, ('stand', 'sit'), things=('guitar', 'violin'),
+        PLAY_STRING, ('stand',), things=('guitar', 'violin'),
         carriage=held('r_hand', axis=ACROSS),
     ),
     'play_blow': Verb(
