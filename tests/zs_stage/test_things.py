@@ -132,7 +132,7 @@ def test_colour_is_that_of_the_main_part():
 
 @pytest.mark.parametrize('pattern', PATTERNS[1:])
 def test_patterns_change_the_main_part_only(pattern):
-    """At least 7 parts of 100 of a thing, at most 90 of the main part."""
+    """At least 7 parts of 100 of a thing, at most 97 of the main part."""
     assert set(tables.PATTERNED) <= set(THINGS)
     for name in tables.PATTERNED:
         plain = drawn(name, colour=MAIN)
@@ -147,7 +147,7 @@ def test_patterns_change_the_main_part_only(pattern):
             assert (changed & other).sum() < 4, name
         assert changed.sum() > 0.07 * (plain != GREY).any(-1).sum(), name
         fixed = (plain == MAIN).all(-1)
-        assert (changed & fixed).sum() < 0.9 * fixed.sum(), name
+        assert (changed & fixed).sum() < 0.97 * fixed.sum(), name
         assert (marked == contrast(MAIN)).all(-1).any(), name
 
 
