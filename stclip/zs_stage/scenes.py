@@ -95,7 +95,10 @@ def _put(
     colour = COLOURS[colours[rng.integers(len(colours))]]
     colour = tone(colour, rng.uniform(0.8, 1))
     mirror = bool(rng.random() < 0.5)
-    draw_standing(canvas, name, np.array([x, y]), unit, colour, mirror=mirror)
+    draw_standing(
+        canvas, name, np.array([x, y]), unit, colour, mirror=mirror,
+        outline=False,
+    )  # fmt: skip
 
 
 def _furnish(ground: Ground, place: Place, clutter: float) -> tuple[str, ...]:
