@@ -137,8 +137,8 @@ def sample_scene(
         kind: Key of :data:`~stclip.zs_stage.places.PLACES`.
         rng: Source of every choice.
         clutter: Factor on the number of things that stand about.
-        weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`; indoors
-            it changes the light, not the wall.
+        weather: One that the place can have, see
+            :func:`~stclip.zs_stage.weather.weathers_of`.
 
     Returns:
         The scene.

@@ -186,6 +186,27 @@ def test_things_stand_on_what_is_below_them(name, mirror):
     assert long == (name in ('broom', 'pillow'))
 
 
+def test_an_edge_sets_a_thing_off(stage):
+    """Dark, about half a frame pixel wide, all around, nothing else."""
+
+    def apple(**more):
+        painter = stage.painter()
+        spot = np.array([80.0, 60.0])
+        draw_thing(painter, 'apple', spot, UP, 200.0, colour=MAIN, **more)
+        return painter.canvas
+
+    bare, edged = apple(outline=False), apple()
+    inside = (bare != stage.grey).any(-1).astype(np.uint8)
+    changed = (bare != edged).any(-1)
+    wide = cv2.dilate(inside, np.ones((5, 5))) > 0
+    core = cv2.erode(inside, np.ones((5, 5))) > 0
+    assert not (changed & ~wide).any()
+    # Where one part ends before another, a little of its edge is seen.
+    assert (changed & core).sum() < 0.05 * core.sum()
+    rim = (cv2.dilate(inside, np.ones((3, 3))) > 0) & ~inside.astype(bool)
+    assert (edged[rim] < 90).any(-1).mean() > 0.9
+
+
 def test_things_do_not_change_the_map_of_people(stage):
     painter = stage.painter()
     painter.owner = 1
