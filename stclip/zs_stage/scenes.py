@@ -137,8 +137,8 @@ def sample_scene(
         kind: Key of :data:`~stclip.zs_stage.places.PLACES`.
         rng: Source of every choice.
         clutter: Factor on the number of things that stand about.
-        weather: One that the place can have, see
-            :func:`~stclip.zs_stage.weather.weathers_of`.
+        weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`, indoors
+            of :data:`~stclip.zs_stage.weather.INDOOR_WEATHERS`.
 
     Returns:
         The scene.

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 
 from stclip.zs_stage.painter import HEIGHT, MARGIN, SUPERSAMPLING, WIDTH
-from stclip.zs_stage.places import Place
 
 WEATHERS = ('clear', 'rain', 'snow', 'fog', 'night', 'sunset')
-_INDOORS = ('clear', 'night')
+#: Those that there can be under a roof.
+INDOOR_WEATHERS = ('clear', 'night')
 
 #: Factors on red, green and blue of the whole picture.
 LIGHT = {
@@ -28,11 +28,6 @@ _DROPS, _FLAKES = 90, 110
 # Way of a drop while the shutter is open, in frame pixels.
 _FALL = np.array([-2.2, 9.0])
 _FLAKE = (255, 255, 255)
-
-
-def weathers_of(place: Place) -> tuple[str, ...]:
-    """Return the :data:`WEATHERS` that a place can have."""
-    return _INDOORS if place.indoor else WEATHERS
 
 
 def _blend(

@@ -205,7 +205,7 @@ def test_an_edge_sets_a_thing_off(stage):
     assert (changed & core).sum() < 0.05 * core.sum()
     rim = (inside > 0) & (cv2.erode(inside, np.ones((3, 3))) == 0)
     darker = bare[rim].mean(-1) - edged[rim].mean(-1)
-    assert (darker > 10).mean() > 0.9
+    assert (darker > 10).mean() > 0.75
 
 
 def test_things_do_not_change_the_map_of_people(stage):
