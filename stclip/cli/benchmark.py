@@ -13,7 +13,7 @@ MEASURES = {
     ),
     'zs_stage_pairs': (
         'stclip.cli.accuracy:zs_stage_pairs',
-        'What tells the motion pairs of ZS-Stage apart.',
+        'What tells the pairs of ZS-Stage apart.',
     ),
     'tracks': (
         'stclip.cli.tracks:command',

@@ -18,7 +18,7 @@ from stclip.zs_stage.classes import ACTIONS
 from stclip.zs_stage.clip import FPS, Clip, Optics
 from stclip.zs_stage.colours import COLOURS, tone
 from stclip.zs_stage.figure import Placement
-from stclip.zs_stage.looks import ADULTS, sample_look
+from stclip.zs_stage.looks import ADULTS, HEADGEAR, sample_look
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.places import PLACES
@@ -26,14 +26,18 @@ from stclip.zs_stage.scenes import Scene, sample_scene
 from stclip.zs_stage.things import PATTERNS, THINGS
 from stclip.zs_stage.verb import Verb
 from stclip.zs_stage.verbs import POSTURES, VERBS
-from stclip.zs_stage.weather import INDOOR_WEATHERS, WEATHERS
 
 #: What people do who do none of the actions.
 IDLE = ('stand', 'walk', 'lean', 'stretch', 'look_around')
 # Parts of a clip within which a motion that goes once begins and ends.
 _MARGIN = 0.15
-# How often the weather is anything but clear.
-_BAD_WEATHER = 0.4
+# Videos are taken by day: little is seen by night or in fog with the cameras
+# of :func:`~stclip.zs_stage.casting.sample_optics`.
+_WEATHERS = ('rain', 'snow', 'sunset')
+_BAD_WEATHER = 0.3
+# Smaller things are drawn larger, in body heights.
+_LEAST_SIZE = 0.26
+_PATTERN_CHANCE = 0.2
 # Pixels that somebody may cross.
 _ROOM = 75.0
 
@@ -69,9 +73,9 @@ def even_timing(
 def _anywhere(rng: np.random.Generator) -> Scene:
     """Draw a place and weather: all of them are seen with all actions."""
     kind = str(rng.choice(list(PLACES)))
-    weathers = INDOOR_WEATHERS if PLACES[kind].indoor else WEATHERS
-    other = str(rng.choice(weathers[1:]))
-    weather = other if rng.random() < _BAD_WEATHER else 'clear'
+    bad = str(rng.choice(_WEATHERS))
+    fine = rng.random() >= _BAD_WEATHER or PLACES[kind].indoor
+    weather = 'clear' if fine else bad
     return sample_scene(kind, rng, weather=weather)
 
 
@@ -98,8 +102,14 @@ def _carried(
     spec = THINGS[thing]
     colour = COLOURS[spec.colours[rng.integers(len(spec.colours))]]
     light, chance, which = rng.uniform(size=3)
-    pattern = PATTERNS[int(which * len(PATTERNS))] if chance < 0.3 else 'plain'
-    return Carried(thing, carriage, tone(colour, 0.85 + 0.3 * light), pattern)
+    pattern = PATTERNS[int(which * len(PATTERNS))]
+    return Carried(
+        thing,
+        carriage,
+        tone(colour, 0.85 + 0.3 * light),
+        pattern if chance < _PATTERN_CHANCE else 'plain',
+        max(1.0, _LEAST_SIZE / spec.size),
+    )
 
 
 def _partner(
@@ -159,8 +169,12 @@ def _lead(
         if carriage is not None
     )
     y = min(placement.y, HEIGHT - 3 - verb.footroom * size)
+    look = sample_look(rng, ADULTS)
+    if thing and THINGS[thing].grip == 'head':
+        wears = tuple(name for name in look.wears if name not in HEADGEAR)
+        look = replace(look, wears=wears)
     return Actor(
-        look=sample_look(rng, ADULTS),
+        look=look,
         placement=replace(placement, x=x, y=y),
         layers=_layers(verb, rng, seconds, size),
         colour=sample_colour(rng),

@@ -31,10 +31,11 @@ BALD = 'bald'
 
 TOPS = ('shirt', 'coat', 'dress')
 LEGWEAR = ('trousers', 'shorts', 'skirt')
+HEADGEAR = ('cap', 'helmet', 'crown')
 #: What may be worn or grown besides, at most one of each group.
 EXTRAS = (
-    ('long_hair', 'ponytail'), ('beard',), ('glasses',),
-    ('cap', 'helmet', 'crown'), ('scarf',), ('backpack',),
+    ('long_hair', 'ponytail'), ('beard',), ('glasses',), HEADGEAR,
+    ('scarf',), ('backpack',),
 )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ class Look:
     @property
     def hat(self) -> bool:
         """Whether something is on the head."""
-        return any(name in self.wears for name in EXTRAS[3])
+        return any(name in self.wears for name in HEADGEAR)
 
 
 def _sample_build(rng: np.random.Generator, kind: str) -> Build:

@@ -113,12 +113,12 @@ OPEN_UMBRELLA = Motion(
     ],
     yaw=(-80, -10), iconic=(0.7, 0.9),
 )  # fmt: skip
-_AT_SIDE = dict(rh=(0.4, 0.05, -0.7), nod=12.0)
+_AT_SIDE = dict(rh=(0.72, 0.0, -0.5), nod=14.0)
 _HAND_DOWN = dict(rh=(0.08, 0.12, -0.9), nod=0.0)
 PUT_ON = Motion(
     keys=[
         (0.0, _AT_SIDE), (0.06, _AT_SIDE),
-        (0.3, dict(rh=(0.6, 0.0, 0.1), nod=4.0)),
+        (0.3, dict(rh=(0.75, 0.0, 0.05), nod=4.0)),
         (0.52, dict(rh=(0.12, -0.2, 0.62), nod=0.0)),
         (0.62, dict(rh=(0.12, -0.2, 0.62), nod=0.0)),
         (0.94, _HAND_DOWN), (1.0, _HAND_DOWN),

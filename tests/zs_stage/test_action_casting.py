@@ -15,6 +15,7 @@ from stclip.zs_stage.clip import FPS, Optics
 from stclip.zs_stage.motion import reversed_motion
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.scenes import Scene
+from stclip.zs_stage.things import THINGS
 from stclip.zs_stage.verbs import POSTURES, VERBS
 
 SECONDS = 3.0
@@ -65,7 +66,28 @@ def test_things_are_there_in_colours_of_theirs(clips):
         own = [action.thing] if action.thing and verb.carriage else []
         assert things == own + [thing for thing, _ in verb.scenery]
     patterns = {c.pattern for _, clip in clips for c in clip.actors[0].carried}
-    assert {'plain', 'striped'} <= patterns
+    assert 'plain' in patterns and len(patterns) > 1
+
+
+def test_small_things_are_drawn_larger(clips):
+    sizes = {
+        carried.thing: carried.size
+        for _, clip in clips
+        for carried in clip.actors[0].carried
+    }
+    assert sizes['apple'] == pytest.approx(0.26 / THINGS['apple'].size)
+    assert sizes['guitar'] == 1.0
+
+
+def test_nothing_below_a_hat(empty_scenes):
+    seen = {'put_on_hat': [], 'pour': []}
+    for seed in range(20):
+        for name in seen:
+            rng = np.random.default_rng(seed)
+            look = cast_action(name, rng, SECONDS).actors[0].look
+            seen[name].append(look.hat)
+    assert not any(seen['put_on_hat'])
+    assert any(seen['pour'])
 
 
 def test_partners_answer_at_the_same_time(clips):
@@ -110,13 +132,14 @@ def test_all_actions_are_seen_in_all_places(empty_scenes):
     seen = []
     for name in ('run', 'pour', 'watch_tv'):
         empty_scenes.clear()
-        for seed in range(30):
+        for seed in range(60):
             cast_action(name, np.random.default_rng(seed), SECONDS)
         seen.append(list(empty_scenes))
     assert seen[0] == seen[1] == seen[2]
     places, weathers = map(set, zip(*seen[0], strict=True))
-    assert len(places) >= 12
-    assert len(weathers) >= 4
+    assert len(places) >= 15
+    assert weathers <= {'clear', 'rain', 'snow', 'sunset'}
+    assert len(weathers) >= 3
 
 
 @pytest.mark.parametrize('pair', PAIRS['motion'], ids=lambda pair: pair[0])
