@@ -34,6 +34,7 @@ from stclip.zs_stage.places import PLACES
 from stclip.zs_stage.scenes import Scene, sample_scene
 from stclip.zs_stage.styles import STYLES, in_style
 from stclip.zs_stage.things import PATTERNS, THINGS, draw_standing
+from stclip.zs_stage.things.tables import PATTERNED
 from stclip.zs_stage.verbs import VERBS
 from stclip.zs_stage.weather import INDOOR_WEATHERS, WEATHERS
 
@@ -102,7 +103,7 @@ def sample_thing(name: str, rng: Rng) -> SeenThing:
     """Draw colour, pattern and size of a thing."""
     spec = THINGS[name]
     pattern = 'plain'
-    if rng.random() < 0.25:
+    if name in PATTERNED and rng.random() < 0.35:
         pattern = _choose(rng, PATTERNS)
     size = _choose(rng, SIZES) if rng.random() < 0.3 else 'normal'
     return SeenThing(name, _choose(rng, spec.colours), pattern, size)
@@ -167,13 +168,12 @@ def _group(
         thing = sample_thing(_choose(rng, verb.things), rng)
     name = thing.name if thing else None
     actors = cast_verb(verb_name, verb, name, rng, scene, 1.0, size, x)
-    lead, *others = actors
     if thing:
         colour = _shade(thing, rng)
         actors = [_with_thing(a, thing, colour) for a in actors]
     draws = rng.uniform(size=2)
     actors = [_decisive(actor, rng, draws) for actor in actors]
-    partner = first + 1 if others else None
+    partner = first + 1 if verb.partner else None
     doings = [Doing(verb_name, thing, partner)]
     people = [_seen_person(actors[0], tuple(doings))]
     for other in actors[1:]:
