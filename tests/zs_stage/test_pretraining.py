@@ -104,7 +104,7 @@ def pictures_of_places():
     """Red and green say where a pixel was, blue which picture it is of."""
     y, x = np.mgrid[:STILL_SIZE, :STILL_SIZE]
     return np.stack(
-        [np.stack([y, x, np.full_like(y, 100 + k)], -1) for k in range(40)]
+        [np.stack([y, x, np.full_like(y, 160 + k)], -1) for k in range(40)]
     ).astype(np.uint8)
 
 
@@ -116,7 +116,7 @@ def test_augment_cuts_mirrors_and_exposes():
     assert result.shape == (40, size, size, 3)
     corners = set()
     for k, part in enumerate(result):
-        gain = float(part[0, 0, 2]) / (100 + k)
+        gain = float(part[0, 0, 2]) / (160 + k)
         assert 0.74 < gain < 1.21
         y = round(float(part[-1, 0, 0]) / gain) - size + 1
         left, right = float(part[0, 0, 1]), float(part[0, -1, 1])
