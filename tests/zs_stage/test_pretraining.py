@@ -100,23 +100,24 @@ def test_unfinished_shard_is_rendered_again(shards, tmp_path, monkeypatch):
     assert json.loads(index.read_text()) != json.loads(shards[0].read_text())
 
 
-def pictures_of_places():
+def pictures_of_places(side):
     """Red and green say where a pixel was, blue which picture it is of."""
-    y, x = np.mgrid[:STILL_SIZE, :STILL_SIZE]
+    y, x = np.mgrid[:side, :side]
     return np.stack(
-        [np.stack([y, x, np.full_like(y, 160 + k)], -1) for k in range(40)]
+        [np.stack([y, x, np.full_like(y, 100 + k)], -1) for k in range(40)]
     ).astype(np.uint8)
 
 
-def test_augment_cuts_mirrors_and_exposes():
+def test_augment_cuts_mirrors_and_exposes(monkeypatch):
     """Every pixel, undone by hand from the values at the corners."""
-    pictures, size = pictures_of_places(), 112
+    monkeypatch.setattr(pretraining, 'STILL_SIZE', 108)
+    pictures, size = pictures_of_places(108), 96
     mirror = np.arange(40) % 3 == 0
     result = augment(pictures, mirror, size, np.random.default_rng(0))
     assert result.shape == (40, size, size, 3)
     corners = set()
     for k, part in enumerate(result):
-        gain = float(part[0, 0, 2]) / (160 + k)
+        gain = float(part[0, 0, 2]) / (100 + k)
         assert 0.74 < gain < 1.21
         y = round(float(part[-1, 0, 0]) / gain) - size + 1
         left, right = float(part[0, 0, 1]), float(part[0, -1, 1])
