@@ -206,6 +206,43 @@ def _bystander(
     )
 
 
+def facing_side(placement: Placement) -> float:
+    """1 for somebody who looks to the image's right, -1 to the left."""
+    forward = np.cos(np.deg2rad(placement.yaw))
+    return float(np.sign(-forward if placement.mirror else forward) or 1.0)
+
+
+def cast_verb(
+    label: str,
+    verb: Verb,
+    thing: str | None,
+    rng: np.random.Generator,
+    scene: Scene,
+    seconds: float,
+    size: float,
+    x: float,
+) -> list[Actor]:
+    """Cast who does something, and whom it is done to.
+
+    Args:
+        label: What the first person is annotated with.
+        verb: What is done.
+        thing: With what, if anything.
+        rng: Source of every choice.
+        scene: Where.
+        seconds: Length of the video.
+        size: Pixels of an adult's height.
+        x: Stage pixels of their middle.
+    """
+    lead = _lead(label, verb, thing, rng, scene, seconds, size)
+    aside = x - WIDTH / 2
+    place = lead.placement
+    lead = replace(lead, placement=replace(place, x=place.x + aside))
+    if not verb.partner:
+        return [lead]
+    return [lead, _partner(verb, lead, rng, seconds)]
+
+
 def _cast(
     label: str,
     verb: Verb,

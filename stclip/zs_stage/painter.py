@@ -47,17 +47,19 @@ def _draw(
     parts: Sequence[tuple[int, float, Colour | int]],
     scale: float,
     kind: int,
+    grown: float = 0.0,
 ) -> None:
     """Draw what :meth:`Canvas.shapes` says on one picture."""
     start = 0
     for end, width, colour in parts:
-        if width:
-            thick = max(1, round(width * scale))
+        part, thick = pixels[start:end], width + grown
+        if thick:
+            thick = max(1, round(thick * scale))
             cv2.polylines(
-                image, [pixels[start:end]], False, colour, thick, kind, _SHIFT
+                image, [part], not width, colour, thick, kind, _SHIFT
             )
         else:
-            cv2.fillConvexPoly(image, pixels[start:end], colour, kind, _SHIFT)
+            cv2.fillConvexPoly(image, part, colour, kind, _SHIFT)
         start = end
 
 
@@ -121,6 +123,7 @@ class Canvas:
         self,
         points: np.ndarray,
         parts: Sequence[tuple[int, float, Colour]],
+        grown: float = 0.0,
     ) -> None:
         """Draw several paths and convex polygons.
 
@@ -128,14 +131,16 @@ class Canvas:
             points: ``(n, 2)`` points of all, one after the other.
             parts: The end in ``points``, the width (0 for a polygon) and
                 the colour of each.
+            grown: How much wider paths are than that; with it, polygons
+                are drawn as lines of this width along their edges.
         """
         pixels = self._pixels(points, SUPERSAMPLING)
-        _draw(self.canvas, pixels, parts, self._zoom * SUPERSAMPLING,
-              cv2.LINE_AA)  # fmt: skip
+        scale = self._zoom * SUPERSAMPLING
+        _draw(self.canvas, pixels, parts, scale, cv2.LINE_AA, grown)
         if self.owner is not None:
             pixels = self._pixels(points, 1)
             mark = [(end, width, self.owner) for end, width, _ in parts]
-            _draw(self.owners, pixels, mark, self._zoom, cv2.LINE_8)
+            _draw(self.owners, pixels, mark, self._zoom, cv2.LINE_8, grown)
 
     def ellipse(
         self, centre: np.ndarray, axes: tuple[float, float], colour: Colour,

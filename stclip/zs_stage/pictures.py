@@ -1,6 +1,6 @@
 """What is to be seen in a picture of the stage, as a caption may tell it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -88,6 +88,18 @@ class Picture:
     style: str
     people: tuple[SeenPerson, ...]
     things: tuple[tuple[SeenThing, str, int], ...] = ()
+
+
+_OTHER_SIDE = {'left_of': 'right_of', 'right_of': 'left_of'}
+
+
+def mirrored(picture: Picture) -> Picture:
+    """Return what the mirror image of a picture shows."""
+    things = tuple(
+        (thing, _OTHER_SIDE.get(relation, relation), person)
+        for thing, relation, person in picture.things
+    )
+    return replace(picture, things=things)
 
 
 def to_json(picture: Picture) -> dict[str, Any]:

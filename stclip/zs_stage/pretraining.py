@@ -1,6 +1,7 @@
 """Contrastive pre-training of a CLIP on stills with noisy captions."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,17 +9,13 @@ import torch
 import torch.nn.functional as F
 
 from stclip.utils.io import atomic_write, read_json
-from stclip.zs_stage.captions import (
-    Person,
-    Still,
-    shown_actions,
-    write_caption,
-)
+from stclip.zs_stage.pictures import Picture, from_json, mirrored, to_json
 from stclip.zs_stage.stills import take_stills
+from stclip.zs_stage.writing import write_caption
 
 #: Pixels of the stored stills; training cuts a random part out of them.
-STILL_SIZE = 108
-#: Stills of one file.
+STILL_SIZE = 124
+#: Scenes of one file.
 SHARD_SCENES = 500
 
 # Captions that belong to another picture, as on the web.
@@ -43,24 +40,16 @@ def render_shard(folder: Path, shard_idx: int, seed: int) -> Path:
     pictures, shown = [], []
     for scene in range(SHARD_SCENES):
         rng = np.random.default_rng([seed, shard_idx, scene])
-        for picture, still in take_stills(rng, STILL_SIZE):
+        for number, (picture, content) in enumerate(
+            take_stills(rng, STILL_SIZE)
+        ):
             pictures.append(picture)
-            people = [list(vars(person).values()) for person in still.people]
-            shown.append([still.scene, still.close, people])
+            shown.append([number > 0, to_json(content)])
     with atomic_write(index.with_suffix('.npy'), 'wb') as file:
         np.save(file, np.stack(pictures))
     with atomic_write(index) as file:
         json.dump(shown, file)
     return index
-
-
-def _read_still(entry: list) -> Still:
-    scene, close, people = entry
-    return Still(
-        scene,
-        close,
-        tuple(Person(tuple(first), *rest) for first, *rest in people),
-    )
 
 
 class StillCollection:
@@ -70,27 +59,26 @@ class StillCollection:
         indices: JSON files of :func:`render_shard`.
     """
 
-    def __init__(self, indices: list[Path]) -> None:
+    def __init__(self, indices: Sequence[Path]) -> None:
         self._pictures = []
-        self.stills: list[Still] = []
+        self.shown: list[Picture] = []
         self._where: list[tuple[int, int]] = []
+        close = []
         for shard, index in enumerate(indices):
             pictures = np.load(index.with_suffix('.npy'), mmap_mode='r')
             self._pictures.append(pictures)
-            entries = read_json(index)
-            self.stills += [_read_still(entry) for entry in entries]
-            self._where += [(shard, row) for row in range(len(entries))]
-        close = np.array([still.close for still in self.stills])
-        self._close, self._whole = (
-            np.flatnonzero(close),
-            np.flatnonzero(~close),
-        )
-        self.shown = np.array(
-            [shown_actions(still) for still in self.stills], np.int64
-        )
+            for row, (is_close, content) in enumerate(read_json(index)):
+                close.append(is_close)
+                self.shown.append(from_json(content))
+                self._where.append((shard, row))
+        #: (N,) bool, whether each is a close-up.
+        self.close = np.array(close, bool)
+        self._of_kind = [
+            np.flatnonzero(self.close == kind) for kind in (False, True)
+        ]
 
     def __len__(self) -> int:
-        return len(self.stills)
+        return len(self.shown)
 
     def sample(
         self, count: int, close_share: float, rng: np.random.Generator
@@ -106,11 +94,8 @@ class StillCollection:
             ``(count,)`` int64 indices.
         """
         close = rng.random(count) < close_share
-        return np.where(
-            close,
-            rng.choice(self._close, count),
-            rng.choice(self._whole, count),
-        )
+        whole, near = (rng.choice(rows, count) for rows in self._of_kind)
+        return np.where(close, near, whole)
 
     def pictures(self, chosen: np.ndarray) -> np.ndarray:
         """Return pictures, ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8 RGB."""
@@ -120,12 +105,16 @@ class StillCollection:
 
 
 def augment(
-    pictures: np.ndarray, size: int, rng: np.random.Generator
+    pictures: np.ndarray,
+    mirror: np.ndarray,
+    size: int,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Cut, mirror and expose a batch at random.
+    """Cut and expose a batch at random, and mirror some.
 
     Args:
         pictures: ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8.
+        mirror: ``(n,)`` bool, which to mirror.
         size: Pixels of the part to keep.
         rng: Source of every choice.
 
@@ -134,59 +123,68 @@ def augment(
     """
     result = np.empty((len(pictures), size, size, 3), np.uint8)
     corners = rng.integers(0, STILL_SIZE - size + 1, (len(pictures), 2))
-    mirrored = rng.random(len(pictures)) < 0.5
     gains = rng.uniform(0.75, 1.2, len(pictures))
     for row, (y, x) in enumerate(corners):
         part = pictures[row, y : y + size, x : x + size]
-        part = part[:, ::-1] if mirrored[row] else part
+        part = part[:, ::-1] if mirror[row] else part
         levels = np.clip(np.arange(256) * gains[row], 0, 255)
         result[row] = levels.astype(np.uint8)[part]
     return result
 
 
 def caption_batch(
-    collection: StillCollection, chosen: np.ndarray, rng: np.random.Generator
+    collection: StillCollection,
+    chosen: np.ndarray,
+    mirror: np.ndarray,
+    rng: np.random.Generator,
 ) -> tuple[list[str], torch.Tensor]:
     """Write captions for stills, some of them for the wrong still.
 
+    Args:
+        collection: What is captioned.
+        chosen: ``(n,)`` indices.
+        mirror: ``(n,)`` bool, which of them are seen in a mirror.
+        rng: Source of every choice.
+
     Returns:
-        The captions, and a boolean ``(n, n)``: whether caption ``j`` would
-        also do for picture ``i`` (never on the diagonal).
+        The captions, and a boolean ``(n, n)``: whether caption ``j`` is word
+        for word that of picture ``i`` (never on the diagonal).
     """
     sources = chosen.copy()
     wrong = rng.random(len(chosen)) < _WRONG_CAPTIONS
     sources[wrong] = rng.integers(0, len(collection), wrong.sum())
-    written = [write_caption(collection.stills[i], rng) for i in sources]
-    captions = [caption for caption, _ in written]
-    named = np.array([bits for _, bits in written], np.int64)
-    fits = (collection.shown[chosen][:, None] & named[None]) != 0
-    same = np.array(captions)[:, None] == np.array(captions)[None]
-    fits = fits | same
-    np.fill_diagonal(fits, False)
-    return captions, torch.from_numpy(fits)
+    captions = []
+    for index, is_mirrored in zip(sources, mirror, strict=True):
+        shown = collection.shown[index]
+        shown = mirrored(shown) if is_mirrored else shown
+        captions.append(write_caption(shown, rng))
+    words = np.array(captions)
+    same = words[:, None] == words[None]
+    np.fill_diagonal(same, False)
+    return captions, torch.from_numpy(same)
 
 
 def contrastive_loss(
     image: torch.Tensor,
     text: torch.Tensor,
     scale: torch.Tensor,
-    fits: torch.Tensor,
+    same: torch.Tensor,
 ) -> torch.Tensor:
-    """CLIP's symmetric loss in which fitting captions are no negatives.
+    """CLIP's symmetric loss in which equal captions are no negatives.
 
     Source: Radford et al., arXiv:2103.00020, Figure 3. Differs: pairs off the
-    diagonal that fit each other are left out of the softmax.
+    diagonal whose captions are the same are left out of the softmax.
 
     Args:
         image: ``(n, d)`` unit image features.
         text: ``(n, d)`` unit text features.
         scale: Scalar factor on the cosines.
-        fits: ``(n, n)`` boolean; pairs to leave out.
+        same: ``(n, n)`` boolean; pairs to leave out.
 
     Returns:
         The loss, a scalar.
     """
-    logits = (scale * image @ text.T).masked_fill(fits, float('-inf'))
+    logits = (scale * image @ text.T).masked_fill(same, float('-inf'))
     target = torch.arange(len(image), device=image.device)
     return 0.5 * (
         F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)

@@ -95,7 +95,10 @@ def _put(
     colour = COLOURS[colours[rng.integers(len(colours))]]
     colour = tone(colour, rng.uniform(0.8, 1))
     mirror = bool(rng.random() < 0.5)
-    draw_standing(canvas, name, np.array([x, y]), unit, colour, mirror=mirror)
+    draw_standing(
+        canvas, name, np.array([x, y]), unit, colour, mirror=mirror,
+        outline=False,
+    )  # fmt: skip
 
 
 def _furnish(ground: Ground, place: Place, clutter: float) -> tuple[str, ...]:
@@ -134,8 +137,8 @@ def sample_scene(
         kind: Key of :data:`~stclip.zs_stage.places.PLACES`.
         rng: Source of every choice.
         clutter: Factor on the number of things that stand about.
-        weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`; indoors
-            it changes the light, not the wall.
+        weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`, indoors
+            of :data:`~stclip.zs_stage.weather.INDOOR_WEATHERS`.
 
     Returns:
         The scene.

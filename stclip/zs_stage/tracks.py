@@ -26,7 +26,7 @@ from stclip.zs_stage.painter import HEIGHT, WIDTH
 
 #: Raised whenever the renderer draws something else than before; videos of
 #: an older edition are rendered again.
-EDITION = 2
+EDITION = 3
 
 TRACKS = ('single', 'multi')
 _TRACK_SEED = {'single': 1, 'multi': 2}

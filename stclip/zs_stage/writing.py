@@ -193,7 +193,8 @@ def _clause(person: SeenPerson, picture: Picture, rng: Rng) -> str:
 def _around_words(picture: Picture, rng: Rng) -> str:
     """Say where something stands, from the person it is related to."""
     thing, relation, _ = picture.things[rng.integers(len(picture.things))]
-    return f'{_pick(rng, setting("relation")[relation])} {_thing_words(thing, rng)}'
+    where = _pick(rng, setting('relation')[relation])
+    return f'{where} {_thing_words(thing, rng)}'
 
 
 def _sentence(picture: Picture, rng: Rng) -> str:

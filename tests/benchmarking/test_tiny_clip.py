@@ -20,7 +20,7 @@ def small(monkeypatch):
     vision = dict(
         image_size=96, layers=1, width=64, patch_size=24, head_width=32
     )
-    text = dict(tool.MODEL['text_cfg'], width=32, layers=1)
+    text = dict(tool.MODEL['text_cfg'], width=32, heads=1, layers=1)
     model = dict(tool.MODEL, embed_dim=16, vision_cfg=vision, text_cfg=text)
     monkeypatch.setattr(tool, 'MODEL', model)
     monkeypatch.setattr(tool, 'EVAL_INTERVAL', 2)

@@ -7,11 +7,13 @@ import pytest
 import torch
 
 from stclip.zs_stage import pretraining
-from stclip.zs_stage.captions import (
-    ACTION_BIT,
-    Person,
-    Still,
-    shown_actions,
+from stclip.zs_stage.pictures import (
+    Doing,
+    Picture,
+    SeenGarment,
+    SeenPerson,
+    SeenThing,
+    mirrored,
 )
 from stclip.zs_stage.pretraining import (
     STILL_SIZE,
@@ -49,26 +51,28 @@ def rendered(number):
 def test_collection_holds_all_shards_in_order(collection):
     expected = rendered(0) + rendered(1)
     assert len(collection) == len(expected)
-    assert collection.stills == [still for _, still in expected]
+    assert collection.shown == [shown for _, shown in expected]
+    wholes = [len(take_stills(np.random.default_rng([7, n, k]), STILL_SIZE))
+              for n in (0, 1) for k in range(NUM_SCENES)]  # fmt: skip
+    kinds = [number > 0 for count in wholes for number in range(count)]
+    assert collection.close.tolist() == kinds
     pictures = np.stack([picture for picture, _ in expected])
     everything = np.arange(len(expected))
     np.testing.assert_array_equal(collection.pictures(everything), pictures)
     some = np.array([len(expected) - 1, 0, 3])
     np.testing.assert_array_equal(collection.pictures(some), pictures[some])
-    shown = [shown_actions(still) for _, still in expected]
-    assert collection.shown.tolist() == shown
 
 
 @pytest.mark.parametrize('share', [0.0, 0.35, 1.0])
 def test_share_of_close_ups(collection, share):
     """As asked for, and every still of either kind is drawn."""
     drawn = collection.sample(4000, share, np.random.default_rng(3))
-    close = np.array([collection.stills[i].close for i in drawn])
+    close = collection.close[drawn]
     assert close.mean() == pytest.approx(share, abs=0.02)
     wanted = {
         index
-        for index, still in enumerate(collection.stills)
-        if share == 0.35 or still.close == bool(share)
+        for index, close in enumerate(collection.close)
+        if share == 0.35 or close == bool(share)
     }
     assert set(drawn.tolist()) == wanted
 
@@ -96,42 +100,50 @@ def test_unfinished_shard_is_rendered_again(shards, tmp_path, monkeypatch):
     assert json.loads(index.read_text()) != json.loads(shards[0].read_text())
 
 
-def pictures_of_places():
+def pictures_of_places(side):
     """Red and green say where a pixel was, blue which picture it is of."""
-    y, x = np.mgrid[:STILL_SIZE, :STILL_SIZE]
+    y, x = np.mgrid[:side, :side]
     return np.stack(
         [np.stack([y, x, np.full_like(y, 100 + k)], -1) for k in range(40)]
     ).astype(np.uint8)
 
 
-def test_augment_cuts_mirrors_and_exposes():
+def test_augment_cuts_mirrors_and_exposes(monkeypatch):
     """Every pixel, undone by hand from the values at the corners."""
-    pictures, size = pictures_of_places(), 96
-    result = augment(pictures, size, np.random.default_rng(0))
+    monkeypatch.setattr(pretraining, 'STILL_SIZE', 108)
+    pictures, size = pictures_of_places(108), 96
+    mirror = np.arange(40) % 3 == 0
+    result = augment(pictures, mirror, size, np.random.default_rng(0))
     assert result.shape == (40, size, size, 3)
-    mirrored, corners = 0, set()
+    corners = set()
+    places = pictures.astype(float)
     for k, part in enumerate(result):
-        gain = float(part[0, 0, 2]) / (100 + k)
+        # The last column of the part that says most of the gain: its blue.
+        gain = (float(part[:, :, 2].max()) + 0.5) / (100 + k)
         assert 0.74 < gain < 1.21
-        y = round(float(part[-1, 0, 0]) / gain) - size + 1
-        left, right = float(part[0, 0, 1]), float(part[0, -1, 1])
-        x = round(max(left, right) / gain) - size + 1
-        assert 0 <= y <= 12 and 0 <= x <= 12
-        cut = pictures[k, y : y + size, x : x + size].astype(float)
-        if left > right:
-            cut, mirrored = cut[:, ::-1], mirrored + 1
-        # The gain is known to half a grey level, and levels are cut off.
-        assert np.abs(part - np.minimum(cut * gain, 255)).max() < 2.1
-        corners.add((y, x))
-    assert 10 < mirrored < 30
+        assert (part[0, 0, 1] > part[0, -1, 1]) == mirror[k]
+        straight = part[:, ::-1] if mirror[k] else part
+        # The gain is known to half a grey level: the corner is one of nine.
+        y, x = np.round(straight[0, 0, :2] / gain).astype(int)
+        gaps = {}
+        for top in range(max(y - 1, 0), min(y + 2, 13)):
+            for left in range(max(x - 1, 0), min(x + 2, 13)):
+                cut = places[k, top : top + size, left : left + size]
+                gap = np.abs(straight - np.minimum(cut * gain, 255)).max()
+                gaps[top, left] = gap
+        corner = min(gaps, key=gaps.get)
+        assert gaps[corner] < 2.1
+        corners.add(corner)
     assert len(corners) > 25
 
 
 def test_augment_is_repeatable_and_saturates():
     white = np.full((8, STILL_SIZE, STILL_SIZE, 3), 250, np.uint8)
     white[:, :, :, 1] = 100
+    none = np.zeros(8, bool)
     one, same, other = (
-        augment(white, 90, np.random.default_rng(seed)) for seed in (1, 1, 2)
+        augment(white, none, 90, np.random.default_rng(seed))
+        for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
@@ -141,83 +153,77 @@ def test_augment_is_repeatable_and_saturates():
     assert one[:, 0, 0, 0].max() == 255
 
 
-def lone(action):
-    person = Person((action,), '', False, 'red', False)
-    return Still('park', True, (person,))
+SHIRT = (SeenGarment('shirt', 'red'),)
+
+
+def lone(verb):
+    person = SeenPerson('man', 'black', (), SHIRT, (Doing(verb),))
+    return Picture('park', 'clear', 'plain', (person,))
 
 
 class Album:
     """A collection without pictures."""
 
-    def __init__(self, *stills):
-        self.stills = list(stills)
-        self.shown = np.array([shown_actions(s) for s in stills], np.int64)
+    def __init__(self, *shown):
+        self.shown = list(shown)
 
     def __len__(self):
-        return len(self.stills)
+        return len(self.shown)
 
 
-def test_fitting_captions_are_masked(monkeypatch):
-    """Two pictures of running and one of golf."""
+def captions_of(album, seed=0, mirror=False):
+    chosen = np.arange(len(album))
+    seen = np.full(len(album), mirror)
+    return caption_batch(album, chosen, seen, np.random.default_rng(seed))
+
+
+def test_only_equal_captions_are_masked(monkeypatch):
+    """Two pictures that show the same, three that are said the same."""
     monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
-    album = Album(lone('run'), lone('golf'), lone('run'))
-    rng = np.random.default_rng(0)
-    _, fits = caption_batch(album, np.arange(3), rng)
-    assert fits.tolist() == [
-        [False, False, True],
-        [False, False, False],
-        [True, False, False],
+    captions, same = captions_of(Album(lone('run'), lone('run')))
+    assert captions[0] != captions[1] and not same.any()
+    monkeypatch.setattr(pretraining, 'write_caption', lambda *_: 'a view')
+    captions, same = captions_of(Album(*map(lone, ('run', 'jump', 'lie'))))
+    assert captions == ['a view'] * 3
+    assert same.tolist() == (~np.eye(3, dtype=bool)).tolist()
+
+
+def test_some_captions_belong_to_other_pictures(monkeypatch):
+    """A tenth, drawn from all."""
+    monkeypatch.setattr(
+        pretraining, 'write_caption', lambda shown, rng: shown.place
+    )
+    album = Album(*(Picture(f'{n}', 'clear', 'plain', ()) for n in range(30)))
+    strange = [
+        np.mean([place != f'{n}' for n, place in enumerate(captions)])
+        for captions, _ in (captions_of(album, seed) for seed in range(40))
     ]
+    assert np.mean(strange) == pytest.approx(0.1 * 29 / 30, abs=0.02)
 
 
-def test_caption_of_a_part_fits_the_whole(monkeypatch):
-    """Picture 0 shows what caption 1 says; not the other way round."""
-    monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
-    both = Still('park', False, lone('run').people + lone('golf').people)
-    album = Album(both, lone('golf'))
-    seen = set()
-    for seed in range(30):
-        rng = np.random.default_rng(seed)
-        _, fits = caption_batch(album, np.arange(2), rng)
-        assert fits[0, 1] and not fits.diagonal().any()
-        seen.add(bool(fits[1, 0]))
-    # Caption 0 names golf now and then, and then fits picture 1.
-    assert seen == {True, False}
-
-
-def test_equal_captions_are_masked(monkeypatch):
+def test_what_is_seen_in_a_mirror_is_said_so(monkeypatch):
     monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
     monkeypatch.setattr(
-        pretraining, 'write_caption', lambda still, rng: ('a view', 0)
+        pretraining, 'write_caption', lambda shown, rng: shown.things[0][1]
     )
-    album = Album(*(Still('park', False, ()) for _ in range(3)))
-    rng = np.random.default_rng(0)
-    captions, fits = caption_batch(album, np.arange(3), rng)
-    assert captions == ['a view'] * 3
-    assert fits.tolist() == (~np.eye(3, dtype=bool)).tolist()
-
-
-def test_some_captions_belong_to_other_pictures():
-    """A tenth, drawn from all; the diagonal is never masked."""
-    actions = list(ACTION_BIT)[:30]
-    album = Album(*map(lone, actions))
-    chosen = np.arange(30)
-    strange = []
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        captions, fits = caption_batch(album, chosen, rng)
-        assert len(captions) == 30
-        assert not fits.diagonal().any()
-        # With one action for each picture, a column that fits somewhere else
-        # is a caption that was not written for its own picture.
-        strange.append(fits.any(0).float().mean())
-    assert np.mean(strange) == pytest.approx(0.1, abs=0.03)
+    tree = SeenThing('tree')
+    album = Album(
+        *(
+            Picture('park', 'clear', 'plain', (), ((tree, relation, 0),))
+            for relation in ('left_of', 'right_of', 'behind')
+        )
+    )
+    assert captions_of(album)[0] == ['left_of', 'right_of', 'behind']
+    seen, _ = captions_of(album, mirror=True)
+    assert seen == ['right_of', 'left_of', 'behind']
+    assert mirrored(mirrored(album.shown[0])) == album.shown[0]
 
 
 def test_batch_is_repeatable(collection):
     chosen = np.array([0, 2, 4, 2])
+    mirror = np.array([True, False, True, False])
     batches = [
-        caption_batch(collection, chosen, np.random.default_rng(seed))
+        caption_batch(collection, chosen, mirror, np.random.default_rng(seed))
         for seed in (3, 3, 4)
     ]
     assert batches[0][0] == batches[1][0]

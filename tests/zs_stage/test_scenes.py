@@ -8,7 +8,11 @@ from stclip.zs_stage.painter import HEIGHT, MARGIN, SUPERSAMPLING
 from stclip.zs_stage.places import PLACES
 from stclip.zs_stage.scenes import sample_scene
 from stclip.zs_stage.things import THINGS
-from stclip.zs_stage.weather import LIGHT, WEATHERS, weather_frame
+from stclip.zs_stage.weather import (
+    LIGHT,
+    WEATHERS,
+    weather_frame,
+)
 
 OUTDOORS = [kind for kind, place in PLACES.items() if not place.indoor]
 

@@ -132,7 +132,7 @@ def test_colour_is_that_of_the_main_part():
 
 @pytest.mark.parametrize('pattern', PATTERNS[1:])
 def test_patterns_change_the_main_part_only(pattern):
-    """At least 7 parts of 100 of a thing, at most 90 of the main part."""
+    """At least 7 parts of 100 of a thing, at most 97 of the main part."""
     assert set(tables.PATTERNED) <= set(THINGS)
     for name in tables.PATTERNED:
         plain = drawn(name, colour=MAIN)
@@ -147,7 +147,7 @@ def test_patterns_change_the_main_part_only(pattern):
             assert (changed & other).sum() < 4, name
         assert changed.sum() > 0.07 * (plain != GREY).any(-1).sum(), name
         fixed = (plain == MAIN).all(-1)
-        assert (changed & fixed).sum() < 0.9 * fixed.sum(), name
+        assert (changed & fixed).sum() < 0.97 * fixed.sum(), name
         assert (marked == contrast(MAIN)).all(-1).any(), name
 
 
@@ -184,6 +184,28 @@ def test_things_stand_on_what_is_below_them(name, mirror):
     assert (low + high)[0] / 2 == pytest.approx(90, abs=2)
     long = (high - low)[0] > (high - low)[1]
     assert long == (name in ('broom', 'pillow'))
+
+
+def test_an_edge_sets_a_thing_off(stage):
+    """Dark, about half a frame pixel wide, all around, nothing else."""
+
+    def apple(**more):
+        painter = stage.painter()
+        spot = np.array([80.0, 60.0])
+        draw_thing(painter, 'apple', spot, UP, 200.0, colour=MAIN, **more)
+        return painter.canvas
+
+    bare, edged = apple(outline=False), apple()
+    inside = (bare != stage.grey).any(-1).astype(np.uint8)
+    changed = (bare != edged).any(-1)
+    wide = cv2.dilate(inside, np.ones((5, 5))) > 0
+    core = cv2.erode(inside, np.ones((5, 5))) > 0
+    assert not (changed & ~wide).any()
+    # Where one part ends before another, a little of its edge is seen.
+    assert (changed & core).sum() < 0.05 * core.sum()
+    rim = (inside > 0) & (cv2.erode(inside, np.ones((3, 3))) == 0)
+    darker = bare[rim].mean(-1) - edged[rim].mean(-1)
+    assert (darker > 10).mean() > 0.75
 
 
 def test_things_do_not_change_the_map_of_people(stage):

@@ -11,6 +11,8 @@ from stclip.zs_stage.things.tables import THINGS
 
 _UP = np.array([0.0, -1.0])
 _SIDE = np.array([1.0, 0.0])
+# Width of the edge, in stage pixels.
+_OUTLINE = 0.4
 
 
 @cache
@@ -41,6 +43,7 @@ def draw_thing(
     colour: Colour | None = None,
     pattern: str = 'plain',
     mirror: bool = False,
+    outline: bool = True,
 ) -> None:
     """Draw a thing.
 
@@ -54,16 +57,21 @@ def draw_thing(
         colour: RGB of its main part; its usual colour if not given.
         pattern: One of :data:`~stclip.zs_stage.things.patterns.PATTERNS`.
         mirror: Whether its right is on the left.
+        outline: Whether it is edged in black, which sets it off from clothes.
     """
-    thing = THINGS[name]
+    scale = unit * THINGS[name].size
+    axes = _axes(axis, scale, mirror)
+    paints = palette(colour or COLOURS[THINGS[name].colours[0]])
+    if outline:
+        points, parts = _parts(name, 'plain')
+        ink = paints['ink']
+        strokes = [(end, width * scale, ink) for end, _, width in parts]
+        painter.shapes(points @ axes + anchor, strokes, grown=2 * _OUTLINE)
     points, parts = _parts(name, pattern)
-    scale = unit * thing.size
-    points = points @ _axes(axis, scale, mirror) + anchor
-    paints = palette(colour or COLOURS[thing.colours[0]])
     strokes = [
         (end, width * scale, paints[paint]) for end, paint, width in parts
     ]
-    painter.shapes(points, strokes)
+    painter.shapes(points @ axes + anchor, strokes)
 
 
 def draw_standing(
@@ -74,6 +82,7 @@ def draw_standing(
     colour: Colour | None = None,
     pattern: str = 'plain',
     mirror: bool = False,
+    outline: bool = True,
 ) -> None:
     """Draw a thing as it stands or lies on a floor, table or shelf.
 
@@ -85,6 +94,7 @@ def draw_standing(
         colour: RGB of its main part.
         pattern: Of its main part.
         mirror: Whether its right is on the left.
+        outline: Whether it is edged in black.
     """
     thing = THINGS[name]
     axis = _UP if thing.stands else _SIDE
@@ -94,4 +104,6 @@ def draw_standing(
     left, right = corners[:, 0].min(), corners[:, 0].max()
     middle = np.array([0.5 * (left + right), corners[:, 1].max()])
     anchor = np.asarray(floor) - middle
-    draw_thing(painter, name, anchor, axis, unit, colour, pattern, mirror)
+    draw_thing(
+        painter, name, anchor, axis, unit, colour, pattern, mirror, outline
+    )

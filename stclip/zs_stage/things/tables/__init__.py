@@ -26,7 +26,7 @@ HELD, ANIMALS, STANDING = (
 PATTERNED = (
     'cup', 'glass', 'bottle', 'jug', 'bucket', 'book', 'phone',
     'camera', 'candle', 'fan', 'pillow', 'bag', 'suitcase', 'hat', 'box',
-    'gift', 'fish', 'broom', 'axe', 'shield', 'guitar', 'drum', 'bat', 'ball',
+    'gift', 'fish', 'axe', 'shield', 'guitar', 'drum', 'bat', 'ball',
     'umbrella', 'flag', 'balloon', 'kite', 'doll', 'cat', 'house', 'tent',
     'fence', 'mailbox', 'bin', 'bench', 'car', 'bus', 'boat', 'cart', 'table',
     'chair', 'sofa', 'bed', 'door', 'piano', 'fridge', 'sink',
