@@ -37,7 +37,7 @@ _WEATHERS = ('rain', 'snow', 'sunset')
 _BAD_WEATHER = 0.3
 # Smaller things are drawn larger, in body heights.
 _LEAST_SIZE = 0.26
-_PATTERN_CHANCE = 0.2
+_PATTERN_CHANCE = 0.1
 # Pixels that somebody may cross.
 _ROOM = 75.0
 
@@ -162,6 +162,8 @@ def _lead(
     sign = -1.0 if placement.mirror else 1.0
     ahead = sign * np.cos(np.deg2rad(placement.yaw)) * verb.ahead * size
     x = rng.normal(WIDTH / 2, 12.0) - 0.5 * ahead
+    edge = 0.3 * size
+    x = float(np.clip(x, edge, WIDTH - edge))
     things = [] if thing is None else [(thing, verb.carriage)]
     carried = tuple(
         _carried(name, carriage, rng)

@@ -124,6 +124,8 @@ def test_lead_is_in_the_picture_from_first_to_last(clips):
             x, y = clip.actors[0].figure(time).at('neck')
             assert -5 < x < WIDTH + 5, name
             assert -5 < y < HEIGHT, name
+        x, _ = clip.actors[0].figure(LAST / 2).at('pelvis')
+        assert 12 < x < WIDTH - 12, name
 
 
 def test_all_actions_are_seen_in_all_places(empty_scenes):
