@@ -35,6 +35,7 @@ from stclip.zs_stage.scenes import Scene, sample_scene
 from stclip.zs_stage.styles import STYLES, in_style
 from stclip.zs_stage.things import PATTERNS, THINGS, draw_standing
 from stclip.zs_stage.things.tables import PATTERNED
+from stclip.zs_stage.verb import Verb
 from stclip.zs_stage.verbs import VERBS
 from stclip.zs_stage.weather import INDOOR_WEATHERS, WEATHERS
 
@@ -149,6 +150,16 @@ def _seen_person(actor: Actor, doings: tuple[Doing, ...]) -> SeenPerson:
     return SeenPerson(look.kind, look.hair, look.wears, garments, doings)
 
 
+def _handled(verb: Verb, rng: Rng) -> SeenThing:
+    """Draw the thing of a verb, as far as it can be chosen how it looks."""
+    thing = sample_thing(_choose(rng, verb.things), rng)
+    if verb.carriage is None:  # the motion draws it
+        return SeenThing(thing.name)
+    if verb.carriage.opening:  # its parts have no pattern
+        return replace(thing, pattern='plain')
+    return thing
+
+
 def _group(
     verb_name: str, rng: Rng, scene: Scene, x: float, size: float, first: int
 ) -> tuple[list[Actor], list[SeenPerson]]:
@@ -165,10 +176,10 @@ def _group(
     verb = VERBS[verb_name]
     thing = None
     if verb.things:
-        thing = sample_thing(_choose(rng, verb.things), rng)
+        thing = _handled(verb, rng)
     name = thing.name if thing else None
     actors = cast_verb(verb_name, verb, name, rng, scene, 1.0, size, x)
-    if thing:
+    if thing and thing.colour:
         colour = _shade(thing, rng)
         actors = [_with_thing(a, thing, colour) for a in actors]
     draws = rng.uniform(size=2)
