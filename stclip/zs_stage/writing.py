@@ -15,6 +15,7 @@ from stclip.zs_stage.pictures import (
 )
 from stclip.zs_stage.words import (
     counts,
+    pose_phrases,
     setting,
     setting_list,
     thing_words,
@@ -41,6 +42,11 @@ TEMPLATES = (
     'footage of {}', 'a detailed view of {}', 'what a day: {}',
     'our picture shows {}', '{}, an action', 'playing action of {}',
     'can you recognize the action of {}', 'a video about {}',
+)  # fmt: skip
+#: Words between the others: articles, owners, what joins clauses.
+GLUE = (
+    'a', 'an', 'the', 'his', 'her', 'their', 'some', 'in', 'with', 'and',
+    'while', 'who', 'is', 'photo', 'of', 'person',
 )  # fmt: skip
 #: Part of captions without a template.
 _BARE = 0.5
@@ -174,6 +180,8 @@ def _clause(person: SeenPerson, picture: Picture, rng: Rng) -> str:
     if form < 0.12:
         return _bare_name(doing, rng)
     phrase = _doing_phrase(doing, picture, rng)
+    if rng.random() < 0.15:
+        phrase += f' {_any(pose_phrases()[doing.verb], rng)}'
     if rng.random() < 0.06:
         phrase += f' {_any(setting_list("adverb"), rng)}'
     if form < 0.18:

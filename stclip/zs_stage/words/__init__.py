@@ -39,6 +39,12 @@ def verb_phrases() -> Words:
 
 
 @cache
+def pose_phrases() -> Words:
+    """How body and things look during a verb; none for some."""
+    return _table(_file('poses'))
+
+
+@cache
 def setting(kind: str) -> Words:
     """Words by key, of one kind of the settings: ``'place'``, say."""
     return _table(_file('settings')[kind])
