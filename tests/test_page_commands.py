@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import click
+import page_data_worlds  # noqa: F401 enters its worlds
 import pytest
 from page_blocks import PAGES, ROOT, blocks, inline_commands, words_of
 from page_runs import BLOCKS, RUNS, run_block

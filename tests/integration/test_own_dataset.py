@@ -3,7 +3,7 @@
 import re
 
 from bad_inputs import assert_one_line
-from page_worlds import ACTIONS, write_own_data
+from page_data_worlds import ACTIONS, write_own_data
 
 from stclip.cli.command import run
 from stclip.cli.main import group
