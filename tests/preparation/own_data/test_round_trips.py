@@ -87,6 +87,27 @@ def test_cvat(followed, convert, tmp_path):
     assert_same(found, truth(followed), 1.01)
 
 
+def test_a_label_that_is_called_none(followed, convert, tmp_path):
+    """Who does nothing then does "none of these", which is no label."""
+    names = ('none', *LABELS.names[1:])
+    labels = replace(followed.labels, names=names)
+    renamed = replace(followed, labels=labels)
+    for form in ('cvat', 'coco-video'):
+        path = tmp_path / {'cvat': 'a.xml', 'coco-video': 'a.json'}[form]
+        renamed.save(path, format=form)
+        assert 'none of these' in path.read_text()
+        found_labels, found = convert(path, reading=EVERY, overwrite=True)
+        assert found_labels.names == names
+        wanted = {
+            moment: [
+                (box, {'none' if n == LABELS.names[0] else n for n in does})
+                for box, does in people
+            ]
+            for moment, people in truth(followed).items()
+        }
+        assert_same(found, wanted, 1.01)
+
+
 def test_cvat_on_every_frame(followed, convert, tmp_path):
     """Person 2 is away from frame 16 to 23."""
     followed.save(tmp_path / 'a.xml', format='cvat')
