@@ -1,5 +1,6 @@
 """Sphinx's settings: make docs builds docs/_build/html of this folder."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -52,7 +53,25 @@ PAGES = {
     'contributing': 'CONTRIBUTING.md',
     'data': 'data/README.md',
     'data_labels': 'data/labels/README.md',
+    'notebooks/first_video': 'docs/notebooks/first_video.ipynb',
 }
+
+
+def read_page(path: Path) -> str:
+    """A file as Markdown; of a notebook texts, code and what it printed."""
+    text = path.read_text(encoding='utf-8')
+    if path.suffix != '.ipynb':
+        return text
+    parts = []
+    for cell in json.loads(text)['cells']:
+        source = ''.join(cell['source'])
+        if cell['cell_type'] == 'code':
+            source = f'```python\n{source}\n```'
+        parts.append(source)
+        for output in cell.get('outputs', ()):
+            shown = output.get('text') or output['data']['text/plain']
+            parts.append(f'```text\n{"".join(shown).rstrip()}\n```')
+    return '\n\n'.join([*parts, f'[Download the notebook]({path.name})'])
 
 
 def link_pages(app: Sphinx, page: str, source: list[str]) -> None:
@@ -62,8 +81,9 @@ def link_pages(app: Sphinx, page: str, source: list[str]) -> None:
     pages = {ROOT / path: docs / f'{name}.md' for name, path in PAGES.items()}
     come_from = folder
     if page in PAGES:
-        source[0] = (ROOT / PAGES[page]).read_text(encoding='utf-8')
+        source[0] = read_page(ROOT / PAGES[page])
         come_from = (ROOT / PAGES[page]).parent
+        del pages[ROOT / PAGES[page]]  # a page leads to its file
 
     def there(match: re.Match[str]) -> str:
         path = Path(os.path.normpath(come_from / match[1]))
