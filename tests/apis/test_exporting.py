@@ -65,6 +65,9 @@ class Exported:
     def __init__(self, kind, folder):
         self.model, *files = config_of(kind, folder)
         self.out = folder / 'scoring.onnx'
+        # What an export that was killed leaves.
+        (folder / '.scoring.onnx.parts').mkdir()
+        (folder / '.scoring.onnx.parts/scoring.onnx').write_text('half')
         if kind == 'st_clip':  # by the command of the documentation
             with pytest.MonkeyPatch.context() as patch:
                 patch.chdir(folder)
@@ -130,6 +133,11 @@ def test_what_lies_beside(exported):
     assert sorted(f.name for f in exported.folder.glob('scoring.*')) == [
         *('scoring.json', 'scoring.npy', 'scoring.onnx')
     ]
+
+
+def test_nothing_else_is_left(exported):
+    names = [path.name for path in exported.folder.iterdir()]
+    assert [name for name in names if name.startswith('.')] == []
 
 
 def test_the_example_of_the_docs(tmp_path, exported, monkeypatch):
