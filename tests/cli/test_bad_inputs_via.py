@@ -64,7 +64,7 @@ CASES = [
         shape(name='polygon', all_points_x=[1], all_points_y=[]),
         'a polygon of 1 x and 0 y',
     ),
-    (shape(name='point'), 'a.json holds no annotated person'),
+    (shape(name='point'), 'enclose nothing are left out (1 point); draw'),
     (moment(2, 1, NAN, 9, 9), 'metadata 1_0: y is not finite'),
     (moment(2, 1, 2), 'xy of a rect needs x, y, width, height'),
     (moment('rect', 1), "xy has the unknown shape 'rect'"),

@@ -131,6 +131,7 @@ class Project:
         self, told: Mapping[str, Attribute], found: Annotations
     ) -> Iterator[PersonRow]:
         left_out: Counter[str] = Counter()
+        num_persons = 0
         for region in self.regions:
             box = box_of(region)
             if box is None:
@@ -139,17 +140,19 @@ class Project:
             labels = []
             for key, each in told.items():
                 labels += _labels(region, each, region.answers.get(key), found)
+            num_persons += 1
             yield PersonRow(
                 region.source, labels=tuple(labels), box=box, **region.place
             )
         if left_out:
             counts = ', '.join(f'{n} {name}' for name, n in left_out.items())
-            print_log(
+            told_of = (
                 f'{self.path}: regions that enclose nothing are left out '
-                f'({counts}); draw persons as rectangles',
-                'current',
-                logging.WARNING,
+                f'({counts}); draw persons as rectangles'
             )
+            if not num_persons:
+                raise UserError(told_of)
+            print_log(told_of, 'current', logging.WARNING)
 
 
 def _labels(
