@@ -38,7 +38,7 @@ class FrameMAP(KeyframeMetric):
         iou_thr: Least IoU of a true positive, in (0, 1].
         out_dir: Folder for the files; ``None`` stands for the folder of the
             run's log, and for no files where there is no log.
-        **kwargs: Of :class:`KeyframeMetric`: ``eval_classes``,
+        **kwargs: Of ``KeyframeMetric``: ``eval_classes``,
             ``soft_voting``, ``collect_device``, ``prefix``.
     """
 
@@ -56,7 +56,7 @@ class FrameMAP(KeyframeMetric):
         """Evaluate, print and write.
 
         Args:
-            results: Of all processes; see :meth:`by_source`, also for what
+            results: Of all processes; see ``by_source``, also for what
                 it raises.
 
         Returns:
