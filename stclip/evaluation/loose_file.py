@@ -90,6 +90,16 @@ def read_both(gt: str | Path, pred: str | Path) -> tuple[Annotated, Predicted]:
     return truth, _predicted(pred, content)
 
 
+def read_annotated(path: str | Path) -> Annotated:
+    """Read the ground truth alone; see :func:`read_both`."""
+    return _annotated(path, _read(path))
+
+
+def read_predicted(path: str | Path) -> Predicted:
+    """Read the predictions alone; see :func:`read_both`."""
+    return _predicted(path, _read(path))
+
+
 def _annotated(path: str | Path, content: dict[str, Any]) -> Annotated:
     _require(path, content, ('labels', 'gt'))
     labels = _names(path, 'labels', content['labels'])

@@ -25,7 +25,7 @@ from stclip.evaluation.mends.samples import of_all_keyframes
 from stclip.evaluation.report import percent
 from stclip.structures.box_table import Detections, GroundTruth
 
-# Gains that are worth a word.
+# Gains that are worth a word; of wrong labels, they are also most of it.
 _LEAST_GAIN = 0.05
 # Persons that good boxes find, and that boxes on the background touch.
 _LEAST_RECALL, _NO_TOUCH = 0.5, 0.05
@@ -244,7 +244,7 @@ def _of_classes(
     if (
         len(np.unique(truth.labels)) < 2
         or chance > _LEAST_RECALL
-        or gain < _LEAST_GAIN
+        or gain < max(_LEAST_GAIN, result.mean)
     ):
         return []
     if on_truth > _NEAR_CHANCE * _by_chance(truth, ceilings, iou_thr):

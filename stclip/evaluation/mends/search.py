@@ -110,28 +110,32 @@ def _agreement(case: Case) -> float:
 def _of_classes(case: Case, few: Case, iou_thr: float) -> list[Mend]:
     """Mends of class indices, of the ground truth and of the predictions."""
     few = few.annotated_only()
+    value, mends = _best_of_scores(few, iou_thr)
     indices = truth_indices(case)
-    tried = [[]]
-    if indices and _value(indices.apply(few), iou_thr) >= _value(few, iou_thr):
-        tried.append([indices])
-    best: tuple[float, list[Mend]] = (-1.0, [])
-    for first in tried:
-        state = mended(few, *first)
-        order = fitted_order(state)
-        plain, ceiling = _measured(state, iou_thr)
-        others = [] if named_otherwise(case) else class_indices()
-        for mend in (None, *others, order):
-            mends = [*first, mend] if mend else first
-            value = plain
-            if mend:
-                value = _value(mend.apply(state), iou_thr)
-            fitted = mend is order and not named_otherwise(case)
-            margin = _FITTED_MARGIN if fitted else 1e-9
-            if fitted and value < _LEAST_OF_CEILING * ceiling:
-                continue
-            if value > best[0] + margin:
-                best = value, mends
-    return best[1]
+    if indices is None:
+        return mends
+    # That some indices are none of the labels is sure, whoever is off.
+    mended_value, others = _best_of_scores(indices.apply(few), iou_thr)
+    if mended_value < value / _LEAST_RATIO:
+        return mends
+    return [indices, *others]
+
+
+def _best_of_scores(few: Case, iou_thr: float) -> tuple[float, list[Mend]]:
+    """Frame mAP under the mend of scores that wins most, and that mend."""
+    best, ceiling = _measured(few, iou_thr)
+    mends: list[Mend] = []
+    order = fitted_order(few)
+    if named_otherwise(few):
+        value = _value(order.apply(few), iou_thr)
+        return (value, [order]) if value >= best else (best, [])
+    for mend in class_indices():
+        value = _value(mend.apply(few), iou_thr)
+        if value > best:
+            best, mends = value, [mend]
+    value = _value(order.apply(few), iou_thr)
+    least = max(best + _FITTED_MARGIN, _LEAST_OF_CEILING * ceiling)
+    return (value, [order]) if value >= least else (best, mends)
 
 
 def _needed(few: Case, mends: Sequence[Mend], iou_thr: float) -> list[Mend]:
