@@ -5,7 +5,9 @@ swapped corners, keyframes of other names and other labels. Here these are
 what is looked for.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,11 +85,27 @@ def read_both(gt: str | Path, pred: str | Path) -> tuple[Annotated, Predicted]:
         FileNotFoundError: If one is missing.
         ValueError: If one has another form; names the file and the key.
     """
-    content = _read(gt)
-    truth = _annotated(gt, content)
-    if Path(gt).resolve() != Path(pred).resolve():
-        content = _read(pred)
-    return truth, _predicted(pred, content)
+    with _collector_at_rest():
+        content = _read(gt)
+        truth = _annotated(gt, content)
+        if Path(gt).resolve() != Path(pred).resolve():
+            content = _read(pred)
+        return truth, _predicted(pred, content)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Let nobody look for cycles: millions of lists of JSON have none.
+
+    Looking for them takes longer than reading.
+    """
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
 
 
 def read_annotated(path: str | Path) -> Annotated:

@@ -51,7 +51,7 @@ def namings(*files: Sequence[Place]) -> list[Naming]:
     }
     codes: dict[tuple, int] = {}
     videos: dict[str, int] = {}
-    known: dict[Place, tuple] = {}
+    known: dict[tuple, tuple] = {}
 
     def named(place: Place) -> tuple:
         head, digits, tail = _parts(place.image_id)
@@ -68,10 +68,13 @@ def namings(*files: Sequence[Place]) -> list[Naming]:
 
     found = []
     for places in files:
+        rows = []
         for place in places:
-            if place not in known:
-                known[place] = named(place)
-        table = np.array([known[place] for place in places]).reshape(-1, 4)
+            key = place.image_id, place.movie, str(place.timestamp)
+            if key not in known:
+                known[key] = named(place)
+            rows.append(known[key])
+        table = np.array(rows).reshape(-1, 4)
         code, number, video, time = table.T
         found.append(Naming(code.astype(int), number, video.astype(int), time))
     return found
