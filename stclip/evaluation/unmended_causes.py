@@ -227,7 +227,7 @@ def _of_classes(
     case: Case, result: FrameMAPResult, ceilings: Ceilings, iou_thr: float
 ) -> list[Cause]:
     """Scores that say nothing of what is annotated."""
-    scores, truth = case.found.scores, case.tables()[1]
+    scores = case.found.scores
     gain = ceilings.perfect_classes - result.mean
     tested = case.truth.eval_columns
     if all((scores[:, c] == scores[0, c]).all() for c in tested):
@@ -240,26 +240,39 @@ def _of_classes(
                 gain,
             )
         ]
-    chance, on_truth = ceilings.chance, ceilings.ground_truth_boxes
-    if (
-        len(np.unique(truth.labels)) < 2
-        or chance > _LEAST_RECALL
-        or gain < max(_LEAST_GAIN, result.mean)
-    ):
+    if gain < max(_LEAST_GAIN, result.mean):
         return []
-    if on_truth > _NEAR_CHANCE * _by_chance(truth, ceilings, iou_thr):
+    detections, truth = _found(*case.tables(), iou_thr)
+    if len(np.unique(truth.labels)) < 2:
+        return []
+    ceilings = ceilings_of(
+        detections, truth, frame_map(detections, truth, iou_thr), iou_thr
+    )
+    chance, on_truth = ceilings.chance, ceilings.ground_truth_boxes
+    least = _NEAR_CHANCE * _by_chance(truth, ceilings, iou_thr)
+    if chance > _LEAST_RECALL or on_truth > least:
         return []
     return [
         Cause(
             'wrong_labels',
-            'every label is wrong or random: on ground-truth boxes the '
-            f'classes reach {percent(on_truth)} %, chance '
+            'every label is wrong or random: on the ground-truth boxes that '
+            f'boxes find, the classes reach {percent(on_truth)} %, chance '
             f'{percent(chance)} %',
             'check that annotations and label file belong together, '
             'and that the weights were trained or loaded',
             gain,
         )
     ]
+
+
+def _found(
+    detections: Detections, truth: GroundTruth, iou_thr: float
+) -> tuple[Detections, GroundTruth]:
+    """The persons that boxes find; of others, no score says anything."""
+    near = best_overlap(detections, truth) >= iou_thr
+    return detections, GroundTruth(
+        truth.keyframe_idx[near], truth.boxes[near], truth.labels[near]
+    )
 
 
 def _by_chance(
@@ -272,7 +285,6 @@ def _by_chance(
     rng = np.random.default_rng(0)
     on_truth, means = ceilings.on_truth, [ceilings.chance]
     for _ in range(_DRAWS):
-        scores = rng.permutation(on_truth.scores)
-        drawn = replace(on_truth, scores=scores)
+        drawn = replace(on_truth, scores=rng.permutation(on_truth.scores))
         means.append(frame_map(drawn, truth, iou_thr).mean)
-    return float(np.max(means))
+    return float(np.mean(means))

@@ -161,9 +161,11 @@ def _shift(case: Case, shift: float, step: float) -> Mend:
 def told_ranges(case: Case) -> str:
     """From when to when both files have keyframes, in words."""
     true, found = case.times()
+    apart = found.min() > true.max() or found.max() < true.min()
+    outside = 'all outside: ' if apart else ''
     return (
-        f'{found.min():g} to {found.max():g} there, {true.min():g} to '
-        f'{true.max():g} in the ground truth'
+        f'{outside}{found.min():g} to {found.max():g} there, {true.min():g} '
+        f'to {true.max():g} in the ground truth'
     )
 
 

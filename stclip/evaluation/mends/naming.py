@@ -55,8 +55,11 @@ def namings(*files: Sequence[Place]) -> list[Naming]:
 
     def named(place: Place) -> tuple:
         head, digits, tail = _parts(place.image_id)
-        # Of numbers written with leading zeros, their length is told too.
-        width = len(digits) if len(digits) in widths else 0
+        # How long numbers are at least, where some begin with zeros.
+        fitting = (width for width in widths if width <= len(digits))
+        width = max(fitting, default=0)
+        if digits.startswith('0'):
+            width = len(digits)
         code = (isinstance(place.image_id, str), head, tail, width)
         video, time = video_and_time(place)
         return (

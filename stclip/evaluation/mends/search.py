@@ -193,8 +193,8 @@ def _ordered(
         values = [
             _value(mended(sample, *order, *chain), iou_thr) for chain in open_
         ]
-        # Of equal ones the first, which others are likelier to need.
-        best = int(np.argmax(np.round(values, 3)))
+        # Of about equal ones the first, which others are likelier to need.
+        best = int(np.argmax(np.round(values, 2)))
         chain, gain = open_[best], values[best] - value
         if chain[0].kind != 'coverage':
             left.remove(chain)
