@@ -5,6 +5,7 @@ import pytest
 from faulty_files import FAULTS, SHAPES, copied, diagnose, healthy_files
 
 from stclip.evaluation.functional.ceilings import (
+    best_overlap,
     on_ground_truth_boxes,
     perfect_class_map,
 )
@@ -104,3 +105,8 @@ def test_ceilings_against_plain_forms(seed):
             if iou.max() > 0:
                 wanted = detections.scores[rows[iou.argmax()]]
         np.testing.assert_array_equal(row, wanted)
+    iou = box_iou(truth.boxes, detections.boxes)
+    same = truth.keyframe_idx[:, None] == detections.keyframe_idx
+    np.testing.assert_allclose(
+        best_overlap(detections, truth), np.where(same, iou, 0).max(axis=1)
+    )
