@@ -1,5 +1,7 @@
 """Class indices and the order of labels, and what sets them right."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
@@ -71,7 +73,14 @@ def fitted_order(case: Case) -> Mend:
         'the predictions have the classes in another order',
         'write scores in the order of labels in the ground truth, and check '
         'that both were made with the same label file',
-        lambda case: case.with_scores(case.found.scores[:, columns]),
+        lambda case: replace(
+            case,
+            found=replace(
+                case.found,
+                labels=case.truth.labels if case.found.labels else [],
+                scores=case.found.scores[:, columns],
+            ),
+        ),
     )
 
 

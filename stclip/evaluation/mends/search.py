@@ -37,8 +37,13 @@ from stclip.evaluation.mends.samples import (
     of_shared_videos,
 )
 
-# A mend that wins less frame mAP, or less than a quarter, says nothing.
+# A mend that wins less frame mAP, or a smaller part of it, says nothing.
 _LEAST_GAIN, _LEAST_RATIO = 0.05, 1.25
+# Where frame mAP is low altogether.
+_LEAST_OF_LITTLE, _RATIO_OF_LITTLE = 0.02, 1.5
+# Overlap that other names or times must bring, also in standard errors, and
+# the part of the keyframes that must still meet.
+_LEAST_OVERLAP, _LEAST_ERRORS, _STILL_MEET = 0.05, 5, 0.9
 # Nor one that finds fewer persons more; those of random boxes vary less.
 _LEAST_RECALL, _LEAST_RECALL_RATIO = 0.25, 1.5
 # Keyframes or videos that names or another pace make meet.
@@ -122,17 +127,28 @@ def _of_classes(case: Case, few: Case, iou_thr: float) -> list[Mend]:
 
 
 def _best_of_scores(few: Case, iou_thr: float) -> tuple[float, list[Mend]]:
-    """Frame mAP under the mend of scores that wins most, and that mend."""
+    """Frame mAP under the mends of scores that win most, and those mends."""
+    if not named_otherwise(few):
+        return _best_of_indices(few, iou_thr)
+    order = fitted_order(few)
+    value, mends = _best_of_indices(order.apply(few), iou_thr)
+    as_is, others = _best_of_indices(few, iou_thr)
+    # That names stand in another order is sure, unless they are wrong.
+    if value < as_is / _LEAST_RATIO:
+        return as_is, others
+    return value, [order, *mends]
+
+
+def _best_of_indices(few: Case, iou_thr: float) -> tuple[float, list[Mend]]:
     best, ceiling = _measured(few, iou_thr)
     mends: list[Mend] = []
-    order = fitted_order(few)
-    if named_otherwise(few):
-        value = _value(order.apply(few), iou_thr)
-        return (value, [order]) if value >= best else (best, [])
     for mend in class_indices():
         value = _value(mend.apply(few), iou_thr)
         if value > best:
             best, mends = value, [mend]
+    if few.found.labels:
+        return best, mends
+    order = fitted_order(few)
     value = _value(order.apply(few), iou_thr)
     least = max(best + _FITTED_MARGIN, _LEAST_OF_CEILING * ceiling)
     return (value, [order]) if value >= least else (best, mends)
@@ -164,16 +180,38 @@ def _is_needed(
         with_it.share() - without.share() >= _LEAST_SHARE
     ):
         return True
-    low, low_recall = _measured(without.annotated_only(), iou_thr)
-    high, high_recall = _measured(with_it.annotated_only(), iou_thr)
+    without, with_it = without.annotated_only(), with_it.annotated_only()
+    if mend.kind == 'keyframes' and _lie_better(without, with_it):
+        return True
+    low, low_recall = _measured(without, iou_thr)
+    high, high_recall = _measured(with_it, iou_thr)
     if mend.name == 'ground_truth_indices' or (
         mend.name == 'label_order' and named_otherwise(few)
     ):
-        return high >= low
-    return (high - low >= _LEAST_GAIN and high >= _LEAST_RATIO * low) or (
-        high_recall - low_recall >= _LEAST_RECALL
-        and high_recall >= _LEAST_RECALL_RATIO * low_recall
+        return high >= low / _LEAST_RATIO
+    return any(
+        after - before >= gain and after >= ratio * before
+        for before, after, gain, ratio in (
+            (low, high, _LEAST_GAIN, _LEAST_RATIO),
+            (low, high, _LEAST_OF_LITTLE, _RATIO_OF_LITTLE),
+            (low_recall, high_recall, _LEAST_RECALL, _LEAST_RECALL_RATIO),
+        )
     )
+
+
+def _lie_better(without: Case, with_it: Case) -> bool:
+    """Whether boxes overlap persons more, beyond chance, where they meet."""
+    if with_it.share() < _STILL_MEET * without.share():
+        return False
+    before, after = (
+        best_overlap(*case.predicted_only().tables())
+        for case in (without, with_it)
+    )
+    if not len(before) or not len(after):
+        return False
+    gain = after.mean() - before.mean()
+    error = np.sqrt(before.var() / len(before) + after.var() / len(after))
+    return bool(gain >= max(_LEAST_OVERLAP, _LEAST_ERRORS * error))
 
 
 def _ordered(
