@@ -37,10 +37,11 @@ from stclip.evaluation.mends.samples import (
     of_shared_videos,
 )
 
-# A mend that wins less frame mAP, or a smaller part of it, says nothing.
-_LEAST_GAIN, _LEAST_RATIO = 0.05, 1.25
-# Where frame mAP is low altogether.
-_LEAST_OF_LITTLE, _RATIO_OF_LITTLE = 0.02, 1.5
+# How much frame mAP a mend must win, and how many times as much it must then
+# be; less says nothing.
+_LEAST_GAINS = ((0.05, 1.25), (0.02, 1.5))
+# How much worse what is sure may do on a sample.
+_LEAST_RATIO = 1.25
 # Overlap that other names or times must bring, also in standard errors, and
 # the part of the keyframes that must still meet.
 _LEAST_OVERLAP, _LEAST_ERRORS, _STILL_MEET = 0.05, 5, 0.9
@@ -50,9 +51,6 @@ _LEAST_RECALL, _LEAST_RECALL_RATIO = 0.25, 1.5
 _LEAST_SHARE = 0.5
 # What leaving keyframes out wins is counted, not fitted.
 _LEAST_OF_COVERAGE = 0.02
-# An order of classes that was fitted must win most of what classes can win,
-# and more than a plainer mend by some.
-_LEAST_OF_CEILING, _FITTED_MARGIN = 0.5, 0.03
 # Overlap that a further mend must bring, and what shared keyframes count.
 _MEND_COST, _SHARE_WEIGHT = 0.01, 0.02
 
@@ -140,7 +138,7 @@ def _best_of_scores(few: Case, iou_thr: float) -> tuple[float, list[Mend]]:
 
 
 def _best_of_indices(few: Case, iou_thr: float) -> tuple[float, list[Mend]]:
-    best, ceiling = _measured(few, iou_thr)
+    best = _value(few, iou_thr)
     mends: list[Mend] = []
     for mend in class_indices():
         value = _value(mend.apply(few), iou_thr)
@@ -148,10 +146,34 @@ def _best_of_indices(few: Case, iou_thr: float) -> tuple[float, list[Mend]]:
             best, mends = value, [mend]
     if few.found.labels:
         return best, mends
-    order = fitted_order(few)
-    value = _value(order.apply(few), iou_thr)
-    least = max(best + _FITTED_MARGIN, _LEAST_OF_CEILING * ceiling)
-    return (value, [order]) if value >= least else (best, mends)
+    # Keyframes that an order was not fitted to tell whether it is one.
+    fitted_to, others = _halves(few)
+    order = fitted_order(fitted_to)
+    if _wins(
+        _value(mended(others, *mends), iou_thr),
+        _value(order.apply(others), iou_thr),
+    ):
+        order = fitted_order(few)
+        return _value(order.apply(few), iou_thr), [order]
+    return best, mends
+
+
+def _halves(case: Case) -> tuple[Case, Case]:
+    """Every other annotated keyframe, and those between."""
+    _, index = np.unique(case.keys()[0], return_inverse=True)
+    one, other = (
+        case.of_annotated(index % 2 == rest).annotated_only()
+        for rest in (0, 1)
+    )
+    return one, other
+
+
+def _wins(before: float, after: float) -> bool:
+    """Whether frame mAP is higher by enough to speak for a mend."""
+    return any(
+        after - before >= gain and after >= ratio * before
+        for gain, ratio in _LEAST_GAINS
+    )
 
 
 def _needed(few: Case, mends: Sequence[Mend], iou_thr: float) -> list[Mend]:
@@ -189,13 +211,9 @@ def _is_needed(
         mend.name == 'label_order' and named_otherwise(few)
     ):
         return high >= low / _LEAST_RATIO
-    return any(
-        after - before >= gain and after >= ratio * before
-        for before, after, gain, ratio in (
-            (low, high, _LEAST_GAIN, _LEAST_RATIO),
-            (low, high, _LEAST_OF_LITTLE, _RATIO_OF_LITTLE),
-            (low_recall, high_recall, _LEAST_RECALL, _LEAST_RECALL_RATIO),
-        )
+    return _wins(low, high) or (
+        high_recall - low_recall >= _LEAST_RECALL
+        and high_recall >= _LEAST_RECALL_RATIO * low_recall
     )
 
 
