@@ -246,6 +246,17 @@ def test_labels_that_are_none(healthy, tmp_path, label, outside):
     assert (cause['mean_after'] is None) == (label == 99)
 
 
+def test_no_label_is_any(healthy, tmp_path):
+    """Nothing can be measured then; that is said, not raised."""
+    truth, found = copied(healthy)
+    for entry in truth['gt']:
+        entry['label'] = 99
+    _, values = diagnose(tmp_path, truth, found)
+    assert values['mAP'] is None
+    assert values['causes'][0]['name'] == 'ground_truth_indices'
+    assert '120 of 120 boxes' in values['causes'][0]['fault']
+
+
 def test_random_predictions_under_right_names(healthy, tmp_path):
     _, values = diagnose(tmp_path, *faulty(healthy, ['unrelated_predictions']))
     (cause,) = values['causes']

@@ -66,7 +66,7 @@ def fitted_scale(case: Case, of_videos: bool) -> Mend:
     )
     scale = scales = whole.fit(np.ones((1, 2)))
     videos = np.zeros(0, int)
-    if of_videos:
+    if of_videos and len(truth.boxes):
         videos, (true_video, found_video) = _videos(case)
         groups = (found_video[case.found.entry], true_video)
         parts = _Grouped(detections, truth, *groups, len(videos))

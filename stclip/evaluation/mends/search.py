@@ -45,7 +45,7 @@ _LEAST_RATIO = 1.25
 # Overlap that other names or times must bring, also in standard errors, and
 # the part of the keyframes that must still meet.
 _LEAST_OVERLAP, _LEAST_ERRORS, _STILL_MEET = 0.05, 5, 0.9
-# Nor one that finds fewer persons more; those of random boxes vary less.
+# Or persons that it must find more; random boxes vary by less.
 _LEAST_RECALL, _LEAST_RECALL_RATIO = 0.25, 1.5
 # Keyframes or videos that names or another pace make meet.
 _LEAST_SHARE = 0.5
