@@ -190,19 +190,20 @@ def ranks(scores: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     if (not_above - below > 1).any():
         # Sorted values do not tell the order of equal ones.
         rank = np.empty(len(scores), dtype=np.int64)
-        rank[_stable_argsort(-scores)] = np.arange(len(scores)) + 1
+        rank[descending(scores)] = np.arange(len(scores)) + 1
         return np.sort(rank[chosen])
     return (len(scores) - not_above + 1)[::-1]
 
 
-def _stable_argsort(values: np.ndarray) -> np.ndarray:
-    """``np.argsort(values, kind='stable')``, several times as fast.
+def descending(scores: np.ndarray) -> np.ndarray:
+    """(D,) int positions by descending score, equal ones in their order.
 
+    That is ``np.argsort(-scores, kind='stable')``, several times as fast:
     NumPy's unstable sorts use vector instructions and its stable one does
     not, so rows of equal value are put in order by a second unstable sort.
     """
-    order = np.argsort(values)
-    ordered = values[order]
-    run = np.zeros(len(values), dtype=np.int64)
+    order = np.argsort(-scores)
+    ordered = scores[order]
+    run = np.zeros(len(scores), dtype=np.int64)
     np.cumsum(ordered[1:] != ordered[:-1], out=run[1:])
-    return np.sort(run * len(values) + order) % len(values)
+    return np.sort(run * len(scores) + order) % len(scores)
