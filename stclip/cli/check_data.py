@@ -67,4 +67,4 @@ def command(source: str, **options: Any) -> None:
     from stclip.apis.data_diagnosis import check_data
 
     if faults := check_data(source, **options):
-        fail(f'{faults} kinds of faults in the data of {source}')
+        fail(f'{source}: kinds of faults: {faults}')
