@@ -33,6 +33,17 @@ _CONFUSION, _ERRORS = 'confusion.png', 'errors.png'
 _RECALLS = np.linspace(0, 1, 101)
 _MOST_CONFUSIONS = 15
 _NO_BOX = '(no box)'
+_COST = (
+    'Points of frame mAP without errors of each kind: another box of a person '
+    'who is found (duplicate), a box that fits badly (localisation), on a '
+    'person who does something else (classification), both, on nobody '
+    '(background); and if nobody was missed. Errors are taken away, not '
+    'repaired.'
+)
+_PANELS = (
+    'The mean over all classes (each is a grey line), and single classes: '
+    'all, or the six best and the five worst.'
+)
 
 
 def report_files(folder: Path) -> list[Path]:
@@ -82,25 +93,8 @@ def write_report(
         _summary(diagnosis, frame_map_means(names, result, seen)),
         _causes(diagnosis['causes']),
         Section('Average precision of each class', (), bars),
-        Section(
-            'What errors cost',
-            [
-                'Points of frame mAP without errors of each kind: another '
-                'box of a person who is found (duplicate), a box that fits '
-                'badly (localisation), on a person who does something else '
-                '(classification), both, on nobody (background); and if '
-                'nobody was missed. Errors are taken away, not repaired.'
-            ],
-            errors,
-        ),
-        Section(
-            'Precision and recall',
-            [
-                'The mean over all classes (each is a grey line), and single '
-                'classes: all, or the six best and the five worst.'
-            ],
-            curves,
-        ),
+        Section('What errors cost', [_COST], errors),
+        Section('Precision and recall', [_PANELS], curves),
         _confusions(names, confusion, matrix, iou_thr),
         _classes(names, result, marks),
     ]

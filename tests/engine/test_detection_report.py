@@ -79,7 +79,7 @@ def test_page_holds_all_and_runs_nothing(tmp_path):
     assert row[1].split() == [*MARKUP.split(), 'walk', '1']
 
 
-@pytest.mark.parametrize('count', [1, 8, 80])
+@pytest.mark.parametrize('count', [1, 24])
 def test_nothing_was_found(tmp_path, count):
     labels = [f'a rather long name of an action {i}' for i in range(count)]
     folder = written(tmp_path, labels, [])
