@@ -16,12 +16,16 @@ from stclip.apis.data_check_report import (
 from stclip.datasets.ava_csv import read_label_map
 from stclip.datasets.ava_keyframe_dataset import AVAKeyframeDataset
 from stclip.engine.detection_report import report_files, write_report
+from stclip.evaluation.functional.error_breakdown import (
+    require_above_background,
+)
 from stclip.evaluation.likely_causes import told_diagnosis
 from stclip.evaluation.loose_file import (
     Annotated,
     Place,
     Predicted,
     read_annotated,
+    read_both,
     read_predicted,
 )
 from stclip.structures.box_units import seem_pixels
@@ -65,6 +69,8 @@ def check_data(
         )
     if cfg_options and not is_config:
         raise UserError(f'--cfg-options is for configs, {source} is none')
+    if pred or not is_config:
+        require_above_background(iou_thr)
     outputs = [*([out] if out else []), *(report_files(report or Path()))]
     outputs = outputs if report else outputs[: bool(out)]
     with new_results(outputs, [source, pred], overwrite):
@@ -98,9 +104,9 @@ def _is_csv(path: str) -> bool:
 
 
 def _of_files(gt: str, pred: str) -> tuple[Annotated, Predicted]:
-    truth = read_annotated(gt)
     if not _is_csv(pred):
-        return truth, read_predicted(pred)
+        return read_both(gt, pred)
+    truth = read_annotated(gt)
     if seem_pixels(truth.boxes):
         raise UserError(
             f'{pred}: boxes of a CSV are fractions of the frame, those of '

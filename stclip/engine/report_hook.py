@@ -8,7 +8,7 @@ from mmengine.runner import Runner
 
 from stclip.engine.detection_report import write_report
 from stclip.evaluation.likely_causes import told_diagnosis
-from stclip.evaluation.loose_file import read_annotated, read_predicted
+from stclip.evaluation.loose_file import read_both
 from stclip.evaluation.metrics.frame_map import FrameMAP
 from stclip.registry import HOOKS
 
@@ -31,7 +31,7 @@ class DetectionReportHook(Hook):
                 continue
             for path in metric.written:
                 source = path.stem.removeprefix('detections_')
-                truth, found = read_annotated(path), read_predicted(path)
+                truth, found = read_both(path, path)
                 _, values = told_diagnosis(truth, found, path, metric.iou_thr)
                 page = write_report(
                     Path(runner.log_dir, f'report_{source}'),

@@ -113,6 +113,7 @@ def diagnosis_of_files(
         FileNotFoundError: If a file is missing.
         ValueError: If one is malformed; names it and the key.
     """
+    require_above_background(iou_thr)
     return told_diagnosis(*read_both(gt, pred), pred, iou_thr)
 
 
@@ -130,7 +131,6 @@ def told_diagnosis(
         source: File of the predictions, for messages.
         iou_thr: See :func:`diagnose`.
     """
-    require_above_background(iou_thr)
     try:
         result = diagnose(truth, found, iou_thr)
     except UserError as error:
