@@ -220,7 +220,7 @@ def test_commands_and_options_are_there(line):
         'stclip eval frames',
         'stclip infer a.mp4 --words "a, b" --out out',
         'stclip infer a.mp4 --labels "a, b" --out out --stride often',
-        'python tools/test.py configs/a.py a.pth --report',
+        'python tools/test.py configs/a.py a.pth --reports',
     ],
 )
 def test_what_is_not_there_is_seen(line):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from stclip.evaluation.doubts import doubts_of
 from stclip.evaluation.functional.error_breakdown import (
     error_breakdown,
     require_above_background,
@@ -21,6 +22,7 @@ from stclip.evaluation.unmended_causes import (
     ceilings_of,
     unmended_causes,
 )
+from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import UserError
 
 # A mend that wins less by itself is told to be there for the next.
@@ -112,15 +114,33 @@ def diagnosis_of_files(
         ValueError: If one is malformed; names it and the key.
     """
     require_above_background(iou_thr)
-    truth, found = read_both(gt, pred)
+    return told_diagnosis(*read_both(gt, pred), pred, iou_thr)
+
+
+def told_diagnosis(
+    truth: Annotated,
+    found: Predicted,
+    source: str | Path,
+    iou_thr: float = 0.5,
+) -> tuple[str, dict[str, Any]]:
+    """Diagnose predictions, in words; see :func:`diagnosis_of_files`.
+
+    Args:
+        truth: Ground truth.
+        found: Predictions.
+        source: File of the predictions, for messages.
+        iou_thr: See :func:`diagnose`.
+    """
     try:
         result = diagnose(truth, found, iou_thr)
     except UserError as error:
-        raise UserError(f'{pred}: {error}') from error
+        raise UserError(f'{source}: {error}') from error
     names = [truth.labels[c] for c in truth.eval_columns]
     absent = [n for n, c in zip(names, result.num_gt, strict=True) if c == 0]
+    warnings = [*found.warnings, *doubts_of(truth, names, result.num_gt)]
     values = {
         'iou_threshold': iou_thr,
+        'warnings': warnings,
         'mAP': none_if_nan(result.mean),
         'mAP_perfect_classes': none_if_nan(result.perfect_classes),
         'mAP_ground_truth_boxes': none_if_nan(result.ground_truth_boxes),
@@ -131,7 +151,19 @@ def diagnosis_of_files(
         'labels_without_gt': absent,
         'causes': [asdict(cause) for cause in result.causes],
     }
-    return _told(result, absent), values
+    told = [f'warning: {line}' for line in warnings]
+    return '\n'.join([_told(result, absent), *told]), values
+
+
+def compared_tables(
+    truth: Annotated, found: Predicted
+) -> tuple[Detections, GroundTruth]:
+    """What is measured: boxes of the classes to average over.
+
+    Raises:
+        ValueError: If the scores cannot be of these labels.
+    """
+    return Case.of(truth, _in_order_of_labels(truth, found)[0]).tables()
 
 
 def _told(result: Diagnosis, absent: list[str]) -> str:

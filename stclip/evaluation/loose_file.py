@@ -45,6 +45,7 @@ class Annotated:
         boxes: (G, 4) as in the file.
         classes: (G,) int class index; may lie outside ``labels``.
         source: File it was read from; empty if none.
+        seen_labels: Names of those that were trained on.
     """
 
     labels: list[str]
@@ -53,6 +54,7 @@ class Annotated:
     boxes: np.ndarray
     classes: np.ndarray
     source: str = ''
+    seen_labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Predicted:
         entry: (D,) int; which of ``places`` a box lies in.
         boxes: (D, 4) as in the file.
         scores: (D, C).
+        warnings: What they cannot be trusted for, a line each.
     """
 
     labels: list[str]
@@ -72,6 +75,7 @@ class Predicted:
     entry: np.ndarray
     boxes: np.ndarray
     scores: np.ndarray
+    warnings: Sequence[str] = ()
 
 
 def read_both(gt: str | Path, pred: str | Path) -> tuple[Annotated, Predicted]:
@@ -148,6 +152,7 @@ def _annotated(path: str | Path, content: dict[str, Any]) -> Annotated:
         np.array(boxes),
         np.array(classes),
         str(path),
+        _names(path, 'seen_labels', content.get('seen_labels', [])),
     )
 
 
@@ -181,6 +186,7 @@ def _predicted(path: str | Path, content: dict[str, Any]) -> Predicted:
         np.repeat(np.arange(len(boxes)), [len(b) for b in boxes]).astype(int),
         np.concatenate([np.zeros((0, 4)), *(b for b in boxes if len(b))]),
         np.concatenate([np.zeros((0, width)), *(s for s in scores if len(s))]),
+        _names(path, 'warnings', content.get('warnings', [])),
     )
 
 

@@ -78,6 +78,28 @@ def frame_map(
     """
     if not 0 < iou_thr <= 1:
         raise UserError(f'iou_thr must lie in (0, 1], got {iou_thr}')
+    ranks_of, num_gt = true_positive_ranks(detections, ground_truth, iou_thr)
+    precisions = [
+        average_precision(found, count)
+        for found, count in zip(ranks_of, num_gt, strict=True)
+    ]
+    return FrameMAPResult(
+        np.array(precisions, dtype=np.float64),
+        num_gt,
+        np.array([len(found) for found in ranks_of], dtype=np.int64),
+        len(detections.boxes),
+    )
+
+
+def true_positive_ranks(
+    detections: Detections, ground_truth: GroundTruth, iou_thr: float
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Where the true positives of each class stand among its detections.
+
+    Returns:
+        Of each class the 1-based ranks, ascending, as
+        :func:`average_precision` takes them; (C,) ground-truth instances.
+    """
     num_classes = detections.num_classes
     instances = ground_truth.instances(num_classes)
     num_gt = np.bincount(instances[1], minlength=num_classes)
@@ -87,18 +109,9 @@ def frame_map(
     hits = hits[np.argsort(hit_class, kind='stable')]
     num_hits = np.bincount(hit_class, minlength=num_classes)
     hits_of = np.split(hits, np.cumsum(num_hits)[:-1])
-    precisions = [
-        average_precision(
-            ranks(detections.scores[:, c], hits_of[c]), num_gt[c]
-        )
-        for c in range(num_classes)
-    ]
-    return FrameMAPResult(
-        np.array(precisions, dtype=np.float64),
-        num_gt,
-        num_hits,
-        len(detections.boxes),
-    )
+    return [
+        ranks(detections.scores[:, c], hits_of[c]) for c in range(num_classes)
+    ], num_gt
 
 
 def true_positives(
