@@ -1,7 +1,7 @@
 # stclip on a CPU.
 #   docker build -t stclip .
 #   docker run --rm -v "$PWD:/work" -v stclip-cache:/cache stclip \
-#       infer VIDEO --labels "wave, sit, drink" --out out/
+#       infer video.mp4 --labels "wave, sit, drink" --out out/
 FROM python:3.11-slim AS build
 COPY . /src
 RUN python -m venv /opt/stclip \
@@ -20,7 +20,8 @@ COPY --from=build /opt/stclip /opt/stclip
 RUN useradd --create-home --uid 1000 stclip \
     && mkdir /cache /work && chown stclip /cache /work
 ENV PATH=/opt/stclip/bin:$PATH TORCH_HOME=/cache HF_HOME=/cache/huggingface
-USER stclip
+# By its number, which runtimes can tell from root.
+USER 1000
 WORKDIR /work
 ENTRYPOINT ["stclip"]
 CMD ["--help"]

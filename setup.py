@@ -135,6 +135,7 @@ setup(
         'click>=8.1,<9',
         'httpx2>=2.16,<3',
         'huggingface_hub>=2,<3',
+        'jinja2>=3.1,<4',
         'matplotlib>=3.9,<4',
         'numpy>=2,<3',
         'opencv-python>=4.10,<6',

@@ -82,6 +82,7 @@ HOOKS = ChildRegistry(
     'stclip.engine.checkpoint_hooks',
     'stclip.engine.confusion_matrix_hook',
     'stclip.engine.divergence_hook',
+    'stclip.engine.report_hook',
     'stclip.engine.run_files',
     'stclip.engine.weight_average',
 )

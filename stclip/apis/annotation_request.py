@@ -40,15 +40,15 @@ def request_of(
 
     Args:
         video: Video file or folder of frames.
-        labels: See :meth:`ActionInferencer.stream`.
+        labels: See :meth:`.ActionInferencer.stream`.
         chosen: The models, with the user's own detector.
-        stride: See :meth:`ActionInferencer.stream`.
+        stride: See :meth:`.ActionInferencer.stream`.
         box_threshold: Likewise.
         fps: Likewise.
         strict: See :func:`open_video`.
-        start_sec: See :meth:`ActionInferencer.stream`.
+        start_sec: See :meth:`.ActionInferencer.stream`.
         end_sec: Likewise.
-        track: See :meth:`ActionInferencer.stream`.
+        track: See :meth:`.ActionInferencer.stream`.
         detect_every: Likewise.
         **_: What changes no more than the last digits: device, batch size.
     """

@@ -1,5 +1,6 @@
 """Recall of a data set's annotated persons by the boxes of a file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,14 @@ from stclip.datasets.proposals import (
     keep_top_boxes,
     read_detections,
 )
-from stclip.evaluation.box_recall import format_recalls, recall_per_action
+from stclip.evaluation.box_recall import (
+    Recalls,
+    format_recalls,
+    recall_per_action,
+)
 from stclip.evaluation.files import Report
 from stclip.evaluation.functional import recalled_by_boxes
+from stclip.structures.box_table import PersonBoxes
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
@@ -59,14 +65,31 @@ def recall_of_files(
             f'{next(iter(table))!r}, but of none in {annotations}, such as '
             f'{keyframes[0].image_id!r}. Give the boxes of the same subset.'
         )
+    recalls = recall_of(labels.names, keyframes, detections, iou_thr, det_thr)
+    return format_recalls(recalls), recalls
+
+
+def recall_of(
+    names: Sequence[str],
+    keyframes: Sequence[Keyframe],
+    detections: Sequence[PersonBoxes | None],
+    iou_thr: float,
+    det_thr: float,
+) -> Recalls:
+    """Recall of boxes that were found for keyframes.
+
+    Args:
+        names: All actions.
+        keyframes: At least one.
+        detections: Boxes of each; None for none.
+        iou_thr: See :func:`recall_of_files`.
+        det_thr: Likewise.
+    """
     matches = [
         _match(keyframe, *(persons or _NOBODY), iou_thr, det_thr)
         for keyframe, persons in zip(keyframes, detections, strict=True)
     ]
-    recalls = recall_per_action(
-        labels.names, keyframes, np.concatenate(matches)
-    )
-    return format_recalls(recalls), recalls
+    return recall_per_action(names, keyframes, np.concatenate(matches))
 
 
 def _match(

@@ -4,7 +4,7 @@ import copy
 import json
 import logging
 import os
-import tempfile
+import shutil
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -36,7 +36,7 @@ from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.keyframe_scoring import KeyframeScoring
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write, write_json
+from stclip.utils.io import atomic_write, name_beside, write_json
 from stclip.utils.outputs import new_results
 from stclip.video.rendered import ZS_STAGE
 
@@ -278,16 +278,21 @@ def _write_onnx(
             },
         )
     written.model.metadata_props[CARD] = json.dumps(card)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    # Nobody else writes this file: a folder of the name is of a killed export.
+    folder = path.with_name(name_beside(path, '.parts'))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
         # Weights of more than 2 GB go to a file of their own, which is
         # called by its name.
-        part = Path(folder, path.name)
-        written.save(part)
-        files = sorted(Path(folder).iterdir(), reverse=True)
+        written.save(folder / path.name)
+        files = sorted(folder.iterdir(), reverse=True)
         for file in files:  # weights first
             os.replace(file, path.with_name(file.name))
         if len(files) == 1:  # what an earlier export may have left
             path.with_name(f'{path.name}.data').unlink(missing_ok=True)
+    finally:
+        shutil.rmtree(folder)
 
 
 _WRITERS: dict[str, Callable[..., None]] = dict(

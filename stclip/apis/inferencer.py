@@ -82,7 +82,7 @@ class ActionInferencer:
             says.
         device: Where both detectors run; ``None`` for a GPU if there is one.
         detector: Finds the persons: called with a list of (H, W, 3) uint8
-            RGB frames, it returns :class:`PersonBoxes` for each. Or what
+            RGB frames, it returns :class:`.PersonBoxes` for each. Or what
             :func:`~stclip.apis.person_detectors.person_detector` knows by
             name or file. ``None`` for the one that goes with the model.
         batch_size: Keyframes per forward pass; ``'auto'`` for as many as

@@ -63,12 +63,12 @@ class KeptFeatures:
 
         Args:
             infer: Of plain CLIP.
-            video: See :meth:`ActionInferencer.stream`.
-            on_frame: See :meth:`ActionInferencer.__call__`.
+            video: See :meth:`.ActionInferencer.stream`.
+            on_frame: See :meth:`.ActionInferencer.__call__`.
             **options: Likewise, but for the labels.
 
         Raises:
-            MissingFileError: See :meth:`ActionInferencer.stream`.
+            MissingFileError: See :meth:`.ActionInferencer.stream`.
             UserError: Likewise; also for another model than plain CLIP.
         """
         head = _plain_clip(infer).head
@@ -96,8 +96,8 @@ class KeptFeatures:
 
         Args:
             infer: That which has looked.
-            labels: See :meth:`ActionInferencer.stream`.
-            smooth: See :meth:`ActionInferencer.__call__`.
+            labels: See :meth:`.ActionInferencer.stream`.
+            smooth: See :meth:`.ActionInferencer.__call__`.
             threshold: Likewise.
 
         Returns:

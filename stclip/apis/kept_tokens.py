@@ -75,15 +75,15 @@ class KeptTokens:
 
         Args:
             infer: Of an ST-CLIP.
-            video: See :meth:`ActionInferencer.stream`.
+            video: See :meth:`.ActionInferencer.stream`.
             labels: Likewise.
-            on_frame: See :meth:`ActionInferencer.__call__`.
+            on_frame: See :meth:`.ActionInferencer.__call__`.
             most_bytes: If the tokens take up more, none are kept:
                 ``batches`` is empty then. None for no bound.
-            **options: Further ones of :meth:`ActionInferencer.stream`.
+            **options: Further ones of :meth:`.ActionInferencer.stream`.
 
         Raises:
-            MissingFileError: See :meth:`ActionInferencer.stream`.
+            MissingFileError: See :meth:`.ActionInferencer.stream`.
             UserError: Likewise; also for another model than ST-CLIP.
         """
         model = _st_clip(infer)
@@ -121,7 +121,7 @@ class KeptTokens:
 
         Args:
             infer: That which has looked.
-            labels: See :meth:`ActionInferencer.stream`.
+            labels: See :meth:`.ActionInferencer.stream`.
 
         Returns:
             What a look with these labels finds, without smoothing and

@@ -48,7 +48,7 @@ def find_detector(request: BoxRequest) -> dict[str, Any]:
     """Read the config and look for the weights.
 
     Returns:
-        Config and checkpoint of the :class:`PersonDetector`.
+        Config and checkpoint of the :class:`.PersonDetector`.
 
     Raises:
         FileNotFoundError: If the weights are missing.
@@ -81,7 +81,7 @@ class Detection:
 
     Args:
         request: What is wanted.
-        frames: See :func:`frames_of`.
+        frames: See :func:`~stclip.preparation.person_frames.frames_of`.
 
     Raises:
         FileNotFoundError: If videos are missing.

@@ -25,7 +25,7 @@ from stclip.utils.remote_files import require_checkpoint
 from stclip.utils.resources import resolve
 from stclip.video.rendered import ZS_STAGE
 
-#: Frames in, persons out: (H, W, 3) uint8 RGB each, and PersonBoxes for each.
+#: From frames, (H, W, 3) uint8 RGB each, to PersonBoxes for each.
 Detector = Callable[[Sequence[np.ndarray]], Sequence[PersonBoxes]]
 
 _LIBRARIES = {
@@ -48,7 +48,7 @@ def person_detector(
             config of mmdet; or a file of boxes (csv, txt in MOT's form, or
             the json of ``stclip infer``).
         checkpoint: Weights of a config of mmdet, or of torchvision's model.
-        device: As in :class:`PersonDetector`.
+        device: As in :class:`.PersonDetector`.
 
     Raises:
         MissingFileError: If a file is missing.

@@ -20,7 +20,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     '--from',
     'form',
-    type=click.Choice(['cvat', 'csv', 'ava', 'coco-video']),
+    type=click.Choice(['cvat', 'csv', 'ava', 'coco-video', 'via']),
     help='Form of the annotations; without it, the file tells.',
 )
 @click.option(
@@ -33,7 +33,7 @@ _PATH = click.Path(path_type=Path)
     '--attributes',
     default='',
     metavar='NAMES',
-    help='CVAT: the attributes that tell actions, as "action, phone"; '
+    help='CVAT, VIA: the attributes that tell actions, as "action, phone"; '
     'without it, all lists and boxes to tick.',
 )
 @click.option(
@@ -68,8 +68,8 @@ def command(**options: Any) -> None:
     r"""Convert the annotations SOURCE of your own videos, and write configs.
 
     SOURCE is a file of CVAT for video 1.1, a CSV with named columns, AVA's
-    CSV or COCO's JSON for videos, or a folder of such files; see
-    docs/formats.md#annotations-of-other-tools.
+    CSV, COCO's JSON for videos, a project or table of VIA, or a folder of
+    such files; see docs/formats.md#annotations-of-other-tools.
 
     \b
       stclip convert-data cvat/ --videos videos/ --out data/own

@@ -46,7 +46,7 @@ class InferRun:
         overwrite: See :func:`~stclip.utils.outputs.new_results`.
         resume: Likewise.
         strict: See :func:`~stclip.video.opening.open_video`.
-        looked: Options of :meth:`ActionInferencer.stream`.
+        looked: Options of :meth:`.ActionInferencer.stream`.
         segments: Options of :func:`~stclip.tracking.following.with_segments`.
         models: Options of :meth:`~stclip.apis.action_models.ActionModel.of`.
         detectors: Of its ``require_files``.

@@ -12,6 +12,12 @@ from stclip.cli.runner_options import runner_options
 @click.command('test', cls=Command)
 @runner_options
 @OVERWRITE
+@click.option(
+    '--report',
+    is_flag=True,
+    help='Draw the result too: pictures and one HTML file, '
+    'report_<boxes>/report.html beside the log.',
+)
 @click.argument('checkpoint', required=False)
 def command(
     config: str, checkpoint: str | None, overwrite: bool, **options: Any

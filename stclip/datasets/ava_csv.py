@@ -1,7 +1,6 @@
 """AVA's files: CSV of annotations and excluded keyframes, list of actions."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from stclip.datasets.ava_rows import (
     Moment,
     read_ava_rows,
 )
+from stclip.datasets.faults import OnFault, refuse
 from stclip.labels.label_space import LabelSpace
 from stclip.structures.boxes import clip_boxes
 from stclip.structures.keyframe import Keyframe, multi_hot
@@ -20,9 +20,6 @@ from stclip.utils.values import as_whole
 
 #: The one group of AVA's actions of which a person does exactly one.
 POSE_TYPE = 'PERSON_MOVEMENT'
-
-#: What to do about a faulty line: the error tells which one.
-OnFault = Callable[[ValueError], None]
 
 
 @dataclass
@@ -36,11 +33,6 @@ class _Persons:
 
     timestamp: str
     actions: dict[tuple, set[int]] = field(default_factory=dict)
-
-
-def refuse(error: ValueError) -> None:
-    """Let a faulty line end the reading."""
-    raise error
 
 
 def read_ava_csv(

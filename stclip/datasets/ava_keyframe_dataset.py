@@ -7,6 +7,7 @@ from stclip.datasets.ava_csv import (
     read_excluded,
     read_label_map,
 )
+from stclip.datasets.faults import OnFault, refuse
 from stclip.datasets.keyframe_dataset import KeyframeDataset
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import DATASETS
@@ -45,18 +46,23 @@ class AVAKeyframeDataset(KeyframeDataset):
         self.label_map = self._below_root(self.label_map)
         self.exclude_file = self._below_root(self.exclude_file)
 
-    def _files(self) -> list[str]:
+    def files(self) -> list[str]:
+        """See :meth:`KeyframeDataset.files`."""
         excluded = [self.exclude_file] * bool(self.exclude_file)
-        return [*super()._files(), self.label_map, *excluded]
+        return [*super().files(), self.label_map, *excluded]
 
-    def _label_source(self) -> str:
+    def label_source(self) -> str:
+        """See :meth:`KeyframeDataset.label_source`."""
         return self.label_map
 
-    def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
+    def read_keyframes(
+        self, on_fault: OnFault = refuse
+    ) -> tuple[LabelSpace, list[Keyframe]]:
+        """See :meth:`KeyframeDataset.read_keyframes`."""
         labels, column_of_id = read_label_map(self.label_map)
         excluded = (
             read_excluded(self.exclude_file) if self.exclude_file else set()
         )
         return labels, read_ava_csv(
-            self.ann_file, column_of_id, excluded, self.start_sec
+            self.ann_file, column_of_id, excluded, self.start_sec, on_fault
         )

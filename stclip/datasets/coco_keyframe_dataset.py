@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stclip.datasets.faults import OnFault, refuse
 from stclip.datasets.keyframe_dataset import KeyframeDataset
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.labels.label_space import LabelSpace
@@ -33,11 +34,16 @@ class CocoKeyframeDataset(KeyframeDataset):
         super()._join_prefix()
         self.label_file = self._below_root(self.label_file)
 
-    def _files(self) -> list[str]:
-        return super()._files() + [self.label_file] * bool(self.label_file)
+    def files(self) -> list[str]:
+        """See :meth:`KeyframeDataset.files`."""
+        return super().files() + [self.label_file] * bool(self.label_file)
 
-    def _label_source(self) -> str:
+    def label_source(self) -> str:
+        """See :meth:`KeyframeDataset.label_source`."""
         return self.label_file or self.ann_file
 
-    def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
-        return read_keyframe_file(self.ann_file, self.label_file)
+    def read_keyframes(
+        self, on_fault: OnFault = refuse
+    ) -> tuple[LabelSpace, list[Keyframe]]:
+        """See :meth:`KeyframeDataset.read_keyframes`."""
+        return read_keyframe_file(self.ann_file, self.label_file, on_fault)

@@ -12,6 +12,7 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmengine.utils import is_abs
 
+from stclip.datasets.faults import OnFault, refuse
 from stclip.datasets.proposals import (
     PersonBoxesByImage,
     find_all_detections,
@@ -184,8 +185,27 @@ class KeyframeDataset(BaseDataset):
 
     def _select(self, split: LabelSplit) -> tuple[LabelSpace, list[Keyframe]]:
         """All actions, and the keyframes to train on or to test."""
-        all_labels, keyframes = self._read_keyframes()
-        source = self._label_source()
+        all_labels, keyframes = self.read_keyframes()
+        return all_labels, self.select(split, all_labels, keyframes)
+
+    def select(
+        self,
+        split: LabelSplit,
+        all_labels: LabelSpace,
+        keyframes: list[Keyframe],
+    ) -> list[Keyframe]:
+        """Choose the keyframes to train on or to test.
+
+        Args:
+            split: That of ``label_split``.
+            all_labels: All actions.
+            keyframes: All keyframes, from :meth:`read_keyframes`.
+
+        Raises:
+            ValueError: If the split names other actions or videos, or nothing
+                is left.
+        """
+        source = self.label_source()
         seen, tested = split_columns(
             split, all_labels, source, self.label_split_file
         )
@@ -209,7 +229,7 @@ class KeyframeDataset(BaseDataset):
                 f'{", ".join(getattr(split, self.subset))}; training leaves '
                 'out videos that show an unseen action'
             )
-        return all_labels, keyframes
+        return keyframes
 
     def _tell_seen(self, split: LabelSplit, keyframes: list[Keyframe]) -> None:
         """Mark what a test has seen; warn of what cannot be learnt."""
@@ -229,7 +249,7 @@ class KeyframeDataset(BaseDataset):
         )
 
     def _require_files(self) -> None:
-        missing = [file for file in self._files() if not Path(file).is_file()]
+        missing = [file for file in self.files() if not Path(file).is_file()]
         if not Path(self.data_prefix['video']).is_dir():
             missing.append(f'{self.data_prefix["video"]} (folder of videos)')
         if missing:
@@ -239,7 +259,7 @@ class KeyframeDataset(BaseDataset):
                 + '\nWhat to prepare is described in data/README.md.'
             )
 
-    def _files(self) -> list[str]:
+    def files(self) -> list[str]:
         """Files of the data set that must be there."""
         detections = 'detected' in self.box_sources
         return [self.ann_file] + [self.det_file] * detections
@@ -306,13 +326,20 @@ class KeyframeDataset(BaseDataset):
         )
         return chosen
 
-    def _label_source(self) -> str:
+    def label_source(self) -> str:
         """The file that names the actions."""
         return self.ann_file
 
     @abstractmethod
-    def _read_keyframes(self) -> tuple[LabelSpace, list[Keyframe]]:
-        """Read the label space of the data set and all its keyframes."""
+    def read_keyframes(
+        self, on_fault: OnFault = refuse
+    ) -> tuple[LabelSpace, list[Keyframe]]:
+        """Read the label space of the data set and all its keyframes.
+
+        Args:
+            on_fault: Called for each faulty entry, which is left out if it
+                returns.
+        """
 
 
 def _in_video_order(keyframes: list[Keyframe]) -> list[Keyframe]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from mmengine.logging import print_log
 
+from stclip.datasets.faults import OnFault, refuse
 from stclip.labels.label_list import read_label_list
 from stclip.labels.label_space import LabelSpace
 from stclip.structures.box_units import (
@@ -39,7 +40,9 @@ Persons = dict[tuple, set[int]]
 
 
 def read_keyframe_file(
-    path: str | Path, label_file: str | Path = ''
+    path: str | Path,
+    label_file: str | Path = '',
+    on_fault: OnFault = refuse,
 ) -> tuple[LabelSpace, list[Keyframe]]:
     """Read annotated keyframes.
 
@@ -47,6 +50,8 @@ def read_keyframe_file(
         path: JSON file.
         label_file: Names of all actions, one a line, in the order of their
             ids; empty to take ``action_categories`` of the annotations.
+        on_fault: Called for each faulty person and keyframe; if it returns,
+            that one is left out.
 
     Returns:
         All actions; the keyframes in the order of the file.
@@ -61,18 +66,22 @@ def read_keyframe_file(
         _refuse_coco(content)
         labels = _read_labels(content, label_file)
         annotations = _value(content, 'annotations', 'the file')
-        persons = _read_persons(annotations, len(labels))
-        keyframes = [
-            _make_keyframe(image, index, persons, len(labels))
-            for index, image in enumerate(
-                _value(content, 'images', 'the file')
-            )
-        ]
+        persons = _read_persons(annotations, len(labels), on_fault)
+        keyframes = []
+        for index, image in enumerate(_value(content, 'images', 'the file')):
+            try:
+                keyframes.append(
+                    _make_keyframe(image, index, persons, len(labels))
+                )
+            except ValueError as error:
+                on_fault(error)
         _check_unique(keyframes)
-        if persons:
-            raise UserError(
-                f'annotations name the image {next(iter(persons))!r}, which '
-                'is not among its images or is there twice'
+        for image_id in persons:
+            on_fault(
+                UserError(
+                    f'annotations name the image {image_id!r}, which is not '
+                    'among its images or is there twice'
+                )
             )
         in_pixels = _boxes_in_pixels(keyframes)
         require_pixels(in_pixels)
@@ -239,37 +248,49 @@ def _check_unique(keyframes: list[Keyframe]) -> None:
 
 
 def _read_persons(
-    annotations: list[dict], num_actions: int
+    annotations: list[dict], num_actions: int, on_fault: OnFault
 ) -> dict[Hashable, Persons]:
     """Persons by image id."""
     persons: dict[Hashable, Persons] = {}
     for index, annotation in enumerate(annotations):
         where = f'annotation {annotation.get("id", f"at {index}")!s:.40}'
-        box = as_box(_value(annotation, 'bbox', where), f'{where}: bbox')
-        image_id = as_id(
-            _value(annotation, 'image_id', where), f'{where}: image_id'
-        )
-        actions = [
-            as_whole(number, f'{where}: action_ids') - 1
-            for number in as_list(
-                _value(annotation, 'action_ids', where),
-                f'{where}: action_ids',
-            )
-        ]
-        labels = persons.setdefault(image_id, {}).setdefault(box, set())
-        for action in actions:
-            if not 0 <= action < num_actions:
-                raise UserError(
-                    f'{where}: action id {action + 1} is unknown; there are '
-                    f'{num_actions} actions, the first is 1'
-                )
-            if action in labels:
-                raise UserError(
-                    f'{where}: repeats box {list(box)} with action id '
-                    f'{action + 1} on image {image_id}'
-                )
-            labels.add(action)
+        try:
+            _add_person(annotation, where, num_actions, persons)
+        except ValueError as error:
+            on_fault(error)
     return persons
+
+
+def _add_person(
+    annotation: dict,
+    where: str,
+    num_actions: int,
+    persons: dict[Hashable, Persons],
+) -> None:
+    """Put what an annotation says to those of its image."""
+    box = as_box(_value(annotation, 'bbox', where), f'{where}: bbox')
+    image_id = as_id(
+        _value(annotation, 'image_id', where), f'{where}: image_id'
+    )
+    actions = [
+        as_whole(number, f'{where}: action_ids') - 1
+        for number in as_list(
+            _value(annotation, 'action_ids', where), f'{where}: action_ids'
+        )
+    ]
+    labels = persons.setdefault(image_id, {}).setdefault(box, set())
+    for action in actions:
+        if not 0 <= action < num_actions:
+            raise UserError(
+                f'{where}: action id {action + 1} is unknown; there are '
+                f'{num_actions} actions, the first is 1'
+            )
+        if action in labels:
+            raise UserError(
+                f'{where}: repeats box {list(box)} with action id '
+                f'{action + 1} on image {image_id}'
+            )
+        labels.add(action)
 
 
 def _make_keyframe(

@@ -1,7 +1,7 @@
 """Runs that train or test, from a config file and options."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,10 @@ def training_config(
 
 
 def testing_config(
-    config: str, checkpoint: str | None = None, **options: Any
+    config: str,
+    checkpoint: str | None = None,
+    report: bool = False,
+    **options: Any,
 ) -> Config:
     """A config to test by.
 
@@ -69,18 +72,43 @@ def testing_config(
         config: Config file.
         checkpoint: What is tested, file or address; ``None`` for the weights
             that the config itself names.
+        report: Whether to draw the result, too.
         **options: See :func:`run_config`, and ``amp``.
 
     Raises:
         MissingFileError: If a file does not exist.
+        UserError: If there is nothing to draw a report of.
     """
     amp = options.pop('amp', False)
     cfg = run_config(config, **options)
+    if report:
+        _ask_for_report(cfg, config)
     cfg.load_from = checkpoint and _existing_checkpoint(checkpoint)
     cfg.resume = False
     if amp:
         cfg.test_cfg.fp16 = True
     return cfg
+
+
+def _ask_for_report(cfg: Config, name: str) -> None:
+    """Add the hook that draws what ``FrameMAP`` measures.
+
+    Raises:
+        UserError: If that is not measured.
+    """
+    evaluators = cfg.get('test_evaluator') or ()
+    if isinstance(evaluators, Mapping):
+        evaluators = [evaluators]
+    kinds = [str(each.get('type')) for each in evaluators]
+    if not any(kind.rpartition('.')[2] == 'FrameMAP' for kind in kinds):
+        raise UserError(
+            f'--report is for action detection, measured by FrameMAP; '
+            f'test_evaluator of {name} has {", ".join(kinds) or "nothing"} '
+            '(recognition has RecognitionReport and ConfusionMatrixHook): '
+            'leave --report out'
+        )
+    hook = dict(type='stclip.DetectionReportHook')
+    cfg.custom_hooks = [*(cfg.get('custom_hooks') or ()), hook]
 
 
 def run_config(

@@ -6,49 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from stclip.evaluation.functional.ceilings import (
-    on_ground_truth_boxes,
-    perfect_class_map,
+from stclip.evaluation.doubts import doubts_of
+from stclip.evaluation.functional.error_breakdown import (
+    error_breakdown,
+    require_above_background,
 )
-from stclip.evaluation.functional.error_breakdown import error_breakdown
-from stclip.evaluation.functional.frame_map import frame_map
-from stclip.evaluation.loose_file import (
-    Annotated,
-    Predicted,
-    read_annotated,
-    read_predicted,
-)
-from stclip.evaluation.mends import Case, Mend, possible_mends
+from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map
+from stclip.evaluation.loose_file import Annotated, Predicted, read_both
+from stclip.evaluation.mends.case import Case
+from stclip.evaluation.mends.search import likely_mends
 from stclip.evaluation.report import none_if_nan, percent
+from stclip.evaluation.unmended_causes import (
+    Cause,
+    Ceilings,
+    ceilings_of,
+    unmended_causes,
+)
+from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import UserError
 
-# A mend that wins less, or less than a quarter, says nothing.
-_LEAST_GAIN, _LEAST_RATIO = 0.05, 1.25
-# An order of classes that was fitted must win most of what classes can win.
-_LEAST_OF_CEILING = 0.5
-# Persons that good boxes find.
-_LEAST_RECALL = 0.5
-_NO_RECALL = 0.05
-# How far above chance random scores come on a small data set.
-_NEAR_CHANCE = 1.5
-
-
-@dataclass(frozen=True)
-class Cause:
-    """One reason for a low mAP.
-
-    Args:
-        name: A word for programs.
-        fault: What is wrong.
-        remedy: What to do about it.
-        gain: How much frame mAP mending it gives, in [0, 1]; of causes that
-            no mend can be tried for, how much it could give at most.
-    """
-
-    name: str
-    fault: str
-    remedy: str
-    gain: float
+# A mend that wins less by itself is told to be there for the next.
+_NOTHING = 0.005
 
 
 @dataclass(frozen=True)
@@ -65,7 +43,9 @@ class Diagnosis:
         shared_keyframes: Keyframes that both files have.
         errors: What frame mAP would gain without errors of a kind; see
             :class:`~stclip.evaluation.functional.error_breakdown.ErrorBreakdown`.
-        causes: The likely ones, that which explains most first.
+        causes: The likely ones: first those that were mended on trial, in an
+            order in which to mend them, then the others, by what mending
+            them could give at most.
     """
 
     mean: float
@@ -86,18 +66,33 @@ def diagnose(
     Args:
         truth: Ground truth.
         found: Predictions.
-        iou_thr: Least IoU of a true positive, in (0, 1].
+        iou_thr: Least IoU of a true positive, above that of the background,
+            up to 1.
 
     Raises:
-        ValueError: If the scores cannot be of these labels.
+        ValueError: For another threshold, or if the scores cannot be of these
+            labels.
     """
+    require_above_background(iou_thr)
     found, renamed = _in_order_of_labels(truth, found)
     case = Case.of(truth, found)
-    plain = _measure(case, iou_thr)
-    causes = [*renamed, *_mended(case, plain, iou_thr)]
-    causes += _unmended(case, plain, {c.name for c in causes})
-    ordered = sorted(causes, key=lambda cause: -cause.gain)
-    return replace(plain, causes=tuple(ordered))
+    tables = case.tables()
+    plain = frame_map(*tables, iou_thr)
+    ceilings = ceilings_of(*tables, plain, iou_thr)
+    errors = error_breakdown(*tables, iou_thr).gains
+    del tables
+    mended, others = _causes(case, plain, ceilings, iou_thr)
+    others = sorted([*renamed, *others], key=lambda cause: -cause.gain)
+    return Diagnosis(
+        plain.mean,
+        ceilings.perfect_classes,
+        ceilings.ground_truth_boxes,
+        ceilings.chance,
+        plain.num_gt,
+        len(np.intersect1d(*case.keys())),
+        errors,
+        (*mended, *others),
+    )
 
 
 def diagnosis_of_files(
@@ -107,7 +102,8 @@ def diagnosis_of_files(
 
     Args:
         gt: Frame-mAP file with labels and ground truth.
-        pred: Frame-mAP file with detections; may be the same.
+        pred: Frame-mAP file with detections; may be the same, which is then
+            read once.
         iou_thr: See :func:`diagnose`.
 
     Returns:
@@ -117,15 +113,34 @@ def diagnosis_of_files(
         FileNotFoundError: If a file is missing.
         ValueError: If one is malformed; names it and the key.
     """
-    truth, found = read_annotated(gt), read_predicted(pred)
+    require_above_background(iou_thr)
+    return told_diagnosis(*read_both(gt, pred), pred, iou_thr)
+
+
+def told_diagnosis(
+    truth: Annotated,
+    found: Predicted,
+    source: str | Path,
+    iou_thr: float = 0.5,
+) -> tuple[str, dict[str, Any]]:
+    """Diagnose predictions, in words; see :func:`diagnosis_of_files`.
+
+    Args:
+        truth: Ground truth.
+        found: Predictions.
+        source: File of the predictions, for messages.
+        iou_thr: See :func:`diagnose`.
+    """
     try:
         result = diagnose(truth, found, iou_thr)
     except UserError as error:
-        raise UserError(f'{pred}: {error}') from error
+        raise UserError(f'{source}: {error}') from error
     names = [truth.labels[c] for c in truth.eval_columns]
     absent = [n for n, c in zip(names, result.num_gt, strict=True) if c == 0]
+    warnings = [*found.warnings, *doubts_of(truth, names, result.num_gt)]
     values = {
         'iou_threshold': iou_thr,
+        'warnings': warnings,
         'mAP': none_if_nan(result.mean),
         'mAP_perfect_classes': none_if_nan(result.perfect_classes),
         'mAP_ground_truth_boxes': none_if_nan(result.ground_truth_boxes),
@@ -136,7 +151,19 @@ def diagnosis_of_files(
         'labels_without_gt': absent,
         'causes': [asdict(cause) for cause in result.causes],
     }
-    return _told(result, absent), values
+    told = [f'warning: {line}' for line in warnings]
+    return '\n'.join([_told(result, absent), *told]), values
+
+
+def compared_tables(
+    truth: Annotated, found: Predicted
+) -> tuple[Detections, GroundTruth]:
+    """What is measured: boxes of the classes to average over.
+
+    Raises:
+        ValueError: If the scores cannot be of these labels.
+    """
+    return Case.of(truth, _in_order_of_labels(truth, found)[0]).tables()
 
 
 def _told(result: Diagnosis, absent: list[str]) -> str:
@@ -158,11 +185,37 @@ def _told(result: Diagnosis, absent: list[str]) -> str:
     if not result.causes:
         lines.append('no fault found')
     for rank, cause in enumerate(result.causes, 1):
-        lines.append(
-            f'{rank}. {cause.fault} (up to +{percent(cause.gain)} points): '
-            f'{cause.remedy}'
-        )
+        lines.append(f'{rank}. {cause.fault} ({_won(cause)}): {cause.remedy}')
     return '\n'.join(lines)
+
+
+def _won(cause: Cause) -> str:
+    if cause.mean_after is None:
+        return f'up to +{percent(cause.gain)} points'
+    then = f'then {percent(cause.mean_after)} %'
+    if abs(cause.gain) < _NOTHING:
+        return f'nothing by itself, but what follows may need it; {then}'
+    return f'{cause.gain * 100:+.1f} points, {then}'
+
+
+def _causes(
+    case: Case, plain: FrameMAPResult, ceilings: Ceilings, iou_thr: float
+) -> tuple[list[Cause], list[Cause]]:
+    """Those that were mended, in order, and what is left after them."""
+    if not len(case.found.boxes):
+        return [], unmended_causes(case, plain, ceilings, iou_thr)
+    causes, result = [], plain
+    for mend in likely_mends(case, iou_thr):
+        case = mend.apply(case)
+        before = float(np.nan_to_num(result.mean))
+        result = frame_map(*case.tables(), iou_thr)
+        mean = float(np.nan_to_num(result.mean))
+        causes.append(
+            Cause(mend.name, mend.fault, mend.remedy, mean - before, mean)
+        )
+    if causes:
+        ceilings = ceilings_of(*case.tables(), result, iou_thr)
+    return causes, unmended_causes(case, result, ceilings, iou_thr)
 
 
 def _in_order_of_labels(
@@ -204,133 +257,3 @@ def _in_order_of_labels(
         len(unknown) / num_labels,
     )
     return replace(found, scores=scores, labels=truth.labels), [cause]
-
-
-def _measure(case: Case, iou_thr: float) -> Diagnosis:
-    detections, truth = case.tables()
-    result = frame_map(detections, truth, iou_thr)
-    on_truth = on_ground_truth_boxes(detections, truth)
-    counted = result.num_gt[result.num_gt > 0]
-    chance = counted / max(len(on_truth.boxes), 1)
-    return Diagnosis(
-        result.mean,
-        perfect_class_map(result),
-        frame_map(on_truth, truth, iou_thr).mean,
-        float(chance.mean()) if len(chance) else float('nan'),
-        result.num_gt,
-        _num_shared(case),
-        error_breakdown(detections, truth, iou_thr).gains,
-        (),
-    )
-
-
-def _num_shared(case: Case) -> int:
-    return len(set(case.true_keys) & set(case.found_keys))
-
-
-def _mended(case: Case, plain: Diagnosis, iou_thr: float) -> list[Cause]:
-    """The best mend of each kind, if it is worth it."""
-    best: dict[str, Cause] = {}
-    for mend in possible_mends(case):
-        mended = mend.apply(case)
-        value = frame_map(*mended.tables(), iou_thr).mean
-        gain = value - plain.mean
-        enough = gain >= _LEAST_GAIN and value >= _LEAST_RATIO * plain.mean
-        if mend.name == 'label_order':
-            enough &= value >= _LEAST_OF_CEILING * plain.perfect_classes
-        # Of equal ones the first, which is the plainer one.
-        if enough and gain > _gain(best, mend) + 1e-9:
-            best[mend.kind] = Cause(mend.name, mend.fault, mend.remedy, gain)
-    return list(best.values())
-
-
-def _gain(best: dict[str, Cause], mend: Mend) -> float:
-    cause = best.get(mend.kind)
-    return cause.gain if cause else 0.0
-
-
-def _unmended(case: Case, plain: Diagnosis, named: set[str]) -> list[Cause]:
-    """Causes that nothing can be tried against."""
-    if not len(case.found.boxes):
-        return [
-            Cause(
-                'no_boxes',
-                'the predictions hold no box at all: only background',
-                'lower the score threshold of the person detector, and '
-                'check that it was given the right videos',
-                1 - plain.mean,
-            )
-        ]
-    if named:
-        return []
-    if not plain.shared_keyframes:
-        # Another fault may hide what other names would win.
-        mends = [m for m in possible_mends(case) if m.kind == 'keyframes']
-        shared = [_num_shared(mend.apply(case)) for mend in mends]
-        if max(shared):
-            mend = mends[int(np.argmax(shared))]
-            gain = 1 - plain.mean
-            return [Cause(mend.name, mend.fault, mend.remedy, gain)]
-        return [
-            Cause(
-                'other_data_set',
-                'the predictions are of another data set: they share no '
-                f'keyframe with the ground truth ({case.found_keys[0]!r} '
-                f'there, {case.true_keys[0]!r} here)',
-                'test on the data set that is evaluated',
-                1 - plain.mean,
-            )
-        ]
-    return _of_boxes(plain) + _of_classes(case, plain)
-
-
-def _of_boxes(plain: Diagnosis) -> list[Cause]:
-    recall = plain.perfect_classes
-    if not recall < _LEAST_RECALL:
-        return []
-    told = f'boxes find {percent(recall)} % of what is annotated'
-    if recall < _NO_RECALL:
-        name, told = 'background', f'nearly all boxes are background: {told}'
-    else:
-        name, told = 'weak_detector', f'the person detector is weak: {told}'
-    return [
-        Cause(
-            name,
-            told,
-            'test with box_sources=("ground_truth",), lower det_thr, or '
-            'take a better person detector',
-            plain.ground_truth_boxes - plain.mean,
-        )
-    ]
-
-
-def _of_classes(case: Case, plain: Diagnosis) -> list[Cause]:
-    """Scores that say nothing of what is annotated."""
-    scores, truth = case.tables()[0].scores, case.tables()[1]
-    gain = plain.perfect_classes - plain.mean
-    if (np.ptp(scores, axis=0) == 0).all():
-        return [
-            Cause(
-                'equal_scores',
-                'all scores of a class are equal, so nothing is ranked',
-                'write the probabilities of the classes, not labels or '
-                'constants, and check that weights were loaded',
-                gain,
-            )
-        ]
-    if len(np.unique(truth.labels)) < 2 or plain.chance > _LEAST_RECALL:
-        return []
-    on_truth = plain.ground_truth_boxes
-    if on_truth <= _NEAR_CHANCE * plain.chance and gain >= _LEAST_GAIN:
-        return [
-            Cause(
-                'wrong_labels',
-                'every label is wrong or random: on ground-truth boxes the '
-                f'classes reach {percent(on_truth)} %, chance '
-                f'{percent(plain.chance)} %',
-                'check that annotations and label file belong together, '
-                'and that the weights were trained or loaded',
-                gain,
-            )
-        ]
-    return []

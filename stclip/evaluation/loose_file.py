@@ -5,7 +5,9 @@ swapped corners, keyframes of other names and other labels. Here these are
 what is looked for.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,8 @@ class Annotated:
         places: (G,) keyframe of each box.
         boxes: (G, 4) as in the file.
         classes: (G,) int class index; may lie outside ``labels``.
+        source: File it was read from; empty if none.
+        seen_labels: Names of those that were trained on.
     """
 
     labels: list[str]
@@ -49,6 +53,8 @@ class Annotated:
     places: Sequence[Place]
     boxes: np.ndarray
     classes: np.ndarray
+    source: str = ''
+    seen_labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class Predicted:
         entry: (D,) int; which of ``places`` a box lies in.
         boxes: (D, 4) as in the file.
         scores: (D, C).
+        warnings: What they cannot be trusted for, a line each.
     """
 
     labels: list[str]
@@ -68,16 +75,55 @@ class Predicted:
     entry: np.ndarray
     boxes: np.ndarray
     scores: np.ndarray
+    warnings: Sequence[str] = ()
+
+
+def read_both(gt: str | Path, pred: str | Path) -> tuple[Annotated, Predicted]:
+    """Read ground truth and predictions; one file of both is read once.
+
+    Args:
+        gt: File with ``labels`` and ``gt``.
+        pred: File with ``detections``.
+
+    Raises:
+        FileNotFoundError: If one is missing.
+        ValueError: If one has another form; names the file and the key.
+    """
+    with _collector_at_rest():
+        content = _read(gt)
+        truth = _annotated(gt, content)
+        if Path(gt).resolve() != Path(pred).resolve():
+            content = _read(pred)
+        return truth, _predicted(pred, content)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Let nobody look for cycles: millions of lists of JSON have none.
+
+    Looking for them takes longer than reading.
+    """
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
 
 
 def read_annotated(path: str | Path) -> Annotated:
-    """Read ``labels`` and ``gt`` of a frame-mAP file.
+    """Read the ground truth alone; see :func:`read_both`."""
+    return _annotated(path, _read(path))
 
-    Raises:
-        FileNotFoundError: If it is missing.
-        ValueError: If it has another form; names the file and the key.
-    """
-    content = _read(path, ('labels', 'gt'))
+
+def read_predicted(path: str | Path) -> Predicted:
+    """Read the predictions alone; see :func:`read_both`."""
+    return _predicted(path, _read(path))
+
+
+def _annotated(path: str | Path, content: dict[str, Any]) -> Annotated:
+    _require(path, content, ('labels', 'gt'))
     labels = _names(path, 'labels', content['labels'])
     tested = _names(path, 'eval_labels', content.get('eval_labels', labels))
     unknown = [name for name in tested if name not in labels]
@@ -105,17 +151,13 @@ def read_annotated(path: str | Path) -> Annotated:
         places,
         np.array(boxes),
         np.array(classes),
+        str(path),
+        _names(path, 'seen_labels', content.get('seen_labels', [])),
     )
 
 
-def read_predicted(path: str | Path) -> Predicted:
-    """Read ``detections``, and ``labels`` where there are, of such a file.
-
-    Raises:
-        FileNotFoundError: If it is missing.
-        ValueError: If it has another form; names the file and the key.
-    """
-    content = _read(path, ('detections',))
+def _predicted(path: str | Path, content: dict[str, Any]) -> Predicted:
+    _require(path, content, ('detections',))
     labels = _names(path, 'labels', content.get('labels', []))
     places, boxes, scores = [], [], []
     width = len(labels)
@@ -144,20 +186,26 @@ def read_predicted(path: str | Path) -> Predicted:
         np.repeat(np.arange(len(boxes)), [len(b) for b in boxes]).astype(int),
         np.concatenate([np.zeros((0, 4)), *(b for b in boxes if len(b))]),
         np.concatenate([np.zeros((0, width)), *(s for s in scores if len(s))]),
+        _names(path, 'warnings', content.get('warnings', [])),
     )
 
 
-def _read(path: str | Path, keys: Sequence[str]) -> dict[str, Any]:
+def _read(path: str | Path) -> dict[str, Any]:
     content = read_json(path, 'docs/formats.md describes the file it must be.')
     if not isinstance(content, dict):
         raise UserError(f'{path} must hold a JSON object')
+    return content
+
+
+def _require(
+    path: str | Path, content: dict[str, Any], keys: Sequence[str]
+) -> None:
     for key in keys:
         if not isinstance(content.get(key), list):
             raise UserError(
                 f'{path} must hold a list under the key {key!r}, as the file '
                 'that a test run writes'
             )
-    return content
 
 
 def _names(path: str | Path, key: str, names: Any) -> list[str]:

@@ -154,7 +154,7 @@ def split_names(text: str) -> tuple[str, ...]:
     """Split names at commas; no file is looked for.
 
     Args:
-        text: Names as :func:`labels_from_option` takes them.
+        text: Names as :func:`.labels_from_option` takes them.
 
     Returns:
         The names, stripped; empty ones are left out.

@@ -87,7 +87,7 @@ def question_from_option(
     """Make a label space of a command line's options.
 
     Args:
-        text: Of ``--labels``: as for :func:`labels_from_option`, or a YAML
+        text: Of ``--labels``: as for :func:`.labels_from_option`, or a YAML
             file with the arguments of :func:`label_question`.
         independent: Of ``--independent``.
         background: Of ``--background``; as the labels.

@@ -133,7 +133,7 @@ class LabelSpace:
 
     @property
     def answers(self) -> 'LabelSpace':
-        """The labels that may be answered: all but the background."""
+        """All labels but the background, which is no answer."""
         pairs = zip(self.names, self.background, strict=True)
         return self.subset([name for name, behind in pairs if not behind])
 

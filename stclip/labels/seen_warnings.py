@@ -57,6 +57,16 @@ def warn_of_alike(
     Returns:
         What was said: a line, or nothing.
     """
+    told = told_alike(split, label_split, together)
+    for line in told:
+        _warn(line)
+    return told
+
+
+def told_alike(
+    split: LabelSplit, label_split: str, together: Collection[str]
+) -> list[str]:
+    """What :func:`warn_of_alike` says, a line or nothing."""
     seen = {_as_clip_reads(name): name for name in split.train}
     pairs = [
         (seen[_as_clip_reads(name)], name)
@@ -67,13 +77,11 @@ def warn_of_alike(
     if not alike:
         return []
     shown = ', '.join(f'{one!r} = {other!r}' for one, other in alike)
-    message = (
+    return [
         f'{label_split}: CLIP cannot tell seen from unseen actions: {shown}. '
         'The unseen ones are trained on in other letters, so their test is '
         'no zero-shot test: leave them out of one list'
-    )
-    _warn(message)
-    return [message]
+    ]
 
 
 def _as_clip_reads(name: str) -> str:

@@ -49,13 +49,13 @@ def look_at(
     Args:
         infer: Looks.
         video: The file.
-        labels: See :meth:`ActionInferencer.stream`.
+        labels: See :meth:`.ActionInferencer.stream`.
         stride: Likewise.
         most_bytes: Of what may be kept.
-        on_frame: See :meth:`ActionInferencer.__call__`.
+        on_frame: See :meth:`.ActionInferencer.__call__`.
 
     Raises:
-        UserError: See :meth:`ActionInferencer.stream`.
+        UserError: See :meth:`.ActionInferencer.stream`.
     """
     start = time.monotonic()
     kept: Kept | None = None

@@ -64,7 +64,7 @@ class Question:
 
     @property
     def stride(self) -> str:
-        """See :meth:`ActionInferencer.stream`."""
+        """See :meth:`.ActionInferencer.stream`."""
         return f'{self.every_sec:g}s'
 
     def same_look(self, other: 'Question | None') -> bool:

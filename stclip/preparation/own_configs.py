@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stclip.utils.errors import MissingFileError, UserError
-from stclip.utils.resources import resolve
+from stclip.utils.resources import SCOPE, resolve, shipped
 
 _TEXT = """\
 # stclip test {path}
@@ -77,10 +77,23 @@ def config_text(
     return _TEXT.format(
         path=out / f'{base.stem}.py',
         stem=base.stem,
-        base=str(base),
+        base=_named(base),
         root=str(root),
         videos=str(videos.resolve()),
         split=str(root / 'label_split.yaml'),
         fps=fps,
         train=_TRAIN if trains else _NO_TRAIN,
     )
+
+
+def _named(base: Path) -> str:
+    """How a config is named as a base: one that is shipped, by its package.
+
+    So it is found wherever the package is. mmengine wants a folder in the
+    name.
+    """
+    configs = shipped('configs').resolve()
+    if not base.is_relative_to(configs):
+        return str(base)
+    name = base.relative_to(configs).as_posix()
+    return f'{SCOPE}{name if "/" in name else f"_base_/../{name}"}'

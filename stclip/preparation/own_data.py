@@ -25,6 +25,7 @@ from stclip.preparation.annotation_forms.person_rows import (
     Reading,
     require_some,
 )
+from stclip.preparation.annotation_forms.via import is_via, read_via
 from stclip.preparation.own_configs import config_text, own_configs
 from stclip.preparation.own_keyframes import OwnKeyframes, OwnVideo
 from stclip.utils.choices import nearest
@@ -40,6 +41,7 @@ FORMS = MappingProxyType(
         'csv': read_person_csv,
         'ava': read_ava_persons,
         'coco-video': read_coco_video,
+        'via': read_via,
     }
 )
 _SUFFIXES = ('.xml', '.csv', '.json')
@@ -117,13 +119,19 @@ class Conversion:
         for row in form.rows:
             row = replace(row, video=_name_below(self.videos, row.video))
             if row.video not in videos:
-                video = OwnVideo(self.videos, row.video, self.fps)
-                videos[row.video] = video
+                videos[row.video] = self._video(row)
+            row = videos[row.video].placed(row)
             videos[row.video].require_moment(row)
             videos[row.video].release()
             rows.append(row)
         require_some(path, any(row.box for row in rows))
         return form, rows
+
+    def _video(self, row: PersonRow) -> OwnVideo:
+        try:
+            return OwnVideo(self.videos, row.video, self.fps)
+        except UserError as error:
+            raise UserError(f'{row.source}: {error}') from error
 
     def _labels(self, read: Iterable[Any]) -> LabelSpace:
         """Labels in the order of the forms, else by name."""
@@ -201,6 +209,8 @@ def _form_of(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix == '.xml':
         return 'cvat'
+    if suffix in ('.csv', '.json') and is_via(path):
+        return 'via'
     if suffix == '.json':
         return 'coco-video'
     if suffix == '.csv':

@@ -1,7 +1,7 @@
 """Keyframes of one's own videos, from the persons that a form tells of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from stclip.structures.keyframe import (
     multi_hot,
     require_same_proportions,
 )
+from stclip.utils.choices import nearest
 from stclip.utils.errors import UserError
+from stclip.video.frame_folder import list_frames
 from stclip.video.frame_source import FrameSource
 from stclip.video.listing import find_videos
 from stclip.video.opening import open_video
@@ -58,6 +60,33 @@ class OwnVideo:
     def release(self) -> None:
         """Close its file."""
         self._source.release()
+
+    def placed(self, row: PersonRow) -> PersonRow:
+        """The row with the number of its frame, where a picture tells it.
+
+        Raises:
+            UserError: If the video has no such picture.
+        """
+        if row.picture is None:
+            return row
+        if not self.path.is_dir():
+            raise UserError(
+                f'{row.source}: {self.path} is no folder of frames, of which '
+                'pictures can be annotated; unpack it into one, or annotate '
+                'the video'
+            )
+        pictures = self._numbers
+        if row.picture not in pictures:
+            raise UserError(
+                f'{row.source}: {self.path} has no such picture'
+                f'{nearest(row.picture, pictures)}'
+            )
+        return replace(row, frame_idx=pictures[row.picture])
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """Number of each picture of a folder, from 0."""
+        return {name: i for i, name in enumerate(list_frames(self.path))}
 
     def require_moment(self, row: PersonRow) -> None:
         """Make sure that a row lies within the video and fits its picture.

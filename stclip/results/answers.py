@@ -6,7 +6,6 @@ from stclip.labels.label_space import LabelSpace
 
 #: Independent labels are said from this probability on.
 LIKELY = 0.5
-_NONE, _NONE_LONG = 'none', 'none of these'
 
 
 def answers(
@@ -45,8 +44,3 @@ def best_answer(
 ) -> int | None:
     """The likeliest of :func:`answers`; None if there is none."""
     return next(iter(answers(probs, none_prob, labels)), None)
-
-
-def none_name(labels: LabelSpace) -> str:
-    """What doing none of the labels is called, unlike any of them."""
-    return _NONE if _NONE not in labels.names else _NONE_LONG

@@ -43,7 +43,7 @@ class KeyframeActions:
 
     @property
     def scores(self) -> np.ndarray:
-        """(N, K) detection scores: box score times action probability."""
+        """Box scores times action probabilities, (N, K)."""
         return self.box_scores[:, None] * self.action_probs
 
     def to_json(self, names: Sequence[str]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ _FAULTS = (LookupError, TypeError, ValueError, AttributeError)
 
 
 def read_result(path: str | Path) -> VideoActions:
-    """Read what :meth:`VideoActions.save_json` has written.
+    """Read what :meth:`.VideoActions.save_json` has written.
 
     Args:
         path: JSON file of ``stclip infer``.

@@ -34,7 +34,7 @@ class PersonTrack:
 
     @property
     def voted_probs(self) -> np.ndarray:
-        """(K,) mean over the keyframes: soft voting."""
+        """Soft voting, that is the mean over the keyframes, (K,)."""
         return self.action_probs.mean(axis=0)
 
 

@@ -19,9 +19,9 @@ def with_segments(
 
     Args:
         result: If nobody is followed in it, nothing is added.
-        smooth: Window of :func:`smoothed`; 0 for none; ``None`` for
+        smooth: Window of :func:`.smoothed`; 0 for none; ``None`` for
             :data:`~stclip.tracking.smoothing.SMOOTH_SEC`.
-        threshold: Where segments of :func:`find_segments` begin.
+        threshold: Where segments of :func:`.find_segments` begin.
 
     Raises:
         UserError: If the threshold is not in (0, 1].

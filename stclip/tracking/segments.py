@@ -127,7 +127,7 @@ class _Book:
     Args:
         start: Least probability of a first keyframe.
         end: Least probability of the others.
-        gap: See :func:`find_segments`.
+        gap: See :func:`.find_segments`.
     """
 
     def __init__(self, start: float, end: float, gap: float) -> None:

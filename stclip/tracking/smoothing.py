@@ -21,7 +21,7 @@ class SmoothedKeyframes:
 
     Args:
         frames: What is smoothed.
-        window: See :func:`smoothed`.
+        window: See :func:`.smoothed`.
     """
 
     frames: Keyframes
@@ -65,11 +65,11 @@ def smoothed(frames: Keyframes, window: float) -> Keyframes:
 def smooth_stream(
     frames: Iterable[KeyframeActions], window: float
 ) -> Iterator[KeyframeActions]:
-    """Like :func:`smoothed`, for keyframes that come but once.
+    """Like :func:`.smoothed`, for keyframes that come but once.
 
     Args:
         frames: Read no further than half a window ahead, and one keyframe.
-        window: As in :func:`smoothed`.
+        window: As in :func:`.smoothed`.
 
     Yields:
         The keyframes in turn.

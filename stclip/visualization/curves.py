@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
-from stclip.utils.io import atomic_write
+from stclip.visualization.figures import new_figure, save_figure
 
 #: Name, iterations and values of a curve.
 Curve = tuple[str, Sequence[int], Sequence[float]]
@@ -20,8 +17,7 @@ def save_curves(path: str | Path, left: Curve, *right: Curve) -> None:
         left: Drawn against the left axis.
         right: Drawn against the right axis, which goes from 0 to 1.
     """
-    figure = Figure(figsize=(5, 3), dpi=80, layout='constrained')
-    FigureCanvasAgg(figure)
+    figure = new_figure(5, 3)
     axes = figure.subplots()
     axes.set_xlabel('iteration')
     other = axes.twinx()
@@ -33,5 +29,4 @@ def save_curves(path: str | Path, left: Curve, *right: Curve) -> None:
         name, steps, values = curve
         side.plot(steps, values, f'C{index}', label=name)
     figure.legend(loc='outside upper center', fontsize='small')
-    with atomic_write(path, 'wb') as file:
-        figure.savefig(file, format='png')
+    save_figure(path, figure)

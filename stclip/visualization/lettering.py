@@ -145,6 +145,12 @@ def missing_letters(texts: Iterable[str]) -> str:
     )
 
 
+def other_fonts(texts: Iterable[str]) -> list[str]:
+    """Files of the fonts that texts need beside the main one."""
+    runs = (run for text in texts for run in _split(text))
+    return [path for path in dict.fromkeys(path for path, _ in runs) if path]
+
+
 @lru_cache(maxsize=4096)
 def _split(text: str) -> tuple[tuple[str, str], ...]:
     """Runs of a text with the file of each one's font, '' for the main one."""

@@ -5,16 +5,13 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from stclip.utils.io import atomic_write
+from stclip.visualization.figures import new_figure, save_figure
 from stclip.visualization.typography import class_colour
 
 _PANEL_INCHES, _COLUMNS = 2.4, 5
 _MARKERS = 'os^Dv*PX'
-_WARNING = '#b00020'
 
 
 def principal_plane(vectors: np.ndarray) -> tuple[np.ndarray, float]:
@@ -64,8 +61,7 @@ def save_projection(
     columns = min(_COLUMNS, len(titles))
     rows = ceil(len(titles) / columns)
     size = (_PANEL_INCHES * columns + 2.2, _PANEL_INCHES * rows + 0.8)
-    figure = Figure(figsize=size, dpi=100, layout='constrained')
-    FigureCanvasAgg(figure)
+    figure = new_figure(*size, banners)
     panels = figure.subplots(
         rows, columns, squeeze=False, sharex=True, sharey=True
     ).flatten()
@@ -90,10 +86,7 @@ def save_projection(
         fontsize=7,
     )
     figure.supxlabel(note, fontsize=7)
-    if banners:
-        figure.suptitle('\n'.join(banners), fontsize=8, color=_WARNING)
-    with atomic_write(path, 'wb') as file:
-        figure.savefig(file, format='png')
+    save_figure(path, figure)
 
 
 def _colour(index: int) -> tuple[float, ...]:

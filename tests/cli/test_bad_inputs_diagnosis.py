@@ -83,6 +83,9 @@ def test_one_line(folder, capfd, name, content, words):
         ('check-data gt.json --predictions nothing.json', 'nothing.json'),
         ('check-data gt.json --json gt.json', 'gt.json'),
         ('check-data gt.json --iou-thr 0', "'--iou-thr'"),
+        (f'{CHECK} --iou-thr 0.1', '(--iou-thr) must be above 0.1'),
+        (f'{CHECK} --iou-thr 0.05', 'got 0.05'),
+        ('check-data nothing.json --iou-thr 0.1', '(--iou-thr) must be'),
         ('check-data gt.json', "under the key 'detections'"),
     ],
 )

@@ -107,12 +107,13 @@ def test_mmaction_train_script_takes_the_same_steps(
 def test_both_test_scripts_give_the_same_result(trained, options, tmp_path):
     checkpoint = trained / f'iter_{NUM_ITERS}.pth'
     metrics = []
-    for name, tool in (
-        ('ours', 'tools/test.py'),
-        ('theirs', MMACTION_TOOLS / 'test.py'),
+    for name, tool, more in (
+        ('ours', 'tools/test.py', ['--report']),
+        ('theirs', MMACTION_TOOLS / 'test.py', []),
     ):
         folder = tmp_path / name
-        run(tool, CONFIG, checkpoint, '--work-dir', folder, *options)
+        words = ['--work-dir', folder, *options, *more]
+        run(tool, CONFIG, checkpoint, *words)
         (file,) = folder.glob('*/*[0-9].json')
         values = json.loads(file.read_text())
         metrics.append({k: v for k, v in values.items() if 'frame_mAP' in k})
@@ -121,6 +122,10 @@ def test_both_test_scripts_give_the_same_result(trained, options, tmp_path):
         assert len(content['eval_labels']) == UNSEEN
         assert len(content['detections']) == KEYFRAMES
     assert metrics[0] == metrics[1]
+    for source in ('detected', 'ground_truth'):
+        (page,) = tmp_path.glob(f'ours/*/report_{source}/report.html')
+        mean = metrics[0][f'{source}/frame_mAP@0.5']
+        assert f'<td>{100 * mean:.2f}</td>' in page.read_text()
     assert sorted(metrics[0]) == [
         'detected/frame_mAP@0.5',
         'detected/voted/frame_mAP@0.5',

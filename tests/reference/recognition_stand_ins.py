@@ -10,6 +10,8 @@ K400 = ('abseiling', 'air drumming')
 # Class of split 1 alone, of splits 1 and 2, and one of Kinetics-400.
 K600 = ('adjusting glasses', 'arguing', 'abseiling')
 SHOTS = 2
+# Of a class of UCF-101: that of a split's number is tested in it.
+GROUPS = range(1, 4)
 
 
 def _video(path, seed):
@@ -17,13 +19,13 @@ def _video(path, seed):
 
 
 def lay_out_ucf101(root):
-    """Per class two videos to train on and one to test, in each split."""
+    """Per class one video to test in each split, the others to train on."""
     lists = root / 'ucfTrainTestlist'
     lists.mkdir(parents=True)
     names = [
         f'{title}/v_{title}_g{group:02d}_c01.avi'
         for title in UCF
-        for group in (1, 2, 3)
+        for group in GROUPS
     ]
     for seed, name in enumerate(names):
         _video(root / 'videos' / name, seed)
@@ -43,12 +45,14 @@ def lay_out_hmdb51(root):
     """The third video of a class is of neither subset in split 3."""
     (root / 'splits').mkdir(parents=True)
     for title in HMDB:
-        names = [f'clip_{title}_f_nm_{number}' for number in range(4)]
+        more = len(GROUPS) - 3
+        names = [f'clip_{title}_f_nm_{number}' for number in range(4 + more)]
         for seed, name in enumerate(names):
             _video(root / 'videos' / title / f'{name}.avi', seed)
         for split, codes in ((1, '1120'), (2, '1102'), (3, '1201')):
             path = root / 'splits' / f'{title}_test_split{split}.txt'
             # A space at the end of each line, as in the official files.
+            codes += '1' * more
             lines = [f'{n}.avi {c} ' for n, c in zip(names, codes)]
             path.write_text('\n'.join(lines))
 

@@ -35,6 +35,20 @@ def average_precision(true_positive_ranks: np.ndarray, num_gt: int) -> float:
         )
     if num_gt == 0:
         return float('nan')
-    precision = np.arange(1, len(ranks) + 1) / ranks
-    envelope = np.maximum.accumulate(precision[::-1])
-    return float(envelope.sum() / num_gt)
+    return float(precision_envelope(ranks).sum() / num_gt)
+
+
+def precision_envelope(true_positive_ranks: np.ndarray) -> np.ndarray:
+    r"""The highest precision at the recall of each true positive or beyond.
+
+    .. math:: p_i = \max_{j \ge i} \frac{j}{r_j}
+
+    Args:
+        true_positive_ranks: (N,); see :func:`average_precision`.
+
+    Returns:
+        (N,) in (0, 1], descending.
+    """
+    found = np.arange(1, len(true_positive_ranks) + 1)
+    precision = found / true_positive_ranks
+    return np.maximum.accumulate(precision[::-1])[::-1]

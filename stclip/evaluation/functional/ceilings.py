@@ -1,4 +1,4 @@
-"""What frame mAP could be at best: with perfect classes, or perfect boxes.
+"""What frame mAP could be at best, and how well boxes lie whatever it is.
 
 Alphabet: D detections, G ground-truth boxes, C classes.
 """
@@ -60,3 +60,15 @@ def on_ground_truth_boxes(
     found, first = np.unique(box[order], return_index=True)
     scores[found] = detections.scores[det[order[first]]]
     return Detections(unique[:, 0].astype(int), unique[:, 1:], scores)
+
+
+def best_overlap(
+    detections: Detections, ground_truth: GroundTruth
+) -> np.ndarray:
+    """(G,) largest IoU of each annotated box with a detection, in [0, 1]."""
+    best = np.zeros(len(ground_truth.boxes))
+    for _, gt, iou in overlapping_pairs(
+        detections, ground_truth, _SOME_OVERLAP
+    ):
+        np.maximum.at(best, gt, iou)
+    return best

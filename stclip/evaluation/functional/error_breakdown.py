@@ -14,11 +14,12 @@ import numpy as np
 
 from stclip.evaluation.functional.average_precision import average_precision
 from stclip.evaluation.functional.frame_map import (
+    descending,
     overlapping_pairs,
-    ranks,
     true_positives,
 )
 from stclip.structures.box_table import Detections, GroundTruth
+from stclip.utils.errors import UserError
 
 #: Kinds of false positives of a class, first what is looked for first:
 #: overlaps a person of the class that another box has claimed, or too little;
@@ -62,7 +63,11 @@ def error_breakdown(
         detections: Boxes with scores.
         ground_truth: Annotated boxes of the same classes.
         iou_thr: Least IoU of a true positive, above :data:`BACKGROUND_IOU`.
+
+    Raises:
+        ValueError: For a lower threshold.
     """
+    require_above_background(iou_thr)
     kinds = error_kinds(detections, ground_truth, iou_thr)
     num_gt = np.bincount(
         ground_truth.instances(detections.num_classes)[1],
@@ -70,15 +75,15 @@ def error_breakdown(
     )
     mended = np.full((len(KINDS) + 2, len(num_gt)), np.nan)
     for column in np.flatnonzero(num_gt):
-        scores, kind = detections.scores[:, column], kinds[:, column]
+        kind = kinds[:, column]
+        kind = kind[descending(detections.scores[:, column])]
         hits = np.flatnonzero(kind == _TRUE)
-        found = ranks(scores, hits)
-        mended[-1, column] = average_precision(found, num_gt[column])
-        mended[-2, column] = average_precision(found, max(len(hits), 1))
+        mended[-1, column] = average_precision(hits + 1, num_gt[column])
+        mended[-2, column] = average_precision(hits + 1, max(len(hits), 1))
         for code in range(len(KINDS)):
-            left = np.where(kind == code, -np.inf, scores)
+            before = np.searchsorted(np.flatnonzero(kind == code), hits)
             mended[code, column] = average_precision(
-                ranks(left, hits), num_gt[column]
+                hits + 1 - before, num_gt[column]
             )
     if not num_gt.any():
         return ErrorBreakdown({}, mended[-1])
@@ -87,6 +92,20 @@ def error_breakdown(
     return ErrorBreakdown(
         dict(zip((*KINDS, 'missed'), gains.tolist(), strict=True)), mended[-1]
     )
+
+
+def require_above_background(iou_thr: float) -> None:
+    """Refuse a threshold under which true positives may be background.
+
+    Raises:
+        ValueError: If it is one.
+    """
+    if not BACKGROUND_IOU < iou_thr <= 1:
+        raise UserError(
+            f'iou_thr (--iou-thr) must be above {BACKGROUND_IOU}, up to 1, '
+            f'got {iou_thr:g}: boxes that overlap nobody more than '
+            f'{BACKGROUND_IOU} count as background'
+        )
 
 
 def error_kinds(

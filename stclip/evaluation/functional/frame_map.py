@@ -78,6 +78,28 @@ def frame_map(
     """
     if not 0 < iou_thr <= 1:
         raise UserError(f'iou_thr must lie in (0, 1], got {iou_thr}')
+    ranks_of, num_gt = true_positive_ranks(detections, ground_truth, iou_thr)
+    precisions = [
+        average_precision(found, count)
+        for found, count in zip(ranks_of, num_gt, strict=True)
+    ]
+    return FrameMAPResult(
+        np.array(precisions, dtype=np.float64),
+        num_gt,
+        np.array([len(found) for found in ranks_of], dtype=np.int64),
+        len(detections.boxes),
+    )
+
+
+def true_positive_ranks(
+    detections: Detections, ground_truth: GroundTruth, iou_thr: float
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Where the true positives of each class stand among its detections.
+
+    Returns:
+        Of each class the 1-based ranks, ascending, as
+        :func:`average_precision` takes them; (C,) ground-truth instances.
+    """
     num_classes = detections.num_classes
     instances = ground_truth.instances(num_classes)
     num_gt = np.bincount(instances[1], minlength=num_classes)
@@ -87,18 +109,9 @@ def frame_map(
     hits = hits[np.argsort(hit_class, kind='stable')]
     num_hits = np.bincount(hit_class, minlength=num_classes)
     hits_of = np.split(hits, np.cumsum(num_hits)[:-1])
-    precisions = [
-        average_precision(
-            ranks(detections.scores[:, c], hits_of[c]), num_gt[c]
-        )
-        for c in range(num_classes)
-    ]
-    return FrameMAPResult(
-        np.array(precisions, dtype=np.float64),
-        num_gt,
-        num_hits,
-        len(detections.boxes),
-    )
+    return [
+        ranks(detections.scores[:, c], hits_of[c]) for c in range(num_classes)
+    ], num_gt
 
 
 def true_positives(
@@ -190,19 +203,20 @@ def ranks(scores: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     if (not_above - below > 1).any():
         # Sorted values do not tell the order of equal ones.
         rank = np.empty(len(scores), dtype=np.int64)
-        rank[_stable_argsort(-scores)] = np.arange(len(scores)) + 1
+        rank[descending(scores)] = np.arange(len(scores)) + 1
         return np.sort(rank[chosen])
     return (len(scores) - not_above + 1)[::-1]
 
 
-def _stable_argsort(values: np.ndarray) -> np.ndarray:
-    """``np.argsort(values, kind='stable')``, several times as fast.
+def descending(scores: np.ndarray) -> np.ndarray:
+    """(D,) int positions by descending score, equal ones in their order.
 
+    That is ``np.argsort(-scores, kind='stable')``, several times as fast:
     NumPy's unstable sorts use vector instructions and its stable one does
     not, so rows of equal value are put in order by a second unstable sort.
     """
-    order = np.argsort(values)
-    ordered = values[order]
-    run = np.zeros(len(values), dtype=np.int64)
+    order = np.argsort(-scores)
+    ordered = scores[order]
+    run = np.zeros(len(scores), dtype=np.int64)
     np.cumsum(ordered[1:] != ordered[:-1], out=run[1:])
-    return np.sort(run * len(values) + order) % len(values)
+    return np.sort(run * len(scores) + order) % len(scores)

@@ -38,8 +38,11 @@ class FrameMAP(KeyframeMetric):
         iou_thr: Least IoU of a true positive, in (0, 1].
         out_dir: Folder for the files; ``None`` stands for the folder of the
             run's log, and for no files where there is no log.
-        **kwargs: Of :class:`KeyframeMetric`: ``eval_classes``,
+        **kwargs: Of ``KeyframeMetric``: ``eval_classes``,
             ``soft_voting``, ``collect_device``, ``prefix``.
+
+    Attributes:
+        written: JSON files of the last evaluation.
     """
 
     def __init__(
@@ -51,12 +54,13 @@ class FrameMAP(KeyframeMetric):
         super().__init__(**kwargs)
         self.iou_thr = iou_thr
         self.out_dir = out_dir
+        self.written: list[Path] = []
 
     def compute_metrics(self, results: list[dict[str, Any]]) -> dict:
         """Evaluate, print and write.
 
         Args:
-            results: Of all processes; see :meth:`by_source`, also for what
+            results: Of all processes; see ``by_source``, also for what
                 it raises.
 
         Returns:
@@ -65,6 +69,7 @@ class FrameMAP(KeyframeMetric):
         columns: dict[str, FrameMAPResult] = {}
         metrics: dict[str, float] = {}
         lines = []
+        self.written = []
         for source, frames in self.by_source(results):
             by_heading = {source: frames.evaluate(self.iou_thr)}
             if self.soft_voting:
@@ -121,3 +126,4 @@ class FrameMAP(KeyframeMetric):
         stem = folder / f'detections_{source}'
         write_detections_json(stem.with_suffix('.json'), frames, report)
         write_detections_csv(stem.with_suffix('.csv'), frames)
+        self.written.append(stem.with_suffix('.json'))

@@ -35,7 +35,7 @@ class VideoMAP(KeyframeMetric):
         tube_file: Annotated tubes, as tools/data/prepare.py writes them.
         linking: What differs from the defaults of
             :class:`~stclip.structures.tubes.TubeLinker`.
-        **kwargs: Of :class:`KeyframeMetric`: ``eval_classes``,
+        **kwargs: Of ``KeyframeMetric``: ``eval_classes``,
             ``soft_voting``, ``collect_device``, ``prefix``.
 
     Raises:
@@ -58,7 +58,7 @@ class VideoMAP(KeyframeMetric):
         """Link, evaluate and print.
 
         Args:
-            results: What :meth:`process` kept, of all processes.
+            results: What ``process`` kept, of all processes.
 
         Returns:
             The metrics.

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from stclip.labels.no_action import is_action
 from stclip.preparation.annotation_forms.person_rows import (
     Annotations,
     PersonRow,
     Reading,
-    is_action,
     video_name,
 )
 from stclip.utils.choices import nearest
@@ -49,7 +49,8 @@ def read_coco_video(path: Path, reading: Reading) -> Annotations:
         }
     except ValueError as error:
         raise UserError(f'{path}: {error}') from error
-    names_in_order = [name for name in names.values() if is_action(name)]
+    known = set(names.values())
+    names_in_order = [n for n in names.values() if is_action(n, known)]
     return Annotations(
         _rows(path, videos, names, images, persons),
         dict.fromkeys(names_in_order),
@@ -130,7 +131,8 @@ def _labels(
 ) -> tuple[str, ...]:
     told = person.get('attributes')
     if not isinstance(told, dict) or 'actions' not in told:
-        return (category,) if is_action(category) else ()
+        known = set(names.values())
+        return (category,) if is_action(category, known) else ()
     actions = as_list(told['actions'], f'{where}: actions')
     for action in actions:
         if action not in names.values():

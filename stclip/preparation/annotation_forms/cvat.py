@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
+from stclip.labels.no_action import is_action
 from stclip.preparation.annotation_forms.person_rows import (
     Annotations,
     PersonRow,
     Reading,
-    is_action,
     video_name,
 )
 from stclip.utils.choices import nearest
@@ -239,7 +239,7 @@ class _Reader:
             for each in told
             if each.kind != _BOX_TO_TICK
             for value in each.values
-            if is_action(value)
+            if is_action(value, each.values)
         ]
         names = listed + ticked if told else [self._label]
         self.found.labels |= dict.fromkeys(names)
@@ -294,7 +294,7 @@ class _Reader:
             value = key.answers.get(each.name, '')
             if each.kind == _BOX_TO_TICK:
                 labels += [each.label] * (value.lower() == 'true')
-            elif is_action(value):
+            elif is_action(value, each.values):
                 if value not in each.values:
                     raise self._fault(
                         f'{value!r} is no value of the attribute '

@@ -6,11 +6,11 @@ from typing import Any
 
 from stclip.datasets.ava_csv import read_label_map
 from stclip.datasets.ava_rows import BOX_FIELDS, read_ava_rows
+from stclip.labels.no_action import is_action
 from stclip.preparation.annotation_forms.person_rows import (
     Annotations,
     PersonRow,
     Reading,
-    is_action,
     video_name,
 )
 from stclip.utils.choices import nearest

@@ -7,9 +7,6 @@ from pathlib import Path, PurePosixPath
 from stclip.utils.errors import UserError
 from stclip.video.listing import VIDEO_SUFFIXES
 
-#: How forms say that a person does none of the labels.
-NO_ACTION = ('', 'none', 'none of the labels', '__undefined__')
-
 
 @dataclass(frozen=True)
 class PersonRow:
@@ -20,8 +17,10 @@ class PersonRow:
         video: Its name.
         labels: What the person does.
         box: xyxy; None for a frame that is annotated without anybody.
-        frame_idx: 0-based, or None where ``seconds`` tells the moment.
+        frame_idx: 0-based, or None where ``seconds`` or ``picture`` tells
+            the moment.
         seconds: Since the first frame.
+        picture: File of the frame, in a folder of frames.
         size_hw: Height and width that a box in px refers to, if the form
             tells.
     """
@@ -32,6 +31,7 @@ class PersonRow:
     box: tuple[float, ...] | None
     frame_idx: int | None = None
     seconds: float | None = None
+    picture: str | None = None
     size_hw: tuple[int, int] | None = None
 
 
@@ -60,7 +60,7 @@ class Reading:
 
     Args:
         stride: Of interpolated tracks, a keyframe each so many frames.
-        attributes: The attributes that tell actions; empty for all.
+        attributes: The attributes that tell actions; empty for all lists.
     """
 
     stride: int = 1
@@ -77,11 +77,6 @@ def video_name(file: str) -> str:
     if path.suffix.lower() in VIDEO_SUFFIXES:
         path = path.with_suffix('')
     return str(path)
-
-
-def is_action(word: str) -> bool:
-    """Whether the value of a list names something that is done."""
-    return word.strip() not in NO_ACTION
 
 
 def require_some(path: Path, found: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stclip.results.answers import none_name
+from stclip.labels.no_action import none_name
 from stclip.results.exports.persons import persons_on, require_tracks
 from stclip.utils.io import LongList, write_json
 from stclip.utils.outputs import stem_of_video
@@ -22,7 +22,7 @@ def write_coco_video(result: 'VideoActions', path: Path) -> None:
     """
     require_tracks(result, 'COCO for video')
     height, width = result.frame_hw
-    names = (*result.labels.names, none_name(result.labels))
+    names = (*result.labels.names, none_name(result.labels.names))
     video = dict(
         id=1,
         name=stem_of_video(result.video),

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from stclip.labels.label_space import LabelSpace
-from stclip.results.answers import none_name
+from stclip.labels.no_action import none_name
 from stclip.results.exports.persons import Person, require_tracks
 from stclip.results.exports.track_keys import (
     Said,
@@ -94,7 +94,7 @@ def _attributes(labels: LabelSpace) -> list[_Attribute]:
     """A list for each group of exclusive labels, a box for each other."""
     # Values of a list stand on a line each.
     names = [' '.join(name.split()) for name in labels.names]
-    none = none_name(labels)
+    none = none_name(labels.names)
     groups: dict[int, list[int]] = {}
     for index, exclusive in enumerate(labels.exclusive):
         if exclusive:

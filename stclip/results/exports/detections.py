@@ -4,7 +4,7 @@ import numpy as np
 import supervision as sv
 
 from stclip.labels.label_space import LabelSpace
-from stclip.results.answers import none_name
+from stclip.labels.no_action import none_name
 from stclip.results.exports.persons import persons_on
 from stclip.results.keyframe_actions import KeyframeActions
 
@@ -24,7 +24,7 @@ def to_detections(frame: KeyframeActions, labels: LabelSpace) -> sv.Detections:
     """
     persons = list(persons_on(frame, labels))
     none = len(labels)
-    names = np.array([*labels.names, none_name(labels)], dtype=object)
+    names = np.array([*labels.names, none_name(labels.names)], dtype=object)
     best = [none if p.best is None else p.best for p in persons]
     classes = np.array(best, dtype=int)
     certainty = np.array([p.certainty for p in persons], np.float32)

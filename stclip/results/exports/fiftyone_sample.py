@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from stclip.results.answers import none_name
+from stclip.labels.no_action import none_name
 from stclip.results.exports.persons import Person, persons_on
 from stclip.results.tracks import ActionSegment
 from stclip.utils.errors import UserError
@@ -44,7 +44,7 @@ def to_fiftyone(result: 'VideoActions') -> Any:
         ) from error
     sample = fo.Sample(filepath=str(result.video.absolute()))
     sample['labels'] = list(result.labels.names)
-    names = (*result.labels.names, none_name(result.labels))
+    names = (*result.labels.names, none_name(result.labels.names))
     for frame in result.frames:
         detections = [
             fo.Detection(**_detection(person, names, result.frame_hw))

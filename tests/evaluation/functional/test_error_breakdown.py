@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from stclip.evaluation.functional.error_breakdown import (
+    BACKGROUND_IOU,
     KINDS,
     error_breakdown,
     error_kinds,
@@ -121,3 +122,19 @@ def test_no_detections_and_no_ground_truth():
     assert set(gains.values()) == {0}
     empty = GroundTruth(np.zeros(0, int), np.zeros((0, 4)), np.zeros(0, int))
     assert error_breakdown(detections, empty).gains == {}
+
+
+@pytest.mark.parametrize('iou_thr', [0, BACKGROUND_IOU, 1.1, float('nan')])
+def test_thresholds_that_are_none(iou_thr):
+    with pytest.raises(ValueError, match='must be above'):
+        error_breakdown(*random_case(0), iou_thr)
+
+
+def test_equal_scores_rank_in_their_order():
+    detections, truth = random_case(1)
+    scores = np.round(detections.scores, 1)
+    tied = Detections(detections.keyframe_idx, detections.boxes, scores)
+    np.testing.assert_allclose(
+        error_breakdown(tied, truth).average_precision,
+        frame_map(tied, truth).average_precision,
+    )

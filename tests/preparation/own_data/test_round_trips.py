@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from followed_persons import HEIGHT, LABELS, NUM_FRAMES, STRIDE, WIDTH
-from mmengine.config import Config
 from synthetic_media import write_video
 
 from stclip.datasets.keyframe_file import read_keyframe_file
+from stclip.engine.configs import read_config
 from stclip.labels.label_split import read_label_split
 from stclip.preparation.annotation_forms.person_rows import Reading
 from stclip.preparation.own_data import Conversion
@@ -85,6 +85,27 @@ def test_cvat(followed, convert, tmp_path):
     assert labels.exclusive == LABELS.exclusive
     # Keys are dropped where the line is within a px of them.
     assert_same(found, truth(followed), 1.01)
+
+
+def test_a_label_that_is_called_none(followed, convert, tmp_path):
+    """Who does nothing then does "none of these", which is no label."""
+    names = ('none', *LABELS.names[1:])
+    labels = replace(followed.labels, names=names)
+    renamed = replace(followed, labels=labels)
+    for form in ('cvat', 'coco-video'):
+        path = tmp_path / {'cvat': 'a.xml', 'coco-video': 'a.json'}[form]
+        renamed.save(path, format=form)
+        assert 'none of these' in path.read_text()
+        found_labels, found = convert(path, reading=EVERY, overwrite=True)
+        assert found_labels.names == names
+        wanted = {
+            moment: [
+                (box, {'none' if n == LABELS.names[0] else n for n in does})
+                for box, does in people
+            ]
+            for moment, people in truth(followed).items()
+        }
+        assert_same(found, wanted, 1.01)
 
 
 def test_cvat_on_every_frame(followed, convert, tmp_path):
@@ -162,7 +183,12 @@ def test_folder_config_and_split(followed, convert, tmp_path, videos):
     split = read_label_split(tmp_path / 'out/label_split.yaml')
     assert split.train == (LABELS.names[1], 'wave')
     assert split.test == ('walk',)
-    config = Config.fromfile(tmp_path / 'out/zs_stage_single.py')
+    file = tmp_path / 'out/zs_stage_single.py'
+    # Shipped bases are found wherever the package is.
+    assert (
+        "_base_ = 'stclip::_base_/../zs_stage_single.py'" in file.read_text()
+    )
+    config = read_config(file)
     test = config.test_dataloader.dataset
     assert test.data_root == str(tmp_path / 'out')
     assert test.data_prefix.video == str(videos)

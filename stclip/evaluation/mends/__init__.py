@@ -1,0 +1,1 @@
+"""Faults of predictions as what undoes them: each is tried, not guessed."""
