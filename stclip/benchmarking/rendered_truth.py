@@ -12,10 +12,10 @@ from stclip.utils.io import read_json
 from stclip.zs_stage.actions import (
     MULTI_ACTIONS,
     MULTI_TEST_CLASSES,
-    SINGLE_TEST_CLASSES,
     multi_action_names,
 )
 from stclip.zs_stage.annotations import is_seen
+from stclip.zs_stage.classes import FOLDS
 
 _SPLIT = 1
 
@@ -65,7 +65,7 @@ def read_truth(folder: str | Path, track: str) -> TrueTrack:
     root = Path(folder, track)
     records = sorted(root.glob('records/*_test_*.json'))
     if track == 'single':
-        scored = SINGLE_TEST_CLASSES[_SPLIT]
+        scored = FOLDS[_SPLIT]
         groups = (scored,)
         named = tuple(f'{action}_test_' for action in scored)
         records = [path for path in records if path.stem.startswith(named)]

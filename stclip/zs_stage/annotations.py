@@ -4,14 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stclip.utils.io import atomic_write, read_json, write_json
-from stclip.zs_stage.actions import (
-    MULTI_ACTIONS,
-    SINGLE_ACTIONS,
-    multi_action_names,
-)
+from stclip.zs_stage.actions import MULTI_ACTIONS, multi_action_names
+from stclip.zs_stage.classes import ACTIONS
 from stclip.zs_stage.clip import FPS
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 
+_ACTION_IDS = {name: number for number, name in enumerate(ACTIONS, 1)}
 #: Every which frame of the single-action track is annotated.
 SINGLE_STEP = 2
 #: Every which frame a person detector is trained on.
@@ -50,7 +48,7 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
         Number of keyframes by subset.
     """
     with atomic_write(folder / 'labels.txt') as file:
-        file.writelines(f'{name}\n' for name in SINGLE_ACTIONS)
+        file.writelines(f'{name}\n' for name in ACTIONS)
     counts = {}
     for subset in ('train', 'test'):
         images: list[dict] = []
@@ -67,7 +65,7 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
             categories=[dict(supercategory='person', id=1, name='person')],
             action_categories=[
                 dict(id=index, name=name)
-                for index, name in enumerate(SINGLE_ACTIONS, 1)
+                for index, name in enumerate(ACTIONS, 1)
             ],
             images=images,
             annotations=annotations,
@@ -99,7 +97,7 @@ def _keyframe(
                     id=0,
                     image_id=image_id,
                     category_id=1,
-                    action_ids=[SINGLE_ACTIONS.index(n) + 1 for n in labels],
+                    action_ids=[_ACTION_IDS[name] for name in labels],
                     person_id=person_id,
                     bbox=box,
                     area=area,
@@ -167,17 +165,16 @@ def _rows(record: dict, second: int, names: tuple[str, ...]) -> list[str]:
 
 
 def write_person_detection(
-    records: dict[str, list[Path]], folder: Path
+    records: list[Path], folder: Path
 ) -> dict[str, int]:
-    """Write COCO detection files of frames that show no tested class.
+    """Write COCO detection files of the videos of idle people.
 
-    ``train.json`` comes from training videos, ``val.json`` from test videos
-    of classes that no split tests (single-action track only). Every visible
-    person is annotated, also those without an action. File names are
-    relative to the folder of ZS-Stage.
+    ``train.json`` comes from training videos, ``val.json`` from test videos.
+    Every visible person is annotated. File names are relative to the folder
+    of ZS-Stage.
 
     Args:
-        records: Of frame folders, by track.
+        records: Of frame folders of the track ``'idle'``.
         folder: Where to write.
 
     Returns:
@@ -187,12 +184,8 @@ def write_person_detection(
     for subset, name in (('train', 'train'), ('test', 'val')):
         images: list[dict] = []
         annotations: list[dict] = []
-        for track, paths in records.items():
-            if subset == 'test' and track == 'multi':
-                continue
-            for record in _read(paths, subset):
-                if record['core']:
-                    _add_persons(track, record, images, annotations)
+        for record in _read(records, subset):
+            _add_persons(record, images, annotations)
         content = dict(
             categories=[dict(id=1, name='person')],
             images=images,
@@ -204,15 +197,13 @@ def write_person_detection(
 
 
 def _add_persons(
-    track: str, record: dict, images: list[dict], annotations: list[dict]
+    record: dict, images: list[dict], annotations: list[dict]
 ) -> None:
     for index in range(0, len(record['boxes']), DETECTION_STEP):
         images.append(
             dict(
                 id=len(images) + 1,
-                file_name=(
-                    f'{track}/frames/{record["video"]}/{index + 1:05d}.jpg'
-                ),
+                file_name=f'idle/frames/{record["video"]}/{index + 1:05d}.jpg',
                 height=HEIGHT,
                 width=WIDTH,
             )

@@ -44,7 +44,7 @@ def render_stage(
         size: Key of :data:`SIZES`.
         video_format: ``'frames'`` for folders of JPEG files, ``'video'`` for
             mp4 files. Annotations for person detectors are written for
-            frames of both tracks only.
+            frames only.
         workers: Processes, >= 1.
 
     Raises:
@@ -73,11 +73,12 @@ def _render(
             done = pool.imap(render, plans, chunksize=2)
             records[track] = show_progress(done, len(plans), track, 'videos')
     for track, paths in records.items():
-        counts = _WRITERS[track](paths, out / track / 'annotations')
-        print(f'{track}: keyframes {counts}')
-    if video_format == 'frames' and set(tracks) == set(TRACKS):
-        counts = write_person_detection(records, out / 'person_detection')
-        print(f'person detection: images {counts}')
+        if track in _WRITERS:
+            counts = _WRITERS[track](paths, out / track / 'annotations')
+            print(f'{track}: keyframes {counts}')
+        elif video_format == 'frames':
+            counts = write_person_detection(paths, out / 'person_detection')
+            print(f'person detection: images {counts}')
 
 
 def show_progress(

@@ -1,6 +1,6 @@
 """Label splits of ZS-Stage, from the classes that the package draws.
 
-Writes data/splits/zs_stage/stage2_*.yaml anew; they are committed.
+Writes data/splits/zs_stage/single_*.yaml anew; they are committed.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from stclip.utils.io import atomic_write
 from stclip.zs_stage.classes import DEVELOPMENT, FOLDS, label_split
 
 FOLDER = Path(__file__).parents[2] / 'data' / 'splits' / 'zs_stage'
+_NAMES = dict(fold='split', dev='dev')
 _SOURCE = dict(
     fold='Drawn for stclip before any result was seen.',
     dev='For choosing schedules; none of its actions is unseen in a fold.',
@@ -37,7 +38,7 @@ def split_texts() -> dict[str, str]:
     parts = [('fold', number) for number in FOLDS]
     parts += [('dev', number) for number in DEVELOPMENT]
     return {
-        f'stage2_{part}{number}.yaml': split_text(part, number)
+        f'single_{_NAMES[part]}{number}.yaml': split_text(part, number)
         for part, number in parts
     }
 
