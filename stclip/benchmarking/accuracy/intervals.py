@@ -1,10 +1,11 @@
 """Intervals of differences, over folds, classes and videos.
 
-Alphabet: F folds, C classes and V videos of a fold, S samples.
+Alphabet: F folds, C classes and V videos of a fold, S samples, R times that a
+fold is drawn in all of them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,13 +35,15 @@ class Interval:
 class Draws:
     """What the samples of a hierarchical bootstrap draw.
 
-    Folds are drawn with replacement, of each the classes, and of each class
-    the videos that feature it. Methods that are compared share the draws.
+    Folds are drawn with replacement; for each that is drawn, anew, its
+    classes, and of each class the videos that feature it. Methods that are
+    compared share the draws.
 
     Args:
         folds: (S, F) indices of folds.
-        classes: Of each fold (S, C) indices of its classes.
-        videos: Of each fold (S, V) how often each video counts.
+        classes: Of each fold (R, C) indices of its classes, one row for each
+            time that it is drawn, in the order of ``folds``.
+        videos: Of each fold (R, V) how often each video counts.
     """
 
     folds: np.ndarray
@@ -58,22 +61,41 @@ def draw(
             in 0 ... C - 1.
         samples: Number of samples.
         seed: Of the draws.
+
+    Raises:
+        UserError: If a class has no video.
     """
     rng = np.random.default_rng(seed)
     folds = rng.integers(len(featured), size=(samples, len(featured)))
-    classes, videos = [], []
-    for classes_of_videos in map(np.asarray, featured):
-        count = int(classes_of_videos.max()) + 1
-        classes.append(rng.integers(count, size=(samples, count)))
-        drawn = np.empty((samples, len(classes_of_videos)), np.int64)
-        for label in range(count):
-            rows = np.flatnonzero(classes_of_videos == label)
+    times = np.bincount(folds.ravel(), minlength=len(featured))
+    videos = []
+    for number, labels in zip(times, map(np.asarray, featured), strict=True):
+        drawn = np.empty((number, len(labels)), np.int64)
+        for label in range(labels.max() + 1):
+            rows = np.flatnonzero(labels == label)
             if not len(rows):
                 raise UserError(f'no video features class {label} of a fold')
             equal = np.full(len(rows), 1 / len(rows))
-            drawn[:, rows] = rng.multinomial(len(rows), equal, size=samples)
+            drawn[:, rows] = rng.multinomial(len(rows), equal, size=number)
         videos.append(drawn)
-    return Draws(folds, classes, videos)
+    draws = Draws(folds, (), videos)
+    return with_classes(draws, [max(labels) + 1 for labels in featured], seed)
+
+
+def with_classes(draws: Draws, counts: Sequence[int], seed: int = 0) -> Draws:
+    """The same folds and videos, with other classes drawn.
+
+    Args:
+        draws: Folds and videos.
+        counts: Number of classes of each fold.
+        seed: Of the draws.
+    """
+    rng = np.random.default_rng([seed, 1])
+    classes = [
+        rng.integers(count, size=(len(videos), count))
+        for count, videos in zip(counts, draws.videos, strict=True)
+    ]
+    return replace(draws, classes=classes)
 
 
 def class_precisions(
@@ -82,16 +104,16 @@ def class_precisions(
     counts: np.ndarray,
     iou_thr: float = 0.5,
 ) -> np.ndarray:
-    """Average precision of every class in every sample of a fold's videos.
+    """Average precision of every class for every draw of a fold's videos.
 
     Args:
         results: Of a test; its ``eval_labels`` are the fold's classes.
         names: The V videos in the order of ``counts``.
-        counts: (S, V) how often each counts.
+        counts: (R, V) how often each counts.
         iou_thr: Least IoU of a true positive.
 
     Returns:
-        (S, C) in the order of ``eval_labels``.
+        (R, C) in the order of ``eval_labels``.
     """
     row_of = {name: row for row, name in enumerate(names)}
     video_of = np.array([row_of[movie] for movie in results.movies])
@@ -122,17 +144,18 @@ def sampled_means(
 
     Args:
         draws: Folds and classes.
-        precisions: Of each fold (S, C), of its videos drawn.
+        precisions: Of each fold (R, C), of its videos drawn.
 
     Returns:
         (S,).
     """
-    by_fold = [
-        np.nanmean(np.take_along_axis(values, classes, axis=1), axis=1)
-        for values, classes in zip(precisions, draws.classes, strict=True)
-    ]
-    folds = np.stack(by_fold, axis=1)
-    return np.take_along_axis(folds, draws.folds, axis=1).mean(axis=1)
+    means = np.empty(draws.folds.size)
+    for fold, (values, classes) in enumerate(
+        zip(precisions, draws.classes, strict=True)
+    ):
+        chosen = np.take_along_axis(values, classes, axis=1)
+        means[draws.folds.ravel() == fold] = np.nanmean(chosen, axis=1)
+    return means.reshape(draws.folds.shape).mean(axis=1)
 
 
 def interval(mean: float, samples: np.ndarray) -> Interval:

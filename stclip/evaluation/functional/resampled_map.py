@@ -47,7 +47,7 @@ def resampled_average_precision(
     rows = max(_BLOCK // max(len(scores), 1), 1)
     areas = [
         _areas(is_hit, videos, counts[start : start + rows])
-        for start in range(0, len(counts), rows)
+        for start in range(0, max(len(counts), 1), rows)
     ]
     with np.errstate(invalid='ignore'):
         return np.concatenate(areas) / total
