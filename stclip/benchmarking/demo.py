@@ -8,9 +8,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.benchmarking.accuracy.detection import track_table
 from stclip.benchmarking.accuracy.rows import Run
 from stclip.benchmarking.accuracy.runs import Bench, read_config
+from stclip.benchmarking.accuracy.stage import track_tables
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
 from stclip.labels.label_split import read_label_split
 from stclip.results.video_actions import VideoActions
@@ -20,7 +20,7 @@ from stclip.utils.resources import resolve
 from stclip.video import VideoWriter, save_image
 from stclip.visualization import contact_sheet
 
-_SEED = 0
+_SEED, _FOLD = 0, 1
 # Names in the comparison, and the rows of ZS-Stage's table that they are.
 _METHODS = {'CLIP': 'CLIP, person crop', 'ST-CLIP': '+ context prompting'}
 _MEASURES = {
@@ -45,7 +45,7 @@ def run(out: Path, options: Sequence[str] = ()) -> None:
         UserError: If a step fails.
     """
     start = time.monotonic()
-    table = track_table('single', tuple(_METHODS.values()))
+    table, *_ = track_tables('single', tuple(_METHODS.values()), (_FOLD,))
     runs = {name: table.rows[title][0] for name, title in _METHODS.items()}
     bench = Bench(out, (_SEED,), options)
     with own_folder(out, '--out'):

@@ -114,13 +114,13 @@ def _choices(name: str, family: str) -> Iterator[Callable]:
         yield click.option(
             '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
         )
-    if name.startswith(('zs_', 'stdd_zs_')) and family != 'zs_stage':
+    if name.startswith(('zs_', 'stdd_zs_')):
         yield click.option(
             '--splits',
             cls=Values,
             type=int,
             metavar='N ...',
-            help='Label splits, from 1; by default all.',
+            help='Label splits (of ZS-Stage: folds), from 1; by default all.',
         )
     if family == 'st_clip':
         yield click.option(

@@ -74,7 +74,7 @@ def rows(tmp_path_factory):
 @pytest.fixture(scope='module')
 def comparison(rows):
     kinds = {'pairs': ('a', 'b', 'd', 'e')}
-    return Comparison(rows[0], kinds, samples=300)
+    return Comparison(rows[0], kinds=kinds, samples=300)
 
 
 def test_means_are_those_of_the_folds(rows, comparison):

@@ -4,10 +4,11 @@ Protocol: docs/zs_stage_protocol.md. Alphabet: F folds, C classes and V videos
 of a fold, S samples, R times that a fold is drawn in all of them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from stclip.utils.errors import UserError
 
 #: Samples of the bootstrap.
 SAMPLES = 2000
+_IOU = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Compared:
 
     Args:
         title: Of the row.
-        mean: Frame mAP in percent, over folds and seeds.
+        mean: Of the metric in percent, over classes, folds and seeds.
         gain: In points, over the best control; None for that itself.
     """
 
@@ -58,11 +60,79 @@ class Compared:
     gain: Interval | None
 
 
+class FoldResult(Protocol):
+    """What a method has found on one fold.
+
+    Attributes:
+        classes: Names of the C unseen classes.
+        videos: Names of the V videos.
+        featured: Index of the class that each of them features.
+    """
+
+    classes: Sequence[str]
+    videos: Sequence[str]
+    featured: Sequence[int]
+
+    def measured(self) -> np.ndarray:
+        """(C,) the metric of each class, in [0, 1]."""
+
+    def sampled(self, videos: Sequence[str], counts: np.ndarray) -> np.ndarray:
+        """(R, C) the same, where videos are drawn several times.
+
+        Args:
+            videos: Names in the order of ``counts``.
+            counts: (R, V) how often each video is drawn.
+        """
+
+
+FoldReader = Callable[[Path], FoldResult]
+
+
+@dataclass(frozen=True)
+class DetectedFold:
+    """Detections of one fold; the metric is average precision.
+
+    Args:
+        results: Of a test; its ``eval_labels`` are the unseen classes.
+    """
+
+    results: FrameResults
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """Names of the unseen classes."""
+        return self.results.eval_labels
+
+    @property
+    def videos(self) -> list[str]:
+        """Names of the videos."""
+        return list(dict.fromkeys(self.results.movies))
+
+    @property
+    def featured(self) -> list[int]:
+        """The class that most people of each video do."""
+        return featured_classes(self.results, self.videos)
+
+    def measured(self) -> np.ndarray:
+        """See :class:`FoldResult`."""
+        return self.results.evaluate(_IOU).average_precision
+
+    def sampled(self, videos: Sequence[str], counts: np.ndarray) -> np.ndarray:
+        """See :class:`FoldResult`."""
+        return class_precisions(self.results, videos, counts, _IOU)
+
+
+def read_detections(path: Path) -> DetectedFold:
+    """Read a frame-mAP file."""
+    return DetectedFold(read_frame_results(path, path))
+
+
 class Comparison:
     """Methods on the same folds, with one bootstrap for all.
 
     Args:
         methods: Rows; at least one is a control.
+        read: Reads their files.
         kinds: Classes to report apart, by the name of their kind.
         samples: Of the bootstrap.
 
@@ -73,24 +143,27 @@ class Comparison:
     def __init__(
         self,
         methods: Sequence[Method],
+        read: FoldReader = read_detections,
         kinds: Mapping[str, Collection[str]] | None = None,
         samples: int = SAMPLES,
     ) -> None:
         self.methods = methods
         self.kinds = dict(kinds or {})
-        first = methods[0]
+        self._read = read
         results = [
-            read_frame_results(path, path)
-            for path in next(iter(first.files.values()))
+            read(path) for path in next(iter(methods[0].files.values()))
         ]
         #: Names of the unseen classes of each fold.
-        self.classes = [each.eval_labels for each in results]
-        self._videos = [list(dict.fromkeys(each.movies)) for each in results]
-        featured = [
-            featured_classes(each, names)
-            for each, names in zip(results, self._videos, strict=True)
+        self.classes = [tuple(each.classes) for each in results]
+        self._videos = [list(each.videos) for each in results]
+        self._draws = draw([each.featured for each in results], samples)
+
+    @property
+    def kinds_there(self) -> list[str]:
+        """Kinds of which every fold has a class."""
+        return [
+            kind for kind in self.kinds if all(map(len, self._columns(kind)))
         ]
-        self._draws = draw(featured, samples)
 
     @cached_property
     def _precisions(self) -> dict[str, dict[int, list[tuple]]]:
@@ -109,17 +182,16 @@ class Comparison:
     def _of_fold(
         self, method: Method, path: Path, fold: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        results = read_frame_results(path, path)
+        results = self._read(path)
         videos = self._videos[fold]
-        same = set(results.movies) == set(videos)
-        if not same or results.eval_labels != self.classes[fold]:
+        same = sorted(results.videos) == sorted(videos)
+        if not same or tuple(results.classes) != self.classes[fold]:
             raise UserError(
                 f'{path} ({method.title}) has other videos or classes than '
                 f'those of {self.methods[0].title!r}: test both again'
             )
-        measured = results.evaluate(0.5).average_precision
         counts = self._draws.videos[fold]
-        return measured, class_precisions(results, videos, counts)
+        return results.measured(), results.sampled(videos, counts)
 
     def table(self, kind: str = '') -> list[Compared]:
         """What is said of every method.

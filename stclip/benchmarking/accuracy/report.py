@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stclip.benchmarking.accuracy import da_sti, detection, stdd
+from stclip.benchmarking.accuracy import da_sti, detection, stage, stdd
 from stclip.benchmarking.accuracy.rows import Row, require_rows
 from stclip.benchmarking.accuracy.runs import (
     Bench,
@@ -17,6 +17,7 @@ from stclip.engine.config_options import parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 from stclip.utils.outputs import own_folder, require_own
+from stclip.zs_stage.classes import FOLDS
 
 _PAGE = 'docs/zs_stage.md'
 _RECOGNITION_SPLITS = 3
@@ -63,11 +64,11 @@ class Request:
         """The tables that are wanted."""
         splits = self.splits or self._all_splits()
         if self.name == 'zs_stage':
-            tables = [
-                detection.track_table(track, self.rows)
-                for track in self.tracks or detection.TRACKS
+            return [
+                table
+                for track in self.tracks or stage.TRACKS
+                for table in stage.track_tables(track, self.rows, splits)
             ]
-            return [table for table in tables if table.rows]
         if self.name in detection.SPLIT_BENCHMARKS:
             return detection.split_tables(
                 self.name, splits, self.label_splits, self.rows
@@ -78,6 +79,8 @@ class Request:
         return [stdd.table_of(self.name, splits, self.rows)]
 
     def _all_splits(self) -> Sequence[int]:
+        if self.name == 'zs_stage':
+            return tuple(FOLDS)
         if self.name in detection.SPLIT_BENCHMARKS:
             return range(1, detection.SPLIT_BENCHMARKS[self.name][0] + 1)
         dasti = self.name in da_sti.TABLES and self.name.startswith('zs_')
@@ -87,7 +90,7 @@ class Request:
 
     def _all_rows(self) -> Sequence[Row]:
         if self.name == 'zs_stage':
-            return detection.track_rows(self.tracks or tuple(detection.TRACKS))
+            return stage.track_rows(self.tracks or tuple(stage.TRACKS))
         if self.name in detection.SPLIT_BENCHMARKS:
             return detection.split_rows(self.name)
         if self.name in da_sti.TABLES:
@@ -119,7 +122,7 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
         count, texts = _run(request, bench, tables)
     print('\n'.join(texts))
     if write_docs:
-        _fill_docs(dict(zip((t.title for t in tables), texts, strict=True)))
+        _fill_docs(texts)
     if bench.failed:
         raise UserError(f'{len(bench.failed)} of {count} runs failed')
 
@@ -133,18 +136,21 @@ def _run(
     page = bench.out / f'{request.name if shared else "table"}.md'
     require_own([page], record, 'give another --out')
     if request.name == 'zs_stage':
-        tracks = request.tracks or tuple(detection.TRACKS)
+        tracks = request.tracks or tuple(stage.TRACKS)
         prepare(steps_of(tracks), bench.out)
     count = bench.run(tables)
     values = {table.title: raw_values(bench, table) for table in tables}
     texts = [table.markdown(values[table.title]) for table in tables]
+    if request.name == 'zs_stage':
+        texts += stage.comparisons(bench, request.tracks, tables)
     write_json(record, values, indent=2)
     with atomic_write(page) as file:
         file.write('\n'.join(texts))
     return count, texts
 
 
-def _fill_docs(texts: dict[str, str]) -> None:
-    for track, (title, _) in detection.TRACKS.items():
-        if title in texts:
-            fill_page(Path(_PAGE), f'zs_stage_{track}', texts[title])
+def _fill_docs(texts: Sequence[str]) -> None:
+    for track, spec in stage.TRACKS.items():
+        of_track = [text for text in texts if text.startswith(spec.heading)]
+        if of_track:
+            fill_page(Path(_PAGE), f'zs_stage_{track}', '\n'.join(of_track))

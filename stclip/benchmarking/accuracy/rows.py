@@ -64,14 +64,16 @@ class Row:
         run: What is run for it.
         ablation: Group of rows that are run when asked for; empty for a row
             that always is.
+        control: Whether methods are compared with it.
     """
 
     title: str
     run: Run
     ablation: str = ''
+    control: bool = False
 
 
-_KEYS = {'id', 'config', 'set', 'trained', 'ablation', 'test'}
+_KEYS = {'id', 'config', 'set', 'trained', 'ablation', 'test', 'control'}
 _TEST_KEYS = {'name', 'set', 'weights'}
 
 
@@ -115,7 +117,8 @@ def _row(where: str, title: str, values: dict) -> Row:
             weights=test.get('weights', ''),
         ),
     )
-    return Row(title, run, str(values.get('ablation', '')))
+    ablation, control = values.get('ablation', ''), values.get('control')
+    return Row(title, run, str(ablation), bool(control))
 
 
 def choose(rows: Sequence[Row], wanted: Sequence[str]) -> tuple[Row, ...]:

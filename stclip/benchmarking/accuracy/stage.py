@@ -1,0 +1,212 @@
+"""ZS-Stage's tables: every row on every fold, compared with controls.
+
+Protocol: docs/zs_stage_protocol.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stclip.benchmarking.accuracy.answers import read_answers
+from stclip.benchmarking.accuracy.detection import on_split
+from stclip.benchmarking.accuracy.differences import (
+    Comparison,
+    FoldReader,
+    Method,
+    read_detections,
+)
+from stclip.benchmarking.accuracy.intervals import Interval
+from stclip.benchmarking.accuracy.rows import Row, choose, read_rows
+from stclip.benchmarking.accuracy.runs import Bench
+from stclip.benchmarking.accuracy.tables import BOXES, MEAN, Table, markdown
+from stclip.visualization.forest import save_forest
+from stclip.zs_stage.classes import FOLDS, PAIRS
+
+_TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
+
+
+@dataclass(frozen=True)
+class Track:
+    """A table of ZS-Stage.
+
+    Args:
+        title: Heading.
+        metrics: Of a test, with their headings; the first one is that which
+            is compared.
+        splits: Name of the label splits, without number.
+        record: File of a test that tells its answers one by one.
+        read: Reads it.
+    """
+
+    title: str
+    metrics: dict[str, str]
+    splits: str
+    record: str
+    read: FoldReader
+
+    @property
+    def heading(self) -> str:
+        """How the headings of its tables begin."""
+        return f'### {self.title}, '
+
+
+_CLIPS = dict(
+    metrics=_TOPS,
+    splits='single_split',
+    record='recognition.json',
+    read=read_answers,
+)
+_BOXES = dict(
+    # The claims are about ground-truth boxes.
+    metrics=dict(reversed(BOXES.items())),
+    record='detections_ground_truth.json',
+    read=read_detections,
+)
+TRACKS = {
+    'single': Track('Single-action track', splits='single_split', **_BOXES),
+    'multi': Track('Multi-action track', splits='multi_split', **_BOXES),
+    'clips': Track('Clips of the single-action track', **_CLIPS),
+    'stdd': Track('STDD on the same clips', **_CLIPS),
+}
+#: Kinds of pairs -> their classes, reported apart.
+KINDS = {
+    f'{kind} pairs': tuple(name for pair in PAIRS[kind] for name in pair)
+    for kind in ('motion', 'object', 'partner')
+}
+
+
+def track_rows(tracks: Sequence[str]) -> tuple[Row, ...]:
+    """All rows of tracks."""
+    rows = read_rows('zs_stage')
+    return tuple(row for track in tracks for row in rows[track])
+
+
+def track_tables(
+    track: str, wanted: Sequence[str] = (), folds: Sequence[int] = tuple(FOLDS)
+) -> list[Table]:
+    """A table for each metric: a column for each fold, and their mean.
+
+    Args:
+        track: A key of ``TRACKS``.
+        wanted: Rows or ablations; empty for what always runs.
+        folds: Numbers of folds.
+    """
+    spec = TRACKS[track]
+    rows = choose(track_rows([track]), wanted)
+    runs = {
+        row.title: tuple(
+            on_split(row, _split_file(spec, fold), fold).run for fold in folds
+        )
+        for row in rows
+    }
+    if not runs:
+        return []
+    return [
+        Table(
+            f'{spec.title}, {heading}',
+            {f'fold {fold}': (k, metric) for k, fold in enumerate(folds)},
+            runs,
+            summary=MEAN,
+        )
+        for metric, heading in spec.metrics.items()
+    ]
+
+
+def _split_file(track: Track, fold: int) -> str:
+    return f'data/splits/zs_stage/{track.splits}{fold}.yaml'
+
+
+def comparison(bench: Bench, track: str, table: Table) -> Comparison | None:
+    """Compare the rows of a table whose runs have all finished.
+
+    Args:
+        bench: That has run them.
+        track: A key of ``TRACKS``.
+        table: One of the track's.
+
+    Returns:
+        None if no control has finished.
+    """
+    spec = TRACKS[track]
+    controls = {row.title for row in track_rows([track]) if row.control}
+    methods = []
+    for title, runs in table.rows.items():
+        files = {
+            seed: [_record(bench.test_folder(run, seed), spec) for run in runs]
+            for seed in bench.seeds_of(runs[0].model)
+        }
+        if all(path for paths in files.values() for path in paths):
+            methods.append(Method(title, files, title in controls))
+    if not any(method.control for method in methods):
+        return None
+    return Comparison(methods, spec.read, KINDS)
+
+
+def comparisons(
+    bench: Bench, tracks: Sequence[str], tables: Sequence[Table]
+) -> list[str]:
+    """Tables of differences, and a forest plot of each beside the runs.
+
+    Args:
+        bench: That has run the tables.
+        tracks: Keys of ``TRACKS``; empty for all.
+        tables: Of these tracks.
+    """
+    texts = []
+    for track in tracks or TRACKS:
+        spec = TRACKS[track]
+        metric = next(iter(spec.metrics.values()))
+        title = f'{spec.title}, {metric}'
+        for table in tables:
+            compared = (
+                comparison(bench, track, table)
+                if table.title == title
+                else None
+            )
+            if compared:
+                texts.append(compared_table(compared, title))
+                lines = [
+                    (row.title, row.gain.mean, row.gain.low, row.gain.high)
+                    for row in compared.table()
+                    if row.gain
+                ]
+                save_forest(
+                    bench.out / f'differences_{track}.png',
+                    lines,
+                    'points over the best control, 95 %',
+                    title,
+                )
+    return texts
+
+
+def _record(folder: Path, track: Track) -> Path | None:
+    """The newest record below the folder of a test."""
+    found = sorted(folder.glob(f'*/{track.record}'))
+    return found[-1] if found else None
+
+
+def compared_table(compared: Comparison, title: str) -> str:
+    """Means, and differences to the best control, with 95 % intervals.
+
+    Args:
+        compared: Rows.
+        title: Heading.
+    """
+    kinds = compared.kinds_there
+    whole = compared.table()
+    apart = {kind: compared.table(kind) for kind in kinds}
+    heads = ['method', 'mean', 'over the best control', *kinds]
+    rows = [
+        (
+            row.title,
+            f'{row.mean.mean:.1f} ({row.mean.low:.1f} to {row.mean.high:.1f})',
+            _gain(row.gain),
+            *(_gain(apart[kind][k].gain) for kind in kinds),
+        )
+        for k, row in enumerate(whole)
+    ]
+    return markdown(f'{title}, with 95 % intervals', heads, rows)
+
+
+def _gain(gain: Interval | None) -> str:
+    return 'best control' if gain is None else str(gain)
