@@ -1,0 +1,115 @@
+"""ZS-Stage's tables: folds, controls, what is compared."""
+
+import json
+
+import pytest
+
+from stclip.benchmarking.accuracy import stage
+from stclip.benchmarking.accuracy.runs import Bench
+from stclip.labels.label_split import read_label_split
+from stclip.utils.resources import shipped
+from stclip.zs_stage.classes import FOLDS, PAIRS
+
+CONTROLS = {
+    'CLIP, full frame', 'CLIP, person crop', 'CLIP, both views',
+    'ST-CLIP, untrained', 'person crop, tuned', 'both views, tuned',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('track', ['single', 'multi'])
+def test_controls_are_those_of_the_protocol(track):
+    rows = stage.track_rows([track])
+    assert {row.title for row in rows if row.control} == CONTROLS
+
+
+def test_every_row_is_run_on_every_fold():
+    tables = stage.track_tables('single')
+    assert [table.title for table in tables] == [
+        'Single-action track, ground-truth boxes',
+        'Single-action track, detected boxes',
+    ]
+    for table in tables:
+        assert list(table.columns) == [f'fold {fold}' for fold in FOLDS]
+        for runs in table.rows.values():
+            files = [
+                run.model.overrides['test_dataloader.dataset.label_split']
+                for run in runs
+            ]
+            unseen = [read_label_split(shipped(file)).test for file in files]
+            assert [set(names) for names in unseen] == [
+                set(names) for names in FOLDS.values()
+            ]
+            assert len({run.model.name for run in runs}) == len(FOLDS)
+
+
+def test_kinds_are_the_pairs():
+    assert len(stage.KINDS['motion pairs']) == 2 * len(PAIRS['motion'])
+    for names in FOLDS.values():
+        counts = {
+            kind: len(set(names) & set(members))
+            for kind, members in stage.KINDS.items()
+        }
+        assert counts == {
+            'motion pairs': 4, 'object pairs': 2, 'partner pairs': 2,
+        }  # fmt: skip
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return Bench(tmp_path, (0, 1))
+
+
+def finish(bench, table, title, right):
+    """Write answers of a row: ``right`` of the videos of each class."""
+    for run in table.rows[title]:
+        file = run.model.overrides['test_dataloader.dataset.label_split']
+        names = list(read_label_split(shipped(file)).test)
+        answers = [
+            dict(
+                video=f'{name}_{k}',
+                label=name,
+                taken_for=name if k < right else names[names.index(name) - 1],
+            )
+            for name in names
+            for k in range(4)
+        ]
+        for seed in bench.seeds_of(run.model):
+            # An older test does not count.
+            for when, found in (('2026a', []), ('2026b', answers)):
+                folder = bench.test_folder(run, seed) / when
+                folder.mkdir(parents=True)
+                content = dict(labels=names, answers=found)
+                path = folder / 'recognition.json'
+                path.write_text(json.dumps(content))
+
+
+def test_what_has_finished_is_compared(bench):
+    table, *_ = stage.track_tables('clips')
+    assert stage.comparison(bench, 'clips', table) is None
+    finish(bench, table, '+ both (DA-STI)', 4)
+    assert stage.comparison(bench, 'clips', table) is None
+    finish(bench, table, 'CLIP, names', 2)
+    compared = stage.comparison(bench, 'clips', table)
+    rows = {row.title: row for row in compared.table()}
+    assert set(rows) == {'CLIP, names', '+ both (DA-STI)'}
+    assert rows['CLIP, names'].mean.mean == pytest.approx(50)
+    assert rows['CLIP, names'].gain is None
+    gain = rows['+ both (DA-STI)'].gain
+    assert gain.mean == pytest.approx(50) and 30 < gain.low < gain.high <= 70
+
+
+def test_table_and_picture_of_differences(bench):
+    tables = stage.track_tables('clips')
+    finish(bench, tables[0], '+ both (DA-STI)', 4)
+    finish(bench, tables[0], 'CLIP, names', 2)
+    [text] = stage.comparisons(bench, ['clips'], tables)
+    lines = text.splitlines()
+    assert lines[0] == (
+        '### Clips of the single-action track, top-1, with 95 % intervals'
+    )
+    assert lines[2].count('pairs') == 3
+    control, ours = lines[4:6]
+    assert control.startswith('| CLIP, names | 50.0 (')
+    assert control.count('best control') == 4
+    assert ours.startswith('| + both (DA-STI) | 100.0 (100.0 to 100.0) | +50')
+    assert (bench.out / 'differences_clips.png').stat().st_size > 1000
