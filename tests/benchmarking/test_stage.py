@@ -102,14 +102,51 @@ def test_table_and_picture_of_differences(bench):
     tables = stage.track_tables('clips')
     finish(bench, tables[0], '+ both (DA-STI)', 4)
     finish(bench, tables[0], 'CLIP, names', 2)
-    [text] = stage.comparisons(bench, ['clips'], tables)
+    finish(bench, tables[0], 'ActionCLIP, attributes', 3)
+    text, claims = stage.comparisons(bench, ['clips'], tables)
     lines = text.splitlines()
     assert lines[0] == (
         '### Clips of the single-action track, top-1, with 95 % intervals'
     )
     assert lines[2].count('pairs') == 3
-    control, ours = lines[4:6]
+    control, _, ours = lines[4:7]
     assert control.startswith('| CLIP, names | 50.0 (')
     assert control.count('best control') == 4
     assert ours.startswith('| + both (DA-STI) | 100.0 (100.0 to 100.0) | +50')
-    assert (bench.out / 'differences_clips.png').stat().st_size > 1000
+    [claim] = [line for line in claims.splitlines() if '+25' in line]
+    assert claim.startswith(
+        '| both interactions | + both (DA-STI), minus ActionCLIP, attributes |'
+    )
+    assert claim.endswith('| holds |')
+    for name in ('differences', 'claims'):
+        picture = bench.out / f'{name}_clips.png'
+        assert picture.stat().st_size > 1000
+
+
+@pytest.mark.parametrize('track', list(stage.TRACKS))
+def test_claims_name_rows_and_kinds_that_there_are(track):
+    titles = {row.title for row in stage.track_rows([track])}
+    for claim in stage.read_claims(track).values():
+        assert {claim.row, claim.minus} <= titles
+        assert claim.kind in ('', *stage.KINDS)
+
+
+def test_a_claim_needs_its_whole_interval_above_the_floor(bench):
+    tables = stage.track_tables('clips')
+    for title, right in (
+        ('CLIP, names', 2), ('+ both (DA-STI)', 2),
+        ('ActionCLIP, attributes', 2),
+    ):  # fmt: skip
+        finish(bench, tables[0], title, right)
+    compared = stage.comparison(bench, 'clips', tables[0])
+    claims = {
+        'equal': stage.Claim('+ both (DA-STI)', 'ActionCLIP, attributes'),
+        'not much worse': stage.Claim(
+            '+ both (DA-STI)', 'CLIP, names', 'motion pairs', -2
+        ),
+        'not run': stage.Claim('co-attention', 'CLIP, names'),
+    }
+    tested = stage.tested_claims(compared, claims)
+    assert {name: holds for name, (_, holds) in tested.items()} == {
+        'equal': False, 'not much worse': True,
+    }  # fmt: skip

@@ -3,7 +3,7 @@
 Protocol: docs/zs_stage_protocol.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,12 @@ from stclip.benchmarking.accuracy.intervals import Interval
 from stclip.benchmarking.accuracy.rows import Row, choose, read_rows
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.benchmarking.accuracy.tables import BOXES, MEAN, Table, markdown
+from stclip.utils.resources import shipped
+from stclip.utils.text_file import read_yaml
 from stclip.visualization.forest import save_forest
 from stclip.zs_stage.classes import FOLDS, PAIRS
 
+_OVER, _POINTS = 'points over the best control, 95 %', 'points, 95 %'
 _TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
 
 
@@ -142,6 +145,72 @@ def comparison(bench: Bench, track: str, table: Table) -> Comparison | None:
     return Comparison(methods, spec.read, KINDS)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """One of configs/benchmarks/zs_stage_claims.yaml.
+
+    Args:
+        row: That is to be better.
+        minus: Than this one.
+        kind: Of the classes that count; empty for all.
+        floor: Points that the lower end of the interval has to be above.
+    """
+
+    row: str
+    minus: str
+    kind: str = ''
+    floor: float = 0.0
+
+
+def read_claims(track: str) -> dict[str, Claim]:
+    """The claims about a track by what they say."""
+    claims = read_yaml(shipped('configs/benchmarks/zs_stage_claims.yaml'))
+    return {name: Claim(**values) for name, values in claims[track].items()}
+
+
+def tested_claims(
+    compared: Comparison, claims: Mapping[str, Claim]
+) -> dict[str, tuple[Interval, bool]]:
+    """Difference of each claim whose rows have finished; whether it holds.
+
+    Args:
+        compared: Rows.
+        claims: By what they say.
+    """
+    finished = {method.title for method in compared.methods}
+    found = {}
+    for name, claim in claims.items():
+        if {claim.row, claim.minus} <= finished:
+            gain = compared.difference(claim.row, claim.minus, claim.kind)
+            found[name] = gain, gain.low > claim.floor
+    return found
+
+
+def claims_table(
+    claims: Mapping[str, Claim],
+    tested: Mapping[str, tuple[Interval, bool]],
+    title: str,
+) -> str:
+    """Claims with their differences, and whether they hold.
+
+    Args:
+        claims: By what they say.
+        tested: Of :func:`tested_claims`.
+        title: Heading.
+    """
+    rows = [
+        (
+            name,
+            f'{claims[name].row}, minus {claims[name].minus}',
+            str(gain),
+            'holds' if holds else 'does not hold',
+        )
+        for name, (gain, holds) in tested.items()
+    ]
+    heads = ['claim', 'difference', 'points, 95 %', '']
+    return markdown(f'{title}, claims', heads, rows)
+
+
 def comparisons(
     bench: Bench, tracks: Sequence[str], tables: Sequence[Table]
 ) -> list[str]:
@@ -165,18 +234,29 @@ def comparisons(
             )
             if compared:
                 texts.append(compared_table(compared, title))
-                lines = [
-                    (row.title, row.gain.mean, row.gain.low, row.gain.high)
-                    for row in compared.table()
-                    if row.gain
-                ]
-                save_forest(
-                    bench.out / f'differences_{track}.png',
-                    lines,
-                    'points over the best control, 95 %',
-                    title,
-                )
+                gains = {row.title: row.gain for row in compared.table()}
+                _draw(bench.out, f'differences_{track}', gains, _OVER, title)
+                claims = read_claims(track)
+                tested = tested_claims(compared, claims)
+                texts.append(claims_table(claims, tested, title))
+                gains = {name: gain for name, (gain, _) in tested.items()}
+                _draw(bench.out, f'claims_{track}', gains, _POINTS, title)
     return texts
+
+
+def _draw(
+    folder: Path,
+    name: str,
+    gains: Mapping[str, Interval | None],
+    label: str,
+    title: str,
+) -> None:
+    lines = [
+        (row, gain.mean, gain.low, gain.high)
+        for row, gain in gains.items()
+        if gain
+    ]
+    save_forest(folder / f'{name}.png', lines, label, title)
 
 
 def _record(folder: Path, track: Track) -> Path | None:
