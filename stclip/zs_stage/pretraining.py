@@ -20,6 +20,8 @@ SHARD_SCENES = 500
 
 # Captions that belong to another picture, as on the web.
 _WRONG_CAPTIONS = 0.1
+# Part of the batches whose pictures are all of one place.
+_ONE_PLACE = 0.75
 
 
 def render_shard(folder: Path, shard_idx: int, seed: int) -> Path:
@@ -73,9 +75,18 @@ class StillCollection:
                 self._where.append((shard, row))
         #: (N,) bool, whether each is a close-up.
         self.close = np.array(close, bool)
-        self._of_kind = [
-            np.flatnonzero(self.close == kind) for kind in (False, True)
-        ]
+        places = np.array([shown.place for shown in self.shown])
+        #: Places of which there are stills of both kinds.
+        self.places = sorted(
+            set(places[self.close]) & set(places[~self.close])
+        )
+        self._rows = {
+            (place, kind): np.flatnonzero(
+                (self.close == kind) & ((places == place) | (place is None))
+            )
+            for place in (None, *self.places)
+            for kind in (False, True)
+        }
 
     def __len__(self) -> int:
         return len(self.shown)
@@ -83,7 +94,10 @@ class StillCollection:
     def sample(
         self, count: int, close_share: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Draw stills, repeats allowed.
+        """Draw stills, repeats allowed, most times all of one place.
+
+        Where they are is learnt at a glance. What people do has to be
+        looked at where nothing else tells the pictures of a batch apart.
 
         Args:
             count: Stills to draw.
@@ -93,8 +107,14 @@ class StillCollection:
         Returns:
             ``(count,)`` int64 indices.
         """
+        place = None
+        if rng.random() < _ONE_PLACE:
+            place = self.places[rng.integers(len(self.places))]
         close = rng.random(count) < close_share
-        whole, near = (rng.choice(rows, count) for rows in self._of_kind)
+        whole, near = (
+            rng.choice(self._rows[place, kind], count)
+            for kind in (False, True)
+        )
         return np.where(close, near, whole)
 
     def pictures(self, chosen: np.ndarray) -> np.ndarray:

@@ -220,7 +220,7 @@ def _sentence(picture: Picture, rng: Rng) -> str:
         text += f' {_around_words(picture, rng)}'
     if rng.random() < 0.3:
         text += f' {_pick(rng, setting("place")[picture.place])}'
-    if rng.random() < (0.05 if picture.weather == 'clear' else 0.2):
+    if rng.random() < (0.03 if picture.weather == 'clear' else 0.1):
         text += f' {_pick(rng, setting("weather")[picture.weather])}'
     return text
 

@@ -66,7 +66,10 @@ def test_collection_holds_all_shards_in_order(collection):
 @pytest.mark.parametrize('share', [0.0, 0.35, 1.0])
 def test_share_of_close_ups(collection, share):
     """As asked for, and every still of either kind is drawn."""
-    drawn = collection.sample(4000, share, np.random.default_rng(3))
+    rng = np.random.default_rng(3)
+    drawn = np.concatenate(
+        [collection.sample(40, share, rng) for _ in range(100)]
+    )
     close = collection.close[drawn]
     assert close.mean() == pytest.approx(share, abs=0.02)
     wanted = {
@@ -75,6 +78,20 @@ def test_share_of_close_ups(collection, share):
         if share == 0.35 or close == bool(share)
     }
     assert set(drawn.tolist()) == wanted
+
+
+def test_most_batches_are_of_one_place(collection):
+    """All of one, in three of four; each place with stills of both kinds."""
+    alone, places = [], set()
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        drawn = collection.sample(16, 0.5, rng)
+        found = {collection.shown[i].place for i in drawn}
+        alone.append(len(found) == 1)
+        if alone[-1]:
+            places |= found
+    assert np.mean(alone) == pytest.approx(0.75, abs=0.07)
+    assert places == set(collection.places) and len(places) > 1
 
 
 def test_finished_shard_is_kept(shards, monkeypatch):
