@@ -218,7 +218,7 @@ def _sentence(picture: Picture, rng: Rng) -> str:
         text += _clause(_any(others, rng), picture, rng)
     if picture.things and rng.random() < 0.25:
         text += f' {_around_words(picture, rng)}'
-    if rng.random() < 0.3:
+    if rng.random() < 0.15:
         text += f' {_pick(rng, setting("place")[picture.place])}'
     if rng.random() < (0.03 if picture.weather == 'clear' else 0.1):
         text += f' {_pick(rng, setting("weather")[picture.weather])}'
