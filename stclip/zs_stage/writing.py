@@ -40,7 +40,9 @@ TEMPLATES = (
     'a frame of a video of {}', 'human action of {}', 'an example of {}',
     'a scene with {}', 'the action: {}', 'a demonstration of {}',
     'footage of {}', 'a detailed view of {}', 'what a day: {}',
-    'our picture shows {}', '{}, an action', 'playing action of {}',
+    'our picture shows {}', '{}, an action',
+    'somebody is doing {}', 'a clip that shows {}', 'look, this is {}',
+    'this is an example of {}', 'playing action of {}',
     'can you recognize the action of {}', 'a video about {}',
 )  # fmt: skip
 #: Words between the others: articles, owners, what joins clauses.

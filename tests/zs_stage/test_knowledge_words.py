@@ -71,7 +71,7 @@ def test_words_of_whole_prompts_are_known(keywords, graphs):
     prompts = compose_prompts(labels, 'xmix', len(TEMPLATES))
     texts = [text for each in prompts for text in each]
     words = {word for text in texts for word in words_of(text)}
-    assert words - known_words() == {'somebody', 'that'}
+    assert words <= known_words()
     assert known_share(texts) > 0.975
     sentences = [
         SENTENCE.format(', '.join([name.replace('_', ' '), *said]))
