@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stclip.utils.io import atomic_write, read_json, write_json
-from stclip.zs_stage.actions import MULTI_ACTIONS, multi_action_names
 from stclip.zs_stage.classes import ACTIONS
 from stclip.zs_stage.clip import FPS
+from stclip.zs_stage.crowd_classes import CROWD_ACTIONS, GROUPS
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 
 _ACTION_IDS = {name: number for number, name in enumerate(ACTIONS, 1)}
@@ -123,9 +123,9 @@ def write_multi(records: list[Path], folder: Path) -> dict[str, int]:
     Returns:
         Number of keyframes by subset.
     """
-    names = multi_action_names()
+    names = tuple(CROWD_ACTIONS)
     with atomic_write(folder / 'action_list.pbtxt') as file:
-        for group, members in MULTI_ACTIONS.items():
+        for group, members in GROUPS.items():
             for name in members:
                 file.write(
                     f'label {{\n  name: "{name}"\n'
