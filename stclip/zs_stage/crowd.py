@@ -39,6 +39,10 @@ _WITH_PAIR = 0.5
 # Body heights in pixels; four people stand side by side.
 _SIZES = (44.0, 70.0)
 _OCCLUDERS = 0.1
+# Pixels that people stand beside their places, and body heights that they
+# keep from the picture's edge.
+_ASIDE = 5.0
+_EDGE = 0.2
 
 
 @dataclass(frozen=True)
@@ -126,12 +130,22 @@ def _cast_pair(
     return [lead, replace(partner, labels=roles[1].labels())]
 
 
-def _within(actors: list[Actor]) -> list[Actor]:
-    """Move people who belong together into the picture."""
-    places = [actor.placement.x for actor in actors]
-    edge = 0.25 * actors[0].placement.size
-    shift = max(edge - min(places), 0.0)
-    shift = min(shift, WIDTH - edge - max(places))
+def _put(
+    actors: list[Actor], x: float, rng: np.random.Generator, seconds: float
+) -> list[Actor]:
+    """Put people who belong together at ``x``, all along in the picture."""
+    ways = [
+        actor.figure(time).here(0.0, 0.0, 0.0)[0]
+        for actor in actors
+        for time in (0.0, seconds)
+    ]
+    left, right = min(ways), max(ways)
+    half = 0.5 * (right - left)
+    edge = half + _EDGE * actors[0].placement.size
+    target = x + rng.uniform(-_ASIDE, _ASIDE)
+    if edge < WIDTH / 2:
+        target = min(max(target, edge), WIDTH - edge)
+    shift = target - left - half
     return [
         replace(
             actor,
@@ -185,7 +199,11 @@ def cast_crowd(
         groups.append(_cast_pair(roles, rng, scene, seconds, middles[-1]))
     return Clip(
         scene=scene,
-        actors=tuple(actor for group in groups for actor in _within(group)),
+        actors=tuple(
+            actor
+            for group, x in zip(groups, middles, strict=True)
+            for actor in _put(group, x, rng, seconds)
+        ),
         optics=optics or sample_optics(rng),
         seed=int(rng.integers(2**31)),
         occluders=sample_occluders(rng, _OCCLUDERS),
