@@ -1,6 +1,6 @@
 """One person of a clip: what he does, how, where and with what."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -73,7 +73,6 @@ class Actor:
             who is not.
         moving: Whether the person goes where the motion leads; otherwise
             the camera goes along.
-        extras: Further objects.
         carried: Things that the motion of the last layer handles.
     """
 
@@ -83,7 +82,6 @@ class Actor:
     colour: Colour
     labels: tuple[str, ...] = ()
     moving: bool = True
-    extras: tuple[str, ...] = field(default=())
     carried: tuple[Carried, ...] = ()
 
     def _phase(self, layer: int, time: float) -> float:
@@ -112,10 +110,7 @@ class Actor:
 
     def props(self) -> tuple[str, ...]:
         """Return the names of the person's objects."""
-        return (
-            sum((motion.props for motion, _, _ in self.layers), ())
-            + self.extras
-        )
+        return sum((motion.props for motion, _, _ in self.layers), ())
 
     def draw(self, painter: Painter, time: float, owner: int) -> None:
         """Draw the person and the objects; ``owner`` marks the body."""

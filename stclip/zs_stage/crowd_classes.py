@@ -74,7 +74,9 @@ PARTS = draw_crowd_parts(_SEED)
 CROWD_FOLDS = dict(zip((1, 2, 3, 4), PARTS[:4], strict=True))
 CROWD_DEVELOPMENT = {1: PARTS[4]}
 #: Actions that are unseen nowhere.
-CROWD_FREE = tuple(name for name in CROWD_ACTIONS if name not in sum(PARTS, ()))
+CROWD_FREE = tuple(
+    name for name in CROWD_ACTIONS if name not in sum(PARTS, ())
+)
 #: What a training video may show: one of these sets in turn. A fold learns
 #: from videos without its unseen actions: six tenths of them, as each shows
 #: those of two parts only.
