@@ -71,8 +71,6 @@ class Actor:
         colour: Of the person's objects, RGB.
         labels: Names of the actions that are annotated; empty for an extra
             who is not.
-        moving: Whether the person goes where the motion leads; otherwise
-            the camera goes along.
         carried: Things that the motion of the last layer handles.
     """
 
@@ -81,7 +79,6 @@ class Actor:
     layers: tuple[tuple[Motion, Timing, np.ndarray], ...]
     colour: Colour
     labels: tuple[str, ...] = ()
-    moving: bool = True
     carried: tuple[Carried, ...] = ()
 
     def _phase(self, layer: int, time: float) -> float:
@@ -104,8 +101,6 @@ class Actor:
         joints = joint_positions(pose, self.look.build)
         gone = (time - timing.middle) * timing.speed * timing.reach
         shift = np.array([motion.travel * gone, 0.0, motion.rise * gone])
-        if not self.moving:
-            shift[:] = 0.0
         return Figure(joints, self.placement, shift, key_phase)
 
     def props(self) -> tuple[str, ...]:
