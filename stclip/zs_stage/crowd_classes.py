@@ -33,6 +33,7 @@ GROUPS = {
     },
     'PERSON_INTERACTION': {
         'follow person': Action('follow'),
+        'high five': Action('high_five'),
         'hug person': Action('hug'),
         'kick person': Action('kick_person'),
         'point at person': Action('point_at_person'),
@@ -41,7 +42,6 @@ GROUPS = {
         'shake hands': Action('shake_hands'),
         'talk to person': Action('talk_to'),
         'watch person': Action('watch'),
-        'wave to person': Action('wave_to'),
     },
 }
 POSES, OBJECTS, PERSONS = map(tuple, GROUPS.values())

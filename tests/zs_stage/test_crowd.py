@@ -22,7 +22,7 @@ from stclip.zs_stage.crowd_classes import (
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.verbs import POSTURES, VERBS
 
-MUTUAL = ('hug person', 'shake hands')
+MUTUAL = ('high five', 'hug person', 'shake hands')
 BLOWS = ('kick person', 'punch person', 'push person')
 
 
@@ -164,7 +164,7 @@ def test_interactions_have_somebody_in_front(full_crowds):
                     way = other.figure(time).here(0, 0, 0)
                     way = (way - figure.here(0, 0, 0)) / person.placement.size
                     distances.append(way[0] * np.sign(figure.gaze[0]))
-            assert any(0.2 < d < 1.01 for d in distances), plan
+            assert any(0.2 < d < 1.0 for d in distances), plan
             checked += 1
     assert checked > 250
 
