@@ -122,7 +122,7 @@ def test_detection_files_of_the_rendered_people(tiny_stage):
 
 def test_multi_is_written_by_the_second(write_record, tmp_path):
     """Second s is frame 8 s; the first second has no past to look at."""
-    boxes = [[(16, 30, 48, 90), (80, 60, 112, 120)] for _ in range(25)]
+    boxes = [[(16, 30, 48, 90), (80, 60, 96, 120)] for _ in range(25)]
     boxes[16] = [(20, 30, 52, 90), (0, 60, 3, 120)]
     boxes[24] = [NONE, NONE]
     labels = [['sit', 'drink'], ['walk']]

@@ -17,6 +17,7 @@ from stclip.zs_stage.tracks import SIZES, TRACKS, plan_track
 PLANS = {track: plan_track(track, SIZES['tiny']) for track in TRACKS}
 ANNOTATIONS = {
     'single': ['labels.txt', 'test.json', 'train.json'],
+    'idle': ['labels.txt', 'test.json', 'train.json'],
     'multi': ['action_list.pbtxt', 'test.csv', 'train.csv'],
 }
 
@@ -38,7 +39,7 @@ def test_writes_what_it_promises(tiny_stage):
                 f'{number:05d}.jpg' for number in range(1, plan.frames + 1)
             ]
         written = sorted(p.name for p in folder.glob('annotations/*'))
-        assert written == ANNOTATIONS.get(track, [])
+        assert written == ANNOTATIONS[track]
     detection = root / 'person_detection'
     written = sorted(path.name for path in detection.iterdir())
     assert written == ['train.json', 'val.json']
@@ -120,7 +121,7 @@ def test_lost_video_is_rendered_again_and_equal(second_run):
 def test_annotations_are_the_same_again(second_run):
     before, after = second_run
     files = [file for file in before if file.suffix != '.jpg']
-    assert len(files) == 120 + 6 + 22 + 3 + 3 + 2
+    assert len(files) == 120 + 6 + 22 + 3 + 3 + 3 + 2
     for file in files:
         assert before[file][0] == after[file][0]
 
@@ -133,7 +134,7 @@ def test_only_idle_people_are_for_detectors(
     shutil.rmtree(tmp_path / track / 'annotations', ignore_errors=True)
     make_again(tmp_path, '--tracks', track)
     written = sorted(p.name for p in tmp_path.glob(f'{track}/annotations/*'))
-    assert written == ANNOTATIONS.get(track, [])
+    assert written == ANNOTATIONS[track]
     detection = sorted(p.name for p in tmp_path.glob('person_detection/*'))
     output = capsys.readouterr().out
     if track == 'idle':

@@ -163,7 +163,7 @@ def test_people_to_find_can_be_seen(tiny_stage):
             for labels, box in zip(record['labels'], boxes, strict=True):
                 if labels:
                     seen.append(box is not None and box[3] - box[1] > 20)
-    assert len(seen) == 2 * 10 * (32 + 2)
+    assert len(seen) == 2 * 10 * (60 + 2)
     assert np.mean(seen) > 0.97
 
 
