@@ -4,11 +4,11 @@ Written down before the first run: of the test videos of ZS-Stage's
 single-action track, twenty random sets of five labels are asked for. Persons
 who do one of the five are named; persons of the idle track, who stand, walk,
 lean, stretch or look around, do nothing named. A person's answer is the
-likeliest label, or none where that is likelier than each label. Plain CLIP, the
-small one, sees the ground-truth boxes. Backgrounds are the words that a user
-would say, the package's own for a single label, words of other things as a
-control, and no words at all. Intervals are those of 1,000 samples of the label
-sets, and of the videos within each, with replacement.
+likeliest label, or none where that is likelier than each label. Plain CLIP,
+the small one, sees the ground-truth boxes. Backgrounds are the words that a
+user would say, the package's own for a single label, words of other things as
+a control, and no words at all. Intervals are those of 1,000 samples of the
+label sets, and of the videos within each, with replacement.
 
 Added after a first run on the stage before this one: no words, but a least
 probability that a label needs to be the answer.
