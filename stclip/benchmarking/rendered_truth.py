@@ -9,13 +9,9 @@ import numpy as np
 from stclip.tracking.id_measures import NamedBoxes
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import read_json
-from stclip.zs_stage.actions import (
-    MULTI_ACTIONS,
-    MULTI_TEST_CLASSES,
-    multi_action_names,
-)
 from stclip.zs_stage.annotations import is_seen
 from stclip.zs_stage.classes import FOLDS
+from stclip.zs_stage.crowd_classes import CROWD_FOLDS, OBJECTS, PERSONS, POSES
 
 _SPLIT = 1
 
@@ -70,10 +66,8 @@ def read_truth(folder: str | Path, track: str) -> TrueTrack:
         named = tuple(f'{action}_test_' for action in scored)
         records = [path for path in records if path.stem.startswith(named)]
     else:
-        scored = MULTI_TEST_CLASSES
-        poses = MULTI_ACTIONS['PERSON_MOVEMENT']
-        others = [n for n in multi_action_names() if n not in poses]
-        groups = (poses, *((name,) for name in others))
+        scored = CROWD_FOLDS[_SPLIT]
+        groups = (POSES, *((name,) for name in OBJECTS + PERSONS))
     videos = tuple(_video(root, path) for path in records)
     if not videos:
         raise UserError(

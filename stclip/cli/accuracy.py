@@ -168,8 +168,8 @@ def run(
 @click.option(
     '--data',
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default='data/zs_stage/single',
-    help='The rendered single-action track of ZS-Stage.',
+    default='data/zs_stage',
+    help='ZS-Stage with the rendered tracks "single" and "idle".',
 )
 def none_of_these(data: Path) -> None:
     """How often "none of these" is right, on people who do nothing named."""

@@ -70,7 +70,7 @@ def even_timing(
     return Timing(first % 1.0, speed, middle=0.5 * last)
 
 
-def _anywhere(rng: np.random.Generator) -> Scene:
+def sample_stage(rng: np.random.Generator) -> Scene:
     """Draw a place and weather: all of them are seen with all actions."""
     kind = str(rng.choice(list(PLACES)))
     bad = str(rng.choice(_WEATHERS))
@@ -255,7 +255,7 @@ def _cast(
     sizes: tuple[float, float],
     bystander_chance: float,
 ) -> Clip:
-    scene = _anywhere(rng)
+    scene = sample_stage(rng)
     size = rng.uniform(*sizes)
     lead = _lead(label, verb, thing, rng, scene, seconds, size)
     actors = [lead]

@@ -1,6 +1,6 @@
 """One person of a clip: what he does, how, where and with what."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -71,9 +71,6 @@ class Actor:
         colour: Of the person's objects, RGB.
         labels: Names of the actions that are annotated; empty for an extra
             who is not.
-        moving: Whether the person goes where the motion leads; otherwise
-            the camera goes along.
-        extras: Further objects.
         carried: Things that the motion of the last layer handles.
     """
 
@@ -82,8 +79,6 @@ class Actor:
     layers: tuple[tuple[Motion, Timing, np.ndarray], ...]
     colour: Colour
     labels: tuple[str, ...] = ()
-    moving: bool = True
-    extras: tuple[str, ...] = field(default=())
     carried: tuple[Carried, ...] = ()
 
     def _phase(self, layer: int, time: float) -> float:
@@ -106,16 +101,11 @@ class Actor:
         joints = joint_positions(pose, self.look.build)
         gone = (time - timing.middle) * timing.speed * timing.reach
         shift = np.array([motion.travel * gone, 0.0, motion.rise * gone])
-        if not self.moving:
-            shift[:] = 0.0
         return Figure(joints, self.placement, shift, key_phase)
 
     def props(self) -> tuple[str, ...]:
         """Return the names of the person's objects."""
-        return (
-            sum((motion.props for motion, _, _ in self.layers), ())
-            + self.extras
-        )
+        return sum((motion.props for motion, _, _ in self.layers), ())
 
     def draw(self, painter: Painter, time: float, owner: int) -> None:
         """Draw the person and the objects; ``owner`` marks the body."""

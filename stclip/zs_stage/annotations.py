@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stclip.utils.io import atomic_write, read_json, write_json
-from stclip.zs_stage.actions import MULTI_ACTIONS, multi_action_names
 from stclip.zs_stage.classes import ACTIONS
 from stclip.zs_stage.clip import FPS
+from stclip.zs_stage.crowd_classes import CROWD_ACTIONS, GROUPS
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 
-_ACTION_IDS = {name: number for number, name in enumerate(ACTIONS, 1)}
-#: Every which frame of the single-action track is annotated.
+#: Every which frame of tracks of single actions is annotated.
 SINGLE_STEP = 2
 #: Every which frame a person detector is trained on.
 DETECTION_STEP = 3
@@ -34,8 +33,10 @@ def _read(records: list[Path], subset: str) -> Iterator[dict]:
             yield record
 
 
-def write_single(records: list[Path], folder: Path) -> dict[str, int]:
-    """Write the single-action track's files.
+def write_single(
+    records: list[Path], folder: Path, names: Sequence[str] = tuple(ACTIONS)
+) -> dict[str, int]:
+    """Write the files of a track of single actions.
 
     ``train.json`` and ``test.json`` are COCO-style with action ids, as
     ST-CLIP released them for J-HMDB; ``labels.txt`` names the classes.
@@ -43,19 +44,22 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
     Args:
         records: Of :func:`~stclip.zs_stage.tracks.render_video`.
         folder: Where to write.
+        names: Of the classes in the order of their ids.
 
     Returns:
         Number of keyframes by subset.
     """
     with atomic_write(folder / 'labels.txt') as file:
-        file.writelines(f'{name}\n' for name in ACTIONS)
+        file.writelines(f'{name}\n' for name in names)
     counts = {}
     for subset in ('train', 'test'):
         images: list[dict] = []
         annotations: list[dict] = []
         for record in _read(records, subset):
             for index in range(0, len(record['boxes']), SINGLE_STEP):
-                image, persons = _keyframe(record, index, len(images) + 1)
+                image, persons = _keyframe(
+                    record, index, len(images) + 1, names
+                )
                 if persons:
                     images.append(image)
                     for person in persons:
@@ -65,7 +69,7 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
             categories=[dict(supercategory='person', id=1, name='person')],
             action_categories=[
                 dict(id=index, name=name)
-                for index, name in enumerate(ACTIONS, 1)
+                for index, name in enumerate(names, 1)
             ],
             images=images,
             annotations=annotations,
@@ -76,7 +80,7 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
 
 
 def _keyframe(
-    record: dict, index: int, image_id: int
+    record: dict, index: int, image_id: int, names: Sequence[str]
 ) -> tuple[dict, list[dict]]:
     video = record['video']
     image = dict(
@@ -97,7 +101,7 @@ def _keyframe(
                     id=0,
                     image_id=image_id,
                     category_id=1,
-                    action_ids=[_ACTION_IDS[name] for name in labels],
+                    action_ids=[names.index(name) + 1 for name in labels],
                     person_id=person_id,
                     bbox=box,
                     area=area,
@@ -123,9 +127,9 @@ def write_multi(records: list[Path], folder: Path) -> dict[str, int]:
     Returns:
         Number of keyframes by subset.
     """
-    names = multi_action_names()
+    names = tuple(CROWD_ACTIONS)
     with atomic_write(folder / 'action_list.pbtxt') as file:
-        for group, members in MULTI_ACTIONS.items():
+        for group, members in GROUPS.items():
             for name in members:
                 file.write(
                     f'label {{\n  name: "{name}"\n'

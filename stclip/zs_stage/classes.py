@@ -1,5 +1,6 @@
 """The actions of the videos, their pairs, folds and development sets."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,25 +115,42 @@ _SETS = (
 _SEED = 20261129
 
 
+def deal(
+    decks: Mapping[str, Sequence[tuple[str, ...]]],
+    hands: Sequence[Mapping[str, int]],
+    seed: int,
+    order: Sequence[str],
+) -> tuple[tuple[str, ...], ...]:
+    """Deal names at random into disjoint parts.
+
+    Args:
+        decks: By kind, names that stay together.
+        hands: For each part, how many of each kind it gets.
+        seed: Of the permutation of each deck.
+        order: All names as they stand in a part.
+    """
+    rng = np.random.default_rng(seed)
+    shuffled = {
+        kind: [deck[index] for index in rng.permutation(len(deck))]
+        for kind, deck in decks.items()
+    }
+    parts = []
+    for counts in hands:
+        names = []
+        for kind, count in counts.items():
+            for _ in range(count):
+                names += shuffled[kind].pop()
+        parts.append(tuple(sorted(names, key=order.index)))
+    return tuple(parts)
+
+
 def draw_parts(seed: int) -> tuple[tuple[str, ...], ...]:
     """Deal all pairs into four folds and three development sets.
 
     Returns:
         The names of each in the order of :data:`ACTIONS`, folds first.
     """
-    rng = np.random.default_rng(seed)
-    decks = {
-        kind: [pairs[index] for index in rng.permutation(len(pairs))]
-        for kind, pairs in PAIRS.items()
-    }
-    parts = []
-    for counts in (_FOLD,) * 4 + _SETS:
-        names = []
-        for kind, count in counts.items():
-            for _ in range(count):
-                names += decks[kind].pop()
-        parts.append(tuple(sorted(names, key=_NAMES.index)))
-    return tuple(parts)
+    return deal(PAIRS, (_FOLD,) * 4 + _SETS, seed, _NAMES)
 
 
 _PARTS = draw_parts(_SEED)

@@ -9,6 +9,7 @@ import cv2
 
 from stclip.utils.children import worker_pool
 from stclip.utils.outputs import own_folder
+from stclip.zs_stage.action_casting import IDLE
 from stclip.zs_stage.annotations import (
     write_multi,
     write_person_detection,
@@ -24,7 +25,11 @@ from stclip.zs_stage.tracks import (
 
 # Seconds between two lines of progress.
 _SHOW_INTERVAL = 5.0
-_WRITERS = dict(single=write_single, multi=write_multi)
+_WRITERS = dict(
+    single=write_single,
+    multi=write_multi,
+    idle=partial(write_single, names=IDLE),
+)
 
 
 def render_stage(
@@ -73,10 +78,9 @@ def _render(
             done = pool.imap(render, plans, chunksize=2)
             records[track] = show_progress(done, len(plans), track, 'videos')
     for track, paths in records.items():
-        if track in _WRITERS:
-            counts = _WRITERS[track](paths, out / track / 'annotations')
-            print(f'{track}: keyframes {counts}')
-        elif video_format == 'frames':
+        counts = _WRITERS[track](paths, out / track / 'annotations')
+        print(f'{track}: keyframes {counts}')
+        if track == 'idle' and video_format == 'frames':
             counts = write_person_detection(paths, out / 'person_detection')
             print(f'person detection: images {counts}')
 

@@ -1,13 +1,19 @@
 """Motions that verbs with a partner share with verbs with a thing."""
 
-from stclip.zs_stage.gestures import GESTURES
 from stclip.zs_stage.motion import Motion
 
 _GUARD = dict(rf=(-0.2, 0.05, 0.0), lf=(0.2, 0.05, 0.0))
 
 #: With the right foot, forward.
 KICK = Motion(
-    keys=GESTURES['kick_person'].keys, base=GESTURES['kick_person'].base,
+    keys=[
+        (0.0, dict(rf=(-0.2, 0.0, 0.0))),
+        (0.35, dict(rf=(0.1, 0.0, 0.45), lean=-6.0)),
+        (0.5, dict(rf=(0.95, -0.1, 0.75), lean=-26.0)),
+        (0.7, dict(rf=(0.3, 0.0, 0.4), lean=-8.0)),
+    ],
+    base=dict(rh=(0.4, -0.05, -0.1), lh=(0.4, -0.05, -0.1),
+              lf=(0.0, 0.03, 0.0), hip=0.95),
     rate=0.7, yaw=(-25, 5), iconic=(0.45, 0.5, 0.55),
 )  # fmt: skip
 #: Both arms round what is at the breast.

@@ -64,10 +64,7 @@ THROW = Motion(
     base=dict(rf=(-0.15, 0.06, 0.0)), yaw=(-40, -5),
     iconic=(0.3, 0.55, 0.65),
 )  # fmt: skip
-PUSH = Motion(
-    keys=ACTS['push'].keys, base=ACTS['push'].base, rate=0.7, travel=0.32,
-    yaw=(-25, 5), iconic=(0.0, 0.5),
-)  # fmt: skip
+PUSH = ACTS['push']
 _LOW_GRIP = dict(
     hip=0.6, x=-0.25, lean=50.0, nod=-30.0, rh=(0.6, 0.25, -0.7),
     lh=(0.6, 0.25, -0.7),
@@ -243,8 +240,4 @@ AIM = Motion(
               lean=2.0, tool=(1.0, 0.0, 0.0), **_STEADY),
     rate=0.4, yaw=(-40, 0), iconic=(0.0, 0.5),
 )  # fmt: skip
-_SHOT = ACTS['shoot_gun']
-SHOOT_GUN = Motion(
-    keys=_SHOT.keys, base=_SHOT.base, rate=_SHOT.rate, yaw=_SHOT.yaw,
-    iconic=_SHOT.iconic, props=('shots',),
-)  # fmt: skip
+SHOOT_GUN = ACTS['shoot_gun']

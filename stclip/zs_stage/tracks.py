@@ -14,15 +14,20 @@ from stclip.utils.io import atomic_write, read_json, write_json
 from stclip.video.rendered import record_path
 from stclip.video.writer import REPEATABLE
 from stclip.zs_stage.action_casting import cast_action, cast_idle
-from stclip.zs_stage.actions import MULTI_TEST_CLASSES, multi_action_names
 from stclip.zs_stage.classes import ACTIONS
 from stclip.zs_stage.clip import FPS, Clip
 from stclip.zs_stage.crowd import cast_crowd
+from stclip.zs_stage.crowd_classes import (
+    CROWD_ACTIONS,
+    CROWD_FREE,
+    PARTS,
+    TRAINING_SETS,
+)
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 
 #: Raised whenever the renderer draws something else than before; videos of
 #: an older edition are rendered again.
-EDITION = 4
+EDITION = 5
 
 #: The third one is of people who do none of the actions: a person detector
 #: learns from them.
@@ -64,7 +69,7 @@ SIZES = {
     'full': Size(
         single_videos={'train': 36, 'test': 24},
         single_frames=24,
-        multi_videos={'train': 160, 'test': 66},
+        multi_videos={'train': 320, 'test': 160},
         multi_seconds=5,
         idle_videos={'train': 400, 'test': 60},
     ),
@@ -101,7 +106,7 @@ class VideoPlan:
     def cast(self) -> Clip:
         """Draw scene, people and camera; the same every time."""
         names = dict(
-            single=tuple(ACTIONS), multi=multi_action_names(), idle=(IDLE,)
+            single=tuple(ACTIONS), multi=tuple(CROWD_ACTIONS), idle=(IDLE,)
         )[self.track]
         rng = np.random.default_rng(
             [
@@ -116,10 +121,25 @@ class VideoPlan:
             return cast_action(self.action, rng, seconds)
         if self.track == 'idle':
             return cast_idle(rng, seconds)
-        allowed = set(names)
+        allowed = frozenset(names)
         if self.subset == 'train':
-            allowed -= set(MULTI_TEST_CLASSES)
-        return cast_crowd(self.action, frozenset(allowed), rng, seconds)
+            allowed = TRAINING_SETS[self.index % len(TRAINING_SETS)]
+        return cast_crowd(self.action, allowed, rng, seconds)
+
+
+def _featured(subset: str, index: int) -> str:
+    """Return what somebody in a crowd does for sure: parts' actions in turn.
+
+    Those that are unseen nowhere are there anyway.
+    """
+    if subset == 'test':
+        names = sum(PARTS, ())
+        return names[index % len(names)]
+    turn, which = divmod(index, len(TRAINING_SETS))
+    allowed = TRAINING_SETS[which] - {*CROWD_FREE}
+    names = [name for name in CROWD_ACTIONS if name in allowed]
+    # Sets begin at different places: a few videos show many actions.
+    return names[(turn + which) % len(names)]
 
 
 def plan_track(track: str, size: Size) -> list[VideoPlan]:
@@ -144,19 +164,13 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
                 for index in range(size.idle_videos[subset])
             ]
             continue
-        featured = [
-            name
-            for name in multi_action_names()
-            if name not in MULTI_TEST_CLASSES
-        ]
-        if subset == 'test':
-            # Only unseen classes are scored: most videos feature one.
-            unseen = list(MULTI_TEST_CLASSES) * 4
-            featured = unseen + featured[: len(unseen) // 2]
-        frames = size.multi_seconds * FPS
         plans += [
             VideoPlan(
-                track, subset, featured[index % len(featured)], index, frames
+                track,
+                subset,
+                _featured(subset, index),
+                index,
+                size.multi_seconds * FPS,
             )
             for index in range(size.multi_videos[subset])
         ]

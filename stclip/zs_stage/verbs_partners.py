@@ -1,7 +1,9 @@
 """Verbs of somebody who does something to another person."""
 
+from dataclasses import replace
+
 from stclip.zs_stage.carriage import Carriage, Place
-from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
+from stclip.zs_stage.gestures import GESTURES, REACTIONS
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.motions import POSES
 from stclip.zs_stage.shared_motions import (
@@ -83,11 +85,12 @@ WITH_PARTNERS = {
         KICK, ('stand',), ahead=0.6, duet=Duet(0.6, REACTIONS['kick_person']),
     ),
     'push_person': Verb(
-        DUETS['push_person'], ('stand',),
+        GESTURES['push_person'], ('stand',),
         ahead=0.52, duet=Duet(0.52, REACTIONS['push_person']),
     ),
     'wave_to': Verb(
-        GESTURES['wave'], ('stand', 'sit'), ahead=1.0, duet=Duet(1.0),
+        replace(GESTURES['wave'], yaw=(-35, 5)), ('stand', 'sit'), ahead=1.0,
+        duet=Duet(1.0),
         headroom=1.15,
     ),
     'watch': Verb(WATCH, ('stand',), ahead=1.2, duet=Duet(0.85)),

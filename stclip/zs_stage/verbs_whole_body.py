@@ -68,13 +68,8 @@ _LIE_DOWN = Verb(
         yaw=(-30, -5), iconic=(0.7, 0.9), props=('mat',),
     ),
 )  # fmt: skip
-_STAIRS = ACTS['climb_stairs']
 _CLIMB_UP = Verb(
-    Motion(
-        keys=_STAIRS.keys, base=_STAIRS.base, rate=_STAIRS.rate,
-        travel=_STAIRS.travel, rise=_STAIRS.rise, yaw=_STAIRS.yaw,
-        iconic=_STAIRS.iconic, props=('stairs',),
-    ),
+    ACTS['climb_stairs'],
     things=('stairs',),
     headroom=1.35,
     footroom=0.27,

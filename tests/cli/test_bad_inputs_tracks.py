@@ -9,8 +9,8 @@ from bad_inputs import FOLDER, assert_one_line, everything, put
 pytestmark = pytest.mark.usefixtures('film')
 INFER = 'infer v.mp4 --labels "walk, run" --out out --model stage'
 BENCHMARK = 'benchmark tracks'
-RECORD = 'rendered/single/records/golf_test_00.json'
-FRAMES = 'rendered/single/frames/golf_test_00'
+RECORD = 'rendered/single/records/jump_test_00.json'
+FRAMES = 'rendered/single/frames/jump_test_00'
 CASES = [
     (f'{INFER} --detect-every 0', "'--detect-every'"),
     (f'{INFER} --detect-every 1.5', "'--detect-every'"),
@@ -37,8 +37,8 @@ RECORDS = [
     dict(labels=[]),
     dict(labels=[], boxes=3),
     dict(labels=3, boxes=[]),
-    dict(labels=[['golf']], boxes=[[[1, 2]]]),
-    dict(labels=[['golf']], boxes=[[[1, 2, 'x', 30]]]),
+    dict(labels=[['jump']], boxes=[[[1, 2]]]),
+    dict(labels=[['jump']], boxes=[[[1, 2, 'x', 30]]]),
     FOLDER,
 ]
 

@@ -27,7 +27,7 @@ ACTIONS = [f'action {k}' for k in range(60)]
 ITERS = 8
 SIZE = 96
 BATCH = 2
-FILM = 'wave_test_00'
+FILM = 'clap_test_00'
 _DATASETS = [f'{part}_dataloader.dataset' for part in ('train', 'test')]
 #: ZS-JHMDB's configs with a small model, few steps and every step saved.
 SMALL = [

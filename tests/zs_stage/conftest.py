@@ -112,7 +112,7 @@ class Rendered:
 
 @pytest.fixture(scope='session')
 def tiny_stage(tmp_path_factory):
-    """Both tracks in their tiny size, made as a user does."""
+    """All tracks in their tiny size, made as a user does."""
     out = tmp_path_factory.mktemp('zs_stage')
     tool = ROOT / 'tools' / 'make_zs_stage.py'
     command = [sys.executable, str(tool), '--out', str(out)]
@@ -129,5 +129,5 @@ def some_crowds(tmp_path_factory):
     """(root, records) of two training and two test videos."""
     root = tmp_path_factory.mktemp('zs_stage_multi')
     plans = plan_track('multi', SIZES['tiny'])
-    chosen = [plans[0], plans[12], plans[15], plans[18]]
+    chosen = [plans[4], plans[5], plans[15], plans[18]]
     return root, [render_video(plan, root, 'frames') for plan in chosen]

@@ -105,16 +105,19 @@ def test_folds_are_what_the_seed_draws():
 
 
 def test_split_files(split_texts):
-    folder = ROOT / 'data' / 'splits' / 'zs_stage'
-    names = {path.name for path in folder.glob('stage2_*')}
-    assert names == set(split_texts)
+    data = ROOT / 'data'
+    written = {f'splits/zs_stage/{p.name}' for p in
+               (data / 'splits' / 'zs_stage').iterdir()}  # fmt: skip
+    written |= {f'labels/{p.name}' for p in
+                (data / 'labels').glob('zs_stage*')}  # fmt: skip
+    assert written == set(split_texts)
     for name, text in split_texts.items():
-        assert (folder / name).read_text(encoding='utf-8') == text
-    fold = read_label_split(folder / 'stage2_fold2.yaml')
+        assert (data / name).read_text(encoding='utf-8') == text
+    fold = read_label_split(data / 'splits/zs_stage/single_split2.yaml')
     assert (fold.benchmark, fold.split) == ('zs_stage_single', 2)
     assert tuple(fold.test) == FOLDS[2]
     assert set(fold.train) == set(ACTIONS) - set(FOLDS[2])
-    chosen = read_label_split(folder / 'stage2_dev3.yaml')
+    chosen = read_label_split(data / 'splits/zs_stage/single_dev3.yaml')
     assert chosen.split == 'dev3'
     assert tuple(chosen.test) == DEVELOPMENT[3]
     # 16 actions of which no fold tests any.

@@ -19,8 +19,8 @@ from stclip.zs_stage.words.vocabulary import (
 )
 
 DATA = Path(__file__).parents[2] / 'data'
-KEYWORDS = DATA / 'attributes' / 'zs_stage2.jsonl'
-GRAPHS = DATA / 'knowledge' / 'zs_stage2.jsonl'
+KEYWORDS = DATA / 'attributes' / 'zs_stage.jsonl'
+GRAPHS = DATA / 'knowledge' / 'zs_stage.jsonl'
 #: DA-STI's sentence, Eq. (3).
 SENTENCE = 'This is a video about {}.'
 
@@ -37,7 +37,7 @@ def graphs():
 
 def test_classes_are_those_of_the_videos(keywords, graphs):
     names = tuple(ACTIONS)
-    assert read_label_list(DATA / 'labels' / 'zs_stage2.txt') == names
+    assert read_label_list(DATA / 'labels' / 'zs_stage.txt') == names
     assert tuple(keywords) == tuple(graphs) == names
 
 
