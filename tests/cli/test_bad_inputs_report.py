@@ -58,6 +58,11 @@ CASES = [
         '--overwrite replaces it',
     ),
     ('test config.py --report', {'config.py': RECOGNITION}, 'FrameMAP'),
+    (
+        'test config.py --report',
+        {'config.py': "test_evaluator = dict(type='FrameMAP', iou_thr=0.05)"},
+        'must be above 0.1',
+    ),
 ]
 
 
