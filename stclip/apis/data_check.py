@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmengine.registry import DefaultScope
 
 from stclip.apis.box_recall import recall_of
@@ -15,6 +16,7 @@ from stclip.engine.configs import import_custom_modules
 from stclip.engine.launch import run_config
 from stclip.engine.preflight import data_sets
 from stclip.engine.type_check import check_types
+from stclip.evaluation.doubts import FEW_BOXES
 from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import LabelSplit, read_label_split
 from stclip.labels.seen_warnings import told_alike
@@ -28,7 +30,6 @@ from stclip.video.listing import look_for_videos
 
 _TASKS = 'train', 'val', 'test'
 _PREPARE = 'docs/how_to/prepare_data.md tells what to prepare'
-_FEW_BOXES = 10
 _LEAST_RECALL = 0.5
 # AVA annotates these seconds of a film.
 _AVA_FIRST, _AVA_LAST = 900, 1799
@@ -73,18 +74,25 @@ class CheckedSet:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Boxes, keyframes and videos of each action, as used."""
-        rows = {}
-        for name in self.names:
-            if self.labels is None or name not in self.labels.names:
-                continue
-            column = self.labels.index(name)
-            shown = [k for k in self.used if k.labels[:, column].any()]
-            rows[name] = dict(
-                boxes=sum(int(k.labels[:, column].sum()) for k in shown),
-                keyframes=len(shown),
-                videos=len({k.video for k in shown}),
-            )
-        return rows
+        if self.labels is None:
+            return {}
+        boxes = np.zeros(len(self.labels), int)
+        keyframes = np.zeros(len(self.labels), int)
+        shown: dict[str, np.ndarray] = {}
+        for keyframe in self.used:
+            of_each = keyframe.labels.sum(axis=0, dtype=int)
+            boxes += of_each
+            keyframes += of_each > 0
+            seen = shown.setdefault(keyframe.video, of_each > 0)
+            seen |= of_each > 0
+        videos = sum(shown.values(), np.zeros(len(self.labels), int))
+        rows = zip(boxes.tolist(), keyframes.tolist(), videos.tolist(),
+                   strict=True)  # fmt: skip
+        found = {
+            name: dict(boxes=b, keyframes=k, videos=v)
+            for name, (b, k, v) in zip(self.labels.names, rows, strict=True)
+        }
+        return {name: found[name] for name in self.names if name in found}
 
 
 def checked_sets(
@@ -248,9 +256,9 @@ def _look_at_classes(checked: CheckedSet) -> None:
                 'Nothing is learnt of it, and means leave it out: check its '
                 'name and the annotations, or take it out of the label split.',
             )
-        elif row['boxes'] < _FEW_BOXES:
+        elif row['boxes'] < FEW_BOXES:
             checked.notes.add(
-                f'class with fewer than {_FEW_BOXES} boxes',
+                f'class with fewer than {FEW_BOXES} boxes',
                 f'{name} ({row["boxes"]})',
                 'One box more or less moves its AP far.',
             )

@@ -71,8 +71,9 @@ def check_data(
         raise UserError(f'--cfg-options is for configs, {source} is none')
     if pred or not is_config:
         require_above_background(iou_thr)
-    outputs = [*([out] if out else []), *(report_files(report or Path()))]
-    outputs = outputs if report else outputs[: bool(out)]
+    outputs = [out] if out else []
+    if report:
+        outputs += report_files(report)
     with new_results(outputs, [source, pred], overwrite):
         values: dict[str, Any] = {}
         faults = 0

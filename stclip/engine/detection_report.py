@@ -38,7 +38,8 @@ _COST = (
     'who is found (duplicate), a box that fits badly (localisation), on a '
     'person who does something else (classification), both, on nobody '
     '(background); and if nobody was missed. Errors are taken away, not '
-    'repaired.'
+    'repaired: a class of which nothing is found stays at 0 in every row, '
+    'missed too.'
 )
 _PANELS = (
     'The mean over all classes (each is a grey line), and single classes: '

@@ -94,8 +94,14 @@ def _ask_for_report(cfg: Config, name: str) -> None:
     """Add the hook that draws what ``FrameMAP`` measures.
 
     Raises:
-        UserError: If that is not measured.
+        UserError: If that is not measured, or at an IoU that leaves no
+            background.
     """
+    # Here, since a slip in a config must not wait for it.
+    from stclip.evaluation.functional.error_breakdown import (
+        require_above_background,
+    )
+
     evaluators = cfg.get('test_evaluator') or ()
     if isinstance(evaluators, Mapping):
         evaluators = [evaluators]
@@ -107,6 +113,9 @@ def _ask_for_report(cfg: Config, name: str) -> None:
             '(recognition has RecognitionReport and ConfusionMatrixHook): '
             'leave --report out'
         )
+    for each in evaluators:
+        if 'iou_thr' in each:
+            require_above_background(each['iou_thr'])
     hook = dict(type='stclip.DetectionReportHook')
     cfg.custom_hooks = [*(cfg.get('custom_hooks') or ()), hook]
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from stclip.evaluation.loose_file import Annotated
 
-# Of so few boxes AP takes some dozens of values, and one box moves it far.
-_FEW_BOXES = 10
+#: Of fewer boxes AP takes some dozens of values, and one box moves it far.
+FEW_BOXES = 10
 _SHOWN = 3
 
 
@@ -27,14 +27,14 @@ def doubts_of(
     few = [
         f'{name} ({count})'
         for name, count in zip(names, num_gt.tolist(), strict=True)
-        if 0 < count < _FEW_BOXES
+        if 0 < count < FEW_BOXES
     ]
     lines = []
     if few:
         shown = ', '.join(few[:_SHOWN])
         more = f' and {len(few) - _SHOWN} more' if len(few) > _SHOWN else ''
         lines.append(
-            f'{len(few)} of {len(names)} classes have fewer than {_FEW_BOXES} '
+            f'{len(few)} of {len(names)} classes have fewer than {FEW_BOXES} '
             f'ground-truth boxes: {shown}{more}; one box more or less moves '
             'their AP far'
         )

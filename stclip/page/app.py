@@ -177,20 +177,23 @@ class Page:
         return StreamingResponse(lines(), media_type='text/event-stream')
 
     async def _upload(self, request: Request) -> Response:
-        session = self._session(request)
         limit = self.limits.max_bytes
         stated = request.headers.get('content-length', '')
         if stated.isdigit() and int(stated) > 2 * limit:
             raise TooLarge(limit)
         name = request.query_params.get('name', '')
-        path = await run_in_threadpool(session.place_for_upload, name)
+        try:
+            session = self._session(request)
+            path = await run_in_threadpool(session.place_for_upload, name)
+        except (UserError, UnknownVisitor):
+            await _hear_out(request, 2 * limit)
+            raise
         try:
             with told_if_full(path), path.open('xb') as file:
                 size = 0
                 async for chunk in request.stream():
                     size += len(chunk)
-                    # Who still sends does not hear an answer.
-                    if size > 2 * limit:
+                    if size > 2 * limit:  # see _hear_out
                         break
                     if size <= limit:
                         file.write(chunk)
@@ -283,6 +286,18 @@ class _OwnHeaders:
             await send(message)
 
         await self.app(scope, receive, send_more)
+
+
+async def _hear_out(request: Request, most: int) -> None:
+    """Read what a browser still sends, up to ``most`` bytes.
+
+    Who still sends does not hear an answer: the connection would be reset.
+    """
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            return
 
 
 async def _values(request: Request) -> dict[str, Any]:

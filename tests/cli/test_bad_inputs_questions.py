@@ -1,7 +1,7 @@
 """Labels, models and detectors that are asked for wrongly: one line each."""
 
 import pytest
-from bad_inputs import assert_one_line, everything, ids, put
+from bad_inputs import assert_one_line, assert_refused, ids, put
 
 from stclip.apis.model_index import OWN_INDEX
 from stclip.utils.downloads import OFFLINE
@@ -102,11 +102,7 @@ def online(monkeypatch):
 
 @pytest.mark.parametrize('line, files, words', CASES, ids=ids(CASES))
 def test_one_line(folder, capfd, line, files, words):
-    for name, content in files.items():
-        put(folder / name, content)
-    before = everything(folder)
-    assert_one_line(line, words, capfd)
-    assert everything(folder) == before
+    assert_refused(folder, files, line, words, capfd)
 
 
 @pytest.mark.parametrize('content, words', INDEXES)

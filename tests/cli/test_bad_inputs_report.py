@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from bad_inputs import FOLDER, assert_one_line, everything, put
+from bad_inputs import FOLDER, assert_refused, put
 from small_data_set import annotations, make_data_set
 
 from stclip.cli.command import run
@@ -58,6 +58,11 @@ CASES = [
         '--overwrite replaces it',
     ),
     ('test config.py --report', {'config.py': RECOGNITION}, 'FrameMAP'),
+    (
+        'test config.py --report',
+        {'config.py': "test_evaluator = dict(type='FrameMAP', iou_thr=0.05)"},
+        'must be above 0.1',
+    ),
 ]
 
 
@@ -72,11 +77,7 @@ def folder(folder):
 
 @pytest.mark.parametrize('line, files, words', CASES)
 def test_one_line(folder, capfd, line, files, words):
-    for name, content in files.items():
-        put(folder / name, content)
-    before = everything(folder)
-    assert_one_line(line, words, capfd)
-    assert everything(folder) == before
+    assert_refused(folder, files, line, words, capfd)
 
 
 def finish(words, folder):

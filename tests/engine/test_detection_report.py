@@ -85,7 +85,10 @@ def test_nothing_was_found(tmp_path, count):
     folder = written(tmp_path, labels, [])
     for path in report_files(folder)[:-1]:
         assert 100 < max(Image.open(path).size) < 2500
-    assert 'no box at all' in (folder / 'report.html').read_text()
+    page = (folder / 'report.html').read_text()
+    assert 'no box at all' in page
+    # Its bars are all 0: the page must say that "missed" is no exception.
+    assert 'nothing is found stays at 0 in every row' in page
 
 
 def test_seen_and_unseen_have_their_colours(tmp_path):

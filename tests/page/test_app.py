@@ -96,6 +96,22 @@ def test_names_of_uploads_lead_nowhere(client, token, site, name, sample):
     assert [f.name for f in files] == ['.lock']
 
 
+@pytest.mark.parametrize('name', ['notes.txt', '.lock'])
+def test_a_refused_upload_is_heard_to_its_end(client, token, site, name):
+    """A body that comes after its head: the answer is not cut off."""
+    for _ in range(20):
+        connection = http.client.HTTPConnection('127.0.0.1', site.port)
+        connection.putrequest('PUT', f'/api/{token}/video?name={name}')
+        connection.putheader('content-length', '300000')
+        connection.endheaders()
+        for _ in range(6):
+            connection.send(b'x' * 50_000)
+        reply = connection.getresponse()
+        assert reply.status == 400
+        assert 'named like no video' in reply.read().decode()
+        connection.close()
+
+
 def test_uploads_that_are_too_large(client, token, site):
     path = f'/api/{token}/video?name=a.mp4'
     many = bytes(1_100_000)

@@ -4,6 +4,7 @@ import signal
 
 import numpy as np
 import pytest
+from forks import run_python
 from synthetic_media import (
     make_frames,
     write_empty_video,
@@ -147,23 +148,31 @@ def test_interrupted_check_goes_on(tmp_path, paths, monkeypatch, looked_at):
     assert [facts[name].num_frames for name in paths] == [7, 5, 3, 1]
 
 
-def test_killed_check_goes_on(tmp_path, paths, monkeypatch, looked_at):
+KILLED_AT_C = """
+import os, signal, sys
+from pathlib import Path
+from stclip.preparation import media_check
+
+look = media_check.look_into
+
+def look_or_die(path):
+    if path.stem == 'c':
+        os.kill(os.getpid(), signal.SIGKILL)
+    return look(path)
+
+media_check.look_into = look_or_die
+record, *videos = map(Path, sys.argv[1:])
+media_check.check_media({each.stem: each for each in videos}, record)
+"""
+
+
+def test_killed_check_goes_on(tmp_path, paths, looked_at):
     """Nothing can be written then, so it is written on the way."""
     record = tmp_path / 'media.json'
 
-    def killed(path):
-        if path == paths['c']:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return look_into(path)
-
-    process = os.fork()
-    if not process:
-        try:
-            monkeypatch.setattr(media_check, 'look_into', killed)
-            check_media(paths, record)
-        finally:
-            os._exit(1)
-    assert os.waitpid(process, 0)[1] == signal.SIGKILL
+    # Not a fork of this process, whose other threads may hold locks.
+    ended = run_python(KILLED_AT_C, str(record), *map(str, paths.values()))
+    assert ended.returncode == -signal.SIGKILL
     assert not record.exists()
     facts = check_media(paths, record)
     assert looked_at == ['c', 'd']

@@ -85,3 +85,12 @@ def assert_one_line(line, words, capfd, name=''):
     assert shown.startswith('error: ') and shown.count('\n') == 1, shown
     assert words in shown
     assert name in shown
+
+
+def assert_refused(folder, files, line, words, capfd):
+    """Write files, run ``stclip``: one line, and nothing else has changed."""
+    for name, content in files.items():
+        put(folder / name, content)
+    before = everything(folder)
+    assert_one_line(line, words, capfd)
+    assert everything(folder) == before
