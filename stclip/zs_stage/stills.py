@@ -8,7 +8,6 @@ holds the same poses as a video of the other.
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from stclip.zs_stage.action_casting import cast_verb, facing_side
@@ -22,6 +21,13 @@ from stclip.zs_stage.painter import (
     WIDTH,
     Backdrop,
     Painter,
+)
+from stclip.zs_stage.photographs import (
+    Staged,
+    close_region,
+    cut,
+    describe,
+    whole_region,
 )
 from stclip.zs_stage.pictures import (
     Doing,
@@ -43,26 +49,7 @@ Rng = np.random.Generator
 
 #: Factors on the usual size of a thing.
 SIZES = {'tiny': 0.6, 'normal': 1.0, 'big': 1.6}
-# What is seen of a person when much of the picture is somebody else's.
-_LEAST_SEEN = 0.5
 _LEAST_HEIGHT = 20
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A scene to photograph.
-
-    Args:
-        clip: How it looks; time 0 is the moment.
-        people: What each of its actors is and does, in their order.
-        things: What was put about: the thing, a relation, and the actor.
-        style: Key of :data:`~stclip.zs_stage.styles.STYLES`.
-    """
-
-    clip: Clip
-    people: tuple[SeenPerson, ...]
-    things: tuple[tuple[SeenThing, str, int], ...]
-    style: str
 
 
 @dataclass(frozen=True)
@@ -299,94 +286,6 @@ def stage_still(rng: Rng) -> Staged:
     return Staged(clip, tuple(people), tuple(things), style)
 
 
-def _cut(image: np.ndarray, region: np.ndarray, size: int) -> np.ndarray:
-    height, width = image.shape[:2]
-    x1, y1 = max(int(region[0]), 0), max(int(region[1]), 0)
-    x2 = min(max(int(region[2]), x1 + 8), width)
-    y2 = min(max(int(region[3]), y1 + 8), height)
-    part = image[y1:y2, min(x1, width - 8) : x2]
-    return cv2.resize(part, (size, size), interpolation=cv2.INTER_AREA)
-
-
-def _visible_part(box: np.ndarray, region: np.ndarray) -> float:
-    """Part of a box's area that lies in a region, in [0, 1]."""
-    low = np.maximum(box[:2], region[:2])
-    high = np.minimum(box[2:], region[2:])
-    return float(
-        np.prod(np.maximum(high - low, 0)) / np.prod(box[2:] - box[:2])
-    )
-
-
-def _whole_region(rng: Rng, width: int, height: int) -> np.ndarray:
-    if rng.random() < 0.4:
-        return np.array([0.0, 0.0, width, height])
-    side = height * rng.uniform(0.85, 1.0)
-    x = rng.normal(0.5 * width, 0.08 * width) - 0.5 * side
-    y = rng.uniform(0, height - side)
-    return np.array([x, y, x + side, y + side])
-
-
-def _close_region(box: np.ndarray, rng: Rng) -> np.ndarray:
-    width, height = box[2:] - box[:2]
-    centre = 0.5 * (box[:2] + box[2:])
-    if rng.random() < 0.4:
-        # A portrait cut to the person, squeezed to a square.
-        half = 0.5 * np.array([width, height]) * rng.uniform(0.95, 1.3)
-    else:
-        side = max(width, height) * rng.uniform(0.9, 1.5)
-        half = 0.5 * side * rng.uniform(0.88, 1.14, 2)
-        centre = centre + rng.normal(0, 0.06, 2) * side
-    return np.concatenate([centre - half, centre + half])
-
-
-def _describe(
-    staged: Staged, boxes: list, region: np.ndarray, lead: int | None
-) -> Picture:
-    """What a part of a photograph shows.
-
-    Args:
-        staged: What was photographed.
-        boxes: Of its actors in pixels of the photograph, None if unseen.
-        region: xyxy of the part.
-        lead: The actor it is about; None for a picture of all.
-    """
-    seen = [
-        index
-        for index, box in enumerate(boxes)
-        if box is not None
-        and _visible_part(np.array(box, float), region) > _LEAST_SEEN
-    ]
-    if lead is not None:
-        seen = [lead, *(index for index in seen if index != lead)]
-    place_of = {old: new for new, old in enumerate(seen)}
-    people = []
-    for index in seen:
-        person = staged.people[index]
-        doings = tuple(
-            replace(
-                doing,
-                partner=None
-                if doing.partner is None
-                else place_of[doing.partner],
-            )
-            for doing in person.doings
-            if doing.partner is None or doing.partner in place_of
-        )
-        people.append(replace(person, doings=doings))
-    things = tuple(
-        (thing, relation, place_of[actor])
-        for thing, relation, actor in staged.things
-        if actor in place_of
-    )
-    if not staged.people:
-        things = staged.things
-    style = staged.style
-    if lead is not None and style == 'plain':
-        style = 'close_up'
-    scene = staged.clip.scene
-    return Picture(scene.kind, scene.weather, style, tuple(people), things)
-
-
 def take_stills(rng: Rng, size: int) -> list[tuple[np.ndarray, Picture]]:
     """Photograph one random scene: whole, and two close-ups if it can be.
 
@@ -406,9 +305,9 @@ def take_stills(rng: Rng, size: int) -> list[tuple[np.ndarray, Picture]]:
         for box in boxes
     ]
     height, width = image.shape[:2]
-    region = _whole_region(rng, width, height)
+    region = whole_region(rng, width, height)
     stills = [
-        (_cut(image, region, size), _describe(staged, boxes, region, None))
+        (cut(image, region, size), describe(staged, boxes, region, None))
     ]
     stars = [
         index
@@ -425,7 +324,7 @@ def take_stills(rng: Rng, size: int) -> list[tuple[np.ndarray, Picture]]:
                 other = boxes[partner]
                 low = np.minimum(box[:2], other[:2])
                 box = np.concatenate([low, np.maximum(box[2:], other[2:])])
-        region = _close_region(box, rng)
-        picture = _describe(staged, boxes, region, index)
-        stills.append((_cut(image, region, size), picture))
+        region = close_region(box, rng)
+        picture = describe(staged, boxes, region, index)
+        stills.append((cut(image, region, size), picture))
     return stills

@@ -1,0 +1,136 @@
+"""Parts of a photograph of the stage: cut out, and what each one shows."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from stclip.zs_stage.clip import Clip
+from stclip.zs_stage.pictures import Picture, SeenPerson, SeenThing
+
+Rng = np.random.Generator
+
+# Part of a person's box above which a part of the photograph shows them.
+_LEAST_SEEN = 0.5
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A scene to photograph.
+
+    Args:
+        clip: How it looks; time 0 is the moment.
+        people: What each of its actors is and does, in their order.
+        things: What was put about: the thing, a relation, and the actor.
+        style: Key of :data:`~stclip.zs_stage.styles.STYLES`.
+    """
+
+    clip: Clip
+    people: tuple[SeenPerson, ...]
+    things: tuple[tuple[SeenThing, str, int], ...]
+    style: str
+
+
+def cut(image: np.ndarray, region: np.ndarray, size: int) -> np.ndarray:
+    """Cut a region out and bring it to a square.
+
+    Args:
+        image: ``(h, w, 3)`` uint8.
+        region: xyxy in pixels; what lies outside the picture is left out.
+        size: Pixels of the square.
+    """
+    height, width = image.shape[:2]
+    x1, y1 = max(int(region[0]), 0), max(int(region[1]), 0)
+    x2 = min(max(int(region[2]), x1 + 8), width)
+    y2 = min(max(int(region[3]), y1 + 8), height)
+    part = image[y1:y2, min(x1, width - 8) : x2]
+    return cv2.resize(part, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def _visible_part(box: np.ndarray, region: np.ndarray) -> float:
+    """Part of a box's area that lies in a region, in [0, 1]."""
+    low = np.maximum(box[:2], region[:2])
+    high = np.minimum(box[2:], region[2:])
+    return float(
+        np.prod(np.maximum(high - low, 0)) / np.prod(box[2:] - box[:2])
+    )
+
+
+def whole_region(rng: Rng, width: int, height: int) -> np.ndarray:
+    """Draw which part a picture of the whole scene shows: all, or a square.
+
+    Returns:
+        xyxy in pixels.
+    """
+    if rng.random() < 0.4:
+        return np.array([0.0, 0.0, width, height])
+    side = height * rng.uniform(0.85, 1.0)
+    x = rng.normal(0.5 * width, 0.08 * width) - 0.5 * side
+    y = rng.uniform(0, height - side)
+    return np.array([x, y, x + side, y + side])
+
+
+def close_region(box: np.ndarray, rng: Rng) -> np.ndarray:
+    """Draw which part a close-up shows, about a box.
+
+    Returns:
+        xyxy in pixels; it may stand out of the picture.
+    """
+    width, height = box[2:] - box[:2]
+    centre = 0.5 * (box[:2] + box[2:])
+    if rng.random() < 0.4:
+        # A portrait cut to the person, squeezed to a square.
+        half = 0.5 * np.array([width, height]) * rng.uniform(0.95, 1.3)
+    else:
+        side = max(width, height) * rng.uniform(0.9, 1.5)
+        half = 0.5 * side * rng.uniform(0.88, 1.14, 2)
+        centre = centre + rng.normal(0, 0.06, 2) * side
+    return np.concatenate([centre - half, centre + half])
+
+
+def describe(
+    staged: Staged, boxes: list, region: np.ndarray, lead: int | None
+) -> Picture:
+    """What a part of a photograph shows.
+
+    Args:
+        staged: What was photographed.
+        boxes: Of its actors in pixels of the photograph, None if unseen.
+        region: xyxy of the part.
+        lead: The actor it is about; None for a picture of all.
+    """
+    seen = [
+        index
+        for index, box in enumerate(boxes)
+        if box is not None
+        and _visible_part(np.array(box, float), region) > _LEAST_SEEN
+    ]
+    if lead is not None:
+        seen = [lead, *(index for index in seen if index != lead)]
+    place_of = {old: new for new, old in enumerate(seen)}
+    people = []
+    for index in seen:
+        person = staged.people[index]
+        doings = tuple(
+            replace(
+                doing,
+                partner=None
+                if doing.partner is None
+                else place_of[doing.partner],
+            )
+            for doing in person.doings
+            if doing.partner is None or doing.partner in place_of
+        )
+        people.append(replace(person, doings=doings))
+    things = tuple(
+        (thing, relation, place_of[actor])
+        for thing, relation, actor in staged.things
+        if actor in place_of
+    )
+    if not staged.people:
+        things = staged.things
+    style = staged.style
+    if lead is not None and style == 'plain':
+        style = 'close_up'
+    scene = staged.clip.scene
+    return Picture(scene.kind, scene.weather, style, tuple(people), things)
