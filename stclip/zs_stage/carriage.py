@@ -9,7 +9,7 @@ from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.opening import OPENING
 from stclip.zs_stage.painter import Colour, Painter
 from stclip.zs_stage.props.base import unit
-from stclip.zs_stage.things import draw_standing, draw_thing
+from stclip.zs_stage.things import draw_thing, standing_pose
 
 #: A place's axis that follows the tool direction of the pose.
 TOOL = 'tool'
@@ -127,27 +127,39 @@ class Carried:
     pattern: str = 'plain'
     size: float = 1.0
 
+    def is_shown(self, figure: Figure) -> bool:
+        """Whether the thing is there at the figure's phase."""
+        start, end = self.carriage.shown
+        return start <= figure.phase <= end
+
+    def at(self, figure: Figure) -> tuple[np.ndarray, np.ndarray, float, bool]:
+        """Return where the thing is at the figure's phase.
+
+        Returns:
+            Anchor and axis, ``(2,)``, pixels per body height, and whether it
+            is mirrored, as ``draw_thing`` wants them.
+        """
+        anchor, axis = self.carriage.at(figure)
+        unit_px = figure.size * self.size
+        if self.carriage.stands:
+            anchor, axis = standing_pose(
+                self.thing, anchor, unit_px, figure.mirrored
+            )
+        return anchor, axis, unit_px, figure.mirrored
+
     def draw(self, painter: Painter, figure: Figure) -> None:
         """Draw the thing where it is at the figure's phase."""
-        start, end = self.carriage.shown
-        if not start <= figure.phase <= end:
+        if not self.is_shown(figure):
             return
-        anchor, direction = self.carriage.at(figure)
-        look = (self.colour, self.pattern, figure.mirrored)
-        unit_px = figure.size * self.size
+        anchor, axis, unit_px, mirrored = self.at(figure)
         if self.carriage.opening:
             openness = self.carriage.openness(figure.phase)
             draw = OPENING[self.thing]
             draw(
-                painter,
-                figure,
-                anchor,
-                direction,
-                openness,
-                unit_px,
-                self.colour,
-            )
-        elif self.carriage.stands:
-            draw_standing(painter, self.thing, anchor, unit_px, *look)
+                painter, figure, anchor, axis, openness, unit_px, self.colour
+            )  # fmt: skip
         else:
-            draw_thing(painter, self.thing, anchor, direction, unit_px, *look)
+            draw_thing(
+                painter, self.thing, anchor, axis, unit_px, self.colour,
+                self.pattern, mirrored,
+            )  # fmt: skip

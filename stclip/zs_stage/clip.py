@@ -6,7 +6,14 @@ import cv2
 import numpy as np
 
 from stclip.zs_stage.actor import Actor
-from stclip.zs_stage.painter import HEIGHT, WIDTH, Camera, Colour, Painter
+from stclip.zs_stage.painter import (
+    HEIGHT,
+    SUPERSAMPLING,
+    WIDTH,
+    Camera,
+    Colour,
+    Painter,
+)
 from stclip.zs_stage.scenes import Scene
 from stclip.zs_stage.weather import LIGHT, weather_frame
 
@@ -164,6 +171,11 @@ class Clip:
             image = cv2.addWeighted(before, 0.5, after, 0.5, 0)
         boxes = [painter.box_of(i + 1) for i in range(len(self.actors))]
         return self._develop(image, index), boxes
+
+    def on_photograph(self, points: np.ndarray) -> np.ndarray:
+        """Return ``(n, 2)`` stage points in pixels of the photograph."""
+        affine = self._camera(0.0).affine()
+        return SUPERSAMPLING * (points @ affine[:, :2].T + affine[:, 2])
 
     def photograph(
         self,

@@ -7,6 +7,8 @@ import numpy as np
 
 from stclip.zs_stage.clip import Clip
 from stclip.zs_stage.pictures import Picture, SeenPerson, SeenThing
+from stclip.zs_stage.sights import actor_sights, standing_sights
+from stclip.zs_stage.things import Standing
 
 Rng = np.random.Generator
 
@@ -22,13 +24,62 @@ class Staged:
         clip: How it looks; time 0 is the moment.
         people: What each of its actors is and does, in their order.
         things: What was put about: the thing, a relation, and the actor.
+        standing: All that stands about, told of or not.
         style: Key of :data:`~stclip.zs_stage.styles.STYLES`.
     """
 
     clip: Clip
     people: tuple[SeenPerson, ...]
     things: tuple[tuple[SeenThing, str, int], ...]
+    standing: tuple[Standing, ...]
     style: str
+
+    def sights(self) -> np.ndarray:
+        """Where body parts and things are in the photograph.
+
+        Returns:
+            ``(n, 3)`` as :func:`~stclip.zs_stage.sights.body_sights`, x and
+            y in pixels of the photograph.
+        """
+        sights = [
+            *(actor_sights(actor, 0.0) for actor in self.clip.actors),
+            *map(standing_sights, self.standing),
+        ]
+        found = np.concatenate([np.empty((0, 3)), *sights])
+        found[:, 1:] = self.clip.on_photograph(found[:, 1:])
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Still:
+    """A part of a photograph.
+
+    Args:
+        pixels: ``(size, size, 3)`` uint8 RGB.
+        shown: What a caption may tell.
+        sights: ``(n, 3)`` uint8 of :func:`~stclip.zs_stage.sights.in_region`.
+    """
+
+    pixels: np.ndarray
+    shown: Picture
+    sights: np.ndarray
+
+
+def inside(region: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return the whole pixels of a region that are in a picture.
+
+    Args:
+        region: xyxy in pixels.
+        width: Of the picture.
+        height: Of the picture.
+
+    Returns:
+        xyxy, int64, at least 8 pixels wide.
+    """
+    x1, y1 = max(int(region[0]), 0), max(int(region[1]), 0)
+    x2 = min(max(int(region[2]), x1 + 8), width)
+    y2 = min(max(int(region[3]), y1 + 8), height)
+    return np.array([min(x1, width - 8), y1, x2, y2])
 
 
 def cut(image: np.ndarray, region: np.ndarray, size: int) -> np.ndarray:
@@ -36,14 +87,11 @@ def cut(image: np.ndarray, region: np.ndarray, size: int) -> np.ndarray:
 
     Args:
         image: ``(h, w, 3)`` uint8.
-        region: xyxy in pixels; what lies outside the picture is left out.
+        region: xyxy of :func:`inside`.
         size: Pixels of the square.
     """
-    height, width = image.shape[:2]
-    x1, y1 = max(int(region[0]), 0), max(int(region[1]), 0)
-    x2 = min(max(int(region[2]), x1 + 8), width)
-    y2 = min(max(int(region[3]), y1 + 8), height)
-    part = image[y1:y2, min(x1, width - 8) : x2]
+    x1, y1, x2, y2 = region
+    part = image[y1:y2, x1:x2]
     return cv2.resize(part, (size, size), interpolation=cv2.INTER_AREA)
 
 

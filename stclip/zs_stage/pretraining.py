@@ -1,4 +1,4 @@
-"""Contrastive pre-training of a CLIP on stills with noisy captions."""
+"""Stills with noisy captions to pre-train a CLIP on."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from stclip.utils.io import atomic_write, read_json
 from stclip.zs_stage.pictures import Picture, from_json, mirrored, to_json
@@ -28,8 +27,8 @@ def render_shard(folder: Path, shard_idx: int, seed: int) -> Path:
     """Photograph :data:`SHARD_SCENES` scenes unless it is done already.
 
     Args:
-        folder: Where ``<shard_idx>.npy`` (pictures) and ``<shard_idx>.json``
-            (what they show) go.
+        folder: Where ``<shard_idx>.npy`` (pictures), ``<shard_idx>.npz``
+            (where what is) and ``<shard_idx>.json`` (what they show) go.
         shard_idx: Of the shard; decides with ``seed`` what is drawn.
         seed: Of the whole collection.
 
@@ -39,16 +38,18 @@ def render_shard(folder: Path, shard_idx: int, seed: int) -> Path:
     index = folder / f'{shard_idx:04d}.json'
     if index.is_file():
         return index
-    pictures, shown = [], []
+    pictures, shown, sights = [], [], []
     for scene in range(SHARD_SCENES):
         rng = np.random.default_rng([seed, shard_idx, scene])
-        for number, (picture, content) in enumerate(
-            take_stills(rng, STILL_SIZE)
-        ):
-            pictures.append(picture)
-            shown.append([number > 0, to_json(content)])
+        for number, still in enumerate(take_stills(rng, STILL_SIZE)):
+            pictures.append(still.pixels)
+            sights.append(still.sights)
+            shown.append([number > 0, to_json(still.shown)])
     with atomic_write(index.with_suffix('.npy'), 'wb') as file:
         np.save(file, np.stack(pictures))
+    ends = np.cumsum([len(points) for points in sights])
+    with atomic_write(index.with_suffix('.npz'), 'wb') as file:
+        np.savez(file, points=np.concatenate(sights), ends=ends)
     with atomic_write(index) as file:
         json.dump(shown, file)
     return index
@@ -62,13 +63,15 @@ class StillCollection:
     """
 
     def __init__(self, indices: Sequence[Path]) -> None:
-        self._pictures = []
+        self._pictures, self._sights = [], []
         self.shown: list[Picture] = []
         self._where: list[tuple[int, int]] = []
         close = []
         for shard, index in enumerate(indices):
             pictures = np.load(index.with_suffix('.npy'), mmap_mode='r')
             self._pictures.append(pictures)
+            with np.load(index.with_suffix('.npz')) as found:
+                self._sights += np.split(found['points'], found['ends'][:-1])
             for row, (is_close, content) in enumerate(read_json(index)):
                 close.append(is_close)
                 self.shown.append(from_json(content))
@@ -123,33 +126,14 @@ class StillCollection:
             [self._pictures[s][r] for s, r in (self._where[i] for i in chosen)]
         )
 
+    def sights(self, chosen: np.ndarray) -> list[np.ndarray]:
+        """Return where body parts and things are.
 
-def augment(
-    pictures: np.ndarray,
-    mirror: np.ndarray,
-    size: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Cut and expose a batch at random, and mirror some.
-
-    Args:
-        pictures: ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8.
-        mirror: ``(n,)`` bool, which to mirror.
-        size: Pixels of the part to keep.
-        rng: Source of every choice.
-
-    Returns:
-        ``(n, size, size, 3)`` uint8.
-    """
-    result = np.empty((len(pictures), size, size, 3), np.uint8)
-    corners = rng.integers(0, STILL_SIZE - size + 1, (len(pictures), 2))
-    gains = rng.uniform(0.75, 1.2, len(pictures))
-    for row, (y, x) in enumerate(corners):
-        part = pictures[row, y : y + size, x : x + size]
-        part = part[:, ::-1] if mirror[row] else part
-        levels = np.clip(np.arange(256) * gains[row], 0, 255)
-        result[row] = levels.astype(np.uint8)[part]
-    return result
+        Returns:
+            ``(m, 3)`` uint8 of each still, as
+            :func:`~stclip.zs_stage.sights.in_region` has them.
+        """
+        return [self._sights[index] for index in chosen]
 
 
 def caption_batch(
@@ -182,47 +166,3 @@ def caption_batch(
     same = words[:, None] == words[None]
     np.fill_diagonal(same, False)
     return captions, torch.from_numpy(same)
-
-
-def contrastive_loss(
-    image: torch.Tensor,
-    text: torch.Tensor,
-    scale: torch.Tensor,
-    same: torch.Tensor,
-) -> torch.Tensor:
-    """CLIP's symmetric loss in which equal captions are no negatives.
-
-    Source: Radford et al., arXiv:2103.00020, Figure 3. Differs: pairs off the
-    diagonal whose captions are the same are left out of the softmax.
-
-    Args:
-        image: ``(n, d)`` unit image features.
-        text: ``(n, d)`` unit text features.
-        scale: Scalar factor on the cosines.
-        same: ``(n, n)`` boolean; pairs to leave out.
-
-    Returns:
-        The loss, a scalar.
-    """
-    logits = (scale * image @ text.T).masked_fill(same, float('-inf'))
-    target = torch.arange(len(image), device=image.device)
-    return 0.5 * (
-        F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)
-    )
-
-
-def zero_shot_accuracy(
-    image: torch.Tensor, text: torch.Tensor, labels: np.ndarray
-) -> float:
-    """Classify pictures by the names of the classes alone.
-
-    Args:
-        image: ``(n, d)`` unit image features.
-        text: ``(c, d)`` unit features of the class names.
-        labels: ``(n,)`` index of the right name.
-
-    Returns:
-        Part of the pictures whose nearest name is right, in [0, 1].
-    """
-    best = (image @ text.T).argmax(1)
-    return float((best == torch.from_numpy(labels)).float().mean())

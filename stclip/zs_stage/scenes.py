@@ -18,7 +18,7 @@ from stclip.zs_stage.painter import (
 )
 from stclip.zs_stage.places import PLACES, Place
 from stclip.zs_stage.scenery import Ground
-from stclip.zs_stage.things import THINGS, draw_standing
+from stclip.zs_stage.things import THINGS, Standing
 from stclip.zs_stage.weather import weather_sky, weather_stage
 
 # Stage pixels per body height at the front of the stage.
@@ -36,14 +36,14 @@ class Scene:
         backdrop: Picture for :class:`~stclip.zs_stage.painter.Painter`.
         horizon: Stage pixels from the top to where the floor begins.
         weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`.
-        things: Names of what stands about, each once.
+        things: What stands about.
     """
 
     kind: str
     backdrop: np.ndarray
     horizon: float
     weather: str = 'clear'
-    things: tuple[str, ...] = ()
+    things: tuple[Standing, ...] = ()
 
 
 def _gradient(
@@ -89,40 +89,42 @@ def _put(
     y: float,
     unit: float,
     rng: np.random.Generator,
-) -> None:
+) -> Standing:
     """Draw a thing in one of its colours, facing either way."""
     colours = THINGS[name].colours
     colour = COLOURS[colours[rng.integers(len(colours))]]
     colour = tone(colour, rng.uniform(0.8, 1))
     mirror = bool(rng.random() < 0.5)
-    draw_standing(
-        canvas, name, np.array([x, y]), unit, colour, mirror=mirror,
-        outline=False,
-    )  # fmt: skip
+    thing = Standing(
+        name, np.array([x, y]), unit, colour, mirror=mirror, outline=False
+    )
+    thing.draw(canvas)
+    return thing
 
 
-def _furnish(ground: Ground, place: Place, clutter: float) -> tuple[str, ...]:
+def _furnish(
+    ground: Ground, place: Place, clutter: float
+) -> tuple[Standing, ...]:
     """Put things along the horizon, then on the floor."""
     rng, edge = ground.rng, ground.edge
     count = 2 + rng.poisson(1.5 * clutter)
     slots = LEFT + (RIGHT - LEFT) * (np.arange(count) + 0.5) / count
-    names = []
+    things = []
     for x in slots + rng.uniform(-0.3, 0.3, count) * WIDTH / count:
         name = str(rng.choice(place.far))
-        names.append(name)
         unit = _UNIT * rng.uniform(*((0.65, 0.85) if place.indoor
                                      else (0.4, 0.65)))  # fmt: skip
         on_wall = THINGS[name].grip in ('wall', 'hand')
         y = edge - 0.3 * _UNIT if on_wall else edge + 3
-        _put(ground.canvas, name, x, y, unit, rng)
+        things.append(_put(ground.canvas, name, x, y, unit, rng))
     rows = np.sort(rng.uniform(edge + 4, HEIGHT, rng.poisson(3 * clutter)))
     for y in rows:
         name = str(rng.choice(place.near))
-        names.append(name)
         depth = 0.5 + 0.5 * (y - edge) / max(HEIGHT - edge, 1)
         x = rng.uniform(LEFT, RIGHT)
-        _put(ground.canvas, name, x, y, _UNIT * depth, rng)
-    return tuple(dict.fromkeys(names))
+        unit = _UNIT * depth
+        things.append(_put(ground.canvas, name, x, y, unit, rng))
+    return tuple(things)
 
 
 def sample_scene(

@@ -6,7 +6,7 @@ its reverse are met with other poses, as on the web, though a video of the one
 holds the same poses as a video of the other.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,26 +20,27 @@ from stclip.zs_stage.painter import (
     SUPERSAMPLING,
     WIDTH,
     Backdrop,
-    Painter,
 )
 from stclip.zs_stage.photographs import (
     Staged,
+    Still,
     close_region,
     cut,
     describe,
+    inside,
     whole_region,
 )
 from stclip.zs_stage.pictures import (
     Doing,
-    Picture,
     SeenGarment,
     SeenPerson,
     SeenThing,
 )
 from stclip.zs_stage.places import PLACES
 from stclip.zs_stage.scenes import Scene, sample_scene
+from stclip.zs_stage.sights import in_region
 from stclip.zs_stage.styles import STYLES, in_style
-from stclip.zs_stage.things import PATTERNS, THINGS, draw_standing
+from stclip.zs_stage.things import PATTERNS, THINGS, Standing
 from stclip.zs_stage.things.tables import PATTERNED
 from stclip.zs_stage.verb import Verb
 from stclip.zs_stage.verbs import VERBS
@@ -50,26 +51,6 @@ Rng = np.random.Generator
 #: Factors on the usual size of a thing.
 SIZES = {'tiny': 0.6, 'normal': 1.0, 'big': 1.6}
 _LEAST_HEIGHT = 20
-
-
-@dataclass(frozen=True)
-class InFront:
-    """A thing that stands between the camera and the people."""
-
-    name: str
-    floor: np.ndarray
-    unit: float
-    colour: tuple[int, int, int]
-    pattern: str
-
-    def draw(self, painter: Painter) -> None:
-        """Draw it and hide what is behind it."""
-        painter.owner = 0
-        draw_standing(
-            painter, self.name, self.floor, self.unit, self.colour,
-            self.pattern,
-        )  # fmt: skip
-        painter.owner = None
 
 
 def _photo_optics(rng: Rng) -> Optics:
@@ -198,14 +179,18 @@ def _with_thing(
 
 def _put_things(
     scene: Scene, actors: list[Actor], rng: Rng
-) -> tuple[list[tuple[SeenThing, str, int]], list[InFront]]:
+) -> tuple[list[tuple[SeenThing, str, int]], list[Standing], list[Standing]]:
     """Put up to two things about the first person, in known relations.
 
     The relation is the person's to the thing: somebody is in front of a tree
     that stands behind.
+
+    Returns:
+        What was put about, as captions tell it; the things that stand
+        behind people, drawn already; those before them.
     """
     canvas = Backdrop(scene.backdrop)
-    seen, front = [], []
+    seen, back, front = [], [], []
     place = actors[0].placement
     side = facing_side(place)
     for _ in range(rng.choice(3, p=(0.5, 0.35, 0.15))):
@@ -222,16 +207,15 @@ def _put_things(
         unit *= min(1.0, 1.1 / THINGS[thing.name].size)
         colour = _shade(thing, rng)
         if relation == 'behind':
-            low_thing = InFront(
-                thing.name, floor, 0.6 * unit, colour, thing.pattern
-            )
-            front.append(low_thing)
+            unit *= 0.6
+        put = Standing(thing.name, floor, unit, colour, thing.pattern)
+        if relation == 'behind':
+            front.append(put)
         else:
-            draw_standing(
-                canvas, thing.name, floor, unit, colour, thing.pattern
-            )
+            put.draw(canvas)
+            back.append(put)
         seen.append((thing, relation, 0))
-    return seen, front
+    return seen, back, front
 
 
 #: What may be put about.
@@ -271,11 +255,12 @@ def stage_still(rng: Rng) -> Staged:
         )
         actors += more
         people += said
-    things, front = [], []
+    things, back, front = [], [], []
     if actors:
-        things, front = _put_things(scene, actors, rng)
+        things, back, front = _put_things(scene, actors, rng)
     else:
-        things = [(SeenThing(name), 'next_to', 0) for name in scene.things]
+        names = dict.fromkeys(thing.name for thing in scene.things)
+        things = [(SeenThing(name), 'next_to', 0) for name in names]
     clip = Clip(
         scene=scene,
         actors=tuple(actors),
@@ -283,10 +268,11 @@ def stage_still(rng: Rng) -> Staged:
         seed=int(rng.integers(2**31)),
         occluders=(*front, *sample_occluders(rng, 0.06)),
     )
-    return Staged(clip, tuple(people), tuple(things), style)
+    standing = (*scene.things, *back, *front)
+    return Staged(clip, tuple(people), tuple(things), standing, style)
 
 
-def take_stills(rng: Rng, size: int) -> list[tuple[np.ndarray, Picture]]:
+def take_stills(rng: Rng, size: int) -> list[Still]:
     """Photograph one random scene: whole, and two close-ups if it can be.
 
     Args:
@@ -294,7 +280,7 @@ def take_stills(rng: Rng, size: int) -> list[tuple[np.ndarray, Picture]]:
         size: Pixels of the square pictures.
 
     Returns:
-        ``(size, size, 3)`` uint8 RGB pictures with what they show.
+        The whole scene first.
     """
     staged = stage_still(rng)
     image, boxes = staged.clip.photograph()
@@ -306,9 +292,17 @@ def take_stills(rng: Rng, size: int) -> list[tuple[np.ndarray, Picture]]:
     ]
     height, width = image.shape[:2]
     region = whole_region(rng, width, height)
-    stills = [
-        (cut(image, region, size), describe(staged, boxes, region, None))
-    ]
+    sights = staged.sights()
+
+    def still(region: np.ndarray, lead: int | None) -> Still:
+        part = inside(region, width, height)
+        return Still(
+            cut(image, part, size),
+            describe(staged, boxes, region, lead),
+            in_region(sights, part, size),
+        )
+
+    stills = [still(region, None)]
     stars = [
         index
         for index, person in enumerate(staged.people)
@@ -324,7 +318,5 @@ def take_stills(rng: Rng, size: int) -> list[tuple[np.ndarray, Picture]]:
                 other = boxes[partner]
                 low = np.minimum(box[:2], other[:2])
                 box = np.concatenate([low, np.maximum(box[2:], other[2:])])
-        region = close_region(box, rng)
-        picture = describe(staged, boxes, region, index)
-        stills.append((cut(image, region, size), picture))
+        stills.append(still(close_region(box, rng), index))
     return stills

@@ -27,9 +27,21 @@ def _parts(name: str, pattern: str) -> tuple[np.ndarray, tuple]:
     return np.concatenate([shape.points for shape in shapes]), parts
 
 
-def _axes(axis: np.ndarray, scale: float, mirror: bool) -> np.ndarray:
-    """The ``(2, 2)`` rows of a thing's x and y in stage pixels."""
-    up = np.asarray(axis, float) * scale
+def thing_axes(
+    name: str, axis: np.ndarray, unit: float, mirror: bool
+) -> np.ndarray:
+    """Return where a thing's x and y point.
+
+    Args:
+        name: As all arguments, of :func:`draw_thing`.
+        axis: Where its up points.
+        unit: Pixels per body height.
+        mirror: Whether its right is on the left.
+
+    Returns:
+        ``(2, 2)``, rows in stage pixels.
+    """
+    up = np.asarray(axis, float) * unit * THINGS[name].size
     right = np.array([-up[1], up[0]])
     return np.array([-right if mirror else right, up])
 
@@ -60,7 +72,7 @@ def draw_thing(
         outline: Whether it is edged in black, which sets it off from clothes.
     """
     scale = unit * THINGS[name].size
-    axes = _axes(axis, scale, mirror)
+    axes = thing_axes(name, axis, unit, mirror)
     paints = palette(colour or COLOURS[THINGS[name].colours[0]])
     if outline:
         points, parts = _parts(name, 'plain')
@@ -72,6 +84,27 @@ def draw_thing(
         (end, width * scale, paints[paint]) for end, paint, width in parts
     ]
     painter.shapes(points @ axes + anchor, strokes)
+
+
+def standing_pose(
+    name: str, floor: np.ndarray, unit: float, mirror: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return anchor and axis of a thing that stands or lies somewhere.
+
+    Args:
+        name: As all arguments, of :func:`draw_standing`.
+        floor: ``(2,)`` stage pixels of what its middle stands on.
+        unit: Pixels per body height.
+        mirror: Whether its right is on the left.
+    """
+    thing = THINGS[name]
+    axis = _UP if thing.stands else _SIDE
+    axes = thing_axes(name, axis, unit, mirror)
+    x0, y0, x1, y1 = thing.extent
+    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ axes
+    left, right = corners[:, 0].min(), corners[:, 0].max()
+    middle = np.array([0.5 * (left + right), corners[:, 1].max()])
+    return np.asarray(floor) - middle, axis
 
 
 def draw_standing(
@@ -96,14 +129,7 @@ def draw_standing(
         mirror: Whether its right is on the left.
         outline: Whether it is edged in black.
     """
-    thing = THINGS[name]
-    axis = _UP if thing.stands else _SIDE
-    axes = _axes(axis, unit * thing.size, mirror)
-    x0, y0, x1, y1 = thing.extent
-    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ axes
-    left, right = corners[:, 0].min(), corners[:, 0].max()
-    middle = np.array([0.5 * (left + right), corners[:, 1].max()])
-    anchor = np.asarray(floor) - middle
+    anchor, axis = standing_pose(name, floor, unit, mirror)
     draw_thing(
         painter, name, anchor, axis, unit, colour, pattern, mirror, outline
     )

@@ -1,0 +1,80 @@
+"""What a tiny CLIP is trained for."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from stclip.zs_stage.lessons import LESSONS
+from stclip.zs_stage.sights import SIGHTS
+
+# Few patches show any one thing.
+_RARE = -4.0
+
+
+def contrastive_loss(
+    image: Tensor, text: Tensor, scale: Tensor, same: Tensor
+) -> Tensor:
+    """CLIP's symmetric loss in which equal captions are no negatives.
+
+    Source: Radford et al., arXiv:2103.00020, Figure 3. Differs: pairs off the
+    diagonal whose captions are the same are left out of the softmax.
+
+    Args:
+        image: ``(n, d)`` unit image features.
+        text: ``(n, d)`` unit text features.
+        scale: Scalar factor on the cosines.
+        same: ``(n, n)`` boolean; pairs to leave out.
+
+    Returns:
+        The loss, a scalar.
+    """
+    logits = (scale * image @ text.T).masked_fill(same, float('-inf'))
+    target = torch.arange(len(image), device=image.device)
+    return 0.5 * (
+        F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)
+    )
+
+
+class Teaching(nn.Module):
+    """What an image tower is asked besides captions; dropped afterwards.
+
+    A tower of this size does not learn to see from a hundred thousand
+    captions. The renderer knows more of a picture than its caption tells.
+
+    Args:
+        features: Width of the image features.
+        tokens: Width of the patches' tokens.
+    """
+
+    def __init__(self, features: int, tokens: int) -> None:
+        super().__init__()
+        self.lessons = nn.ModuleList(
+            nn.Linear(features, len(answers)) for answers in LESSONS.values()
+        )
+        self.sights = nn.Linear(tokens, len(SIGHTS))
+        nn.init.constant_(self.sights.bias, _RARE)
+
+    def lesson_loss(self, features: Tensor, answers: Tensor) -> Tensor:
+        """Cross entropy of the answers, summed over the lessons.
+
+        Args:
+            features: ``(n, d)`` image features.
+            answers: ``(n, lessons)`` int64, -100 where nothing is asked.
+        """
+        losses = [
+            F.cross_entropy(lesson(features), answer, reduction='sum')
+            for lesson, answer in zip(self.lessons, answers.T, strict=True)
+        ]
+        return torch.stack(losses).sum() / len(features)
+
+    def sight_loss(self, tokens: Tensor, seen: Tensor) -> Tensor:
+        """Binary cross entropy of what each patch shows, summed over sights.
+
+        Args:
+            tokens: ``(n, patches, width)``.
+            seen: ``(n, patches, sights)``, 1 where something is.
+        """
+        loss = F.binary_cross_entropy_with_logits(
+            self.sights(tokens), seen, reduction='sum'
+        )
+        return loss / seen[..., 0].numel()
