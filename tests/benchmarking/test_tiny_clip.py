@@ -33,7 +33,7 @@ def small(monkeypatch):
     monkeypatch.setattr(tool, 'render_stills', render_here)
 
 
-VISION = dict(image_size=112, layers=1, width=64, patch_size=8, head_width=32)
+VISION = dict(image_size=96, layers=1, width=64, patch_size=8, head_width=32)
 TEXT = dict(MODEL['text_cfg'], width=32, heads=1, layers=1)
 SMALL = dict(MODEL, embed_dim=16, vision_cfg=VISION, text_cfg=TEXT)
 

@@ -100,4 +100,4 @@ def test_pictures_grow(tmp_path):
         muon_lr=1.0, seed=0, workers=1,
     )  # fmt: skip
     sizes = [recipe.size(step) for step in range(100)]
-    assert sizes == [56] * 65 + [80] * 25 + [112] * 10
+    assert sizes == [48] * 55 + [72] * 32 + [96] * 13

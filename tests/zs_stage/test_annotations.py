@@ -204,7 +204,7 @@ def test_the_right_picture_is_loaded(tiny_stage):
     assert info['timestamp'] == '00003'
     image = np.array(Image.open(Path(info['video_path']) / '00003.jpg'))
     x1, y1, x2, y2 = info['gt_boxes'][0].astype(int)
-    expected = clip_resize(image[y1:y2, x1:x2], 112, 'squash')
+    expected = clip_resize(image[y1:y2, x1:x2], 96, 'squash')
     np.testing.assert_array_equal(sample['inputs']['crops'][0], expected)
 
 
@@ -276,7 +276,7 @@ def test_seconds_map_to_the_right_frame(multi_root):
     info, sample = dataset.get_data_info(index), dataset[index]
     image = np.array(Image.open(Path(info['video_path']) / '00017.jpg'))
     np.testing.assert_array_equal(
-        sample['inputs']['keyframe'], clip_resize(image, 112, 'squash')
+        sample['inputs']['keyframe'], clip_resize(image, 96, 'squash')
     )
     record = read_record(
         multi_root / 'multi' / 'records' / f'{info["video"]}.json'

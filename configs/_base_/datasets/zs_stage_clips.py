@@ -27,7 +27,7 @@ train_dataloader = dict(
             dict(type='VideoInit'),
             dict(type='UniformSample', clip_len=8),
             dict(type='VideoDecode'),
-            dict(type='Resize', scale=(112, 112), keep_ratio=False),
+            dict(type='Resize', scale=(96, 96), keep_ratio=False),
             dict(type='FormatShape', input_format='NCHW'),
             __pack,
         ],
@@ -39,7 +39,7 @@ test_pipeline = [
     dict(type='stclip.VideoInit'),
     dict(type='UniformSample', clip_len=8, test_mode=True),
     dict(type='stclip.VideoDecode'),
-    dict(type='Resize', scale=(112, 112), keep_ratio=False),
+    dict(type='Resize', scale=(96, 96), keep_ratio=False),
     dict(type='FormatShape', input_format='NCHW'),
     dict(
         type='stclip.AddLabelSpace',

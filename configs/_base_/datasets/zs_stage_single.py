@@ -3,8 +3,8 @@
 _base_ = './keyframes.py'
 
 # Whole pictures, as most people are at the side or narrow.
-__load = dict(type='LoadKeyframe', size=112, mode='squash')
-__crop = dict(type='CropPersons', size=112, mode='squash')
+__load = dict(type='LoadKeyframe', size=96, mode='squash')
+__crop = dict(type='CropPersons', size=96, mode='squash')
 __pack = dict(type='PackKeyframe')
 __data = dict(
     data_root='data/zs_stage/single',

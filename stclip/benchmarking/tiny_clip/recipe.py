@@ -10,7 +10,7 @@ MODEL = dict(
     embed_dim=256,
     quick_gelu=True,
     vision_cfg=dict(
-        image_size=112, layers=6, width=192, patch_size=8, head_width=32
+        image_size=96, layers=6, width=128, patch_size=8, head_width=32
     ),
     text_cfg=dict(
         context_length=77, vocab_size=49408, width=96, heads=3, layers=3
@@ -24,7 +24,9 @@ PREPROCESS = dict(
 )
 #: Until which part of the iterations pictures have how many patches on each
 #: side: most is learnt from small pictures (arXiv:2304.06028).
-GRIDS = ((0.65, 7), (0.9, 10), (1.0, 14))
+GRIDS = ((0.55, 6), (0.87, 9), (1.0, 12))
+#: Pixels of a still's part that a picture shows.
+VIEW = 112
 #: Part of close-ups in the first and in the last batch: they are learnt from
 #: sooner, whole scenes are what the videos show.
 CLOSE_SHARES = 0.85, 0.35
@@ -63,14 +65,9 @@ class Recipe:
     workers: int
     model: dict[str, Any] = field(default_factory=lambda: MODEL)
 
-    @property
-    def side(self) -> int:
-        """Pixels of a picture's side, as the CLIP has it in the end."""
-        return self.model['vision_cfg']['image_size']
-
     def size(self, step: int) -> int:
         """Pixels of a picture's side in a step."""
         grid = next(
             grid for end, grid in GRIDS if step < end * self.iterations
         )
-        return grid * self.side // GRIDS[-1][1]
+        return grid * self.model['vision_cfg']['patch_size']

@@ -23,6 +23,7 @@ from stclip.benchmarking.tiny_clip.recipe import (
     CLOSE_SHARES,
     LESSON_WEIGHT,
     SIGHT_WEIGHT,
+    VIEW,
     Recipe,
 )
 from stclip.benchmarking.tiny_clip.towers import begin_sighted, read, see
@@ -78,7 +79,7 @@ class Trainer:
         self, collection: StillCollection, chosen: np.ndarray, step: int
     ) -> np.ndarray:
         """Stills as they are, in the size of a step."""
-        views = middle_views(len(chosen), self.recipe.side)
+        views = middle_views(len(chosen), VIEW)
         return views.pictures(
             collection.pictures(chosen), self.recipe.size(step)
         )
@@ -128,7 +129,7 @@ class Trainer:
         rng = np.random.default_rng([recipe.seed, 3, self.step])
         share = np.interp(self.step, (0, recipe.iterations), CLOSE_SHARES)
         chosen = collection.sample(recipe.batch_size, share, rng)
-        views = random_views(len(chosen), recipe.side, rng)
+        views = random_views(len(chosen), VIEW, rng)
         size = recipe.size(self.step)
         pictures = views.pictures(collection.pictures(chosen), size)
         captions, same = caption_batch(collection, chosen, views.mirror, rng)
