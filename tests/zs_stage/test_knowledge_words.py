@@ -11,6 +11,7 @@ from stclip.knowledge.prompts import TEMPLATES, compose_prompts
 from stclip.labels.label_list import read_label_list
 from stclip.labels.label_space import LabelSpace
 from stclip.zs_stage.classes import ACTIONS, PAIRS
+from stclip.zs_stage.crowd_classes import CROWD_ACTIONS
 from stclip.zs_stage.words import thing_words
 from stclip.zs_stage.words.vocabulary import (
     known_share,
@@ -20,6 +21,7 @@ from stclip.zs_stage.words.vocabulary import (
 
 DATA = Path(__file__).parents[2] / 'data'
 KEYWORDS = DATA / 'attributes' / 'zs_stage.jsonl'
+CROWD_KEYWORDS = DATA / 'attributes' / 'zs_stage_multi.jsonl'
 GRAPHS = DATA / 'knowledge' / 'zs_stage.jsonl'
 #: DA-STI's sentence, Eq. (3).
 SENTENCE = 'This is a video about {}.'
@@ -63,6 +65,14 @@ def test_words_are_known_in_every_kind_of_text(keywords, graphs):
         for kind, texts in _texts_by_kind(keywords, graphs).items()
     }
     assert {kind: s for kind, s in shares.items() if s < 0.99} == {}
+
+
+def test_keywords_of_the_crowds_are_in_known_words():
+    records = read_attributes(CROWD_KEYWORDS)
+    assert [each.class_name for each in records] == list(CROWD_ACTIONS)
+    said = [keyword for each in records for keyword in each.keywords]
+    assert known_share(said) == 1
+    assert len(set(said)) > 0.8 * len(said)
 
 
 def test_words_of_whole_prompts_are_known(keywords, graphs):
