@@ -1,4 +1,4 @@
-# ST-CLIP on ZS-Stage, multi-action track.
+# ST-CLIP on ZS-Stage, multi-action track, fold 1 of 4.
 # Model: the small CLIP of the project with LoRA of rank 8, one layer of
 # attention over a window of 9 frames, prompting at all layers, 24 interest
 # tokens.

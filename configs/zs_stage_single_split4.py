@@ -1,4 +1,4 @@
-# ST-CLIP on ZS-Stage, single-action track, label split 4.
+# ST-CLIP on ZS-Stage, single-action track, fold 4 of 4.
 # Model: the small CLIP of the project with LoRA of rank 8, one layer of
 # attention over a window of 9 frames, prompting at all layers, no interest
 # tokens.

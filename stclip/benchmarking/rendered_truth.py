@@ -33,7 +33,7 @@ class TrueVideo:
 
 @dataclass(frozen=True)
 class TrueTrack:
-    """The test videos of a track of ZS-Stage, label split 1.
+    """The test videos of a track of ZS-Stage, with the labels of a fold.
 
     Args:
         labels: What is asked for, group by group: poses exclude each other.
