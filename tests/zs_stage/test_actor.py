@@ -82,9 +82,9 @@ def test_personal_deviations_show(actor):
 
 
 def test_things_of_all_layers(actor):
-    jug = Motion(keys=[(0.0, {})], rate=1.0, props=('jug', 'cup'))
+    archer = Motion(keys=[(0.0, {})], rate=1.0, props=('bow', 'archery'))
     chair = Motion(keys=[(0.0, {})], rate=1.0, props=('chair',))
-    assert actor(chair, jug).props() == ('chair', 'jug', 'cup')
+    assert actor(chair, archer).props() == ('chair', 'bow', 'archery')
 
 
 def test_only_the_body_counts_as_the_person(actor, stage):
@@ -104,9 +104,9 @@ def test_only_the_body_counts_as_the_person(actor, stage):
 
 
 def test_front_and_back(actor, stage, still_motion):
-    """The mat lies under the person, the broom is held before the trunk."""
+    """The mat lies under the person, the bow is held before the trunk."""
     changes, covered = [], {}
-    for name in ('mat', 'broom'):
+    for name in ('mat', 'bow'):
         bare, laden = stage.painter(), stage.painter()
         actor(still_motion).draw(bare, 0.0, owner=1)
         actor(replace(still_motion, props=(name,))).draw(laden, 0.0, owner=1)
@@ -116,7 +116,7 @@ def test_front_and_back(actor, stage, still_motion):
         changes.append(int(changed.sum()))
     assert min(changes) > 50
     # Edges of the body mix with what lies behind.
-    assert covered['mat'] < 40 < 2 * 40 < covered['broom']
+    assert covered['mat'] < 40 < 2 * 40 < covered['bow']
 
 
 def test_offsets_spare_what_feet_and_heights_need():

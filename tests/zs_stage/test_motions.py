@@ -19,8 +19,6 @@ SIZE = 80.0
 ALL = [verb.motion for verb in VERBS.values()]
 ALL += [verb.duet.answer for verb in VERBS.values() if verb.duet]
 ALL += POSTURES.values()
-# What is drawn at the hands of its user, and at which of them.
-HELD = {'jug': 'r', 'cup': 'l', 'bow': 'l', 'broom': 'rl'}
 
 
 @pytest.fixture
@@ -112,27 +110,20 @@ def test_every_object_is_used_and_every_used_one_exists():
     assert used == set(PROPS)
 
 
-@pytest.mark.parametrize('name', HELD)
-def test_held_object_is_at_the_hand(name, thing, actor):
-    motion = next(m for m in ALL if m and name in m.props)
+def test_bow_is_at_the_hand(thing, actor):
+    motion = ACTS['shoot_bow']
     phase = motion.iconic[0]
-    centre, pixels = thing(name, motion, phase)
+    centre, pixels = thing('bow', motion, phase)
     assert pixels > 12
     person = actor(motion, phase=phase, x=60.0).figure(0)
-    hands = np.mean([person.at(f'{s}_hand') for s in HELD[name]], axis=0)
-    hand = (hands - [60, 100]) / SIZE * [1, -1]
-    reach = 0.5 if name == 'broom' else 0.2
-    assert np.hypot(*(centre - hand)) < reach
+    hand = (person.at('l_hand') - [60, 100]) / SIZE * [1, -1]
+    assert np.hypot(*(centre - hand)) < 0.2
 
 
-def test_shot_and_water_come_and_go(thing):
-    gun, pour = ACTS['shoot_gun'], GESTURES['pour']
+def test_shot_comes_and_goes(thing):
+    gun = ACTS['shoot_gun']
     flash = [thing('shots', gun, phase)[1] > 0 for phase in (0.3, 0.5, 0.7)]
     assert flash == [False, True, False]
-    # Between two moments the jug itself stays as it is.
-    for dry, wet in ((0.249, 0.251), (0.851, 0.849)):
-        sizes = [thing('jug', pour, phase)[1] for phase in (dry, wet)]
-        assert sizes[1] > 1.05 * sizes[0]
 
 
 @pytest.mark.parametrize('motion', [GESTURES['pour'], TO_MOUTH])
