@@ -147,7 +147,7 @@ def is_annotated(folder):
 
 
 def write_film(folder):
-    render_video(VideoPlan('single', 'test', 'wave', 0, 24), folder, 'video')
+    render_video(VideoPlan('single', 'test', 'clap', 0, 24), folder, 'video')
 
 
 def write_labels(folder):
