@@ -163,7 +163,7 @@ _PARTS = 'jhmdb/detections/test.json.parts/*.jsonl'
 _LOOKED_AT = 'jhmdb/annotations/media.json.parts/*.jsonl'
 _STAGE = '--out stage --size tiny --tracks single'
 _LABELS = '--labels mine.txt --descriptions mine.tsv --model m --number 3'
-_TEST_VIDEOS = sum(part == 'test' for _, part, _ in stand_ins.JHMDB.values())
+_TEST_VIDEOS = sum(each[2] == 'test' for each in stand_ins.JHMDB.values())
 JOBS = {
     'prepare zs-stage': Job(
         ['prepare', 'zs-stage', *_STAGE.split()],
