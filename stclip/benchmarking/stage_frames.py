@@ -29,11 +29,14 @@ _SHIFT = 5
 _SAMPLES = 1000
 
 
-def run(videos: int) -> None:
-    """Measure all object and partner pairs and print the table.
+def table(videos: int) -> str:
+    """Measure all object and partner pairs.
 
     Args:
         videos: Of each action to learn from; half as many are for the test.
+
+    Returns:
+        A table in Markdown.
     """
     pairs = (*PAIRS['object'], *PAIRS['partner'])
     names = [name for pair in pairs for name in pair]
@@ -49,8 +52,10 @@ def run(videos: int) -> None:
         known.flatten(0, 1), labels.repeat_interleave(_FRAMES), _EPOCHS
     )
     rng = np.random.default_rng(_SEED)
-    print('| pair | single frames, % | at least 90 |')
-    print('|---|---|---|')
+    lines = [
+        '| object or partner pair | single frames, % | at least 90 |',
+        '|---|---|---|',
+    ]
     for index, pair in enumerate(pairs):
         right = np.concatenate(
             [
@@ -58,7 +63,8 @@ def run(videos: int) -> None:
                 for place, name in enumerate(pair)
             ]
         )
-        print(row(pair, right, rng))
+        lines.append(row(pair, right, rng))
+    return '\n'.join(lines) + '\n'
 
 
 def told(

@@ -79,20 +79,24 @@ class PairResult:
         return f'| {" | ".join(cells)} |'
 
 
-def run(videos: int) -> list[PairResult]:
-    """Measure all motion pairs and print the table.
+def table(videos: int) -> str:
+    """Measure all motion pairs.
 
     Args:
         videos: Of each action, at least 5.
+
+    Returns:
+        A table in Markdown.
     """
     results = [
         judge(pair, videos) for pair in tqdm(PAIRS['motion'], 'motion pairs')
     ]
-    print('| pair | without order, % | with order, % | in 1 s | counts |')
-    print('|---|---|---|---|---|')
-    for result in results:
-        print(result.line())
-    return results
+    lines = [
+        '| motion pair | without order, % | with order, % | in 1 s | counts |',
+        '|---|---|---|---|---|',
+        *(result.line() for result in results),
+    ]
+    return '\n'.join(lines) + '\n'
 
 
 def judge(pair: tuple[str, str], videos: int) -> PairResult:

@@ -186,7 +186,8 @@ def none_of_these(data: Path) -> None:
     metavar='N',
     help='Rendered of each action.',
 )
-def zs_stage_pairs(videos: int) -> None:
+@click.option('--write-docs', is_flag=True, help='Fill docs/zs_stage.md.')
+def zs_stage_pairs(videos: int, write_docs: bool) -> None:
     """What tells the pairs of ZS-Stage apart.
 
     Renders videos of both members of each motion pair and learns to tell them
@@ -195,6 +196,17 @@ def zs_stage_pairs(videos: int) -> None:
     is done in about ten minutes.
     """
     from stclip.benchmarking import stage_frames, stage_pairs
+    from stclip.benchmarking.accuracy.tables import fill_page
+    from stclip.utils.io import require_file
 
-    stage_pairs.run(videos)
-    stage_frames.run(videos + videos // 2)
+    page = Path('docs/zs_stage.md')
+    if write_docs:
+        require_file(page, 'Run this in a checkout.')
+    tables = [
+        stage_pairs.table(videos),
+        stage_frames.table(videos + videos // 2),
+    ]
+    text = '\n'.join(tables)
+    print(text)
+    if write_docs:
+        fill_page(page, 'zs_stage_pairs', text)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from stclip.benchmarking import stage_pairs
+from stclip.benchmarking import stage_frames, stage_pairs
 from stclip.benchmarking.stage_pairs import (
     PairResult,
     change,
@@ -14,6 +14,7 @@ from stclip.benchmarking.stage_pairs import (
     ridge,
     told_apart,
 )
+from stclip.cli.accuracy import zs_stage_pairs
 
 LABELS = np.repeat([-1.0, 1.0], 30)
 VIDEOS = np.arange(60)
@@ -108,3 +109,25 @@ def test_pairs_of_videos_are_judged(monkeypatch, ordered):
     assert result.videos == 40
     assert result.blind < 28
     assert (result.aware == 40, result.second > 0.8) == (ordered, ordered)
+
+
+def test_tables_go_to_the_page(monkeypatch, tmp_path, capsys):
+    page = tmp_path / 'docs/zs_stage.md'
+    page.parent.mkdir()
+    page.write_text(
+        'a\n<!-- zs_stage_pairs: start -->\nold\n'
+        '<!-- zs_stage_pairs: end -->\nb\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        stage_pairs, 'judge', lambda pair, n: PairResult(pair, 0, n, 1.0, n)
+    )
+    monkeypatch.setattr(stage_frames, 'table', lambda videos: f'{videos}\n')
+    words = ['--videos', '10', '--write-docs']
+    zs_stage_pairs.main(words, standalone_mode=False)
+    text = page.read_text()
+    assert text.startswith('a\n<!--') and text.endswith('-->\nb\n')
+    assert 'old' not in text and '\n\n15\n\n<!--' in text
+    rows = [line for line in text.splitlines() if line.endswith('| yes |')]
+    shown = capsys.readouterr().out
+    assert len(rows) == 12 and all(row in shown for row in rows)

@@ -1,4 +1,4 @@
-"""Options of following that make no sense: one line each, no model built.
+"""Options of measures on ZS-Stage that make no sense: one line each.
 
 Each row is the rest of a command and words that the line must have.
 """
@@ -29,6 +29,11 @@ CASES = [
     (f'{BENCHMARK} v.mp4', 'v.mp4/single has no test videos'),
     (f'{BENCHMARK} nothing --tracks multi', 'nothing/multi has no test'),
     (f'{BENCHMARK} nothing --tracks clips', "'--tracks'"),
+    ('benchmark zs_stage_pairs --videos 4', "'--videos'"),
+    (
+        'benchmark zs_stage_pairs --write-docs',
+        'docs/zs_stage.md does not exist. Run this in a checkout.',
+    ),
 ]
 RECORDS = [
     'text',
