@@ -53,7 +53,7 @@ def test_prompts_of_zs_stage():
     )
     text = model.text(labels)
     assert text.class_idx.bincount().tolist() == [13, 13, 13]
-    videos = torch.randn(1, config.model.num_frames, 3, 112, 112)
+    videos = torch.randn(1, config.model.num_frames, 3, 96, 96)
     with torch.no_grad():
         scores = model.eval().score(videos, text)
     assert scores.shape == (1, 3) and scores.abs().max() <= 1

@@ -41,8 +41,8 @@ def config(request, tmp_path_factory):
                 cfg.test_pipeline,
                 cfg.test_dataloader.dataset.pipeline,
             ):
-                steps[3].scale = (-1, 112)
-                steps[4].crop_size = 112
+                steps[3].scale = (-1, 96)
+                steps[4].crop_size = 96
         cfg.dump(path)
         yield str(path)
 

@@ -24,7 +24,7 @@ DETECTOR = 'configs/person_detector/zs_stage_tiny.py'
 DETECTOR_WEIGHTS = (
     'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
 )
-SIZE = 112
+SIZE = 96
 
 
 def options(root):

@@ -20,7 +20,7 @@ from stclip.cli.prepare import video_lists
 
 ROOT = Path(__file__).parents[2]
 CLIP = 'data/pretrained/tiny_clip'
-SIZE, FRAMES = 112, 4
+SIZE, FRAMES = 96, 4
 SETS = ('ucf101', 'hmdb51', 'kinetics400', 'kinetics600')
 FOLDERS = ('labels', 'attributes', 'knowledge', 'pretrained')
 

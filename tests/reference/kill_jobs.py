@@ -25,7 +25,7 @@ DETECTOR = [
 ]
 ACTIONS = [f'action {k}' for k in range(60)]
 ITERS = 8
-SIZE = 112
+SIZE = 96
 BATCH = 2
 FILM = 'clap_test_00'
 _DATASETS = [f'{part}_dataloader.dataset' for part in ('train', 'test')]

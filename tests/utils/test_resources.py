@@ -64,7 +64,7 @@ def test_readers_find_what_is_shipped(tmp_path, monkeypatch):
     assert len(split.train) + len(split.test) == 21
     folder = 'data/pretrained/tiny_clip'
     arch, weights = f'{folder}/open_clip_config.json', f'{folder}/tiny_clip.pt'
-    assert build_clip(arch, weights).visual.image_size == (112, 112)
+    assert build_clip(arch, weights).visual.image_size == (96, 96)
 
 
 def test_mmengine_finds_configs_by_scope(tmp_path, monkeypatch):

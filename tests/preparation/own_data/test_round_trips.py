@@ -193,7 +193,7 @@ def test_folder_config_and_split(followed, convert, tmp_path, videos):
     assert test.data_root == str(tmp_path / 'out')
     assert test.data_prefix.video == str(videos)
     # What does not differ is inherited.
-    assert test.pipeline[0].size == 112
+    assert test.pipeline[0].size == 96
     assert config.test_evaluator == [dict(type='FrameMAP')]
     both = json.dumps(config.to_dict())
     assert 'data/zs_stage/single' not in both
