@@ -159,7 +159,12 @@ def video_lists(**options: Any) -> None:
     default=['single', 'multi', 'idle'],
     help='What to render; "idle" is of people who do none of the actions.',
 )
-@click.option('--size', type=click.Choice(['tiny', 'full']), default='full')
+@click.option(
+    '--size',
+    type=click.Choice(['tiny', 'demo', 'full']),
+    default='full',
+    help='"demo" has what the first fold of the single-action track needs.',
+)
 @click.option(
     '--format',
     'video_format',

@@ -1,7 +1,7 @@
 """The videos of ZS-Stage: their list, and rendering of one of them."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
@@ -14,7 +14,7 @@ from stclip.utils.io import atomic_write, read_json, write_json
 from stclip.video.rendered import record_path
 from stclip.video.writer import REPEATABLE
 from stclip.zs_stage.action_casting import cast_action, cast_idle
-from stclip.zs_stage.classes import ACTIONS
+from stclip.zs_stage.classes import ACTIONS, label_split
 from stclip.zs_stage.clip import FPS, Clip
 from stclip.zs_stage.crowd import cast_crowd
 from stclip.zs_stage.crowd_classes import (
@@ -49,6 +49,7 @@ class Size:
         multi_videos: In all, by subset.
         multi_seconds: Length of a multi-action video.
         idle_videos: In all, by subset; as long as single-action ones.
+        single_classes: Classes of the single-action videos, by subset.
     """
 
     single_videos: dict[str, int]
@@ -56,6 +57,9 @@ class Size:
     multi_videos: dict[str, int]
     multi_seconds: int
     idle_videos: dict[str, int]
+    single_classes: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: dict(train=tuple(ACTIONS), test=tuple(ACTIONS))
+    )
 
 
 SIZES = {
@@ -65,6 +69,17 @@ SIZES = {
         multi_videos={'train': 15, 'test': 7},
         multi_seconds=3,
         idle_videos={'train': 4, 'test': 2},
+    ),
+    # What one fold needs, for a first try.
+    'demo': Size(
+        single_videos={'train': 4, 'test': 8},
+        single_frames=24,
+        multi_videos={'train': 15, 'test': 7},
+        multi_seconds=3,
+        idle_videos={'train': 4, 'test': 2},
+        single_classes=dict(
+            zip(('train', 'test'), label_split('fold', 1), strict=True)
+        ),
     ),
     'full': Size(
         single_videos={'train': 36, 'test': 24},
@@ -154,7 +169,7 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
         if track == 'single':
             plans += [
                 VideoPlan(track, subset, action, index, size.single_frames)
-                for action in ACTIONS
+                for action in size.single_classes[subset]
                 for index in range(size.single_videos[subset])
             ]
             continue

@@ -13,7 +13,7 @@ import pytest
 
 from stclip.utils.errors import UserError
 from stclip.zs_stage import tracks
-from stclip.zs_stage.classes import ACTIONS
+from stclip.zs_stage.classes import ACTIONS, FOLDS
 from stclip.zs_stage.clip import Clip
 from stclip.zs_stage.crowd_classes import (
     CROWD_FOLDS,
@@ -319,3 +319,15 @@ def test_unknown_format(tmp_path):
     with pytest.raises(ValueError, match="'frames' or 'video', got 'gif'"):
         render_video(PLAN, tmp_path, 'gif')
     assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_has_what_the_first_fold_needs():
+    plans = plan_track('single', SIZES['demo'])
+    actions = {
+        subset: {plan.action for plan in plans if plan.subset == subset}
+        for subset in ('train', 'test')
+    }
+    assert actions['test'] == set(FOLDS[1])
+    assert actions['train'] == set(ACTIONS) - set(FOLDS[1])
+    # The same videos as the whole stage has.
+    assert set(plans) <= set(plan_track('single', SIZES['full']))
