@@ -44,7 +44,7 @@ def split_tables(
     folder = folder or f'data/splits/{benchmark}'
     runs = {
         row.title: tuple(
-            on_split(row, f'{folder}/split{split}.yaml', split).run
+            on_split(row, f'{folder}/split{split}.yaml', f'split{split}').run
             for split in splits
         )
         for row in chosen
@@ -72,16 +72,16 @@ def split_tables(
     return tables
 
 
-def on_split(row: Row, file: str, split: int) -> Row:
+def on_split(row: Row, file: str, split: str) -> Row:
     """A row's model on the seen and unseen actions of a label split.
 
     Args:
         row: On the split of its config.
         file: Of the label split.
-        split: Its number.
+        split: What its runs are called by, as ``split1``.
     """
     model = row.run.model
-    name = f'{model.name.removesuffix("_split1")}_split{split}'
+    name = f'{model.name.removesuffix("_split1")}_{split}'
     overrides = {
         **model.overrides,
         'train_dataloader.dataset.label_split': file,

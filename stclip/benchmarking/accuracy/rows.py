@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from stclip.benchmarking.accuracy.schedules import Schedule
 from stclip.utils.errors import UserError
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
@@ -21,6 +22,7 @@ class Model:
             ``{seed}`` in them is the run's.
         trained: Whether there is something to train, once per seed.
         start: Whose checkpoint the training starts from; ``None`` for CLIP.
+        schedule: In place of the config's; ``None`` for that.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Model:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     trained: bool = True
     start: 'Model | None' = None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,21 @@ class Row:
         ablation: Group of rows that are run when asked for; empty for a row
             that always is.
         control: Whether methods are compared with it.
+        schedule_of: Title of the row whose chosen schedule it is trained
+            with; empty for its own.
     """
 
     title: str
     run: Run
     ablation: str = ''
     control: bool = False
+    schedule_of: str = ''
 
 
-_KEYS = {'id', 'config', 'set', 'trained', 'ablation', 'test', 'control'}
+_KEYS = {
+    *('id', 'config', 'set', 'trained', 'ablation', 'test', 'control'),
+    'schedule_of',
+}
 _TEST_KEYS = {'name', 'set', 'weights'}
 
 
@@ -118,7 +127,8 @@ def _row(where: str, title: str, values: dict) -> Row:
         ),
     )
     ablation, control = values.get('ablation', ''), values.get('control')
-    return Row(title, run, str(ablation), bool(control))
+    schedule_of = str(values.get('schedule_of', ''))
+    return Row(title, run, str(ablation), bool(control), schedule_of)
 
 
 def choose(rows: Sequence[Row], wanted: Sequence[str]) -> tuple[Row, ...]:

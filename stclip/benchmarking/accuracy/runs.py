@@ -172,6 +172,8 @@ class Bench:
         cfg = read_config(model.config)
         values = {k: fill(v, seed) for k, v in model.overrides.items()}
         cfg.merge_from_dict(values)
+        if model.schedule:
+            model.schedule.apply(cfg)
         return cfg
 
     def call(
