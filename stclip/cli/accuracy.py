@@ -61,6 +61,7 @@ def command_of(name: str) -> click.Command:
     \b
     Examples:
       stclip benchmark zs_stage --tracks single --seeds 0 1 2
+      stclip benchmark zs_stage --search --count
       stclip benchmark zs_jhmdb --splits 1 --rows "LoRA of rank 4"
       stclip benchmark zs_ucf101 --tables 1 --gpus 8
     """
@@ -99,6 +100,12 @@ def _options(name: str, family: str) -> Iterator[Callable]:
         metavar='KEY=VALUE ...',
         help='Values that differ from the configs, in every run.',
     )
+    yield click.option(
+        '--count',
+        is_flag=True,
+        help='Run nothing; say how many runs there are, how many of them are '
+        'finished, and how long the others may take.',
+    )
 
 
 def _choices(name: str, family: str) -> Iterator[Callable]:
@@ -110,6 +117,12 @@ def _choices(name: str, family: str) -> Iterator[Callable]:
             type=click.Choice(TRACKS),
             default=TRACKS,
             help='Tables of ZS-Stage.',
+        )
+        yield click.option(
+            '--search',
+            is_flag=True,
+            help='Choose the schedules of the folds: six trials of each '
+            'trained row on each development set, with the first seed.',
         )
         yield click.option(
             '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
@@ -153,15 +166,21 @@ def run(
     seeds: tuple[int, ...],
     cfg_options: tuple[str, ...],
     gpus: int | None = None,
+    count: bool = False,
     write_docs: bool = False,
     **wanted: Any,
 ) -> None:
     """Run a benchmark of accuracy by the options of its command."""
-    from stclip.benchmarking.accuracy.report import Request, run
+    from stclip.benchmarking.accuracy import report
+    from stclip.benchmarking.accuracy.report import Request
     from stclip.benchmarking.accuracy.runs import Bench
 
     bench = Bench(out.resolve(), seeds, cfg_options, gpus)
-    run(Request(name, **wanted), bench, write_docs)
+    request = Request(name, **wanted)
+    if count:
+        report.count(request, bench)
+    else:
+        report.run(request, bench, write_docs)
 
 
 @click.command('none_of_these', cls=Command)

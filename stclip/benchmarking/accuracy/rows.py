@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stclip.benchmarking.accuracy.schedules import Schedule
@@ -141,6 +141,14 @@ def choose(rows: Sequence[Row], wanted: Sequence[str]) -> tuple[Row, ...]:
     if not wanted:
         return tuple(row for row in rows if not row.ablation)
     return tuple(row for row in rows if {row.title, row.ablation} & {*wanted})
+
+
+def with_schedule(row: Row, schedule: Schedule) -> Row:
+    """A row's model in a folder of its own, trained by a schedule."""
+    model = row.run.model
+    name = f'{model.name}_{schedule.name}'
+    model = replace(model, name=name, schedule=schedule)
+    return replace(row, run=replace(row.run, model=model))
 
 
 def require_rows(rows: Sequence[Row], wanted: Sequence[str]) -> None:

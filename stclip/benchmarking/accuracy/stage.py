@@ -16,8 +16,14 @@ from stclip.benchmarking.accuracy.differences import (
     read_detections,
 )
 from stclip.benchmarking.accuracy.intervals import Interval
-from stclip.benchmarking.accuracy.rows import Row, choose, read_rows
+from stclip.benchmarking.accuracy.rows import (
+    Row,
+    choose,
+    read_rows,
+    with_schedule,
+)
 from stclip.benchmarking.accuracy.runs import Bench
+from stclip.benchmarking.accuracy.schedules import TRIALS, read_choices
 from stclip.benchmarking.accuracy.tables import BOXES, MEAN, Table, markdown
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
@@ -25,6 +31,8 @@ from stclip.visualization.forest import save_forest
 from stclip.zs_stage.classes import FOLDS, PAIRS
 
 _OVER, _POINTS = 'points over the best control, 95 %', 'points, 95 %'
+#: Folder of the label splits.
+SPLITS = 'data/splits/zs_stage'
 _TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
 
 
@@ -37,6 +45,7 @@ class Track:
         metrics: Of a test, with their headings; the first one is that which
             is compared.
         splits: Name of the label splits, without number.
+        development: Names of those that schedules are chosen on.
         record: File of a test that tells its answers one by one.
         read: Reads it.
     """
@@ -44,6 +53,7 @@ class Track:
     title: str
     metrics: dict[str, str]
     splits: str
+    development: tuple[str, ...]
     record: str
     read: FoldReader
 
@@ -53,9 +63,13 @@ class Track:
         return f'### {self.title}, '
 
 
+_SINGLE = dict(
+    splits='single_split',
+    development=('single_dev1', 'single_dev2', 'single_dev3'),
+)
 _CLIPS = dict(
     metrics=_TOPS,
-    splits='single_split',
+    **_SINGLE,
     record='recognition.json',
     read=read_answers,
 )
@@ -66,8 +80,13 @@ _BOXES = dict(
     read=read_detections,
 )
 TRACKS = {
-    'single': Track('Single-action track', splits='single_split', **_BOXES),
-    'multi': Track('Multi-action track', splits='multi_split', **_BOXES),
+    'single': Track('Single-action track', **_SINGLE, **_BOXES),
+    'multi': Track(
+        'Multi-action track',
+        splits='multi_split',
+        development=('multi_dev1',),
+        **_BOXES,
+    ),
     'clips': Track('Clips of the single-action track', **_CLIPS),
     'stdd': Track('STDD on the same clips', **_CLIPS),
 }
@@ -96,12 +115,15 @@ def track_tables(
     """
     spec = TRACKS[track]
     rows = choose(track_rows([track]), wanted)
-    runs = {
-        row.title: tuple(
-            on_split(row, _split_file(spec, fold), fold).run for fold in folds
-        )
-        for row in rows
-    }
+    choices = read_choices().get(track, {})
+    runs = {}
+    for row in rows:
+        choice = choices.get(row.schedule_of or row.title)
+        on_folds = [on_split(row, *_split(spec, fold)) for fold in folds]
+        if choice and row.run.model.trained:
+            chosen = TRIALS[choice.chosen]
+            on_folds = [with_schedule(each, chosen) for each in on_folds]
+        runs[row.title] = tuple(each.run for each in on_folds)
     if not runs:
         return []
     return [
@@ -115,8 +137,9 @@ def track_tables(
     ]
 
 
-def _split_file(track: Track, fold: int) -> str:
-    return f'data/splits/zs_stage/{track.splits}{fold}.yaml'
+def _split(track: Track, fold: int) -> tuple[str, str]:
+    """File of a fold, and what its runs are called by."""
+    return f'{SPLITS}/{track.splits}{fold}.yaml', f'split{fold}'
 
 
 def comparison(bench: Bench, track: str, table: Table) -> Comparison | None:
@@ -154,12 +177,20 @@ class Claim:
         minus: Than this one.
         kind: Of the classes that count; empty for all.
         floor: Points that the lower end of the interval has to be above.
+        gone: Whether it is that nothing is left: the interval has to hold 0.
     """
 
     row: str
     minus: str
     kind: str = ''
     floor: float = 0.0
+    gone: bool = False
+
+    def holds(self, gain: Interval) -> bool:
+        """Whether the difference of its rows is as it says."""
+        if self.gone:
+            return gain.low <= 0 <= gain.high
+        return gain.low > self.floor
 
 
 def read_claims(track: str) -> dict[str, Claim]:
@@ -182,7 +213,7 @@ def tested_claims(
     for name, claim in claims.items():
         if {claim.row, claim.minus} <= finished:
             gain = compared.difference(claim.row, claim.minus, claim.kind)
-            found[name] = gain, gain.low > claim.floor
+            found[name] = gain, claim.holds(gain)
     return found
 
 
