@@ -97,9 +97,7 @@ class SplitVideoDataset(BaseDataset):
             for name, label in sorted(labels.items())
         ]
 
-    def described(
-        self, space: LabelSpace, names: Sequence[str]
-    ) -> LabelSpace:
+    def described(self, space: LabelSpace, names: Sequence[str]) -> LabelSpace:
         """The actions to tell apart, with their keywords and graphs.
 
         Args:

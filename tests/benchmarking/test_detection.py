@@ -178,6 +178,9 @@ def test_rows_of_an_ablation(run_fake):
     [
         ('zs_jhmdb', '--splits', '5'),
         ('zs_stage', '--splits', '5'),
+        ('zs_stage', '--search', '--splits', '1'),
+        ('zs_stage', '--search', '--write-docs'),
+        ('zs_ava', '--search'),
         ('zs_ava', '--write-docs'),
         ('zs_ava', '--rows', 'LoRA of rank 4'),
         ('zs_stage', '--write-docs', '--rows', 'averaged'),
@@ -261,7 +264,8 @@ def test_second_tests_follow_their_run(run_fake, monkeypatch):
     assert weights == ['averaged.pth', 'epoch_30.pth', 'averaged.pth']
     ratios = [ratio_of(config_of(words)) for words in tests]
     assert ratios == [0.0, 0.5, 0.5]
-    top1, top5 = text.split('###')[1:]
+    top1, top5, search = text.split('###')[1:]
+    assert "| not searched: the config's | " in search
     assert [line for line in top1.splitlines() if '50' in line] == [
         f'| {row} | 50.00 | 50.00 |' for row in rows
     ]

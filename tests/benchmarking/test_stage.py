@@ -5,6 +5,7 @@ import json
 import pytest
 
 from stclip.benchmarking.accuracy import stage
+from stclip.benchmarking.accuracy.intervals import Interval
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.labels.label_split import read_label_split
 from stclip.utils.resources import shipped
@@ -20,6 +21,26 @@ CONTROLS = {
 def test_controls_are_those_of_the_protocol(track):
     rows = stage.track_rows([track])
     assert {row.title for row in rows if row.control} == CONTROLS
+
+
+@pytest.mark.parametrize('track', ['clips', 'stdd'])
+def test_controls_of_recognisers(track):
+    """One frame and names, as they are and tuned."""
+    rows = [row for row in stage.track_rows([track]) if row.control]
+    assert [row.title for row in rows] == ['CLIP, names', 'CLIP, names, tuned']
+    plain, tuned = (row.run.model for row in rows)
+    assert plain.overrides == tuned.overrides
+    assert (plain.trained, tuned.trained) == (False, True)
+
+
+def test_none_differs_from_da_sti_by_the_interactions_alone():
+    rows = {row.title: row for row in stage.track_rows(['clips'])}
+    ours, none = rows['+ both (DA-STI)'], rows['ActionCLIP, attributes']
+    assert none.schedule_of == ours.title
+    assert none.run.model.config == ours.run.model.config
+    assert none.run.model.overrides == {
+        'model.interaction': {'spatial': False, 'temporal': False}
+    }
 
 
 def test_every_row_is_run_on_every_fold():
@@ -144,9 +165,31 @@ def test_a_claim_needs_its_whole_interval_above_the_floor(bench):
         'not much worse': stage.Claim(
             '+ both (DA-STI)', 'CLIP, names', 'motion pairs', -2
         ),
+        'nothing is left': stage.Claim(
+            '+ both (DA-STI)', 'ActionCLIP, attributes', gone=True
+        ),
         'not run': stage.Claim('co-attention', 'CLIP, names'),
     }
     tested = stage.tested_claims(compared, claims)
     assert {name: holds for name, (_, holds) in tested.items()} == {
-        'equal': False, 'not much worse': True,
+        'equal': False, 'not much worse': True, 'nothing is left': True,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    'low, high, gone',
+    [(-1, 1, True), (0, 2, True), (1, 2, False), (-2, -1, False)],
+)
+def test_what_is_gone_has_an_interval_that_holds_0(low, high, gone):
+    gain = Interval((low + high) / 2, low, high)
+    assert stage.Claim('a', 'b', gone=True).holds(gain) == gone
+    assert stage.Claim('a', 'b').holds(gain) == (low > 0)
+
+
+@pytest.mark.parametrize('track', list(stage.TRACKS))
+def test_claims_are_about_rows_that_always_run(track):
+    always = {
+        row.title for row in stage.track_rows([track]) if not row.ablation
+    }
+    for claim in stage.read_claims(track).values():
+        assert {claim.row, claim.minus} <= always

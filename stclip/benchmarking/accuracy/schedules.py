@@ -4,16 +4,22 @@ Protocol: docs/zs_stage_protocol.md, "Search".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+import yaml
 from mmengine.config import Config
 
 from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
 
 #: Where the choices stand; `stclip benchmark zs_stage --search` writes it.
 CHOSEN = 'configs/benchmarks/zs_stage_chosen.yaml'
+_HEAD = """\
+# Written by `stclip benchmark zs_stage --search`: of each row the trial that
+# was chosen, and percent of all trials, mean over development sets.
+"""
 
 
 @dataclass(frozen=True)
@@ -87,3 +93,20 @@ def read_choices() -> dict[str, dict[str, Choice]]:
                     'run `stclip benchmark zs_stage --search` again'
                 )
     return choices
+
+
+def save_choices(choices: Mapping[str, Mapping[str, Choice]]) -> None:
+    """Write all choices, for :func:`read_choices`.
+
+    Args:
+        choices: By track and title of the row.
+    """
+    content = {
+        track: {row: asdict(choice) for row, choice in rows.items()}
+        for track, rows in choices.items()
+    }
+    with atomic_write(shipped(CHOSEN)) as file:
+        file.write(_HEAD)
+        yaml.safe_dump(
+            content, file, sort_keys=False, default_flow_style=None, width=79
+        )

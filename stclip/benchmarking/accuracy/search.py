@@ -6,27 +6,17 @@ Protocol: docs/zs_stage_protocol.md, "Search".
 import statistics
 from collections.abc import Mapping, Sequence
 
-import yaml
-
 from stclip.benchmarking.accuracy.detection import on_split
 from stclip.benchmarking.accuracy.rows import Row, choose, with_schedule
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.benchmarking.accuracy.schedules import (
-    CHOSEN,
     TRIALS,
     Choice,
     read_choices,
+    save_choices,
 )
 from stclip.benchmarking.accuracy.stage import SPLITS, TRACKS, track_rows
 from stclip.benchmarking.accuracy.tables import Table, markdown
-from stclip.utils.io import atomic_write
-from stclip.utils.resources import shipped
-
-_HEAD = """\
-# Schedules of `stclip benchmark zs_stage`, as `--search` found them: of each row
-# the trial that was chosen, and percent of all, mean over development sets.
-# Written by that command.
-"""
 
 
 def searched_rows(track: str, wanted: Sequence[str] = ()) -> list[Row]:
@@ -104,20 +94,13 @@ def write_choices(new: Mapping[str, Mapping[str, Choice]]) -> None:
     for track in TRACKS:
         known = {**old.get(track, {}), **new.get(track, {})}
         content[track] = {
-            row.title: dict(
-                chosen=known[row.title].chosen,
-                tried=dict(known[row.title].tried),
-            )
+            row.title: known[row.title]
             for row in searched_rows(
                 track, [each.title for each in track_rows([track])]
             )
             if row.title in known
         }
-    with atomic_write(shipped(CHOSEN)) as file:
-        file.write(_HEAD)
-        yaml.safe_dump(
-            content, file, sort_keys=False, default_flow_style=None, width=79
-        )
+    save_choices(content)
 
 
 def choose_trials(
