@@ -157,7 +157,10 @@ def test_a_trial_that_fails_is_not_chosen(run_fake):
         numbers={'x3_400': 0.9, 'x3_200': 0.6},
         failing='1 of 18',
     )
-    assert f'| {OURS} | 50.0 | 50.0 | 60.0 | 50.0 | 50.0 | - | x3_200' in text
+    assert (
+        f'| {OURS} | 50.0 | 50.0 | 60.0 | 50.0 | 50.0 | failed | x3_200'
+        in text
+    )
     assert 'x3_400' not in read_choices()['clips'][OURS].tried
 
 

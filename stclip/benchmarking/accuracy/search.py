@@ -136,8 +136,9 @@ def search_texts(
     for track in tracks:
         spec, of_track = TRACKS[track], choices.get(track, {})
         metric = next(iter(spec.metrics.values()))
+        always = choose(track_rows([track]), ())
         lines = [
-            _line(row, of_track.get(row.title), track_rows([track]))
+            _line(row, of_track.get(row.title), always)
             for row in searched_rows(track, wanted)
         ]
         if lines:
@@ -151,11 +152,10 @@ def _line(
     row: Row, choice: Choice | None, rows: Sequence[Row]
 ) -> tuple[str, ...]:
     tried = choice.tried if choice else {}
+    missing = 'failed' if choice else '-'
     return (
         row.title,
-        *(f'{tried[k]:.1f}' if k in tried else '-' for k in TRIALS),
+        *(f'{tried[k]:.1f}' if k in tried else missing for k in TRIALS),
         choice.chosen if choice else "not searched: the config's",
-        '; '.join(
-            each.title for each in rows if each.schedule_of == row.title
-        ),
+        '; '.join(r.title for r in rows if r.schedule_of == row.title),
     )
