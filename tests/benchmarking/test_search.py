@@ -5,7 +5,7 @@ import yaml
 from fake_runs import config_of, task_of
 
 from stclip.benchmarking.accuracy import report as report_room
-from stclip.benchmarking.accuracy import search, stage
+from stclip.benchmarking.accuracy import schedules, search, stage
 from stclip.benchmarking.accuracy.runs import read_config
 from stclip.benchmarking.accuracy.schedules import (
     TRIALS,
@@ -169,3 +169,12 @@ def test_what_is_no_trial_names_the_mend(no_choices):
     no_choices.write_text(yaml.safe_dump(dict(clips={OURS: row})))
     with pytest.raises(UserError, match=r"no trial 'x2_400'; run .* --search"):
         stage.track_tables('clips')
+
+
+def test_choices_that_cannot_be_written_are_refused_at_once(
+    run_fake, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(schedules, 'CHOSEN', '/proc/no/chosen.yaml')
+    with pytest.raises(UserError, match='/proc cannot be written'):
+        run_fake('zs_stage', '--search', '--tracks', 'clips')
+    assert not list(tmp_path.iterdir())

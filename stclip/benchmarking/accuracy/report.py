@@ -18,6 +18,7 @@ from stclip.benchmarking.accuracy.runs import (
     raw_values,
     require_divisible,
 )
+from stclip.benchmarking.accuracy.schedules import require_writable_choices
 from stclip.benchmarking.accuracy.tables import Table, fill_page
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
 from stclip.engine.config_options import parse_options
@@ -155,6 +156,8 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
     parse_options(bench.options)  # refuses what is none before any run
     bench = request.bench(bench)
     tables = request.make_tables()
+    if request.search:
+        require_writable_choices()
     if bench.num_gpus:
         require_divisible(tables, bench.num_gpus)
     with own_folder(bench.out, '--out'):

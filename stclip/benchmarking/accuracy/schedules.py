@@ -11,6 +11,7 @@ from mmengine.config import Config
 
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
+from stclip.utils.outputs import require_writable_folder
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
 
@@ -93,6 +94,15 @@ def read_choices() -> dict[str, dict[str, Choice]]:
                     'run `stclip benchmark zs_stage --search` again'
                 )
     return choices
+
+
+def require_writable_choices() -> None:
+    """See that choices can be written, before they are searched.
+
+    Raises:
+        UserError: If they cannot.
+    """
+    require_writable_folder(shipped(CHOSEN).parent)
 
 
 def save_choices(choices: Mapping[str, Mapping[str, Choice]]) -> None:
