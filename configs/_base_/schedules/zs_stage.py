@@ -3,8 +3,8 @@
 # docs/zs_stage_protocol.md; these are what the search starts from.
 _base_ = 'stclip_3k.py'
 
-train_cfg = dict(max_iters=400)
+train_cfg = dict(max_iters=200)
 optim_wrapper = dict(optimizer=dict(lr=1e-2))
 param_scheduler = [
-    dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=100),
+    dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=50),
 ]

@@ -55,7 +55,7 @@ TRIALS = {
     trial.name: trial
     for trial in (
         Schedule(rate, iterations)
-        for iterations in (200, 400)
+        for iterations in (100, 200)
         for rate in (1 / 3, 1.0, 3.0)
     )
 }
