@@ -27,20 +27,20 @@ def no_data(monkeypatch):
 
 def test_trials_are_those_of_the_protocol():
     tried = {(round(t.rate, 3), t.iterations) for t in TRIALS.values()}
-    rates, lengths = (0.333, 1, 3), (200, 400)
+    rates, lengths = (0.333, 1, 3), (100, 200)
     assert tried == {(r, n) for r in rates for n in lengths}
     assert len(TRIALS) == 6
 
 
 @pytest.mark.parametrize(
-    'config, ends', [('da_sti/dasti_zs_stage', [50, 400]),
-                     ('zs_stage_single', [100])],
+    'config, ends', [('da_sti/dasti_zs_stage', [50, 200]),
+                     ('zs_stage_single', [50])],
 )  # fmt: skip
 def test_a_schedule_changes_rate_and_length(config, ends):
     """What ends with the training follows; the warm-up stays."""
     cfg, before = read_config(config), read_config(config)
-    Schedule(3.0, 400).apply(cfg)
-    assert cfg.train_cfg.max_iters == 400
+    Schedule(3.0, 200).apply(cfg)
+    assert cfg.train_cfg.max_iters == 200
     rate = before.optim_wrapper.optimizer.lr
     assert cfg.optim_wrapper.optimizer.lr == pytest.approx(3 * rate)
     assert [each.end for each in cfg.param_scheduler] == ends
@@ -92,8 +92,8 @@ def test_best_mean_of_the_sets_is_chosen_and_used(run_fake, no_choices):
     words = ['zs_stage', '--tracks', 'clips', '--seeds', '0', '1']
     # Best on one set, best in the mean.
     numbers = {
-        'dev1_x1_200': 0.9, 'dev2_x1_200': 0.1, 'dev3_x1_200': 0.1,
-        'dev1_x3_400': 0.6, 'dev2_x3_400': 0.6, 'dev3_x3_400': 0.7,
+        'dev1_x1_100': 0.9, 'dev2_x1_100': 0.1, 'dev3_x1_100': 0.1,
+        'dev1_x3_200': 0.6, 'dev2_x3_200': 0.6, 'dev3_x3_200': 0.7,
     }  # fmt: skip
     text, _, tools = run_fake(
         *words, '--search', '--rows', OURS, numbers=numbers
@@ -102,12 +102,12 @@ def test_best_mean_of_the_sets_is_chosen_and_used(run_fake, no_choices):
     assert len(trained) == 18 and len(tools.commands) == 36
     assert all('seed0' in name for name in tools.names)
     lengths = [config_of(words).train_cfg.max_iters for words in trained]
-    assert sorted(set(lengths)) == [200, 400]
+    assert sorted(set(lengths)) == [100, 200]
     chosen = yaml.safe_load(no_choices.read_text())['clips'][OURS]
-    assert chosen['chosen'] == 'x3_400'
-    assert chosen['tried']['x3_400'] == pytest.approx(63.33)
-    assert chosen['tried']['x1_200'] == pytest.approx(36.67)
-    line = '| 50.0 | 36.7 | 50.0 | 50.0 | 50.0 | 63.3 | x3_400 | '
+    assert chosen['chosen'] == 'x3_200'
+    assert chosen['tried']['x3_200'] == pytest.approx(63.33)
+    assert chosen['tried']['x1_100'] == pytest.approx(36.67)
+    line = '| 50.0 | 36.7 | 50.0 | 50.0 | 50.0 | 63.3 | x3_200 | '
     assert f'| {OURS} {line}' in text
     assert 'DA-STI, 2 attributes; DA-STI, 4' in text
 
@@ -120,7 +120,7 @@ def test_best_mean_of_the_sets_is_chosen_and_used(run_fake, no_choices):
         for name, words in zip(tools.names, tools.commands, strict=True)
         if task_of(words) == 'train'
     }
-    zero, tuned = 'attributes_0_split1_x3_400', 'names_tuned_split1'
+    zero, tuned = 'attributes_0_split1_x3_200', 'names_tuned_split1'
     assert found == {
         f'train dasti_zs_stage_{name}/seed{seed}': pytest.approx(rate)
         for name, rate in ((zero, 3), (tuned, 1))
@@ -132,20 +132,20 @@ def test_best_mean_of_the_sets_is_chosen_and_used(run_fake, no_choices):
 def test_search_goes_on_and_keeps_what_was_chosen(run_fake, no_choices):
     words = ['zs_stage', '--search', '--rows']
     first = [*words, OURS, '--tracks', 'clips']
-    _, _, tools = run_fake(*first, numbers={'x1_400': 0.6})
+    _, _, tools = run_fake(*first, numbers={'x1_200': 0.6})
     assert len(tools.commands) == 36
     _, _, tools = run_fake(*first)
     assert tools.commands == []
     # A variant stands for the row whose schedule it takes.
     variant = [*words, 'graphs of other classes', '--tracks', 'stdd']
-    _, _, tools = run_fake(*variant, numbers={'x0.33_200': 0.7})
+    _, _, tools = run_fake(*variant, numbers={'x0.33_100': 0.7})
     assert {name.split('_dev')[0] for name in tools.names} == {
         'train stdd_zs_stage', 'test seed0/test',
     }  # fmt: skip
     choices = read_choices()
-    assert choices['clips'][OURS].chosen == 'x1_400'
+    assert choices['clips'][OURS].chosen == 'x1_200'
     [choice] = choices['stdd'].values()
-    assert choice.chosen == 'x0.33_200'
+    assert choice.chosen == 'x0.33_100'
 
 
 def test_a_trial_that_fails_is_not_chosen(run_fake):
@@ -153,21 +153,21 @@ def test_a_trial_that_fails_is_not_chosen(run_fake):
     words = ['zs_stage', '--search', '--rows', OURS, '--tracks', 'clips']
     text, *_ = run_fake(
         *words,
-        fails=['dev2_x3_400'],
-        numbers={'x3_400': 0.9, 'x3_200': 0.6},
+        fails=['dev2_x3_200'],
+        numbers={'x3_200': 0.9, 'x3_100': 0.6},
         failing='1 of 18',
     )
     assert (
-        f'| {OURS} | 50.0 | 50.0 | 60.0 | 50.0 | 50.0 | failed | x3_200'
+        f'| {OURS} | 50.0 | 50.0 | 60.0 | 50.0 | 50.0 | failed | x3_100'
         in text
     )
-    assert 'x3_400' not in read_choices()['clips'][OURS].tried
+    assert 'x3_200' not in read_choices()['clips'][OURS].tried
 
 
 def test_what_is_no_trial_names_the_mend(no_choices):
-    row = dict(chosen='x2_400', tried={})
+    row = dict(chosen='x2_200', tried={})
     no_choices.write_text(yaml.safe_dump(dict(clips={OURS: row})))
-    with pytest.raises(UserError, match=r"no trial 'x2_400'; run .* --search"):
+    with pytest.raises(UserError, match=r"no trial 'x2_200'; run .* --search"):
         stage.track_tables('clips')
 
 
