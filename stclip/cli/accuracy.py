@@ -43,6 +43,9 @@ BENCHMARKS = {
     },
 }
 TRACKS = ('single', 'multi', 'clips', 'stdd')
+_WRITE_DOCS = click.option(
+    '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
+)
 
 
 def command_of(name: str) -> click.Command:
@@ -197,6 +200,33 @@ def none_of_these(data: Path) -> None:
     none_of_these.run(data)
 
 
+@click.command('tiny_clip', cls=Command)
+@_WRITE_DOCS
+def tiny_clip(write_docs: bool) -> None:
+    """What the words of the small CLIP are worth.
+
+    Gates of docs/zs_stage_protocol.md, and retrieval of captions of new
+    stills.
+    """
+    from stclip.benchmarking.tiny_clip.gate_table import table
+
+    _show(table, 'zs_stage_clip', write_docs)
+
+
+def _show(table: Callable[[], str], section: str, write_docs: bool) -> None:
+    """Print a table and, if asked to, write it into docs/zs_stage.md."""
+    from stclip.benchmarking.accuracy.tables import fill_page
+    from stclip.utils.io import require_file
+
+    page = Path('docs/zs_stage.md')
+    if write_docs:
+        require_file(page, 'Run this in a checkout.')
+    text = table()
+    print(text)
+    if write_docs:
+        fill_page(page, section, text)
+
+
 @click.command('zs_stage_pairs', cls=Command)
 @click.option(
     '--videos',
@@ -205,7 +235,7 @@ def none_of_these(data: Path) -> None:
     metavar='N',
     help='Rendered of each action.',
 )
-@click.option('--write-docs', is_flag=True, help='Fill docs/zs_stage.md.')
+@_WRITE_DOCS
 def zs_stage_pairs(videos: int, write_docs: bool) -> None:
     """What tells the pairs of ZS-Stage apart.
 
@@ -215,17 +245,10 @@ def zs_stage_pairs(videos: int, write_docs: bool) -> None:
     is done in about ten minutes.
     """
     from stclip.benchmarking import stage_frames, stage_pairs
-    from stclip.benchmarking.accuracy.tables import fill_page
-    from stclip.utils.io import require_file
 
-    page = Path('docs/zs_stage.md')
-    if write_docs:
-        require_file(page, 'Run this in a checkout.')
-    tables = [
-        stage_pairs.table(videos),
-        stage_frames.table(videos + videos // 2),
-    ]
-    text = '\n'.join(tables)
-    print(text)
-    if write_docs:
-        fill_page(page, 'zs_stage_pairs', text)
+    def tables() -> str:
+        motion = stage_pairs.table(videos)
+        others = stage_frames.table(videos + videos // 2)
+        return f'{motion}\n{others}'
+
+    _show(tables, 'zs_stage_pairs', write_docs)

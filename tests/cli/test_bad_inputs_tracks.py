@@ -30,9 +30,12 @@ CASES = [
     (f'{BENCHMARK} nothing --tracks multi', 'nothing/multi has no test'),
     (f'{BENCHMARK} nothing --tracks clips', "'--tracks'"),
     ('benchmark zs_stage_pairs --videos 4', "'--videos'"),
-    (
-        'benchmark zs_stage_pairs --write-docs',
-        'docs/zs_stage.md does not exist. Run this in a checkout.',
+    *(
+        (
+            f'benchmark {name} --write-docs',
+            'docs/zs_stage.md does not exist. Run this in a checkout.',
+        )
+        for name in ('zs_stage_pairs', 'tiny_clip')
     ),
 ]
 RECORDS = [
