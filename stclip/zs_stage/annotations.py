@@ -10,7 +10,7 @@ from stclip.zs_stage.crowd_classes import CROWD_ACTIONS, GROUPS
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 
 #: Every which frame of tracks of single actions is annotated.
-SINGLE_STEP = 2
+SINGLE_STEP = 4
 #: Every which frame a person detector is trained on.
 DETECTION_STEP = 3
 #: Smaller remains of a person at the picture's edge are not annotated.

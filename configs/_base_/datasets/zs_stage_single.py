@@ -3,11 +3,7 @@
 _base_ = './keyframes.py'
 
 # Whole pictures, as most people are at the side or narrow.
-# A second's window, every second frame of it: half of what it costs to see
-# all.
-__load = dict(
-    type='LoadKeyframe', size=96, mode='squash', num_frames=5, stride=2
-)
+__load = dict(type='LoadKeyframe', size=96, mode='squash')
 __crop = dict(type='CropPersons', size=96, mode='squash')
 __pack = dict(type='PackKeyframe')
 __data = dict(

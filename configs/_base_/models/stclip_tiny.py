@@ -7,5 +7,4 @@ model = dict(
         pretrained='data/pretrained/tiny_clip/tiny_clip.pt',
         underscores_to_spaces=True,
     ),
-    temporal=dict(num_frames=5),
 )
