@@ -56,12 +56,14 @@ def two_people(write_record):
     walls = [
         [(10, 20, 40, 90), (60, 50, 70, 80)],
         [(11, 20, 41, 90), (61, 50, 71, 80)],
+        [(10, 20, 40, 90), (60, 50, 70, 80)],
         # Just tall and wide enough; a pixel too narrow; too low.
-        [(10, 20, 14, 30), (60, 50, 63, 80)],
         [(10, 20, 14, 30), (60, 50, 70, 59)],
-        [(10, 20, 13, 90), (60, 50, 70, 60)],
+        [(10, 20, 14, 30), (60, 50, 63, 80)],
         [(10, 20, 40, 90), NONE],
         [NONE, (60, 50, 70, 80)],
+        [(10, 20, 40, 90), NONE],
+        [(10, 20, 13, 90), (60, 50, 70, 60)],
     ]
     return write_record('clap_train_00', 'train', [['clap'], []], walls)
 
@@ -80,12 +82,12 @@ def read_boxes(path):
 
 
 def test_single_leaves_out_remains_and_bystanders(two_people, tmp_path):
-    """Every second frame; xyxy; a frame with nobody to score is none."""
+    """Every fourth frame; xyxy; a frame with nobody to score is none."""
     counts = write_single([two_people], tmp_path / 'ann')
     assert counts == dict(train=2, test=0)
     assert read_boxes(tmp_path / 'ann' / 'train.json') == {
         'clap_train_00/00001.jpg': [[10, 20, 40, 90]],
-        'clap_train_00/00003.jpg': [[10, 20, 14, 30]],
+        'clap_train_00/00005.jpg': [[10, 20, 14, 30]],
     }
     assert read_boxes(tmp_path / 'ann' / 'test.json') == {}
 
@@ -194,15 +196,15 @@ def test_single_is_read_back(tiny_stage, loader):
         file = Path(info['video_path']) / f'{index + 1:05d}.jpg'
         assert Image.open(file).size == (WIDTH, HEIGHT)
     assert shown == set(names)
-    # One video of five keyframes for each class.
-    assert len(infos) == 5 * len(names)
+    # One video of three keyframes for each class.
+    assert len(infos) == 3 * len(names)
 
 
 def test_the_right_picture_is_loaded(tiny_stage):
     dataset = build('single', 'test', tiny_stage.root)
     info, sample = dataset.get_data_info(1), dataset[1]
-    assert info['timestamp'] == '00003'
-    image = np.array(Image.open(Path(info['video_path']) / '00003.jpg'))
+    assert info['timestamp'] == '00005'
+    image = np.array(Image.open(Path(info['video_path']) / '00005.jpg'))
     x1, y1, x2, y2 = info['gt_boxes'][0].astype(int)
     expected = clip_resize(image[y1:y2, x1:x2], 96, 'squash')
     np.testing.assert_array_equal(sample['inputs']['crops'][0], expected)
