@@ -3,7 +3,6 @@
 import json
 import platform
 from dataclasses import asdict
-from pathlib import Path
 
 import torch
 
@@ -20,6 +19,9 @@ EXPORTED = (
     'training.json',
     'curve.png',
 )
+
+# Of a recipe: where it is done, and what stands in a file of its own.
+_NOT_IN_WEIGHTS = ('model', 'out', 'work_dir', 'workers')
 
 
 def export(trainer: Trainer, num_stills: int) -> None:
@@ -40,9 +42,9 @@ def export(trainer: Trainer, num_stills: int) -> None:
     )
     write_json(out / 'open_clip_config.json', config, indent=2)
     options = {
-        key: str(value) if isinstance(value, Path) else value
+        key: value
         for key, value in asdict(trainer.recipe).items()
-        if key != 'model'
+        if key not in _NOT_IN_WEIGHTS
     }
     write_json(
         out / 'training.json',

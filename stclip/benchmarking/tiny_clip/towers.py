@@ -100,7 +100,8 @@ def read(model: nn.Module, tokens: Tensor, dtype: torch.dtype) -> Tensor:
     Returns:
         ``(n, d)`` float32 of unit length.
     """
-    longest = int((tokens != 0).sum(1).max())
+    # The token that ends a caption has the highest number.
+    longest = int(tokens.argmax(1).max()) + 1
     weights = {
         name: weight
         for name, weight in _weights(model, dtype).items()
