@@ -14,6 +14,8 @@ Rng = np.random.Generator
 
 # Part of a person's box above which a part of the photograph shows them.
 _LEAST_SEEN = 0.5
+# Part of the way to another person's far side.
+_MOST = 0.85
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,22 @@ def whole_region(rng: Rng, width: int, height: int) -> np.ndarray:
     x = rng.normal(0.5 * width, 0.08 * width) - 0.5 * side
     y = rng.uniform(0, height - side)
     return np.array([x, y, x + side, y + side])
+
+
+def about_lead(lead: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """A box with a person in the middle and most of another one.
+
+    Who gives and who takes is told by who the picture is of.
+
+    Args:
+        lead: xyxy.
+        other: xyxy.
+    """
+    middle = 0.5 * (lead[0] + lead[2])
+    reach = _MOST * np.abs(other[[0, 2]] - middle).max()
+    reach = max(reach, 0.5 * (lead[2] - lead[0]))
+    top, bottom = min(lead[1], other[1]), max(lead[3], other[3])
+    return np.array([middle - reach, top, middle + reach, bottom])
 
 
 def close_region(box: np.ndarray, rng: Rng) -> np.ndarray:

@@ -24,6 +24,7 @@ from stclip.zs_stage.painter import (
 from stclip.zs_stage.photographs import (
     Staged,
     Still,
+    about_lead,
     close_region,
     cut,
     describe,
@@ -315,8 +316,6 @@ def take_stills(rng: Rng, size: int) -> list[Still]:
         partners = [d.partner for d in staged.people[index].doings]
         for partner in partners:
             if partner is not None and boxes[partner] is not None:
-                other = boxes[partner]
-                low = np.minimum(box[:2], other[:2])
-                box = np.concatenate([low, np.maximum(box[2:], other[2:])])
+                box = about_lead(box, boxes[partner])
         stills.append(still(close_region(box, rng), index))
     return stills

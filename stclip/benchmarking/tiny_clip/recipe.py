@@ -13,7 +13,7 @@ MODEL = dict(
         image_size=96, layers=6, width=128, patch_size=8, head_width=32
     ),
     text_cfg=dict(
-        context_length=77, vocab_size=49408, width=96, heads=3, layers=3
+        context_length=77, vocab_size=49408, width=120, heads=4, layers=3
     ),
 )
 PREPROCESS = dict(
@@ -30,9 +30,11 @@ VIEW = 112
 #: Part of close-ups in the first and in the last batch: they are learnt from
 #: sooner, whole scenes are what the videos show.
 CLOSE_SHARES = 0.85, 0.35
-#: Factors on the losses beside the contrastive one: the questions about the
-#: first person, and what is to be seen where.
+#: Factors on the losses beside the contrastive one, in the beginning: the
+#: questions about the first person, and what is to be seen where.
 LESSON_WEIGHT, SIGHT_WEIGHT = 0.5, 1.0
+#: Captions of a picture in a step.
+CAPTIONS = 2
 WARM_UP = 100
 HELD_OUT_SHARDS = 2
 
@@ -64,6 +66,10 @@ class Recipe:
     seed: int
     workers: int
     model: dict[str, Any] = field(default_factory=lambda: MODEL)
+
+    def teaching(self, step: int) -> float:
+        """How much is taught besides captions: less and less."""
+        return 1 - step / self.iterations
 
     def size(self, step: int) -> int:
         """Pixels of a picture's side in a step."""

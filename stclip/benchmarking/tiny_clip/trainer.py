@@ -20,6 +20,7 @@ from stclip.benchmarking.tiny_clip.optimizers import (
     set_learning_rates,
 )
 from stclip.benchmarking.tiny_clip.recipe import (
+    CAPTIONS,
     CLOSE_SHARES,
     LESSON_WEIGHT,
     SIGHT_WEIGHT,
@@ -132,23 +133,32 @@ class Trainer:
         views = random_views(len(chosen), VIEW, rng)
         size = recipe.size(self.step)
         pictures = views.pictures(collection.pictures(chosen), size)
-        captions, same = caption_batch(collection, chosen, views.mirror, rng)
-        tokens = self.tokenizer(captions)
+        written = [
+            caption_batch(collection, chosen, views.mirror, rng)
+            for _ in range(CAPTIONS)
+        ]
+        tokens = self.tokenizer(
+            [c for captions, _ in written for c in captions]
+        )
         self.used_tokens[tokens.flatten()] = True
         features, patches = see(self.model.visual, normalise(pictures), _DTYPE)
-        contrast = contrastive_loss(
-            F.normalize(features, dim=-1),
-            read(self.model, tokens, _DTYPE),
-            self.model.logit_scale.exp(),
-            same,
-        )
+        image = F.normalize(features, dim=-1)
+        scale = self.model.logit_scale.exp()
+        contrasts = [
+            contrastive_loss(image, text, scale, same)
+            for text, (_, same) in zip(
+                read(self.model, tokens, _DTYPE).chunk(CAPTIONS),
+                written,
+                strict=True,
+            )
+        ]
+        contrast = torch.stack(contrasts).mean()
         lessons = self.teaching.lesson_loss(features, self._answers[chosen])
         grid = math.isqrt(patches.shape[1])
         seen = views.sights(collection.sights(chosen), grid)
         sights = self.teaching.sight_loss(patches, seen)
-        self._update(
-            contrast + LESSON_WEIGHT * lessons + SIGHT_WEIGHT * sights
-        )
+        taught = LESSON_WEIGHT * lessons + SIGHT_WEIGHT * sights
+        self._update(contrast + recipe.teaching(self.step) * taught)
         return float(contrast.detach())
 
     def _update(self, loss: Tensor) -> None:
