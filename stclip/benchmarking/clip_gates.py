@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from stclip.zs_stage.classes import ACTIONS, Action
+from stclip.zs_stage.classes import ACTIONS
+from stclip.zs_stage.verbs import VERBS
 from stclip.zs_stage.words import thing_words, verb_phrases
 from stclip.zs_stage.words.inflection import with_article
 
@@ -62,21 +63,19 @@ def unseen_synonyms() -> dict[str, str]:
 
 
 def common_phrases() -> list[str]:
-    """The phrases whose rank is taken: the plainest of every class first."""
-    by_class = [_phrases(action) for action in ACTIONS.values()]
-    longest = max(map(len, by_class))
-    phrases = [
-        each[row]
-        for row in range(longest)
-        for each in by_class
-        if row < len(each)
-    ]
-    return list(dict.fromkeys(phrases))[:NUM_PHRASES]
+    """The phrases whose rank is taken, evenly of all that verbs have.
 
-
-def _phrases(action: Action) -> list[str]:
-    thing = action.thing and thing_words()[action.thing][0]
-    return [_said(each, thing) for each in verb_phrases()[action.verb]]
+    A verb's phrases have its things in turn.
+    """
+    phrases = []
+    for name, said in verb_phrases().items():
+        things = VERBS[name].things or (None,)
+        for index, phrase in enumerate(said):
+            thing = things[index % len(things)]
+            words = thing and thing_words()[thing][0]
+            phrases.append(_said(phrase, words))
+    places = np.linspace(0, len(phrases) - 1, NUM_PHRASES).round().astype(int)
+    return [phrases[place] for place in places]
 
 
 def effective_rank(features: np.ndarray) -> float:

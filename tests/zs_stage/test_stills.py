@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from stclip.zs_stage import stills
+from stclip.zs_stage.photographs import about_lead
 from stclip.zs_stage.pictures import Doing, SeenThing
 from stclip.zs_stage.places import PLACES
 from stclip.zs_stage.stills import stage_still, take_stills
@@ -221,3 +222,14 @@ def test_stills_are_sharp():
     assert not any(each.blur for each in optics)
     assert all(1.0 <= each.zoom <= 1.25 for each in optics)
     assert np.mean([each.softness for each in optics]) < 0.5
+
+
+def test_the_lead_is_in_the_middle_of_a_close_up():
+    lead, other = np.array([40, 20, 60, 80.0]), np.array([70, 10, 100, 90.0])
+    box = about_lead(lead, other)
+    np.testing.assert_allclose(box, [50 - 42.5, 10, 50 + 42.5, 90])
+    # More than half of the other one is in it; one behind is no reason to
+    # cut the lead.
+    assert box[2] - other[0] > 0.5 * 30
+    inner = np.array([45, 30, 55, 70.0])
+    np.testing.assert_array_equal(about_lead(lead, inner), lead)
