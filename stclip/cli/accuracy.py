@@ -1,6 +1,7 @@
 """``stclip benchmark`` of accuracy: a command for each set of tables."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT
 from stclip.cli.options import add_options
+from stclip.cli.page_tables import WRITE_DOCS, show_table
 
 _DETECTION = "ST-CLIP's tables on "
 _DASTI = "DA-STI's "
@@ -43,9 +45,6 @@ BENCHMARKS = {
     },
 }
 TRACKS = ('single', 'multi', 'clips', 'stdd')
-_WRITE_DOCS = click.option(
-    '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
-)
 
 
 def command_of(name: str) -> click.Command:
@@ -193,15 +192,16 @@ def run(
     default='data/zs_stage',
     help='ZS-Stage with the rendered tracks "single" and "idle".',
 )
-def none_of_these(data: Path) -> None:
+@WRITE_DOCS
+def none_of_these(data: Path, write_docs: bool) -> None:
     """How often "none of these" is right, on people who do nothing named."""
     from stclip.benchmarking.accuracy import none_of_these
 
-    none_of_these.run(data)
+    show_table(partial(none_of_these.table, data), 'zs_stage_none', write_docs)
 
 
 @click.command('tiny_clip', cls=Command)
-@_WRITE_DOCS
+@WRITE_DOCS
 def tiny_clip(write_docs: bool) -> None:
     """What the words of the small CLIP are worth.
 
@@ -210,21 +210,7 @@ def tiny_clip(write_docs: bool) -> None:
     """
     from stclip.benchmarking.tiny_clip.gate_table import table
 
-    _show(table, 'zs_stage_clip', write_docs)
-
-
-def _show(table: Callable[[], str], section: str, write_docs: bool) -> None:
-    """Print a table and, if asked to, write it into docs/zs_stage.md."""
-    from stclip.benchmarking.accuracy.tables import fill_page
-    from stclip.utils.io import require_file
-
-    page = Path('docs/zs_stage.md')
-    if write_docs:
-        require_file(page, 'Run this in a checkout.')
-    text = table()
-    print(text)
-    if write_docs:
-        fill_page(page, section, text)
+    show_table(table, 'zs_stage_clip', write_docs)
 
 
 @click.command('zs_stage_pairs', cls=Command)
@@ -235,7 +221,7 @@ def _show(table: Callable[[], str], section: str, write_docs: bool) -> None:
     metavar='N',
     help='Rendered of each action.',
 )
-@_WRITE_DOCS
+@WRITE_DOCS
 def zs_stage_pairs(videos: int, write_docs: bool) -> None:
     """What tells the pairs of ZS-Stage apart.
 
@@ -251,4 +237,4 @@ def zs_stage_pairs(videos: int, write_docs: bool) -> None:
         others = stage_frames.table(videos + videos // 2)
         return f'{motion}\n{others}'
 
-    _show(tables, 'zs_stage_pairs', write_docs)
+    show_table(tables, 'zs_stage_pairs', write_docs)

@@ -68,11 +68,14 @@ class Persons:
     videos: np.ndarray
 
 
-def run(data_root: Path) -> None:
-    """Measure and print the table.
+def table(data_root: Path) -> str:
+    """Measure all backgrounds and thresholds.
 
     Args:
         data_root: With the rendered tracks of :data:`DOINGS`.
+
+    Returns:
+        A table in Markdown.
     """
     cfg = ActionModel.of(STAGE).config
     model = MODELS.build(cfg.model).eval()
@@ -82,15 +85,18 @@ def run(data_root: Path) -> None:
         rng.choice(DOINGS['single'], _LABELS, replace=False)
         for _ in range(_SETS)
     ]
-    print('| background | precision | recall | named persons right |')
-    print('|---|---|---|---|')
+    lines = [
+        '| background | precision | recall | named persons right |',
+        '|---|---|---|---|',
+    ]
     for title, words in BACKGROUNDS.items():
         outcomes = [answers(model, persons, s, words) for s in sets]
-        print(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+        lines.append(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
     for least in THRESHOLDS:
         outcomes = [answers(model, persons, s, (), least) for s in sets]
         title = f'no words, answers from {least} on'
-        print(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+        lines.append(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+    return '\n'.join(lines) + '\n'
 
 
 @torch.inference_mode()
