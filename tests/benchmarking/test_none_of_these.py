@@ -91,7 +91,7 @@ def test_every_person_is_looked_at(tiny_stage):
     cfg = ActionModel.of('stage').config
     model = MODELS.build(cfg.model).eval()
     persons = look(model, cfg.test_dataloader.dataset, tiny_stage)
-    actions, idle = np.split(persons.actions, [5 * (60 + 2)])
+    actions, idle = np.split(persons.actions, [3 * (60 + 2)])
     assert set(actions) == set(range(60))
     assert len(idle) and set(idle) <= set(range(60, len(NAMES)))
     assert len(set(persons.videos)) == 60 + 2
