@@ -61,7 +61,9 @@ def test_small_pictures_have_positions_between(model):
 
 @torch.no_grad()
 def test_captions_are_encoded_as_by_open_clip(model):
-    tokens = build_tokenizer(model)(['a man runs', 'a dog in a park'])
+    text = 'somebody throws a small red ball to a dog in the park'
+    texts = [text[:count] for count in (5, 50, 1, 30, 30, 9, 2, 11)]
+    tokens = build_tokenizer(model)(texts)
     found = read(model, tokens, torch.float32)
     expected = model.encode_text(tokens, normalize=True)
     torch.testing.assert_close(found, expected)

@@ -13,7 +13,7 @@ MODEL = dict(
         image_size=96, layers=6, width=128, patch_size=8, head_width=32
     ),
     text_cfg=dict(
-        context_length=77, vocab_size=49408, width=120, heads=4, layers=3
+        context_length=77, vocab_size=49408, width=120, heads=3, layers=3
     ),
 )
 PREPROCESS = dict(

@@ -1,7 +1,7 @@
 """Both towers of a CLIP as pre-training runs them.
 
 In half precision with weights in full, on pictures of any size, and on
-captions only as long as the longest of a batch.
+captions only as far as they go.
 """
 
 import math
@@ -16,6 +16,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 _POSITION, _PATCH = 0.2, 0.3
 # Wavelengths of positions, from two patches to sixty.
 _LOWEST = -1.5
+# Groups of captions by length.
+_LENGTHS = 4
 # Added to the variances of patches, of which the smallest are noise.
 _NOISE = 0.01
 
@@ -52,8 +54,11 @@ def begin_sighted(visual: nn.Module, images: Tensor) -> None:
         visual.conv1.weight.copy_(_PATCH * filters)
 
 
-def _weights(module: nn.Module, dtype: torch.dtype) -> dict[str, Tensor]:
-    return {name: p.to(dtype) for name, p in module.named_parameters()}
+def _weights(
+    module: nn.Module, dtype: torch.dtype, prefix: str = ''
+) -> dict[str, Tensor]:
+    named = module.named_parameters()
+    return {f'{prefix}{name}': weight.to(dtype) for name, weight in named}
 
 
 def see(
@@ -90,27 +95,45 @@ def see(
 
 
 def read(model: nn.Module, tokens: Tensor, dtype: torch.dtype) -> Tensor:
-    """Encode captions.
+    """Encode captions, those of similar lengths together.
 
     Args:
         model: open_clip's ``CLIP``.
-        tokens: ``(n, length)`` int64, filled up with 0.
+        tokens: ``(n, length)`` int64.
         dtype: To compute in.
 
     Returns:
         ``(n, d)`` float32 of unit length.
     """
-    # The token that ends a caption has the highest number.
-    longest = int(tokens.argmax(1).max()) + 1
+    # Of fifty thousand tokens a batch has a few hundred; in their order, as
+    # the one that ends a caption has to keep the highest number.
+    used, tokens = tokens.unique(return_inverse=True)
     weights = {
-        name: weight
-        for name, weight in _weights(model, dtype).items()
-        if not name.startswith('visual.')
+        'token_embedding.weight': model.token_embedding.weight[used].to(dtype),
+        **_weights(model.transformer, dtype, 'transformer.'),
+        **_weights(model.ln_final, dtype, 'ln_final.'),
+        'text_projection': model.text_projection.to(dtype),
+        'positional_embedding': model.positional_embedding.to(dtype),
     }
-    weights['positional_embedding'] = weights['positional_embedding'][:longest]
-    weights['attn_mask'] = model.attn_mask[:longest, :longest].to(dtype)
+    lengths = tokens.argmax(1) + 1
+    order = lengths.argsort()
+    features = [
+        _read_alike(model, weights, tokens[some, : lengths[some].max()])
+        for some in order.chunk(_LENGTHS)
+    ]
+    return torch.cat(features)[order.argsort()]
+
+
+def _read_alike(
+    model: nn.Module, weights: dict[str, Tensor], tokens: Tensor
+) -> Tensor:
+    """Encode captions as far as they are given: ``(n, d)`` float32."""
+    length = tokens.shape[1]
+    positions = weights['positional_embedding'][:length]
+    mask = model.attn_mask[:length, :length].to(positions.dtype)
+    shorter = dict(positional_embedding=positions, attn_mask=mask)
     with sdpa_kernel(SDPBackend.MATH):
         _, features, _ = functional_call(
-            model, weights, (None, tokens[:, :longest])
+            model, {**weights, **shorter}, (None, tokens)
         )
     return F.normalize(features.float(), dim=-1)
