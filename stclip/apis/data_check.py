@@ -81,10 +81,11 @@ class CheckedSet:
         shown: dict[str, np.ndarray] = {}
         for keyframe in self.used:
             of_each = keyframe.labels.sum(axis=0, dtype=int)
+            there = of_each > 0
             boxes += of_each
-            keyframes += of_each > 0
-            seen = shown.setdefault(keyframe.video, of_each > 0)
-            seen |= of_each > 0
+            keyframes += there
+            seen = shown.setdefault(keyframe.video, there)
+            seen |= there
         videos = sum(shown.values(), np.zeros(len(self.labels), int))
         rows = zip(boxes.tolist(), keyframes.tolist(), videos.tolist(),
                    strict=True)  # fmt: skip

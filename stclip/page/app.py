@@ -186,15 +186,14 @@ class Page:
             session = self._session(request)
             path = await run_in_threadpool(session.place_for_upload, name)
         except (UserError, UnknownVisitor):
-            await _hear_out(request, 2 * limit)
+            async for _ in _heard(request, 2 * limit):
+                pass
             raise
         try:
             with told_if_full(path), path.open('xb') as file:
                 size = 0
-                async for chunk in request.stream():
+                async for chunk in _heard(request, 2 * limit):
                     size += len(chunk)
-                    if size > 2 * limit:  # see _hear_out
-                        break
                     if size <= limit:
                         file.write(chunk)
             if size > limit:
@@ -288,13 +287,14 @@ class _OwnHeaders:
         await self.app(scope, receive, send_more)
 
 
-async def _hear_out(request: Request, most: int) -> None:
-    """Read what a browser still sends, up to ``most`` bytes.
+async def _heard(request: Request, most: int) -> AsyncIterator[bytes]:
+    """What a browser sends, until it is more than ``most`` bytes.
 
     Who still sends does not hear an answer: the connection would be reset.
     """
     size = 0
     async for chunk in request.stream():
+        yield chunk
         size += len(chunk)
         if size > most:
             return

@@ -6,7 +6,7 @@ and perhaps more options.
 
 import numpy as np
 import pytest
-from bad_inputs import assert_one_line, everything, put
+from bad_inputs import assert_one_line, assert_refused, everything, put
 from synthetic_media import write_frames, write_video
 
 HEAD = 'video,frame,x1,y1,x2,y2,label\n'
@@ -157,12 +157,9 @@ def folder(folder):
 @pytest.mark.parametrize('case', CASES, ids=lambda case: case[2])
 def test_one_line(folder, capfd, case):
     name, content, words, *options = case
-    put(folder / 'in' / name, content)
-    before = everything(folder)
     more = ' '.join(options)
     line = f'convert-data in/{name} --videos videos --out out {more}'
-    assert_one_line(line, words, capfd)
-    assert everything(folder) == before
+    assert_refused(folder, {f'in/{name}': content}, line, words, capfd)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bad_inputs import (
     BINARY,
     FOLDER,
     assert_one_line,
-    everything,
+    assert_refused,
     put,
 )
 
@@ -55,9 +55,7 @@ def folder(folder, monkeypatch):
 
 @pytest.mark.parametrize('line, words', CASES)
 def test_one_line(folder, capfd, line, words):
-    before = everything(folder)
-    assert_one_line(line, words, capfd)
-    assert everything(folder) == before
+    assert_refused(folder, {}, line, words, capfd)
 
 
 @pytest.mark.parametrize('content', [FOLDER, '', 'text', BINARY])

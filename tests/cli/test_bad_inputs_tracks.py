@@ -4,7 +4,7 @@ Each row is the rest of a command and words that the line must have.
 """
 
 import pytest
-from bad_inputs import FOLDER, assert_one_line, everything, put
+from bad_inputs import FOLDER, assert_one_line, assert_refused, put
 
 pytestmark = pytest.mark.usefixtures('film')
 INFER = 'infer v.mp4 --labels "walk, run" --out out --model stage'
@@ -53,9 +53,7 @@ RECORDS = [
 
 @pytest.mark.parametrize('line, words', CASES)
 def test_one_line(folder, capfd, line, words):
-    before = everything(folder)
-    assert_one_line(line, words, capfd)
-    assert everything(folder) == before
+    assert_refused(folder, {}, line, words, capfd)
 
 
 @pytest.mark.parametrize('content', RECORDS)
