@@ -36,13 +36,15 @@ def contrastive_loss(
 
 
 class Teaching(nn.Module):
-    """What an image tower is asked besides captions; dropped afterwards.
+    """What both towers are asked besides the match; dropped afterwards.
 
     A tower of this size does not learn to see from a hundred thousand
     captions. The renderer knows more of a picture than its caption tells.
+    Captions are asked the same, with the same weights: so phrases that mean
+    the same come together before the pictures are understood.
 
     Args:
-        features: Width of the image features.
+        features: Width of the features of both towers.
         tokens: Width of the patches' tokens.
     """
 
@@ -58,7 +60,7 @@ class Teaching(nn.Module):
         """Cross entropy of the answers, summed over the lessons.
 
         Args:
-            features: ``(n, d)`` image features.
+            features: ``(n, d)`` of pictures or captions.
             answers: ``(n, lessons)`` int64, -100 where nothing is asked.
         """
         losses = [

@@ -24,7 +24,7 @@ PREPROCESS = dict(
 )
 #: Until which part of the iterations pictures have how many patches on each
 #: side: most is learnt from small pictures (arXiv:2304.06028).
-GRIDS = ((0.55, 6), (0.87, 9), (1.0, 12))
+GRIDS = ((0.6, 6), (0.9, 9), (1.0, 12))
 #: Pixels of a still's part that a picture shows.
 VIEW = 112
 #: Part of close-ups in the first and in the last batch: they are learnt from
@@ -33,6 +33,8 @@ CLOSE_SHARES = 0.85, 0.35
 #: Factors on the losses beside the contrastive one, in the beginning: the
 #: questions about the first person, and what is to be seen where.
 LESSON_WEIGHT, SIGHT_WEIGHT = 0.5, 1.0
+#: Factor on the same questions to captions, to the end.
+TOLD_WEIGHT = 0.5
 #: Captions of a picture in a step.
 CAPTIONS = 2
 WARM_UP = 100

@@ -103,7 +103,7 @@ def read(model: nn.Module, tokens: Tensor, dtype: torch.dtype) -> Tensor:
         dtype: To compute in.
 
     Returns:
-        ``(n, d)`` float32 of unit length.
+        ``(n, d)`` text features, not of unit length, float32.
     """
     # Of fifty thousand tokens a batch has a few hundred; in their order, as
     # the one that ends a caption has to keep the highest number.
@@ -136,4 +136,4 @@ def _read_alike(
         _, features, _ = functional_call(
             model, {**weights, **shorter}, (None, tokens)
         )
-    return F.normalize(features.float(), dim=-1)
+    return features.float()

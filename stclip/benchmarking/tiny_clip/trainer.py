@@ -24,6 +24,7 @@ from stclip.benchmarking.tiny_clip.recipe import (
     CLOSE_SHARES,
     LESSON_WEIGHT,
     SIGHT_WEIGHT,
+    TOLD_WEIGHT,
     VIEW,
     Recipe,
 )
@@ -142,23 +143,27 @@ class Trainer:
         )
         self.used_tokens[tokens.flatten()] = True
         features, patches = see(self.model.visual, normalise(pictures), _DTYPE)
+        texts = read(self.model, tokens, _DTYPE)
         image = F.normalize(features, dim=-1)
         scale = self.model.logit_scale.exp()
         contrasts = [
             contrastive_loss(image, text, scale, same)
             for text, (_, same) in zip(
-                read(self.model, tokens, _DTYPE).chunk(CAPTIONS),
+                F.normalize(texts, dim=-1).chunk(CAPTIONS),
                 written,
                 strict=True,
             )
         ]
         contrast = torch.stack(contrasts).mean()
-        lessons = self.teaching.lesson_loss(features, self._answers[chosen])
+        answers = self._answers[chosen]
+        told = self.teaching.lesson_loss(texts, answers.repeat(CAPTIONS, 1))
+        lessons = self.teaching.lesson_loss(features, answers)
         grid = math.isqrt(patches.shape[1])
         seen = views.sights(collection.sights(chosen), grid)
         sights = self.teaching.sight_loss(patches, seen)
         taught = LESSON_WEIGHT * lessons + SIGHT_WEIGHT * sights
-        self._update(contrast + recipe.teaching(self.step) * taught)
+        taught = TOLD_WEIGHT * told + recipe.teaching(self.step) * taught
+        self._update(contrast + taught)
         return float(contrast.detach())
 
     def _update(self, loss: Tensor) -> None:
@@ -221,7 +226,8 @@ class Trainer:
         self, held_out: StillCollection, chosen: np.ndarray, labels: np.ndarray
     ) -> float:
         """Zero-shot top-1 on stills of the size of the last step."""
-        text = read(self.model, self.tokenizer(class_names()), _DTYPE)
+        tokens = self.tokenizer(class_names())
+        text = F.normalize(read(self.model, tokens, _DTYPE), dim=-1)
         image = [
             see(
                 self.model.visual,
