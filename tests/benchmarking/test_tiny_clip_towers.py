@@ -102,4 +102,4 @@ def test_pictures_grow(tmp_path):
         muon_lr=1.0, seed=0, workers=1,
     )  # fmt: skip
     sizes = [recipe.size(step) for step in range(1000)]
-    assert sizes == [48] * 550 + [72] * 320 + [96] * 130
+    assert sizes == [48] * 600 + [72] * 300 + [96] * 100

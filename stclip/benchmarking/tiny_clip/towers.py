@@ -94,6 +94,17 @@ def see(
     return features.float(), tokens.float()
 
 
+class _Reader(nn.Module):
+    """A CLIP's text tower as a module; CLIP itself makes unit features."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return self.model.encode_text(tokens)
+
+
 def read(model: nn.Module, tokens: Tensor, dtype: torch.dtype) -> Tensor:
     """Encode captions, those of similar lengths together.
 
@@ -113,27 +124,23 @@ def read(model: nn.Module, tokens: Tensor, dtype: torch.dtype) -> Tensor:
         **_weights(model.transformer, dtype, 'transformer.'),
         **_weights(model.ln_final, dtype, 'ln_final.'),
         'text_projection': model.text_projection.to(dtype),
-        'positional_embedding': model.positional_embedding.to(dtype),
     }
+    positions = model.positional_embedding.to(dtype)
     lengths = tokens.argmax(1) + 1
     order = lengths.argsort()
-    features = [
-        _read_alike(model, weights, tokens[some, : lengths[some].max()])
-        for some in order.chunk(_LENGTHS)
-    ]
-    return torch.cat(features)[order.argsort()]
-
-
-def _read_alike(
-    model: nn.Module, weights: dict[str, Tensor], tokens: Tensor
-) -> Tensor:
-    """Encode captions as far as they are given: ``(n, d)`` float32."""
-    length = tokens.shape[1]
-    positions = weights['positional_embedding'][:length]
-    mask = model.attn_mask[:length, :length].to(positions.dtype)
-    shorter = dict(positional_embedding=positions, attn_mask=mask)
-    with sdpa_kernel(SDPBackend.MATH):
-        _, features, _ = functional_call(
-            model, {**weights, **shorter}, (None, tokens)
+    features = []
+    for some in order.chunk(_LENGTHS):
+        length = int(lengths[some].max())
+        shorter = dict(
+            weights,
+            positional_embedding=positions[:length],
+            attn_mask=model.attn_mask[:length, :length].to(dtype),
         )
-    return features.float()
+        shorter = {f'model.{name}': value for name, value in shorter.items()}
+        with sdpa_kernel(SDPBackend.MATH):
+            features.append(
+                functional_call(
+                    _Reader(model), shorter, (tokens[some, :length],)
+                )
+            )
+    return torch.cat(features)[order.argsort()].float()
