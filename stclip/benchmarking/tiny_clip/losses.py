@@ -35,6 +35,19 @@ def contrastive_loss(
     )
 
 
+def closeness_loss(text: Tensor, closeness: float) -> Tensor:
+    """Distance of the mean cosine of texts from what it is to be, squared.
+
+    A small scale lets texts drift apart until their mean is zero. In CLIP,
+    whose scale is 100, any two texts have much in common.
+
+    Args:
+        text: ``(n, d)`` unit text features.
+        closeness: The mean cosine that is wanted, in [0, 1].
+    """
+    return (text.mean(0).square().sum() - closeness).square()
+
+
 class Teaching(nn.Module):
     """What both towers are asked besides the match; dropped afterwards.
 

@@ -34,7 +34,9 @@ CLOSE_SHARES = 0.85, 0.35
 #: questions about the first person, and what is to be seen where.
 LESSON_WEIGHT, SIGHT_WEIGHT = 0.5, 1.0
 #: Factor on the same questions to captions, to the end.
-TOLD_WEIGHT = 0.5
+TOLD_WEIGHT = 1.0
+#: Mean cosine of captions, and the factor on the distance from it.
+CLOSENESS, CLOSENESS_WEIGHT = 0.45, 20.0
 #: Captions of a picture in a step.
 CAPTIONS = 2
 WARM_UP = 100

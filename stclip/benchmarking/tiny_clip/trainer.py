@@ -14,7 +14,11 @@ from stclip.benchmarking.tiny_clip.exam import (
     normalise,
     top1,
 )
-from stclip.benchmarking.tiny_clip.losses import Teaching, contrastive_loss
+from stclip.benchmarking.tiny_clip.losses import (
+    Teaching,
+    closeness_loss,
+    contrastive_loss,
+)
 from stclip.benchmarking.tiny_clip.optimizers import (
     make_optimizers,
     set_learning_rates,
@@ -22,6 +26,8 @@ from stclip.benchmarking.tiny_clip.optimizers import (
 from stclip.benchmarking.tiny_clip.recipe import (
     CAPTIONS,
     CLOSE_SHARES,
+    CLOSENESS,
+    CLOSENESS_WEIGHT,
     LESSON_WEIGHT,
     SIGHT_WEIGHT,
     TOLD_WEIGHT,
@@ -144,14 +150,12 @@ class Trainer:
         self.used_tokens[tokens.flatten()] = True
         features, patches = see(self.model.visual, normalise(pictures), _DTYPE)
         texts = read(self.model, tokens, _DTYPE)
-        image = F.normalize(features, dim=-1)
+        image, text = (F.normalize(x, dim=-1) for x in (features, texts))
         scale = self.model.logit_scale.exp()
         contrasts = [
-            contrastive_loss(image, text, scale, same)
-            for text, (_, same) in zip(
-                F.normalize(texts, dim=-1).chunk(CAPTIONS),
-                written,
-                strict=True,
+            contrastive_loss(image, part, scale, same)
+            for part, (_, same) in zip(
+                text.chunk(CAPTIONS), written, strict=True
             )
         ]
         contrast = torch.stack(contrasts).mean()
@@ -163,7 +167,8 @@ class Trainer:
         sights = self.teaching.sight_loss(patches, seen)
         taught = LESSON_WEIGHT * lessons + SIGHT_WEIGHT * sights
         taught = TOLD_WEIGHT * told + recipe.teaching(self.step) * taught
-        self._update(contrast + taught)
+        close = CLOSENESS_WEIGHT * closeness_loss(text, CLOSENESS)
+        self._update(contrast + taught + close)
         return float(contrast.detach())
 
     def _update(self, loss: Tensor) -> None:
