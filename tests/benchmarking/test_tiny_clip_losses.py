@@ -5,7 +5,11 @@ import pytest
 import torch
 
 from stclip.benchmarking.tiny_clip.exam import top1
-from stclip.benchmarking.tiny_clip.losses import Teaching, contrastive_loss
+from stclip.benchmarking.tiny_clip.losses import (
+    Teaching,
+    closeness_loss,
+    contrastive_loss,
+)
 from stclip.zs_stage.lessons import LESSONS
 from stclip.zs_stage.sights import SIGHTS
 
@@ -136,3 +140,12 @@ def test_top1():
     labels = np.array([0, 1, 1, 1, 0])
     assert top1(image, text, labels) == pytest.approx(3 / 5)
     assert top1(image, text, 1 - labels) == pytest.approx(2 / 5)
+
+
+def test_closeness_is_the_mean_cosine_of_all_pairs(features):
+    _, text = features
+    pairs = [float(a @ b) for a in text for b in text]
+    mean = sum(pairs) / len(pairs)
+    loss = float(closeness_loss(text, 0.3))
+    assert loss == pytest.approx((mean - 0.3) ** 2)
+    assert float(closeness_loss(text, mean)) == pytest.approx(0, abs=1e-12)
