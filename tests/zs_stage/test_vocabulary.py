@@ -20,9 +20,9 @@ from stclip.zs_stage.writing import write_caption
 def captions():
     rng = np.random.default_rng(0)
     shown = [
-        picture
+        still.shown
         for seed in range(40)
-        for _, picture in take_stills(np.random.default_rng(seed), 8)
+        for still in take_stills(np.random.default_rng(seed), 8)
     ]
     return [write_caption(each, rng) for each in shown for _ in range(30)]
 
@@ -49,7 +49,8 @@ def test_every_verb_has_poses_and_they_are_said():
     said = 0
     seed = 0
     while seed < 25:
-        for _, picture in take_stills(np.random.default_rng(seed), 8):
+        for still in take_stills(np.random.default_rng(seed), 8):
+            picture = still.shown
             if not picture.people or not picture.people[0].doings:
                 continue
             poses = [
