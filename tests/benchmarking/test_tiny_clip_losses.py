@@ -9,6 +9,7 @@ from stclip.benchmarking.tiny_clip.losses import (
     Teaching,
     closeness_loss,
     contrastive_loss,
+    crowding_loss,
 )
 from stclip.zs_stage.lessons import LESSONS
 from stclip.zs_stage.sights import SIGHTS
@@ -149,3 +150,13 @@ def test_closeness_is_the_mean_cosine_of_all_pairs(features):
     loss = float(closeness_loss(text, 0.3))
     assert loss == pytest.approx((mean - 0.3) ** 2)
     assert float(closeness_loss(text, mean)) == pytest.approx(0, abs=1e-12)
+
+
+def test_crowding_is_one_over_the_directions():
+    """Three axes of one variance count three, unequal ones less."""
+    axes = torch.eye(4)[:3]
+    even = torch.cat([axes, -axes])
+    assert float(crowding_loss(even + 5)) == pytest.approx(1 / 3)
+    uneven = even * torch.tensor([3.0, 1.0, 1.0, 1.0])
+    parts = np.array([9, 1, 1]) / 11
+    assert float(crowding_loss(uneven)) == pytest.approx((parts**2).sum())

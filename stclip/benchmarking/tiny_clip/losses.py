@@ -48,6 +48,20 @@ def closeness_loss(text: Tensor, closeness: float) -> Tensor:
     return (text.mean(0).square().sum() - closeness).square()
 
 
+def crowding_loss(text: Tensor) -> Tensor:
+    """One over the number of directions that texts vary in.
+
+    That number is the participation ratio of the variances along the main
+    axes: as large as the width if all are the same.
+
+    Args:
+        text: ``(n, d)`` text features.
+    """
+    centred = text - text.mean(0)
+    covariance = centred.T @ centred
+    return covariance.square().sum() / covariance.trace().square()
+
+
 class Teaching(nn.Module):
     """What both towers are asked besides the match; dropped afterwards.
 

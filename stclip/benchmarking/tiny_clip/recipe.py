@@ -37,6 +37,8 @@ LESSON_WEIGHT, SIGHT_WEIGHT = 0.5, 1.0
 TOLD_WEIGHT = 1.0
 #: Mean cosine of captions, and the factor on the distance from it.
 CLOSENESS, CLOSENESS_WEIGHT = 0.45, 20.0
+#: Factor on the crowding of captions, and the part of the iterations before.
+CROWDING_WEIGHT, CROWDING_BEGIN = 100.0, 0.8
 #: Captions of a picture in a step.
 CAPTIONS = 2
 WARM_UP = 100
@@ -74,6 +76,11 @@ class Recipe:
     def teaching(self, step: int) -> float:
         """How much is taught besides captions: less and less."""
         return 1 - step / self.iterations
+
+    def uncrowding(self, step: int) -> float:
+        """How much captions are spread: in the end, when they are known."""
+        late = step >= CROWDING_BEGIN * self.iterations
+        return CROWDING_WEIGHT * late
 
     def size(self, step: int) -> int:
         """Pixels of a picture's side in a step."""

@@ -18,6 +18,7 @@ from stclip.benchmarking.tiny_clip.losses import (
     Teaching,
     closeness_loss,
     contrastive_loss,
+    crowding_loss,
 )
 from stclip.benchmarking.tiny_clip.optimizers import (
     make_optimizers,
@@ -167,8 +168,9 @@ class Trainer:
         sights = self.teaching.sight_loss(patches, seen)
         taught = LESSON_WEIGHT * lessons + SIGHT_WEIGHT * sights
         taught = TOLD_WEIGHT * told + recipe.teaching(self.step) * taught
-        close = CLOSENESS_WEIGHT * closeness_loss(text, CLOSENESS)
-        self._update(contrast + taught + close)
+        spread = CLOSENESS_WEIGHT * closeness_loss(text, CLOSENESS)
+        spread = spread + recipe.uncrowding(self.step) * crowding_loss(text)
+        self._update(contrast + taught + spread)
         return float(contrast.detach())
 
     def _update(self, loss: Tensor) -> None:
