@@ -21,7 +21,7 @@ MMACTION_TOOLS = Path(mmaction.__file__).parent / '.mim' / 'tools'
 NUM_ITERS = 3
 UNSEEN = 9
 # Every second of the ten frames of the one test video of each action.
-KEYFRAMES = UNSEEN * 5
+KEYFRAMES = UNSEEN * 3
 
 
 def run(tool, *words):
