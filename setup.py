@@ -25,6 +25,7 @@ SHIPPED = (
     'data/pretrained/tiny_person_detector',
     'data/published',
     'data/splits',
+    'data/words',
 )
 # What writes and runs exported models.
 EXPORT = [

@@ -10,7 +10,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 FOLDERS = (
     *('attributes', 'knowledge', 'labels', 'models', 'published'),
-    'splits',
+    *('splits', 'words'),
 )
 MODELS = ('tiny_clip', 'tiny_person_detector')
 

@@ -52,7 +52,7 @@ def test_prompts_of_zs_stage():
         files.graph_file,
     )
     text = model.text(labels)
-    assert text.class_idx.bincount().tolist() == [15, 15, 15]
+    assert text.class_idx.bincount().tolist() == [13, 13, 13]
     videos = torch.randn(1, config.model.num_frames, 3, 96, 96)
     with torch.no_grad():
         scores = model.eval().score(videos, text)

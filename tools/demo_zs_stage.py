@@ -2,10 +2,11 @@
 
     make demo
 
-Renders the single-action track, detects the persons of the test videos, tests
-plain CLIP, trains and tests ST-CLIP on label split 1 and shows both side by
-side. Leaves an annotated video and a contact sheet of test videos of the
-unseen actions in work_dirs/demo. What is done already is not done again.
+Renders a part of the single-action track, detects the persons of the test
+videos, tests CLIP and untrained ST-CLIP, trains and tests ST-CLIP on the first
+fold, and shows all side by side. Leaves an annotated video and a contact sheet
+of test videos of the unseen actions in work_dirs/demo. What is done already is
+not done again.
 """
 
 from pathlib import Path

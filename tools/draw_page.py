@@ -44,8 +44,8 @@ def draw(page: Page, picture: Path) -> None:
     width = track.bounding_box()['width']
     track.click(position=dict(x=0.42 * width, y=9))
     page.wait_for_selector('#actions button')
-    page.locator('#actions button', has_text='hold umbrella').click()
-    expect(page.locator('#why')).to_contain_text('hold umbrella, person')
+    page.locator('#actions button', has_text='drink').click()
+    expect(page.locator('#why')).to_contain_text('drink, person')
     for image in page.locator('#why img').all():
         expect(image).to_have_js_property('complete', True)
     expect(page.locator('#film')).to_have_js_property('seeking', False)

@@ -41,12 +41,14 @@ def read_shipped_files() -> int:
     from stclip.labels.label_list import read_label_list
     from stclip.labels.label_split import read_label_split
     from stclip.utils.resources import shipped
+    from stclip.utils.text_file import read_yaml
 
     readers = {
         'data/attributes/*.jsonl': read_attributes,
         'data/knowledge/*.jsonl': read_graphs,
         'data/labels/*.txt': read_label_list,
         'data/splits/*/*.yaml': read_label_split,
+        'data/words/*.yaml': lambda path: read_yaml(top / path),
     }
     top = shipped('.')
     assert top == PACKAGE / '.mim', f'{top}: a checkout is in use'

@@ -1,5 +1,5 @@
 # Faster R-CNN for the frames of ZS-Stage, 160x120: 2.0 M parameters and
-# 0.4 GFLOPs a frame. Trained on videos of the training classes only:
+# 0.4 GFLOPs a frame. Trained on people who do none of the actions:
 #   python tools/train.py configs/person_detector/zs_stage_tiny.py --seed 0
 _base_ = [
     'mmdet::_base_/models/faster-rcnn_r50_fpn.py',
@@ -121,8 +121,8 @@ test_evaluator = dict(
     ann_file=__data_root + 'person_detection/val.json',
     metric='bbox',
 )
-# Held-out videos of the training classes are no test data, so unlike the
-# action detectors this one is validated on the way.
+# Videos of idle people are no test data of the actions, so unlike the action
+# detectors this one is validated on the way.
 val_dataloader = dict(_delete_=True, **test_dataloader)
 val_evaluator = dict(_delete_=True, **test_evaluator)
 val_cfg = dict(_delete_=True, type='ValLoop')

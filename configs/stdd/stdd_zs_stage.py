@@ -3,7 +3,7 @@
 _base_ = [
     '../_base_/models/stdd_tiny.py',
     '../_base_/datasets/zs_stage_clips.py',
-    '../_base_/schedules/stdd_zs_stage.py',
+    '../_base_/schedules/dasti_zs_stage.py',
     '../_base_/stdd_runtime.py',
 ]
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stclip.apis.inferencer import ActionInferencer
-from stclip.benchmarking.accuracy.detection import track_table
 from stclip.benchmarking.accuracy.rows import Run
-from stclip.benchmarking.accuracy.runs import Bench, read_config
+from stclip.benchmarking.accuracy.runs import Bench
+from stclip.benchmarking.accuracy.stage import track_rows, track_tables
+from stclip.benchmarking.accuracy.tables import Table
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
+from stclip.engine.config_options import parse_options
 from stclip.labels.label_split import read_label_split
 from stclip.results.video_actions import VideoActions
 from stclip.utils.errors import UserError
@@ -20,14 +22,14 @@ from stclip.utils.resources import resolve
 from stclip.video import VideoWriter, save_image
 from stclip.visualization import contact_sheet
 
-_SEED = 0
-# Names in the comparison, and the rows of ZS-Stage's table that they are.
-_METHODS = {'CLIP': 'CLIP, person crop', 'ST-CLIP': '+ context prompting'}
+_SEED, _FOLD = 0, 1
+_TRACK = 'single'
+# The row of ZS-Stage's table beside the controls that need no training.
+_ROW = '+ context prompting'
+_ITERATIONS = 100
 _MEASURES = {
     'detected boxes': 'detected/frame_mAP@0.5',
-    'detected boxes, soft voting': 'detected/voted/frame_mAP@0.5',
-    'ground-truth boxes': 'ground_truth/frame_mAP@0.5',
-    'ground-truth boxes, soft voting': 'ground_truth/voted/frame_mAP@0.5',
+    'true boxes': 'ground_truth/frame_mAP@0.5',
 }
 # Rendered videos are short: a keyframe every half second.
 _KEYFRAME_STRIDE = 4
@@ -38,42 +40,66 @@ def run(out: Path, options: Sequence[str] = ()) -> None:
     """Do what is not done yet, and print the comparison.
 
     Args:
-        out: Absolute folder of the runs, the video and the sheet.
-        options: ``KEY=VALUE`` each, for both runs.
+        out: Absolute folder of the videos, the runs, the film and the sheet.
+        options: ``KEY=VALUE`` each, for all runs.
 
     Raises:
         UserError: If a step fails.
     """
     start = time.monotonic()
-    table = track_table('single', tuple(_METHODS.values()))
-    runs = {name: table.rows[title][0] for name, title in _METHODS.items()}
-    bench = Bench(out, (_SEED,), options)
+    data = out / 'zs_stage'
+    table, *_ = track_tables(_TRACK, _titles(), (_FOLD,))
+    bench = Bench(out, (_SEED,), (*_settings(data), *options))
     with own_folder(out, '--out'):
-        prepare(steps_of(['single']), out)
-        bench.run([table])
+        prepare(steps_of([_TRACK], str(data), 'demo'), out)
+        total = bench.run([table])
         if bench.failed:
-            raise UserError(f'{len(bench.failed)} of {len(runs)} runs failed')
-        draw(find_actions(bench, runs['ST-CLIP']), out)
-    print(f'\n{compare(bench, runs)}\n')
+            raise UserError(f'{len(bench.failed)} of {total} runs failed')
+        draw(find_actions(bench, table.rows[_ROW][0]), out)
+    print(f'\n{compare(bench, table)}\n')
     print(f'annotated video: {out / "unseen_actions.mp4"}')
     print(f'contact sheet:   {out / "unseen_actions.png"}')
     print(f'{time.monotonic() - start:.0f} s in all')
 
 
-def compare(bench: Bench, runs: dict[str, Run]) -> str:
-    """Frame mAP on the unseen actions, a column for each method."""
-    heads = ''.join(f'{name:>10}' for name in runs)
-    lines = [f'{"frame mAP@0.5 on unseen actions, %":36}{heads}']
-    for measure, metric in _MEASURES.items():
-        values = [bench.values(run, metric)[0] for run in runs.values()]
-        cells = ''.join(f'{100 * value:10.2f}' for value in values)
-        lines.append(f'{measure:36}{cells}')
+def _titles() -> tuple[str, ...]:
+    """The controls that need no training, and ST-CLIP."""
+    controls = [
+        row.title
+        for row in track_rows([_TRACK])
+        if row.control and not row.run.model.trained
+    ]
+    return *controls, _ROW
+
+
+def _settings(data: Path) -> tuple[str, ...]:
+    """Values of all runs: where the videos are, and a short training."""
+    root = data / _TRACK
+    return (
+        f'train_cfg.max_iters={_ITERATIONS}',
+        f'train_dataloader.dataset.data_root={root}',
+        f'test_dataloader.dataset.data_root={root}',
+    )
+
+
+def compare(bench: Bench, table: Table) -> str:
+    """Frame mAP on the unseen actions, a line for each method."""
+    width = max(map(len, table.rows))
+    lines = [
+        'frame mAP@0.5 on unseen actions, %',
+        ' ' * width + ''.join(f'{name:>16}' for name in _MEASURES),
+    ]
+    for title, (run,) in table.rows.items():
+        values = [bench.values(run, key)[0] for key in _MEASURES.values()]
+        cells = ''.join(f'{100 * value:16.2f}' for value in values)
+        lines.append(f'{title:{width}}{cells}')
     return '\n'.join(lines)
 
 
 def find_actions(bench: Bench, run: Run) -> dict[str, VideoActions]:
     """Look at one test video of each unseen action, as tools/demo.py does."""
-    cfg = read_config(run.model.config)
+    cfg = bench.config_of(run.model, _SEED)
+    cfg.merge_from_dict(parse_options(bench.options))
     infer = ActionInferencer(cfg, bench.checkpoint(run.model, _SEED))
     dataset = cfg.test_dataloader.dataset
     actions = read_label_split(resolve(dataset.label_split)).test

@@ -9,13 +9,9 @@ import numpy as np
 from stclip.tracking.id_measures import NamedBoxes
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import read_json
-from stclip.zs_stage.actions import (
-    MULTI_ACTIONS,
-    MULTI_TEST_CLASSES,
-    SINGLE_TEST_CLASSES,
-    multi_action_names,
-)
 from stclip.zs_stage.annotations import is_seen
+from stclip.zs_stage.classes import FOLDS
+from stclip.zs_stage.crowd_classes import CROWD_FOLDS, OBJECTS, PERSONS, POSES
 
 _SPLIT = 1
 
@@ -37,7 +33,7 @@ class TrueVideo:
 
 @dataclass(frozen=True)
 class TrueTrack:
-    """The test videos of a track of ZS-Stage, label split 1.
+    """The test videos of a track of ZS-Stage, with the labels of a fold.
 
     Args:
         labels: What is asked for, group by group: poses exclude each other.
@@ -65,15 +61,13 @@ def read_truth(folder: str | Path, track: str) -> TrueTrack:
     root = Path(folder, track)
     records = sorted(root.glob('records/*_test_*.json'))
     if track == 'single':
-        scored = SINGLE_TEST_CLASSES[_SPLIT]
+        scored = FOLDS[_SPLIT]
         groups = (scored,)
         named = tuple(f'{action}_test_' for action in scored)
         records = [path for path in records if path.stem.startswith(named)]
     else:
-        scored = MULTI_TEST_CLASSES
-        poses = MULTI_ACTIONS['PERSON_MOVEMENT']
-        others = [n for n in multi_action_names() if n not in poses]
-        groups = (poses, *((name,) for name in others))
+        scored = CROWD_FOLDS[_SPLIT]
+        groups = (POSES, *((name,) for name in OBJECTS + PERSONS))
     videos = tuple(_video(root, path) for path in records)
     if not videos:
         raise UserError(

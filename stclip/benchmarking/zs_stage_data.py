@@ -8,7 +8,8 @@ from pathlib import Path
 from stclip.benchmarking.accuracy import process
 from stclip.utils.resources import shipped
 
-_DATA = 'data/zs_stage'
+#: Where the configs look for ZS-Stage.
+FOLDER = 'data/zs_stage'
 _DETECTOR = 'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
 
 
@@ -28,25 +29,36 @@ class Step:
     makes: str | None = None
 
 
-def steps_of(tracks: Sequence[str]) -> tuple[Step, ...]:
-    """Rendering of tracks, and person boxes of their test videos."""
+def steps_of(
+    tracks: Sequence[str], folder: str = FOLDER, size: str = 'full'
+) -> tuple[Step, ...]:
+    """Rendering of tracks, and person boxes of their test videos.
+
+    Args:
+        tracks: Keys of the benchmark's ``TRACKS``.
+        folder: To render to.
+        size: Key of :data:`stclip.zs_stage.tracks.SIZES`.
+    """
     # The clips are those of the single-action track, whole.
     rendered = dict.fromkeys(
         'single' if t in ('clips', 'stdd') else t for t in tracks
     )
-    render = ('tools/make_zs_stage.py', '--out', _DATA, '--tracks', *rendered)
+    render = (
+        'tools/make_zs_stage.py',
+        *('--out', folder, '--size', size, '--tracks', *rendered),
+    )
     steps = [Step('rendering ZS-Stage', render)]
     for track, suffix in (('single', 'json'), ('multi', 'csv')):
         if track not in tracks:
             continue
-        folder = f'{_DATA}/{track}'
-        out = f'{folder}/detections/test.{suffix}'
+        data = f'{folder}/{track}'
+        out = f'{data}/detections/test.{suffix}'
         command = (
             'tools/detect_persons.py',
             str(shipped('configs/person_detector/zs_stage_tiny.py')),
             *('--checkpoint', str(shipped(_DETECTOR))),
-            *('--annotations', f'{folder}/annotations/test.{suffix}'),
-            *('--videos', f'{folder}/frames', '--out', out),
+            *('--annotations', f'{data}/annotations/test.{suffix}'),
+            *('--videos', f'{data}/frames', '--out', out),
             *(('--fps', '8', '--start-sec', '0') if track == 'multi' else ()),
         )
         steps.append(Step(f'detecting persons, {track}', command, makes=out))

@@ -1,6 +1,7 @@
 """``stclip benchmark`` of accuracy: a command for each set of tables."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT
 from stclip.cli.options import add_options
+from stclip.cli.page_tables import WRITE_DOCS, show_table
 
 _DETECTION = "ST-CLIP's tables on "
 _DASTI = "DA-STI's "
@@ -61,6 +63,7 @@ def command_of(name: str) -> click.Command:
     \b
     Examples:
       stclip benchmark zs_stage --tracks single --seeds 0 1 2
+      stclip benchmark zs_stage --search --count
       stclip benchmark zs_jhmdb --splits 1 --rows "LoRA of rank 4"
       stclip benchmark zs_ucf101 --tables 1 --gpus 8
     """
@@ -99,6 +102,12 @@ def _options(name: str, family: str) -> Iterator[Callable]:
         metavar='KEY=VALUE ...',
         help='Values that differ from the configs, in every run.',
     )
+    yield click.option(
+        '--count',
+        is_flag=True,
+        help='Run nothing; say how many runs there are, how many of them are '
+        'finished, and how long the others may take.',
+    )
 
 
 def _choices(name: str, family: str) -> Iterator[Callable]:
@@ -112,15 +121,21 @@ def _choices(name: str, family: str) -> Iterator[Callable]:
             help='Tables of ZS-Stage.',
         )
         yield click.option(
+            '--search',
+            is_flag=True,
+            help='Choose the schedules of the folds: six trials of each '
+            'trained row on each development set, with the first seed.',
+        )
+        yield click.option(
             '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
         )
-    if name.startswith(('zs_', 'stdd_zs_')) and family != 'zs_stage':
+    if name.startswith(('zs_', 'stdd_zs_')):
         yield click.option(
             '--splits',
             cls=Values,
             type=int,
             metavar='N ...',
-            help='Label splits, from 1; by default all.',
+            help='Label splits (of ZS-Stage: folds), from 1; by default all.',
         )
     if family == 'st_clip':
         yield click.option(
@@ -153,26 +168,73 @@ def run(
     seeds: tuple[int, ...],
     cfg_options: tuple[str, ...],
     gpus: int | None = None,
+    count: bool = False,
     write_docs: bool = False,
     **wanted: Any,
 ) -> None:
     """Run a benchmark of accuracy by the options of its command."""
-    from stclip.benchmarking.accuracy.report import Request, run
+    from stclip.benchmarking.accuracy import report
+    from stclip.benchmarking.accuracy.report import Request
     from stclip.benchmarking.accuracy.runs import Bench
 
     bench = Bench(out.resolve(), seeds, cfg_options, gpus)
-    run(Request(name, **wanted), bench, write_docs)
+    request = Request(name, **wanted)
+    if count:
+        report.count(request, bench)
+    else:
+        report.run(request, bench, write_docs)
 
 
 @click.command('none_of_these', cls=Command)
 @click.option(
     '--data',
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default='data/zs_stage/single',
-    help='The rendered single-action track of ZS-Stage.',
+    default='data/zs_stage',
+    help='ZS-Stage with the rendered tracks "single" and "idle".',
 )
-def none_of_these(data: Path) -> None:
+@WRITE_DOCS
+def none_of_these(data: Path, write_docs: bool) -> None:
     """How often "none of these" is right, on people who do nothing named."""
     from stclip.benchmarking.accuracy import none_of_these
 
-    none_of_these.run(data)
+    show_table(partial(none_of_these.table, data), 'zs_stage_none', write_docs)
+
+
+@click.command('tiny_clip', cls=Command)
+@WRITE_DOCS
+def tiny_clip(write_docs: bool) -> None:
+    """What the words of the small CLIP are worth.
+
+    Gates of docs/zs_stage_protocol.md, and retrieval of captions of new
+    stills.
+    """
+    from stclip.benchmarking.tiny_clip.gate_table import table
+
+    show_table(table, 'zs_stage_clip', write_docs)
+
+
+@click.command('zs_stage_pairs', cls=Command)
+@click.option(
+    '--videos',
+    type=click.IntRange(min=5),
+    default=40,
+    metavar='N',
+    help='Rendered of each action.',
+)
+@WRITE_DOCS
+def zs_stage_pairs(videos: int, write_docs: bool) -> None:
+    """What tells the pairs of ZS-Stage apart.
+
+    Renders videos of both members of each motion pair and learns to tell them
+    apart without and with the order of the frames: a pair counts where the
+    order is needed and enough. Of the other pairs, single frames must do. All
+    is done in about ten minutes.
+    """
+    from stclip.benchmarking import stage_frames, stage_pairs
+
+    def tables() -> str:
+        motion = stage_pairs.table(videos)
+        others = stage_frames.table(videos + videos // 2)
+        return f'{motion}\n{others}'
+
+    show_table(tables, 'zs_stage_pairs', write_docs)

@@ -11,6 +11,14 @@ MEASURES = {
         'stclip.cli.accuracy:none_of_these',
         'Precision and recall of "none of these" on ZS-Stage.',
     ),
+    'tiny_clip': (
+        'stclip.cli.accuracy:tiny_clip',
+        'What the words of the small CLIP are worth.',
+    ),
+    'zs_stage_pairs': (
+        'stclip.cli.accuracy:zs_stage_pairs',
+        'What tells the pairs of ZS-Stage apart.',
+    ),
     'tracks': (
         'stclip.cli.tracks:command',
         'Ids of persons, and smoothing along tracks, on ZS-Stage.',

@@ -155,18 +155,23 @@ def video_lists(**options: Any) -> None:
 @click.option(
     '--tracks',
     cls=Values,
-    type=click.Choice(['single', 'multi']),
-    default=['single', 'multi'],
-    help='What to render.',
+    type=click.Choice(['single', 'multi', 'idle']),
+    default=['single', 'multi', 'idle'],
+    help='What to render; "idle" is of people who do none of the actions.',
 )
-@click.option('--size', type=click.Choice(['tiny', 'full']), default='full')
+@click.option(
+    '--size',
+    type=click.Choice(['tiny', 'demo', 'full']),
+    default='full',
+    help='"demo" has what the first fold of the single-action track needs.',
+)
 @click.option(
     '--format',
     'video_format',
     type=click.Choice(['frames', 'video']),
     default='frames',
     help='Folders of JPEG files or mp4 files; annotations for person '
-    'detectors are written for frames of both tracks only.',
+    'detectors are written for frames of the track "idle" only.',
 )
 @click.option('--workers', type=COUNT, default=2, help='Processes.')
 def zs_stage(**options: Any) -> None:

@@ -1,11 +1,13 @@
 """``stclip benchmark tracks``."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from stclip.cli.command import Command, Values
 from stclip.cli.options import CHECKPOINT_CONFIG, DEVICE
+from stclip.cli.page_tables import WRITE_DOCS, show_table
 
 
 @click.command('tracks', cls=Command)
@@ -26,12 +28,14 @@ from stclip.cli.options import CHECKPOINT_CONFIG, DEVICE
 )
 @CHECKPOINT_CONFIG
 @DEVICE
+@WRITE_DOCS
 def command(
     data: Path,
     tracks: tuple[str, ...],
     checkpoint: str | None,
     config: str | None,
     device: str | None,
+    write_docs: bool,
 ) -> None:
     """How well ids keep to persons, and what smoothing along tracks gains.
 
@@ -48,4 +52,8 @@ def command(
         read_truth(data, track)
     model = None if checkpoint or config else 'stage'
     infer = load_inferencer(model, config, checkpoint, device=device)
-    click.echo(benchmark.run(infer, data, tracks))
+    show_table(
+        partial(benchmark.run, infer, data, tracks),
+        'zs_stage_tracks',
+        write_docs,
+    )

@@ -76,7 +76,7 @@ class SplitVideoDataset(BaseDataset):
         split = read_label_split(self.label_split_file)
         space, labels = self._select(split)
         names = getattr(split, self.subset)
-        self.label_space = describe(space.subset(names), *self.text_files)
+        self.label_space = self.described(space, names)
         self._metainfo.update(classes=names, eval_classes=names)
         if told := warn_of_alike(split, self.label_split_file, names):
             self._metainfo['warnings'] = told
@@ -96,6 +96,15 @@ class SplitVideoDataset(BaseDataset):
             dict(filename=str(paths[name]), label=label)
             for name, label in sorted(labels.items())
         ]
+
+    def described(self, space: LabelSpace, names: Sequence[str]) -> LabelSpace:
+        """The actions to tell apart, with their keywords and graphs.
+
+        Args:
+            space: All actions of the annotations.
+            names: Those to tell apart.
+        """
+        return describe(space.subset(names), *self.text_files)
 
     def videos(self) -> set[Path]:
         """Paths of the videos that are trained on or tested.

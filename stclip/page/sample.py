@@ -5,12 +5,12 @@ from pathlib import Path
 
 from stclip.zs_stage.tracks import SIZES, plan_track, render_video
 
-#: A person walks with an umbrella, another one sits and talks on the phone.
+#: A person kneels and drinks, another one runs with a flag.
 _NAME = 'crowd_test_001'
 #: What may be asked of it; the first four are true.
 SAMPLE_LABELS = (
-    *('walk', 'sit', 'talk on phone', 'hold umbrella'),
-    *('run', 'drink', 'lie'),
+    *('kneel', 'drink', 'run', 'wave flag'),
+    *('walk', 'sit', 'lie'),
 )
 _lock = threading.Lock()
 

@@ -1,13 +1,15 @@
 """One person of a clip: what he does, how, where and with what."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from stclip.zs_stage.carriage import Carried
 from stclip.zs_stage.figure import Figure, Placement
+from stclip.zs_stage.looks import Look
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.painter import Colour, Painter
-from stclip.zs_stage.people import Look, draw_person
+from stclip.zs_stage.people import draw_person
 from stclip.zs_stage.pose import INDEX, joint_positions
 from stclip.zs_stage.props import PROPS
 
@@ -25,11 +27,13 @@ class Timing:
         speed: Factor on the motion's own rate, or phases per second of a
             motion that goes once.
         reach: Factor on the way that is gone.
+        middle: Seconds at which the person is where the placement says.
     """
 
     start: float = 0.0
     speed: float = 1.0
     reach: float = 1.0
+    middle: float = 0.0
 
 
 def personal_offsets(
@@ -67,9 +71,7 @@ class Actor:
         colour: Of the person's objects, RGB.
         labels: Names of the actions that are annotated; empty for an extra
             who is not.
-        moving: Whether the person goes where the motion leads; otherwise
-            the camera goes along.
-        extras: Further objects.
+        carried: Things that the motion of the last layer handles.
     """
 
     look: Look
@@ -77,8 +79,7 @@ class Actor:
     layers: tuple[tuple[Motion, Timing, np.ndarray], ...]
     colour: Colour
     labels: tuple[str, ...] = ()
-    moving: bool = True
-    extras: tuple[str, ...] = field(default=())
+    carried: tuple[Carried, ...] = ()
 
     def _phase(self, layer: int, time: float) -> float:
         motion, timing, _ = self.layers[layer]
@@ -91,23 +92,20 @@ class Actor:
         motion, timing, offsets = self.layers[0]
         phase = self._phase(0, time)
         pose = motion.pose(phase, offsets)
+        key_phase = motion.key_phase(phase)
         for layer in range(1, len(self.layers)):
             upper, _, deviation = self.layers[layer]
             phase = self._phase(layer, time)
             pose = upper.overlay(pose, phase, deviation)
+            key_phase = upper.key_phase(phase)
         joints = joint_positions(pose, self.look.build)
-        gone = time * timing.speed * timing.reach
+        gone = (time - timing.middle) * timing.speed * timing.reach
         shift = np.array([motion.travel * gone, 0.0, motion.rise * gone])
-        if not self.moving:
-            shift[:] = 0.0
-        return Figure(joints, self.placement, shift, phase)
+        return Figure(joints, self.placement, shift, key_phase)
 
     def props(self) -> tuple[str, ...]:
         """Return the names of the person's objects."""
-        return (
-            sum((motion.props for motion, _, _ in self.layers), ())
-            + self.extras
-        )
+        return sum((motion.props for motion, _, _ in self.layers), ())
 
     def draw(self, painter: Painter, time: float, owner: int) -> None:
         """Draw the person and the objects; ``owner`` marks the body."""
@@ -121,3 +119,6 @@ class Actor:
                 front, draw = PROPS[name]
                 if front is wanted:
                     draw(painter, figure, self.colour)
+            for thing in self.carried:
+                if thing.carriage.front is wanted:
+                    thing.draw(painter, figure)

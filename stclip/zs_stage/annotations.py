@@ -4,16 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stclip.utils.io import atomic_write, read_json, write_json
-from stclip.zs_stage.actions import (
-    MULTI_ACTIONS,
-    SINGLE_ACTIONS,
-    multi_action_names,
-)
+from stclip.zs_stage.classes import ACTIONS
 from stclip.zs_stage.clip import FPS
+from stclip.zs_stage.crowd_classes import CROWD_ACTIONS, GROUPS
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 
-#: Every which frame of the single-action track is annotated.
-SINGLE_STEP = 2
+#: Every which frame of tracks of single actions is annotated.
+SINGLE_STEP = 4
 #: Every which frame a person detector is trained on.
 DETECTION_STEP = 3
 #: Smaller remains of a person at the picture's edge are not annotated.
@@ -36,8 +33,10 @@ def _read(records: list[Path], subset: str) -> Iterator[dict]:
             yield record
 
 
-def write_single(records: list[Path], folder: Path) -> dict[str, int]:
-    """Write the single-action track's files.
+def write_single(
+    records: list[Path], folder: Path, names: Sequence[str] = tuple(ACTIONS)
+) -> dict[str, int]:
+    """Write the files of a track of single actions.
 
     ``train.json`` and ``test.json`` are COCO-style with action ids, as
     ST-CLIP released them for J-HMDB; ``labels.txt`` names the classes.
@@ -45,19 +44,22 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
     Args:
         records: Of :func:`~stclip.zs_stage.tracks.render_video`.
         folder: Where to write.
+        names: Of the classes in the order of their ids.
 
     Returns:
         Number of keyframes by subset.
     """
     with atomic_write(folder / 'labels.txt') as file:
-        file.writelines(f'{name}\n' for name in SINGLE_ACTIONS)
+        file.writelines(f'{name}\n' for name in names)
     counts = {}
     for subset in ('train', 'test'):
         images: list[dict] = []
         annotations: list[dict] = []
         for record in _read(records, subset):
             for index in range(0, len(record['boxes']), SINGLE_STEP):
-                image, persons = _keyframe(record, index, len(images) + 1)
+                image, persons = _keyframe(
+                    record, index, len(images) + 1, names
+                )
                 if persons:
                     images.append(image)
                     for person in persons:
@@ -67,7 +69,7 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
             categories=[dict(supercategory='person', id=1, name='person')],
             action_categories=[
                 dict(id=index, name=name)
-                for index, name in enumerate(SINGLE_ACTIONS, 1)
+                for index, name in enumerate(names, 1)
             ],
             images=images,
             annotations=annotations,
@@ -78,7 +80,7 @@ def write_single(records: list[Path], folder: Path) -> dict[str, int]:
 
 
 def _keyframe(
-    record: dict, index: int, image_id: int
+    record: dict, index: int, image_id: int, names: Sequence[str]
 ) -> tuple[dict, list[dict]]:
     video = record['video']
     image = dict(
@@ -99,7 +101,7 @@ def _keyframe(
                     id=0,
                     image_id=image_id,
                     category_id=1,
-                    action_ids=[SINGLE_ACTIONS.index(n) + 1 for n in labels],
+                    action_ids=[names.index(name) + 1 for name in labels],
                     person_id=person_id,
                     bbox=box,
                     area=area,
@@ -125,9 +127,9 @@ def write_multi(records: list[Path], folder: Path) -> dict[str, int]:
     Returns:
         Number of keyframes by subset.
     """
-    names = multi_action_names()
+    names = tuple(CROWD_ACTIONS)
     with atomic_write(folder / 'action_list.pbtxt') as file:
-        for group, members in MULTI_ACTIONS.items():
+        for group, members in GROUPS.items():
             for name in members:
                 file.write(
                     f'label {{\n  name: "{name}"\n'
@@ -167,17 +169,16 @@ def _rows(record: dict, second: int, names: tuple[str, ...]) -> list[str]:
 
 
 def write_person_detection(
-    records: dict[str, list[Path]], folder: Path
+    records: list[Path], folder: Path
 ) -> dict[str, int]:
-    """Write COCO detection files of frames that show no tested class.
+    """Write COCO detection files of the videos of idle people.
 
-    ``train.json`` comes from training videos, ``val.json`` from test videos
-    of classes that no split tests (single-action track only). Every visible
-    person is annotated, also those without an action. File names are
-    relative to the folder of ZS-Stage.
+    ``train.json`` comes from training videos, ``val.json`` from test videos.
+    Every visible person is annotated. File names are relative to the folder
+    of ZS-Stage.
 
     Args:
-        records: Of frame folders, by track.
+        records: Of frame folders of the track ``'idle'``.
         folder: Where to write.
 
     Returns:
@@ -187,12 +188,8 @@ def write_person_detection(
     for subset, name in (('train', 'train'), ('test', 'val')):
         images: list[dict] = []
         annotations: list[dict] = []
-        for track, paths in records.items():
-            if subset == 'test' and track == 'multi':
-                continue
-            for record in _read(paths, subset):
-                if record['core']:
-                    _add_persons(track, record, images, annotations)
+        for record in _read(records, subset):
+            _add_persons(record, images, annotations)
         content = dict(
             categories=[dict(id=1, name='person')],
             images=images,
@@ -204,15 +201,13 @@ def write_person_detection(
 
 
 def _add_persons(
-    track: str, record: dict, images: list[dict], annotations: list[dict]
+    record: dict, images: list[dict], annotations: list[dict]
 ) -> None:
     for index in range(0, len(record['boxes']), DETECTION_STEP):
         images.append(
             dict(
                 id=len(images) + 1,
-                file_name=(
-                    f'{track}/frames/{record["video"]}/{index + 1:05d}.jpg'
-                ),
+                file_name=f'idle/frames/{record["video"]}/{index + 1:05d}.jpg',
                 height=HEIGHT,
                 width=WIDTH,
             )

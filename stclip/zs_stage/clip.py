@@ -6,8 +6,16 @@ import cv2
 import numpy as np
 
 from stclip.zs_stage.actor import Actor
-from stclip.zs_stage.painter import HEIGHT, WIDTH, Camera, Colour, Painter
+from stclip.zs_stage.painter import (
+    HEIGHT,
+    SUPERSAMPLING,
+    WIDTH,
+    Camera,
+    Colour,
+    Painter,
+)
 from stclip.zs_stage.scenes import Scene
+from stclip.zs_stage.weather import LIGHT, weather_frame
 
 #: Frames per second of every rendered video.
 FPS = 8
@@ -27,6 +35,8 @@ class Optics:
         softness: Sigma of the lens blur in pixels; 0 is sharp.
         contrast: Factor on the deviation from middle grey.
         tint: Factor on red, green and blue.
+        saturation: Factor on the deviation from grey; 0 is black and white.
+        exposure: Factor on the brightness.
     """
 
     pan: tuple[float, float] = (0.0, 0.0)
@@ -38,6 +48,28 @@ class Optics:
     softness: float = 0.0
     contrast: float = 1.0
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    saturation: float = 1.0
+    exposure: float = 1.0
+
+    def develop(
+        self, image: np.ndarray, light: tuple[float, float, float]
+    ) -> np.ndarray:
+        """Give a picture its blur, colours and contrast.
+
+        Args:
+            image: ``(h, w, 3)`` uint8 RGB.
+            light: Factor on red, green and blue.
+
+        Returns:
+            ``(h, w, 3)`` float32, not yet within 0 to 255.
+        """
+        if self.softness > 0:
+            image = cv2.GaussianBlur(image, (0, 0), self.softness)
+        gain = np.array(self.tint) * light * (self.contrast * self.exposure)
+        offset = 127.5 * (1 - self.contrast)
+        mix = self.saturation * np.eye(3) + (1 - self.saturation) / 3
+        matrix = np.column_stack([mix @ np.diag(gain), np.full(3, offset)])
+        return cv2.transform(image.astype(np.float32), matrix)
 
 
 @dataclass(frozen=True)
@@ -106,18 +138,14 @@ class Clip:
         return painter
 
     def _develop(self, image: np.ndarray, index: int) -> np.ndarray:
-        optics = self.optics
-        if optics.softness > 0:
-            image = cv2.GaussianBlur(image, (0, 0), optics.softness)
-        gain = np.array(optics.tint, np.float32) * optics.contrast
-        offset = 127.5 * (1 - optics.contrast)
-        image = image * gain + np.float32(offset)
-        if optics.noise > 0:
+        noise, weather = self.optics.noise, self.scene.weather
+        rng = np.random.default_rng([self.seed, 3, index])
+        image = weather_frame(image, weather, rng)
+        image = self.optics.develop(image, LIGHT[weather])
+        if noise > 0:
             rng = np.random.default_rng([self.seed, 2, index])
-            image += (
-                optics.noise
-                * rng.standard_normal(image.shape[:2], np.float32)[..., None]
-            )
+            grain = rng.standard_normal(image.shape[:2], np.float32)
+            image += noise * grain[..., None]
         return np.clip(image, 0, 255).astype(np.uint8)
 
     def render(
@@ -136,10 +164,18 @@ class Clip:
         painter = self._draw(time)
         image = painter.frame()
         if self.optics.blur:
-            later = self._draw(time + 0.5 / FPS).frame()
-            image = cv2.addWeighted(image, 0.55, later, 0.45, 0)
+            # Equal parts of before and after: one frame must not tell which
+            # way somebody moves.
+            before = self._draw(time - 0.25 / FPS).frame()
+            after = self._draw(time + 0.25 / FPS).frame()
+            image = cv2.addWeighted(before, 0.5, after, 0.5, 0)
         boxes = [painter.box_of(i + 1) for i in range(len(self.actors))]
         return self._develop(image, index), boxes
+
+    def on_photograph(self, points: np.ndarray) -> np.ndarray:
+        """Return ``(n, 2)`` stage points in pixels of the photograph."""
+        affine = self._camera(0.0).affine()
+        return SUPERSAMPLING * (points @ affine[:, :2].T + affine[:, 2])
 
     def photograph(
         self,

@@ -4,47 +4,45 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stclip.zs_stage.actions import MULTI_ACTIONS
-from stclip.zs_stage.actor import Actor, Timing
-from stclip.zs_stage.casting import (
-    DUET_DISTANCE,
-    facing_partner,
-    layers_of,
-    sample_colour,
-    sample_occluders,
-    sample_optics,
-    tame_travel,
-)
+from stclip.zs_stage.action_casting import cast_verb, sample_stage
+from stclip.zs_stage.actor import Actor
+from stclip.zs_stage.casting import sample_occluders, sample_optics
 from stclip.zs_stage.clip import Clip, Optics
-from stclip.zs_stage.figure import Placement
-from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
-from stclip.zs_stage.motions import POSES
-from stclip.zs_stage.painter import HEIGHT, WIDTH
-from stclip.zs_stage.people import sample_look
-from stclip.zs_stage.scenes import SCENES, Scene, sample_scene
+from stclip.zs_stage.crowd_classes import (
+    CROWD_ACTIONS,
+    OBJECTS,
+    PERSONS,
+    POSES,
+)
+from stclip.zs_stage.painter import WIDTH
+from stclip.zs_stage.scenes import Scene
+from stclip.zs_stage.verb import Verb
+from stclip.zs_stage.verbs import VERBS
 
-_POSES = MULTI_ACTIONS['PERSON_MOVEMENT']
-_OBJECTS = MULTI_ACTIONS['OBJECT_MANIPULATION']
-_PERSONS = MULTI_ACTIONS['PERSON_INTERACTION']
-
-#: Poses in which an object can be used.
-_OBJECT_POSES = {
-    'carry box': ('walk', 'stand'),
-    'drink': ('stand', 'sit', 'walk'),
-    'hold umbrella': ('stand', 'walk'),
-    'read book': ('sit', 'stand', 'lie'),
+#: In which pose a thing can be used.
+OBJECT_POSES = {
+    'carry box': ('stand', 'walk', 'run'),
+    'carry suitcase': ('stand', 'walk', 'run'),
+    'drink': ('stand', 'sit', 'walk', 'kneel'),
+    'eat': ('stand', 'sit', 'walk', 'kneel'),
+    'hold umbrella': ('stand', 'sit', 'walk', 'kneel'),
+    'play guitar': ('stand', 'sit'),
+    'read book': ('stand', 'sit', 'kneel'),
+    'sing': ('stand', 'sit', 'walk', 'kneel'),
     'sweep floor': ('stand',),
-    'take photo': ('stand', 'crouch'),
-    'talk on phone': ('stand', 'walk', 'sit'),
+    'take photo': ('stand', 'sit', 'kneel'),
+    'talk on phone': ('stand', 'sit', 'walk', 'run'),
+    'wave flag': ('stand', 'walk', 'run', 'kneel'),
 }
-#: Interaction -> motion of the first person.
-_INTERACTIONS = {
-    'hug person': 'hug', 'kick person': 'kick_person',
-    'punch person': 'punch', 'push person': 'push_person',
-    'shake hands': 'shake_hands', 'watch person': 'watch_person',
-    'wave to person': 'wave',
-}  # fmt: skip
-_MUTUAL = ('hug person', 'shake hands')
+_WITH_OBJECT = 0.6
+_WITH_PAIR = 0.5
+# Body heights in pixels; four people stand side by side.
+_SIZES = (44.0, 70.0)
+_OCCLUDERS = 0.1
+# Pixels that people stand beside their places, and body heights that they
+# keep from the picture's edge.
+_ASIDE = 5.0
+_EDGE = 0.2
 
 
 @dataclass(frozen=True)
@@ -53,109 +51,108 @@ class Role:
 
     Args:
         pose: One of the pose classes.
-        objects: Object classes, at most one.
-        interaction: A person-interaction class or None.
+        doing: A class of objects or persons, if any.
     """
 
     pose: str
-    objects: tuple[str, ...] = ()
-    interaction: str | None = None
+    doing: str | None = None
 
     def labels(self) -> tuple[str, ...]:
         """Return all class names of the role."""
-        persons = (self.interaction,) if self.interaction else ()
-        return (self.pose, *self.objects, *persons)
+        return (self.pose, self.doing) if self.doing else (self.pose,)
+
+    def verb(self) -> Verb:
+        """Return the moves, over the legs that the pose has."""
+        verb = VERBS[CROWD_ACTIONS[self.doing or self.pose].verb]
+        legs = (self.pose,) if verb.lower_body else ()
+        return replace(verb, lower_body=legs)
 
 
 def _solo(
     rng: np.random.Generator, allowed: frozenset[str], wanted: str | None
 ) -> Role:
     """Draw a role without a partner, using only ``allowed`` classes."""
-    poses = [pose for pose in _POSES if pose in allowed]
-    objects = [name for name in _OBJECTS if name in allowed]
-    if wanted in _OBJECTS or (wanted is None and rng.random() < 0.6):
-        thing = wanted or str(rng.choice(objects))
-        fitting = [p for p in _OBJECT_POSES[thing] if p in allowed]
-        return Role(str(rng.choice(fitting)), (thing,))
-    return Role(wanted or str(rng.choice(poses)))
-
-
-def _solo_actor(
-    role: Role,
-    rng: np.random.Generator,
-    placement: Placement,
-    seconds: float,
-) -> Actor:
-    motions = [POSES[role.pose]]
-    motions += [GESTURES[name.replace(' ', '_')] for name in role.objects]
-    if role.interaction:
-        motions.append(GESTURES[_INTERACTIONS[role.interaction]])
-    layers = layers_of(tuple(motions), rng, seconds)
-    body, timing, offsets = layers[0]
-    timing = tame_travel(body, timing, placement.size, seconds, 55.0)
-    way = body.travel * timing.speed * timing.reach * seconds * placement.size
-    sign = -1.0 if placement.mirror else 1.0
-    return Actor(
-        look=sample_look(rng),
-        placement=replace(placement, x=placement.x - 0.5 * sign * way),
-        layers=((body, timing, offsets), *layers[1:]),
-        colour=sample_colour(rng),
-        labels=role.labels(),
-    )
+    poses = [wanted] if wanted in POSES else [p for p in POSES if p in allowed]
+    things = [
+        name
+        for name in ([wanted] if wanted in OBJECTS else OBJECTS)
+        if name in allowed and set(poses) & set(OBJECT_POSES[name])
+    ]
+    if wanted in OBJECTS or (things and rng.random() < _WITH_OBJECT):
+        thing = str(rng.choice(things))
+        fitting = [pose for pose in OBJECT_POSES[thing] if pose in poses]
+        return Role(str(rng.choice(fitting)), thing)
+    return Role(str(rng.choice(poses)))
 
 
 def _pair(
-    interaction: str,
+    interaction: str, rng: np.random.Generator, allowed: frozenset[str]
+) -> tuple[Role, Role]:
+    """Draw who does ``interaction``, and what the other one does."""
+    verb = VERBS[CROWD_ACTIONS[interaction].verb]
+    pose = 'walk' if interaction == 'follow person' else 'stand'
+    lead = Role(pose, interaction)
+    if verb.duet.answer is None:
+        # Done over a distance, whatever the other does without going away.
+        still = [p for p in POSES if VERBS[p].motion.travel == 0]
+        others = allowed & {*still, *OBJECTS}
+        return lead, _solo(rng, others, None)
+    both = verb.mutual and verb.duet.facing
+    return lead, lead if both else Role(pose)
+
+
+def _cast_role(
+    role: Role,
     rng: np.random.Generator,
-    placement: Placement,
+    scene: Scene,
     seconds: float,
-    allowed: frozenset[str],
+    x: float,
 ) -> list[Actor]:
-    """Cast two persons of whom the first does ``interaction``."""
-    name = _INTERACTIONS[interaction]
-    motion = {**DUETS, **GESTURES}[name]
-    placement = replace(placement, yaw=rng.uniform(-25, 5))
-    if name not in DUET_DISTANCE:
-        # Watching and waving work over a distance, whatever the other does.
-        lead = _solo_actor(
-            Role('stand', (), interaction), rng, placement, seconds
-        )
-        role = _solo(rng, allowed, None)
-        other = facing_partner(placement, rng.uniform(0.6, 0.95))
-        return [lead, _solo_actor(role, rng, other, seconds)]
-    timing = Timing(rng.uniform(), rng.uniform(0.8, 1.25))
-    mutual = interaction in _MUTUAL
-    answer = motion if mutual else REACTIONS[name]
-    people = []
-    for part, spot, role in (
-        (motion, placement, Role('stand', (), interaction)),
-        (
-            answer,
-            facing_partner(placement, DUET_DISTANCE[name]),
-            Role('stand', (), interaction if mutual else None),
-        ),
-    ):
-        people.append(
-            Actor(
-                look=sample_look(rng),
-                placement=spot,
-                layers=layers_of((POSES['stand'], part), rng, seconds, timing),
-                colour=sample_colour(rng),
-                labels=role.labels(),
-            )
-        )
-    return people
+    """Cast somebody, and whom it is done to, all with the role's labels."""
+    thing = CROWD_ACTIONS[role.doing or role.pose].thing
+    size = rng.uniform(*_SIZES)
+    actors = cast_verb('', role.verb(), thing, rng, scene, seconds, size, x)
+    return [replace(actor, labels=role.labels()) for actor in actors]
 
 
-def _spot(
-    rng: np.random.Generator, scene: Scene, x: float, pose: str
-) -> Placement:
-    """Put somebody at ``x``; who is farther away is smaller."""
-    low = max(scene.horizon + 14, 62.0)
-    y = rng.uniform(low, HEIGHT - 3)
-    size = rng.uniform(40, 50) + 24 * (y - low) / (HEIGHT - low)
-    yaw = rng.uniform(*POSES[pose].yaw)
-    return Placement(x, y, size, yaw, bool(rng.random() < 0.5))
+def _cast_pair(
+    roles: tuple[Role, Role],
+    rng: np.random.Generator,
+    scene: Scene,
+    seconds: float,
+    x: float,
+) -> list[Actor]:
+    lead, partner = _cast_role(roles[0], rng, scene, seconds, x)
+    duet = roles[0].verb().duet
+    if duet.answer is None:
+        [other] = _cast_role(roles[1], rng, scene, seconds, x)
+        partner = replace(other, placement=partner.placement)
+    return [lead, replace(partner, labels=roles[1].labels())]
+
+
+def _put(
+    actors: list[Actor], x: float, rng: np.random.Generator, seconds: float
+) -> list[Actor]:
+    """Put people who belong together at ``x``, all along in the picture."""
+    ways = [
+        actor.figure(time).here(0.0, 0.0, 0.0)[0]
+        for actor in actors
+        for time in (0.0, seconds)
+    ]
+    left, right = min(ways), max(ways)
+    half = 0.5 * (right - left)
+    edge = half + _EDGE * actors[0].placement.size
+    target = x + rng.uniform(-_ASIDE, _ASIDE)
+    if edge < WIDTH / 2:
+        target = min(max(target, edge), WIDTH - edge)
+    shift = target - left - half
+    return [
+        replace(
+            actor,
+            placement=replace(actor.placement, x=actor.placement.x + shift),
+        )
+        for actor in actors
+    ]
 
 
 def cast_crowd(
@@ -169,8 +166,8 @@ def cast_crowd(
 
     Args:
         featured: Class that somebody does for sure.
-        allowed: Classes that may occur; must hold ``featured``, ``'stand'``
-            and at least one object.
+        allowed: Classes that may occur; must hold ``featured`` and
+            :data:`~stclip.zs_stage.crowd_classes.COMMON`.
         rng: Source of every choice.
         seconds: Length of the video.
         optics: The camera; a video camera at random if not given.
@@ -178,33 +175,36 @@ def cast_crowd(
     Returns:
         The clip; every actor is annotated.
     """
-    scene = sample_scene(str(rng.choice(list(SCENES))), rng)
-    pairs = [name for name in _PERSONS if name in allowed]
-    interaction = featured if featured in _PERSONS else None
-    if interaction is None and pairs and rng.random() < 0.5:
+    scene = sample_stage(rng)
+    pairs = [name for name in PERSONS if name in allowed]
+    interaction = featured if featured in PERSONS else None
+    if interaction is None and pairs and rng.random() < _WITH_PAIR:
         interaction = str(rng.choice(pairs))
-    groups = rng.integers(1, 3) if interaction else rng.integers(2, 4)
-    wanted: list[str | None] = [None] * groups
-    if featured not in _PERSONS:
+    alone = rng.integers(1, 3) if interaction else rng.integers(2, 4)
+    wanted: list[str | None] = [None] * alone
+    if featured not in PERSONS:
         wanted[0] = featured
-    slots = groups + (1 if interaction else 0)
-    centres = WIDTH * (np.arange(slots) + 0.5) / slots
-    centres += rng.uniform(-6, 6, slots)
-    rng.shuffle(centres)
-    actors: list[Actor] = []
-    for name, x in zip(wanted, centres, strict=False):
-        role = _solo(rng, allowed, name)
-        spot = _spot(rng, scene, x, role.pose)
-        actors.append(_solo_actor(role, rng, spot, seconds))
+    # A pair takes the room of two.
+    room = np.array([1] * alone + [2] * bool(interaction))
+    order = rng.permutation(len(room))
+    ends = np.cumsum(room[order])
+    middles = np.empty(len(room))
+    middles[order] = WIDTH * (ends - 0.5 * room[order]) / ends[-1]
+    groups = [
+        _cast_role(_solo(rng, allowed, name), rng, scene, seconds, x)
+        for name, x in zip(wanted, middles, strict=False)
+    ]
     if interaction:
-        spot = _spot(rng, scene, centres[-1], 'stand')
-        sign = -1.0 if spot.mirror else 1.0
-        spot = replace(spot, x=spot.x - sign * 0.3 * spot.size)
-        actors += _pair(interaction, rng, spot, seconds, allowed)
+        roles = _pair(interaction, rng, allowed)
+        groups.append(_cast_pair(roles, rng, scene, seconds, middles[-1]))
     return Clip(
         scene=scene,
-        actors=tuple(actors),
+        actors=tuple(
+            actor
+            for group, x in zip(groups, middles, strict=True)
+            for actor in _put(group, x, rng, seconds)
+        ),
         optics=optics or sample_optics(rng),
         seed=int(rng.integers(2**31)),
-        occluders=sample_occluders(rng, 0.1),
+        occluders=sample_occluders(rng, _OCCLUDERS),
     )

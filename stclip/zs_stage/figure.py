@@ -54,6 +54,7 @@ class Figure:
         up = np.cos(_ELEVATION)
         self.size = placement.size
         self.phase = phase
+        self.mirrored = placement.mirror
         self.joints = joints
         self._origin = np.array([placement.x, placement.y])
         # Rows: image right, image down, depth; columns: body x, y, z.

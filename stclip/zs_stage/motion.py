@@ -1,7 +1,7 @@
 """Keyframe animation: pose numbers as curves over the phase of an action."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ class Motion:
             degrees; -90 faces the camera.
         iconic: Phases that a photographer would choose.
         props: Names of the objects that belong to the action.
+        backwards: Whether the keys are played from the last to the first.
     """
 
     keys: Sequence[tuple[float, dict]]
@@ -35,6 +36,7 @@ class Motion:
     yaw: tuple[float, float] = (-75.0, -10.0)
     iconic: tuple[float, ...] = (0.5,)
     props: tuple[str, ...] = ()
+    backwards: bool = False
 
     def __post_init__(self) -> None:
         phases = [phase for phase, _ in self.keys]
@@ -53,6 +55,13 @@ class Motion:
         object.__setattr__(self, 'poses', poses)
         object.__setattr__(self, 'used', used)
 
+    def key_phase(self, phase: float) -> float:
+        """Return where among the keys a phase of the action is.
+
+        Things follow this one: they are the same forwards and backwards.
+        """
+        return 1.0 - phase if self.backwards else phase
+
     def pose(
         self, phase: float, offsets: np.ndarray | None = None
     ) -> np.ndarray:
@@ -67,6 +76,7 @@ class Motion:
         """
         poses = self.poses if offsets is None else self.poses + offsets
         phases = self.phases
+        phase = self.key_phase(phase)
         if self.rate:
             phase = phase % 1.0
             after = int(np.searchsorted(phases, phase, side='right'))
@@ -88,3 +98,19 @@ class Motion:
     ) -> np.ndarray:
         """Put what this motion does itself over another motion's pose."""
         return np.where(self.used, self.pose(phase, offsets), pose)
+
+
+def reversed_motion(motion: Motion) -> Motion:
+    """Return the motion played from its end to its beginning.
+
+    The way is gone backwards too, so that a person whose
+    :class:`~stclip.zs_stage.actor.Timing` has its middle in the middle of
+    the clip is seen in the same frames in the other order.
+    """
+    return replace(
+        motion,
+        backwards=not motion.backwards,
+        travel=-motion.travel,
+        rise=-motion.rise,
+        iconic=tuple(1.0 - phase for phase in motion.iconic),
+    )

@@ -1,4 +1,4 @@
-"""The moves of every action, written down as key poses.
+"""Moves of the whole body, written down as key poses.
 
 Coordinates are explained in :mod:`stclip.zs_stage.pose`. A hand in front of
 the mouth is about (0.3, -0.25, 0.25), at the ear (0.1, -0.1, 0.3), over the
@@ -46,16 +46,7 @@ _RUN = _gait(
     0.62, 0.5, hip=0.95, lean=15.0,
     arms=dict(forward=(0.52, -0.05, -0.12), back=(-0.42, 0.12, -0.42)),
 )  # fmt: skip
-_SEATED = dict(
-    hip=0.52, x=-0.35, lean=-3.0, rf=(0.22, 0.05, 0.0), lf=(0.18, 0.05, 0.0),
-    rh=(0.45, -0.02, -0.62), lh=(0.45, -0.02, -0.62),
-)  # fmt: skip
 _UPRIGHT = dict(hip=0.97, x=0.0, lean=2.0)
-_GRAB = dict(
-    hip=0.68, x=-0.22, lean=72.0, nod=-20.0, rh=(0.62, -0.1, -0.72),
-    lh=(0.25, 0.0, -0.6),
-)  # fmt: skip
-_LEAVE = dict(hip=0.97, lean=3.0, rh=(0.35, -0.05, -0.35))
 
 #: What the lower body does under another action.
 POSES = {
@@ -68,10 +59,6 @@ POSES = {
     ),
     'run': Motion(
         **_RUN, rate=1.7, travel=1.0, yaw=(-30, 10), iconic=(0.0, 0.5),
-    ),
-    'sit': Motion(
-        keys=[(0.0, {}), (0.5, dict(lean=0.0, look=10.0))], base=_SEATED,
-        rate=0.3, yaw=(-75, -5), iconic=(0.0, 0.5), props=('chair',),
     ),
     'bend': Motion(
         keys=[(0.0, dict(lean=70.0)), (0.5, dict(lean=84.0, nod=-25.0))],
@@ -88,15 +75,6 @@ POSES = {
         ),
         rate=0.4, yaw=(-65, 0), iconic=(0.0, 0.5),
     ),
-    'lie': Motion(
-        keys=[(0.0, dict(nod=22.0)), (0.5, dict(nod=15.0, look=10.0))],
-        base=dict(
-            hip=0.14, x=-0.5, lean=-84.0, rf=(0.45, 0.04, 0.06),
-            lf=(0.42, 0.06, 0.02), rh=(0.1, 0.15, -0.8),
-            lh=(0.3, 0.0, -0.55),
-        ),
-        rate=0.3, yaw=(-30, -5), iconic=(0.0, 0.5), props=('mat',),
-    ),
     'jump': Motion(
         keys=[
             (0.0, _UPRIGHT),
@@ -112,36 +90,8 @@ POSES = {
     ),
 }  # fmt: skip
 
-#: Whole-body actions of the single-action track.
+#: Further moves of the whole body.
 ACTS = {
-    'catch': Motion(
-        keys=[
-            (0.0, dict(rh=(0.3, 0.1, -0.5), lh=(0.3, 0.1, -0.5))),
-            (0.4, dict(rh=(0.8, -0.12, 0.22), lh=(0.8, -0.12, 0.22),
-                       hip=0.9, lean=8.0)),
-            (0.55, dict(rh=(0.75, -0.15, 0.1), lh=(0.75, -0.15, 0.1),
-                        hip=0.86, lean=4.0)),
-            (0.75, dict(rh=(0.35, -0.2, -0.2), lh=(0.35, -0.2, -0.2),
-                        hip=0.88, lean=6.0)),
-            (1.0, dict(rh=(0.35, -0.2, -0.28), lh=(0.35, -0.2, -0.28))),
-        ],
-        base=dict(rf=(0.14, 0.1, 0.0), lf=(-0.12, 0.1, 0.0)),
-        yaw=(-40, -5), iconic=(0.42, 0.5, 0.6), props=('caught_ball',),
-    ),
-    'throw': Motion(
-        keys=[
-            (0.0, dict(rh=(0.35, -0.1, -0.3), lf=(0.0, 0.08, 0.0))),
-            (0.35, dict(rh=(-0.45, 0.25, 0.5), lh=(0.6, 0.0, 0.1),
-                        twist=-40.0, lean=-10.0, lf=(0.25, 0.05, 0.12))),
-            (0.52, dict(rh=(0.75, -0.05, 0.5), lh=(0.0, 0.2, -0.5),
-                        twist=25.0, lean=14.0, lf=(0.38, 0.05, 0.0))),
-            (0.7, dict(rh=(0.6, -0.4, -0.45), lh=(-0.2, 0.2, -0.6),
-                       twist=40.0, lean=26.0, lf=(0.38, 0.05, 0.0))),
-            (1.0, dict(rh=(0.3, 0.0, -0.8), lf=(0.25, 0.05, 0.0))),
-        ],
-        base=dict(rf=(-0.15, 0.06, 0.0)),
-        yaw=(-40, -5), iconic=(0.3, 0.38, 0.55), props=('thrown_ball',),
-    ),
     'climb_stairs': Motion(
         keys=[
             (0.0, dict(rf=(0.32, 0.0, 0.3), lf=(-0.2, 0.0, -0.1),
@@ -153,47 +103,6 @@ ACTS = {
         ],
         base=dict(hip=0.98, lean=12.0), rate=0.7, travel=0.21, rise=0.17,
         yaw=(-20, 5), iconic=(0.0, 0.2, 0.5), props=('stairs',),
-    ),
-    'golf': Motion(
-        keys=[
-            (0.0, dict(tool=(0.55, 0.0, -0.85))),
-            (0.18, dict(tool=(0.55, 0.0, -0.85))),
-            (0.45, dict(twist=-58.0, rh=(0.35, 0.15, 0.4),
-                        lh=(0.45, -0.6, 0.3), tool=(-0.4, 0.3, 0.6))),
-            (0.6, dict(twist=5.0, tool=(0.6, -0.1, -0.85))),
-            (0.8, dict(twist=70.0, lean=8.0, rh=(0.4, -0.6, 0.4),
-                       lh=(0.3, 0.15, 0.45), tool=(-0.5, -0.5, 0.6))),
-            (1.0, dict(twist=72.0, lean=5.0, rh=(0.35, -0.6, 0.4),
-                       lh=(0.25, 0.15, 0.45), tool=(-0.6, -0.4, 0.3))),
-        ],
-        base=dict(hip=0.92, lean=24.0, nod=18.0, rh=(0.5, -0.28, -0.72),
-                  lh=(0.5, -0.28, -0.66), rf=(0.0, 0.16, 0.0),
-                  lf=(0.0, 0.16, 0.0)),
-        yaw=(-110, -60), iconic=(0.05, 0.4, 0.8, 0.95),
-        props=('golf_club', 'golf_ball'),
-    ),
-    'kick_ball': Motion(
-        keys=[
-            (0.0, dict(rf=(-0.2, 0.0, 0.0))),
-            (0.35, dict(rf=(-0.6, 0.05, 0.38), lean=12.0, twist=18.0,
-                        lh=(0.5, 0.35, -0.3), rh=(-0.4, 0.25, -0.6))),
-            (0.5, dict(rf=(0.3, 0.0, 0.06), lean=4.0)),
-            (0.65, dict(rf=(0.75, -0.05, 0.5), lean=-14.0, twist=-18.0,
-                        rh=(0.5, 0.3, -0.4), lh=(-0.4, 0.35, -0.5))),
-            (1.0, dict(rf=(0.2, 0.0, 0.0))),
-        ],
-        base=dict(hip=0.94, lf=(0.05, 0.03, 0.0)),
-        yaw=(-40, 5), iconic=(0.33, 0.5, 0.65), props=('kicked_ball',),
-    ),
-    'pick': Motion(
-        keys=[(0.0, _UPRIGHT), (0.42, _GRAB), (0.55, _GRAB), (1.0, _LEAVE)],
-        base=dict(rf=(0.1, 0.06, 0.0), lf=(-0.1, 0.06, 0.0)),
-        yaw=(-50, 0), iconic=(0.45, 0.62), props=('picked_object',),
-    ),
-    'put_down': Motion(
-        keys=[(0.0, _LEAVE), (0.45, _GRAB), (0.58, _GRAB), (1.0, _UPRIGHT)],
-        base=dict(rf=(0.1, 0.06, 0.0), lf=(-0.1, 0.06, 0.0)),
-        yaw=(-50, 0), iconic=(0.38, 0.55), props=('put_object',),
     ),
     'pullup': Motion(
         keys=[
@@ -211,43 +120,8 @@ ACTS = {
             0.42, 0.14, hip=0.86,
             arms=dict(forward=(0.86, -0.1, 0.2), back=(0.78, -0.1, 0.12)),
         )['keys'],
-        base=dict(lean=34.0, nod=-15.0, twist=0.0), rate=0.7, travel=0.22,
-        yaw=(-25, 5), iconic=(0.0, 0.5), props=('cart',),
-    ),
-    'shoot_ball': Motion(
-        keys=[
-            (0.0, dict(rh=(0.5, -0.2, -0.3), lh=(0.5, -0.2, -0.3))),
-            (0.3, dict(rh=(0.45, -0.2, 0.0), lh=(0.45, -0.2, 0.0),
-                       hip=0.78, lean=14.0)),
-            (0.52, dict(rh=(0.35, -0.2, 0.8), lh=(0.35, -0.15, 0.7),
-                        lift=0.08, hip=1.0, nod=-15.0,
-                        rf=(0.0, 0.03, 0.1), lf=(0.0, 0.03, 0.1))),
-            (0.7, dict(rh=(0.7, -0.1, 0.75), lh=(0.4, 0.1, 0.5),
-                       nod=-15.0)),
-            (1.0, dict(rh=(0.5, -0.1, 0.5), lh=(0.2, 0.1, -0.6),
-                       nod=-12.0)),
-        ],
-        yaw=(-40, -5), iconic=(0.45, 0.55, 0.65),
-        props=('hoop', 'shot_ball'),
-    ),
-    'swing_baseball': Motion(
-        keys=[
-            (0.0, {}), (0.25, dict(twist=-45.0)),
-            (0.5, dict(twist=10.0, rh=(0.75, -0.3, -0.05), tool=(1.0, 0.3, 0.),
-                       lh=(0.7, -0.25, -0.1), lf=(0.0, 0.4, 0.0))),
-            (0.68, dict(twist=60.0, rh=(0.5, -0.6, 0.15),
-                        lh=(0.55, -0.1, 0.1), tool=(0.3, -0.9, 0.1),
-                        lf=(0.0, 0.4, 0.0))),
-            (1.0, dict(twist=75.0, rh=(0.3, -0.55, 0.25), lf=(0.0, 0.4, 0.0),
-                       lh=(0.3, -0.05, 0.25), tool=(-0.6, -0.6, 0.3))),
-        ],
-        base=dict(
-            hip=0.88, lean=10.0, twist=-30.0, rh=(0.3, 0.05, 0.12),
-            lh=(0.4, -0.5, 0.05), tool=(-0.25, 0.3, 0.9), look=40.0,
-            rf=(0.0, 0.16, 0.0), lf=(0.0, 0.16, 0.0),
-        ),
-        yaw=(-105, -55), iconic=(0.1, 0.25, 0.5, 0.65),
-        props=('bat', 'pitched_ball'),
+        base=dict(lean=34.0, nod=-15.0, twist=0.0), rate=0.7, travel=0.32,
+        yaw=(-25, 5), iconic=(0.0, 0.5),
     ),
     'shoot_bow': Motion(
         keys=[
@@ -272,26 +146,6 @@ ACTS = {
                   lean=3.0, hip=0.93, tool=(1.0, 0.0, 0.0),
                   rf=(-0.16, 0.08, 0.0), lf=(0.16, 0.08, 0.0)),
         rate=0.7, yaw=(-40, 0), iconic=(0.2, 0.5, 0.8),
-        props=('gun', 'shots'),
-    ),
-    'sit': Motion(
-        keys=[
-            (0.0, _UPRIGHT), (0.2, _UPRIGHT),
-            (0.5, dict(hip=0.72, x=-0.3, lean=34.0, rh=(0.3, 0.0, -0.6),
-                       lh=(0.3, 0.0, -0.6))),
-            (0.72, _SEATED), (1.0, _SEATED),
-        ],
-        base=dict(rf=(0.18, 0.05, 0.0), lf=(0.14, 0.05, 0.0)),
-        yaw=(-55, 0), iconic=(0.6, 0.8, 0.9), props=('chair',),
-    ),
-    'stand': Motion(
-        keys=[
-            (0.0, _SEATED), (0.28, _SEATED),
-            (0.5, dict(hip=0.72, x=-0.3, lean=34.0, rh=(0.3, 0.0, -0.6),
-                       lh=(0.3, 0.0, -0.6))),
-            (0.8, _UPRIGHT), (1.0, _UPRIGHT),
-        ],
-        base=dict(rf=(0.18, 0.05, 0.0), lf=(0.14, 0.05, 0.0)),
-        yaw=(-55, 0), iconic=(0.45, 0.6, 0.7, 0.9), props=('chair',),
+        props=('shots',),
     ),
 }  # fmt: skip

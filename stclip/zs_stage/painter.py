@@ -1,7 +1,7 @@
 """Drawing of simple shapes into a frame and into a map of who is where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -15,6 +15,9 @@ WIDTH, HEIGHT = 160, 120
 SUPERSAMPLING = 2
 #: The stage reaches this far beyond the frame on every side, in pixels.
 MARGIN = 20
+#: Edges of the stage, in stage pixels.
+LEFT, RIGHT = -MARGIN, WIDTH + MARGIN
+TOP, BOTTOM = -MARGIN, HEIGHT + MARGIN
 
 _SHIFT = 3
 _ONE = 1 << _SHIFT
@@ -38,37 +41,56 @@ class Camera:
         )
 
 
-class Painter:
+def _draw(
+    image: np.ndarray,
+    pixels: np.ndarray,
+    parts: Sequence[tuple[int, float, Colour | int]],
+    scale: float,
+    kind: int,
+    grown: float = 0.0,
+) -> None:
+    """Draw what :meth:`Canvas.shapes` says on one picture."""
+    start = 0
+    for end, width, colour in parts:
+        part, thick = pixels[start:end], width + grown
+        if thick:
+            thick = max(1, round(thick * scale))
+            cv2.polylines(
+                image, [part], not width, colour, thick, kind, _SHIFT
+            )
+        else:
+            cv2.fillConvexPoly(image, part, colour, kind, _SHIFT)
+        start = end
+
+
+class Canvas:
     """Draws shapes given in stage pixels; a point is a ``(2,)`` array.
 
     Args:
-        backdrop: ``(h, w, 3)`` uint8 RGB picture of the empty stage at
-            drawing resolution, :data:`MARGIN` pixels larger on every side.
-        camera: Where the frame looks.
+        picture: ``(h, w, 3)`` uint8 RGB, drawn on in place.
+        affine: ``(2, 3)`` from stage to frame pixels.
+        owners: ``(HEIGHT, WIDTH)`` uint8 map of who is where, or None.
     """
 
-    def __init__(self, backdrop: np.ndarray, camera: Camera) -> None:
-        self._affine = camera.affine()
-        self._zoom = camera.zoom
-        scale = SUPERSAMPLING
-        warp = self._affine.copy()
-        warp[:, 2] = scale * (warp[:, 2] - self._zoom * MARGIN)
-        self.canvas = cv2.warpAffine(
-            backdrop,
-            warp,
-            (WIDTH * scale, HEIGHT * scale),
-            flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        self.owners = np.zeros((HEIGHT, WIDTH), np.uint8)
+    def __init__(
+        self,
+        picture: np.ndarray,
+        affine: np.ndarray,
+        owners: np.ndarray | None = None,
+    ) -> None:
+        self.canvas = picture
+        self.owners = owners
         #: Number written to ``owners``: a person, 0 for something that hides
         #: persons, None for what must not change the map.
         self.owner: int | None = None
+        self._affine = affine
+        self._zoom = float(affine[0, 0])
 
     def _pixels(self, points: np.ndarray, scale: float) -> np.ndarray:
         points = np.atleast_2d(points) @ self._affine[:, :2].T
-        points = (points + self._affine[:, 2]) * scale * _ONE
-        return np.rint(np.clip(points, -2e5, 2e5)).astype(np.int32)
+        points = (points + self._affine[:, 2]) * (scale * _ONE)
+        points = np.minimum(np.maximum(points, -2e5), 2e5)
+        return np.rint(points).astype(np.int32)
 
     def line(
         self, start: np.ndarray, end: np.ndarray, width: float, colour: Colour
@@ -91,20 +113,34 @@ class Painter:
 
     def path(self, points: np.ndarray, width: float, colour: Colour) -> None:
         """Draw an open line through ``(n, 2)`` points."""
-        for start, end in pairwise(points):
-            self.line(start, end, width, colour)
+        self.shapes(points, [(len(points), width, colour)])
 
     def polygon(self, points: np.ndarray, colour: Colour) -> None:
         """Fill a convex polygon of ``(n, 2)`` points."""
-        cv2.fillConvexPoly(
-            self.canvas, self._pixels(points, SUPERSAMPLING), colour,
-            cv2.LINE_AA, _SHIFT,
-        )  # fmt: skip
+        self.shapes(points, [(len(points), 0.0, colour)])
+
+    def shapes(
+        self,
+        points: np.ndarray,
+        parts: Sequence[tuple[int, float, Colour]],
+        grown: float = 0.0,
+    ) -> None:
+        """Draw several paths and convex polygons.
+
+        Args:
+            points: ``(n, 2)`` points of all, one after the other.
+            parts: The end in ``points``, the width (0 for a polygon) and
+                the colour of each.
+            grown: How much wider paths are than that; with it, polygons
+                are drawn as lines of this width along their edges.
+        """
+        pixels = self._pixels(points, SUPERSAMPLING)
+        scale = self._zoom * SUPERSAMPLING
+        _draw(self.canvas, pixels, parts, scale, cv2.LINE_AA, grown)
         if self.owner is not None:
-            cv2.fillConvexPoly(
-                self.owners, self._pixels(points, 1), self.owner,
-                cv2.LINE_8, _SHIFT,
-            )  # fmt: skip
+            pixels = self._pixels(points, 1)
+            mark = [(end, width, self.owner) for end, width, _ in parts]
+            _draw(self.owners, pixels, mark, self._zoom, cv2.LINE_8, grown)
 
     def ellipse(
         self, centre: np.ndarray, axes: tuple[float, float], colour: Colour,
@@ -124,6 +160,45 @@ class Painter:
                 image, middle, size, angle, arc[0], arc[1], colour_or_owner,
                 -1, kind, _SHIFT,
             )  # fmt: skip
+
+
+class Backdrop(Canvas):
+    """The picture of an empty stage, to put things on.
+
+    Args:
+        picture: ``(h, w, 3)`` uint8 RGB at drawing resolution,
+            :data:`MARGIN` pixels larger than a frame on every side; drawn on
+            in place.
+    """
+
+    def __init__(self, picture: np.ndarray) -> None:
+        margin = float(MARGIN)
+        affine = np.array([[1.0, 0.0, margin], [0.0, 1.0, margin]])
+        super().__init__(picture, affine)
+
+
+class Painter(Canvas):
+    """A frame to be, and its map of who is where.
+
+    Args:
+        backdrop: ``(h, w, 3)`` uint8 RGB picture of the empty stage at
+            drawing resolution, :data:`MARGIN` pixels larger on every side.
+        camera: Where the frame looks.
+    """
+
+    def __init__(self, backdrop: np.ndarray, camera: Camera) -> None:
+        affine = camera.affine()
+        scale = SUPERSAMPLING
+        warp = affine.copy()
+        warp[:, 2] = scale * (warp[:, 2] - camera.zoom * MARGIN)
+        picture = cv2.warpAffine(
+            backdrop,
+            warp,
+            (WIDTH * scale, HEIGHT * scale),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        super().__init__(picture, affine, np.zeros((HEIGHT, WIDTH), np.uint8))
 
     def box_of(self, owner: int) -> tuple[int, int, int, int] | None:
         """Return the tight xyxy box of what is seen of a person, or None.

@@ -1,92 +1,18 @@
-"""Looks of one person, and drawing of a posed one."""
+"""Drawing of a posed person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from stclip.zs_stage.colours import COLOURS, contrast, tone
 from stclip.zs_stage.figure import Figure
+from stclip.zs_stage.heads import draw_back_hair, draw_head
+from stclip.zs_stage.looks import Garment, Look
 from stclip.zs_stage.painter import Colour, Painter
-from stclip.zs_stage.pose import JOINT, Build
+from stclip.zs_stage.pose import JOINT
 
-#: Skin and hair colours, RGB.
-SKINS = (
-    (255, 219, 190), (240, 195, 160), (222, 170, 125), (190, 135, 90),
-    (150, 100, 65), (110, 70, 45), (85, 55, 38),
-)  # fmt: skip
-HAIRS = {
-    'black': (25, 22, 22), 'brown': (85, 52, 30), 'blond': (225, 190, 105),
-    'red': (165, 70, 30), 'grey': (165, 165, 165),
-}  # fmt: skip
-#: Clothing colours by the name that captions use, RGB. None is like skin:
-#: where hands are says most about an action.
-COLOURS = {
-    'red': (205, 40, 40), 'blue': (45, 80, 200), 'green': (45, 145, 65),
-    'yellow': (235, 205, 50), 'white': (238, 238, 238),
-    'black': (35, 35, 40), 'purple': (125, 60, 165), 'teal': (30, 140, 140),
-}  # fmt: skip
-
-
-def tone(colour: Colour, factor: float) -> Colour:
-    """Return ``colour`` made darker or lighter."""
-    return tuple(int(min(255, max(0, part * factor))) for part in colour)
-
-
-@dataclass(frozen=True)
-class Look:
-    """Body, clothes and hair of one person."""
-
-    build: Build
-    skin: Colour
-    hair: Colour
-    shirt: Colour
-    trousers: Colour
-    shoes: Colour
-    shirt_name: str
-    woman: bool
-    long_sleeves: bool
-    legwear: str
-    hat: bool
-
-
-def sample_look(rng: np.random.Generator) -> Look:
-    """Draw somebody at random."""
-    woman = bool(rng.random() < 0.5)
-    names = list(COLOURS)
-    shirt_name, trousers_name = rng.choice(names, 2)
-    jitter = rng.uniform(0.85, 1.12, 3)
-
-    def shade(colour: Colour) -> Colour:
-        return tuple(
-            int(np.clip(part * jitter[axis], 0, 255))
-            for axis, part in enumerate(colour)
-        )
-
-    build = Build(
-        leg=0.46 * rng.uniform(0.94, 1.05),
-        trunk=0.29 * rng.uniform(0.95, 1.06),
-        arm=0.37 * rng.uniform(0.95, 1.07),
-        shoulder=0.10 * rng.uniform(0.85, 1.15) * (0.92 if woman else 1.05),
-        head=0.078 * rng.uniform(0.9, 1.12),
-        girth=rng.uniform(0.85, 1.3),
-    )
-    legwear = rng.choice(
-        ['trousers', 'shorts', 'skirt'],
-        p=[0.55, 0.2, 0.25] if woman else [0.7, 0.3, 0.0],
-    )
-    return Look(
-        build=build,
-        skin=shade(SKINS[rng.integers(len(SKINS))]),
-        hair=HAIRS[rng.choice(list(HAIRS))],
-        shirt=shade(COLOURS[shirt_name]),
-        trousers=shade(COLOURS[trousers_name]),
-        shoes=tone(COLOURS[rng.choice(names)], 0.6),
-        shirt_name=str(shirt_name),
-        woman=woman,
-        long_sleeves=bool(rng.random() < 0.2),
-        legwear=str(legwear),
-        hat=bool(rng.random() < 0.18),
-    )
+# How far down the thigh and shin a garment goes: 1 is the knee.
+_HEMS = {'skirt': 0.5, 'coat': 0.85, 'dress': 1.0}
 
 
 def _limb(
@@ -102,9 +28,10 @@ def _limb(
 def _draw_leg(painter: Painter, figure: Figure, look: Look, side: str) -> None:
     light = 0.78 if figure.is_far(side) else 1.0
     girth = look.build.girth
-    upper = look.trousers
-    lower = look.trousers if look.legwear == 'trousers' else look.skin
-    if look.legwear == 'skirt':
+    covered = look.legs.kind
+    upper = look.legs.colour
+    lower = upper if covered == 'trousers' else look.skin
+    if covered in ('skirt', 'dress'):
         upper = look.skin
     _limb(
         painter, figure,
@@ -119,83 +46,100 @@ def _draw_leg(painter: Painter, figure: Figure, look: Look, side: str) -> None:
 
 def _draw_arm(painter: Painter, figure: Figure, look: Look, side: str) -> None:
     light = 0.7 if figure.is_far(side) else 0.85
-    girth = look.build.girth
-    lower = look.shirt if look.long_sleeves else look.skin
+    girth, sleeve = look.build.girth, look.top.colour
+    lower = sleeve if look.long_sleeves else look.skin
     _limb(
         painter, figure, [f'{side}_shoulder', f'{side}_elbow', f'{side}_hand'],
         (0.06 * girth, 0.05 * girth),
-        (tone(look.shirt, light), tone(lower, light)),
+        (tone(sleeve, light), tone(lower, light)),
     )  # fmt: skip
     hand = figure.points[JOINT[f'{side}_hand']]
     radius = 0.045 * figure.size
     painter.ellipse(hand, (radius, radius), tone(look.skin, light + 0.1))
 
 
-def _draw_trunk(painter: Painter, figure: Figure, look: Look) -> None:
-    at = figure.at
+def _draw_hem(
+    painter: Painter, figure: Figure, look: Look, garment: Garment
+) -> None:
+    """Draw what hangs about the legs."""
     width = 0.085 * look.build.girth * figure.size
-    painter.line(at('r_hip'), at('l_hip'), width, look.trousers)
-    if look.legwear == 'skirt':
-        hem = 0.45 * (at('r_knee') - at('r_hip')) + at('r_hip')
-        other = 0.45 * (at('l_knee') - at('l_hip')) + at('l_hip')
-        for hip, end in ((at('r_hip'), hem), (at('l_hip'), other)):
-            painter.line(hip, end, 1.35 * width, look.trousers)
+    hips = np.array([figure.at('r_hip'), figure.at('l_hip')])
+    knees = np.array([figure.at('r_knee'), figure.at('l_knee')])
+    ends = hips + _HEMS[garment.kind] * (knees - hips)
+    for hip, end in zip(hips, ends, strict=True):
+        painter.line(hip, end, 1.35 * width, garment.colour)
+    corners = np.array([hips[0], hips[1], ends[1], ends[0]])
+    painter.polygon(corners, garment.colour)
+    painter.line(hips[0], hips[1], 1.35 * width, garment.colour)
+    low, high = ends.mean(0), hips.mean(0)
+    half = 0.5 * float(np.linalg.norm(hips[0] - hips[1])) + 0.6 * width
+    _draw_pattern(painter, low, high, half, garment)
+    if garment.kind == 'coat' and not figure.faces_away:
+        painter.line(low, high, 0.25 * width, contrast(garment.colour))
+
+
+def _draw_pattern(
+    painter: Painter, low: np.ndarray, high: np.ndarray, half: float,
+    garment: Garment,
+) -> None:  # fmt: skip
+    """Put a garment's pattern, if any, between ``low`` and ``high``."""
+    way = high - low
+    across = np.array([-way[1], way[0]])
+    across *= half / max(float(np.linalg.norm(across)), 1e-6)
+    mark, rows = contrast(garment.colour), 4
+    if garment.pattern == 'striped':
+        for row in range(rows):
+            y = low + (row + 0.35) / rows * way
+            thick = 0.4 * float(np.linalg.norm(way)) / rows
+            painter.line(y - 0.85 * across, y + 0.85 * across, thick, mark)
+    elif garment.pattern == 'dotted':
+        for row in range(rows):
+            for column in (-0.6, 0.0, 0.6) if row % 2 else (-0.35, 0.35):
+                dot = low + (row + 0.5) / rows * way + column * across
+                painter.ellipse(dot, (0.19 * half, 0.19 * half), mark)
+    elif garment.pattern == 'checked':
+        step, side = way / rows, across / 2
+        for row in range(rows):
+            for column in (-2, 0) if row % 2 else (-1, 1):
+                corner = low + row * step + column * side
+                cell = [corner, corner + side, corner + side + step,
+                        corner + step]  # fmt: skip
+                painter.polygon(np.array(cell), mark)
+
+
+def _draw_trunk(painter: Painter, figure: Figure, look: Look) -> None:
+    at, top = figure.at, look.top
+    width = 0.085 * look.build.girth * figure.size
+    painter.line(at('r_hip'), at('l_hip'), width, look.legs.colour)
     low, high = at('pelvis'), at('neck')
     low = low + 0.12 * (high - low)
     belly = 1.5 * width
-    painter.line(low, low + 0.6 * (high - low), belly, look.shirt)
-    painter.polygon(
-        np.array(
-            [at('r_shoulder'), at('l_shoulder'), at('l_hip'), at('r_hip')]
-        ),
-        look.shirt,
-    )
-    painter.line(at('r_shoulder'), at('l_shoulder'), width, look.shirt)
+    painter.line(low, low + 0.6 * (high - low), belly, top.colour)
+    corners = [at('r_shoulder'), at('l_shoulder'), at('l_hip'), at('r_hip')]
+    painter.polygon(np.array(corners), top.colour)
+    painter.line(at('r_shoulder'), at('l_shoulder'), width, top.colour)
+    span = float(np.linalg.norm(at('r_shoulder') - at('l_shoulder')))
+    chest = low + 0.85 * (high - low)
+    _draw_pattern(painter, low, chest, 0.45 * max(span, belly), top)
+    if top.kind == 'coat' and not figure.faces_away:
+        painter.line(at('pelvis'), high, 0.25 * width, contrast(top.colour))
+    if 'backpack' in look.wears and not figure.faces_away:
+        paint = tone(COLOURS[look.accent], 0.8)
+        for side in 'rl':
+            shoulder = 0.75 * at(f'{side}_shoulder') + 0.25 * high
+            hip = 0.7 * at(f'{side}_hip') + 0.3 * shoulder
+            painter.line(shoulder, hip, 0.4 * width, paint)
 
 
-def _draw_long_hair(painter: Painter, figure: Figure, look: Look) -> None:
-    neck, head = figure.at('neck'), figure.at('head')
-    radius = look.build.head * figure.size
-    ends = neck - figure.gaze * 0.7 * radius - 0.2 * (head - neck)
-    painter.line(head, ends, 1.5 * radius, look.hair)
-
-
-def _draw_head(painter: Painter, figure: Figure, look: Look) -> None:
-    neck, head = figure.at('neck'), figure.at('head')
-    radius = look.build.head * figure.size
-    painter.line(neck, head, 0.055 * figure.size, tone(look.skin, 0.85))
-    up = (head - neck) / max(np.linalg.norm(head - neck), 1e-6)
-    gaze = figure.gaze
-    hair = head - gaze * 0.28 * radius + up * 0.2 * radius
-    painter.ellipse(head, (radius, radius), look.skin)
-    angle = float(np.degrees(np.arctan2(up[1], up[0])))
-    if figure.faces_away:
-        painter.ellipse(hair, (radius, radius), look.hair)
-    else:
-        top = head - gaze * 0.22 * radius + up * 0.12 * radius
-        painter.ellipse(
-            top, (1.05 * radius, 1.05 * radius), look.hair, angle,
-            (-100.0, 100.0) if look.woman else (-80.0, 80.0),
-        )  # fmt: skip
-        face = head + gaze * 0.25 * radius - up * 0.28 * radius
-        painter.ellipse(face, (0.7 * radius, 0.66 * radius), look.skin)
-        eye = head + gaze * 0.55 * radius + up * 0.02 * radius
-        across = (
-            np.array([-up[1], up[0]]) * 0.3 * radius * abs(figure.gaze_depth)
-        )
-        for sign in (-1, 1):
-            dot = 0.13 * radius
-            painter.ellipse(eye + sign * across, (dot, dot), (20, 20, 25))
-    if look.hat:
-        brim = head + up * 0.45 * radius
-        painter.ellipse(
-            brim, (1.1 * radius, 1.12 * radius), tone(look.trousers, 0.8),
-            angle, (-90.0, 90.0),
-        )  # fmt: skip
-        painter.line(
-            brim, brim + gaze * 1.6 * radius, 0.25 * radius,
-            tone(look.trousers, 0.65),
-        )  # fmt: skip
+def _draw_backpack(painter: Painter, figure: Figure, look: Look) -> None:
+    paint = COLOURS[look.accent]
+    low, high = figure.at('pelvis'), figure.at('neck')
+    back = -0.13 * figure.size * figure.gaze
+    bottom = low + 0.2 * (high - low) + back
+    top = low + 0.85 * (high - low) + back
+    painter.line(bottom, top, 0.2 * figure.size, paint)
+    painter.line(bottom, bottom + 0.3 * (top - bottom), 0.13 * figure.size,
+                 tone(paint, 0.65))  # fmt: skip
 
 
 def draw_person(painter: Painter, figure: Figure, look: Look) -> None:
@@ -206,19 +150,28 @@ def draw_person(painter: Painter, figure: Figure, look: Look) -> None:
         figure: The posed body.
         look: How the person looks.
     """
+    neck = figure.depth_of('neck')
     parts = [
         (figure.depth_of('pelvis', 'neck'), _draw_trunk, ()),
-        (figure.depth_of('neck', 'head') - 0.005, _draw_head, ()),
+        (figure.depth_of('neck', 'head') - 0.005, draw_head, ()),
     ]
-    if look.woman:
-        # Hair hangs down the back: behind the trunk of who faces us.
-        hair = figure.depth_of('neck') - 0.08 * figure.gaze_depth
-        parts.append((hair, _draw_long_hair, ()))
+    # What hangs down the back is behind the trunk of who faces us.
+    if 'long_hair' in look.wears or 'ponytail' in look.wears:
+        depth = neck - 0.08 * figure.gaze_depth
+        parts.append((depth, draw_back_hair, ()))
+    if 'backpack' in look.wears:
+        depth = neck - 0.12 * figure.gaze_depth
+        parts.append((depth, _draw_backpack, ()))
+    legs = []
     for side in 'rl':
         leg = figure.depth_of(f'{side}_knee', f'{side}_foot', f'{side}_hip')
         arm = figure.depth_of(f'{side}_elbow', f'{side}_hand')
+        legs.append(leg)
         parts.append((leg, _draw_leg, (side,)))
         parts.append((arm, _draw_arm, (side,)))
+    for garment in dict.fromkeys((look.legs, look.top)):
+        if garment.kind in _HEMS:
+            parts.append((min(legs) - 1e-3, _draw_hem, (garment,)))
     parts.sort(key=lambda part: -part[0])
     for _, draw, arguments in parts:
         draw(painter, figure, look, *arguments)

@@ -76,6 +76,7 @@ class Build:
         shoulder: Half the width between the shoulders.
         head: Radius of the head.
         girth: Factor on the thickness of limbs and trunk.
+        stoop: Degrees by which the trunk always leans forward.
     """
 
     leg: float = 0.46
@@ -84,6 +85,7 @@ class Build:
     shoulder: float = 0.10
     head: float = 0.075
     girth: float = 1.0
+    stoop: float = 0.0
 
 
 def _trunk_rotation(lean: float, bend: float, twist: float) -> np.ndarray:
@@ -134,7 +136,7 @@ def joint_positions(pose: np.ndarray, build: Build) -> np.ndarray:
         :data:`JOINTS`; the last row is the direction of a held tool.
     """
     x, lift, hip, lean, bend, twist, nod, look = pose[:8]
-    trunk = _trunk_rotation(lean, bend, twist)
+    trunk = _trunk_rotation(lean + build.stoop, bend, twist)
     floor = np.array([0.0, 0.0, lift + 0.03])
     pelvis = floor + np.array([x, 0.0, hip]) * build.leg
     neck = pelvis + trunk[:, 2] * build.trunk

@@ -1,36 +1,34 @@
-"""Contrastive pre-training of a CLIP on stills with noisy captions."""
+"""Stills with noisy captions to pre-train a CLIP on."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from stclip.utils.io import atomic_write, read_json
-from stclip.zs_stage.captions import (
-    Person,
-    Still,
-    shown_actions,
-    write_caption,
-)
+from stclip.zs_stage.pictures import Picture, from_json, mirrored, to_json
 from stclip.zs_stage.stills import take_stills
+from stclip.zs_stage.writing import write_caption
 
 #: Pixels of the stored stills; training cuts a random part out of them.
-STILL_SIZE = 108
-#: Stills of one file.
+STILL_SIZE = 124
+#: Scenes of one file.
 SHARD_SCENES = 500
 
 # Captions that belong to another picture, as on the web.
 _WRONG_CAPTIONS = 0.1
+# Part of the batches whose pictures are all of one place.
+_ONE_PLACE = 0.75
 
 
 def render_shard(folder: Path, shard_idx: int, seed: int) -> Path:
     """Photograph :data:`SHARD_SCENES` scenes unless it is done already.
 
     Args:
-        folder: Where ``<shard_idx>.npy`` (pictures) and ``<shard_idx>.json``
-            (what they show) go.
+        folder: Where ``<shard_idx>.npy`` (pictures), ``<shard_idx>.npz``
+            (where what is) and ``<shard_idx>.json`` (what they show) go.
         shard_idx: Of the shard; decides with ``seed`` what is drawn.
         seed: Of the whole collection.
 
@@ -40,27 +38,21 @@ def render_shard(folder: Path, shard_idx: int, seed: int) -> Path:
     index = folder / f'{shard_idx:04d}.json'
     if index.is_file():
         return index
-    pictures, shown = [], []
+    pictures, shown, sights = [], [], []
     for scene in range(SHARD_SCENES):
         rng = np.random.default_rng([seed, shard_idx, scene])
-        for picture, still in take_stills(rng, STILL_SIZE):
-            pictures.append(picture)
-            people = [list(vars(person).values()) for person in still.people]
-            shown.append([still.scene, still.close, people])
+        for number, still in enumerate(take_stills(rng, STILL_SIZE)):
+            pictures.append(still.pixels)
+            sights.append(still.sights)
+            shown.append([number > 0, to_json(still.shown)])
     with atomic_write(index.with_suffix('.npy'), 'wb') as file:
         np.save(file, np.stack(pictures))
+    ends = np.cumsum([len(points) for points in sights])
+    with atomic_write(index.with_suffix('.npz'), 'wb') as file:
+        np.savez(file, points=np.concatenate(sights), ends=ends)
     with atomic_write(index) as file:
         json.dump(shown, file)
     return index
-
-
-def _read_still(entry: list) -> Still:
-    scene, close, people = entry
-    return Still(
-        scene,
-        close,
-        tuple(Person(tuple(first), *rest) for first, *rest in people),
-    )
 
 
 class StillCollection:
@@ -70,32 +62,45 @@ class StillCollection:
         indices: JSON files of :func:`render_shard`.
     """
 
-    def __init__(self, indices: list[Path]) -> None:
-        self._pictures = []
-        self.stills: list[Still] = []
+    def __init__(self, indices: Sequence[Path]) -> None:
+        self._pictures, self._sights = [], []
+        self.shown: list[Picture] = []
         self._where: list[tuple[int, int]] = []
+        close = []
         for shard, index in enumerate(indices):
             pictures = np.load(index.with_suffix('.npy'), mmap_mode='r')
             self._pictures.append(pictures)
-            entries = read_json(index)
-            self.stills += [_read_still(entry) for entry in entries]
-            self._where += [(shard, row) for row in range(len(entries))]
-        close = np.array([still.close for still in self.stills])
-        self._close, self._whole = (
-            np.flatnonzero(close),
-            np.flatnonzero(~close),
+            with np.load(index.with_suffix('.npz')) as found:
+                self._sights += np.split(found['points'], found['ends'][:-1])
+            for row, (is_close, content) in enumerate(read_json(index)):
+                close.append(is_close)
+                self.shown.append(from_json(content))
+                self._where.append((shard, row))
+        #: (N,) bool, whether each is a close-up.
+        self.close = np.array(close, bool)
+        places = np.array([shown.place for shown in self.shown])
+        #: Places of which there are stills of both kinds.
+        self.places = sorted(
+            set(places[self.close]) & set(places[~self.close])
         )
-        self.shown = np.array(
-            [shown_actions(still) for still in self.stills], np.int64
-        )
+        self._rows = {
+            (place, kind): np.flatnonzero(
+                (self.close == kind) & ((places == place) | (place is None))
+            )
+            for place in (None, *self.places)
+            for kind in (False, True)
+        }
 
     def __len__(self) -> int:
-        return len(self.stills)
+        return len(self.shown)
 
     def sample(
         self, count: int, close_share: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Draw stills, repeats allowed.
+        """Draw stills, repeats allowed, most times all of one place.
+
+        Where they are is learnt at a glance. What people do has to be
+        looked at where nothing else tells the pictures of a batch apart.
 
         Args:
             count: Stills to draw.
@@ -105,12 +110,15 @@ class StillCollection:
         Returns:
             ``(count,)`` int64 indices.
         """
+        place = None
+        if rng.random() < _ONE_PLACE:
+            place = self.places[rng.integers(len(self.places))]
         close = rng.random(count) < close_share
-        return np.where(
-            close,
-            rng.choice(self._close, count),
-            rng.choice(self._whole, count),
+        whole, near = (
+            rng.choice(self._rows[place, kind], count)
+            for kind in (False, True)
         )
+        return np.where(close, near, whole)
 
     def pictures(self, chosen: np.ndarray) -> np.ndarray:
         """Return pictures, ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8 RGB."""
@@ -118,93 +126,43 @@ class StillCollection:
             [self._pictures[s][r] for s, r in (self._where[i] for i in chosen)]
         )
 
+    def sights(self, chosen: np.ndarray) -> list[np.ndarray]:
+        """Return where body parts and things are.
 
-def augment(
-    pictures: np.ndarray, size: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Cut, mirror and expose a batch at random.
-
-    Args:
-        pictures: ``(n, STILL_SIZE, STILL_SIZE, 3)`` uint8.
-        size: Pixels of the part to keep.
-        rng: Source of every choice.
-
-    Returns:
-        ``(n, size, size, 3)`` uint8.
-    """
-    result = np.empty((len(pictures), size, size, 3), np.uint8)
-    corners = rng.integers(0, STILL_SIZE - size + 1, (len(pictures), 2))
-    mirrored = rng.random(len(pictures)) < 0.5
-    gains = rng.uniform(0.75, 1.2, len(pictures))
-    for row, (y, x) in enumerate(corners):
-        part = pictures[row, y : y + size, x : x + size]
-        part = part[:, ::-1] if mirrored[row] else part
-        levels = np.clip(np.arange(256) * gains[row], 0, 255)
-        result[row] = levels.astype(np.uint8)[part]
-    return result
+        Returns:
+            ``(m, 3)`` uint8 of each still, as
+            :func:`~stclip.zs_stage.sights.in_region` has them.
+        """
+        return [self._sights[index] for index in chosen]
 
 
 def caption_batch(
-    collection: StillCollection, chosen: np.ndarray, rng: np.random.Generator
+    collection: StillCollection,
+    chosen: np.ndarray,
+    mirror: np.ndarray,
+    rng: np.random.Generator,
 ) -> tuple[list[str], torch.Tensor]:
     """Write captions for stills, some of them for the wrong still.
 
+    Args:
+        collection: What is captioned.
+        chosen: ``(n,)`` indices.
+        mirror: ``(n,)`` bool, which of them are seen in a mirror.
+        rng: Source of every choice.
+
     Returns:
-        The captions, and a boolean ``(n, n)``: whether caption ``j`` would
-        also do for picture ``i`` (never on the diagonal).
+        The captions, and a boolean ``(n, n)``: whether caption ``j`` is word
+        for word that of picture ``i`` (never on the diagonal).
     """
     sources = chosen.copy()
     wrong = rng.random(len(chosen)) < _WRONG_CAPTIONS
     sources[wrong] = rng.integers(0, len(collection), wrong.sum())
-    written = [write_caption(collection.stills[i], rng) for i in sources]
-    captions = [caption for caption, _ in written]
-    named = np.array([bits for _, bits in written], np.int64)
-    fits = (collection.shown[chosen][:, None] & named[None]) != 0
-    same = np.array(captions)[:, None] == np.array(captions)[None]
-    fits = fits | same
-    np.fill_diagonal(fits, False)
-    return captions, torch.from_numpy(fits)
-
-
-def contrastive_loss(
-    image: torch.Tensor,
-    text: torch.Tensor,
-    scale: torch.Tensor,
-    fits: torch.Tensor,
-) -> torch.Tensor:
-    """CLIP's symmetric loss in which fitting captions are no negatives.
-
-    Source: Radford et al., arXiv:2103.00020, Figure 3. Differs: pairs off the
-    diagonal that fit each other are left out of the softmax.
-
-    Args:
-        image: ``(n, d)`` unit image features.
-        text: ``(n, d)`` unit text features.
-        scale: Scalar factor on the cosines.
-        fits: ``(n, n)`` boolean; pairs to leave out.
-
-    Returns:
-        The loss, a scalar.
-    """
-    logits = (scale * image @ text.T).masked_fill(fits, float('-inf'))
-    target = torch.arange(len(image), device=image.device)
-    return 0.5 * (
-        F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)
-    )
-
-
-def zero_shot_accuracy(
-    image: torch.Tensor, text: torch.Tensor, labels: np.ndarray
-) -> float:
-    """Classify pictures by the names of the classes alone.
-
-    Args:
-        image: ``(n, d)`` unit image features.
-        text: ``(c, d)`` unit features of the class names.
-        labels: ``(n,)`` index of the right name.
-
-    Returns:
-        Part of the pictures whose nearest name is right, in [0, 1].
-    """
-    best = (image @ text.T).argmax(1)
-    return float((best == torch.from_numpy(labels)).float().mean())
+    captions = []
+    for index, is_mirrored in zip(sources, mirror, strict=True):
+        shown = collection.shown[index]
+        shown = mirrored(shown) if is_mirrored else shown
+        captions.append(write_caption(shown, rng))
+    words = np.array(captions)
+    same = words[:, None] == words[None]
+    np.fill_diagonal(same, False)
+    return captions, torch.from_numpy(same)

@@ -9,6 +9,7 @@ import cv2
 
 from stclip.utils.children import worker_pool
 from stclip.utils.outputs import own_folder
+from stclip.zs_stage.action_casting import IDLE
 from stclip.zs_stage.annotations import (
     write_multi,
     write_person_detection,
@@ -24,7 +25,11 @@ from stclip.zs_stage.tracks import (
 
 # Seconds between two lines of progress.
 _SHOW_INTERVAL = 5.0
-_WRITERS = dict(single=write_single, multi=write_multi)
+_WRITERS = dict(
+    single=write_single,
+    multi=write_multi,
+    idle=partial(write_single, names=IDLE),
+)
 
 
 def render_stage(
@@ -44,7 +49,7 @@ def render_stage(
         size: Key of :data:`SIZES`.
         video_format: ``'frames'`` for folders of JPEG files, ``'video'`` for
             mp4 files. Annotations for person detectors are written for
-            frames of both tracks only.
+            frames only.
         workers: Processes, >= 1.
 
     Raises:
@@ -75,9 +80,9 @@ def _render(
     for track, paths in records.items():
         counts = _WRITERS[track](paths, out / track / 'annotations')
         print(f'{track}: keyframes {counts}')
-    if video_format == 'frames' and set(tracks) == set(TRACKS):
-        counts = write_person_detection(records, out / 'person_detection')
-        print(f'person detection: images {counts}')
+        if track == 'idle' and video_format == 'frames':
+            counts = write_person_detection(paths, out / 'person_detection')
+            print(f'person detection: images {counts}')
 
 
 def show_progress(

@@ -1,263 +1,244 @@
-"""Things that stand about on the stage and take no part in any action."""
+"""Floors and horizons outdoors, before anything stands there.
 
-from collections.abc import Sequence
+Every function draws on a :class:`Ground`; places name those that they want.
+"""
 
-import cv2
+from dataclasses import dataclass
+
 import numpy as np
 
-from stclip.zs_stage.painter import Colour
-from stclip.zs_stage.people import COLOURS, tone
+from stclip.zs_stage.colours import COLOURS, MATERIALS, tone
+from stclip.zs_stage.painter import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Backdrop,
+    Colour,
+)
 
-_LEAVES = ((50, 110, 45), (75, 130, 50), (40, 90, 60), (150, 120, 45))
-_GLASS = (150, 190, 215)
+_SNOW = MATERIALS['snow']
+_SEA = MATERIALS['sea']
 
 
-class Sketch:
-    """A picture to put scenery on; coordinates are its own pixels.
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """An empty stage to be.
 
     Args:
-        image: ``(h, w, 3)`` uint8 RGB, drawn on in place.
-        unit: Pixels per body height at the front of the stage.
+        canvas: Where to draw.
+        edge: Stage pixels from the top to where the floor begins.
+        floor: RGB.
+        back: RGB of wall or sky.
         rng: Source of every choice.
     """
 
-    def __init__(
-        self, image: np.ndarray, unit: float, rng: np.random.Generator
-    ) -> None:
-        self.image, self.unit, self.rng = image, unit, rng
+    canvas: Backdrop
+    edge: float
+    floor: Colour
+    back: Colour
+    rng: np.random.Generator
 
     def box(
         self, x0: float, y0: float, x1: float, y1: float, colour: Colour
     ) -> None:
         """Fill an upright rectangle."""
-        cv2.rectangle(
-            self.image, (int(x0), int(y0)), (int(x1), int(y1)), colour, -1
-        )
+        corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+        self.canvas.polygon(corners, colour)
 
-    def blob(
-        self, x: float, y: float, rx: float, ry: float, colour: Colour
-    ) -> None:
-        """Fill an ellipse."""
-        cv2.ellipse(
-            self.image, (int(x), int(y)), (max(int(rx), 1), max(int(ry), 1)),
-            0, 0, 360, colour, -1, cv2.LINE_AA,
-        )  # fmt: skip
+    def band(self, y0: float, y1: float, colour: Colour) -> None:
+        """Fill the whole width between two heights."""
+        self.box(LEFT, y0, RIGHT, y1, colour)
 
-    def bar(
-        self, x0: float, y0: float, x1: float, y1: float, width: float,
-        colour: Colour,
-    ) -> None:  # fmt: skip
+    def bar(self, x0: float, y0: float, x1: float, y1: float, width: float,
+            colour: Colour) -> None:  # fmt: skip
         """Draw a thick line."""
-        cv2.line(
-            self.image, (int(x0), int(y0)), (int(x1), int(y1)), colour,
-            max(1, int(width)), cv2.LINE_AA,
-        )  # fmt: skip
+        self.canvas.line(np.array([x0, y0]), np.array([x1, y1]), width, colour)
 
-    def wedge(
-        self, points: Sequence[tuple[float, float]], colour: Colour
-    ) -> None:
-        """Fill a convex polygon."""
-        cv2.fillConvexPoly(
-            self.image, np.array(points, np.int32), colour, cv2.LINE_AA
-        )
+    def mound(self, x: float, y: float, rx: float, ry: float,
+              colour: Colour) -> None:  # fmt: skip
+        """Fill an ellipse."""
+        self.canvas.ellipse(np.array([x, y]), (rx, ry), colour)
 
-    def paint(self, low: float = 0.6, high: float = 1.0) -> Colour:
-        """Return a random object colour."""
-        name = self.rng.choice(list(COLOURS))
-        return tone(COLOURS[name], self.rng.uniform(low, high))
+    def ray(self, x: float, y: float) -> float:
+        """Where a line along the floor, at ``x`` in front, is at ``y``."""
+        depth = (y - self.edge + 14) / (BOTTOM - self.edge + 14)
+        return WIDTH / 2 + (x - WIDTH / 2) * depth
 
+    def lane(self, x0: float, x1: float, y0: float, y1: float,
+             colour: Colour) -> None:  # fmt: skip
+        """Fill a strip of floor that goes away from the camera."""
+        corners = [
+            [self.ray(x0, y0), y0], [self.ray(x1, y0), y0],
+            [self.ray(x1, y1), y1], [self.ray(x0, y1), y1],
+        ]  # fmt: skip
+        self.canvas.polygon(np.array(corners), colour)
 
-def tree(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A tree of height ``size`` whose trunk ends at ``(x, y)``."""
-    rng = sketch.rng
-    sketch.bar(x, y, x, y - 0.55 * size, 0.09 * size, (95, 70, 45))
-    leaf = _LEAVES[rng.integers(len(_LEAVES))]
-    for _ in range(6):
-        sketch.blob(
-            x + rng.normal(0, 0.13) * size,
-            y - size * rng.uniform(0.5, 0.9),
-            0.2 * size, 0.17 * size, tone(leaf, rng.uniform(0.75, 1.2)),
-        )  # fmt: skip
+    def rows(self, count: int) -> np.ndarray:
+        """Heights of equally long pieces of floor, from far to near."""
+        far = np.linspace(0, 1, count + 1)
+        return self.edge + (BOTTOM - self.edge) * far**1.7
 
 
-def bush(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A bush."""
-    leaf = _LEAVES[sketch.rng.integers(3)]
-    for _ in range(4):
-        sketch.blob(
-            x + sketch.rng.normal(0, 0.2) * size,
-            y - sketch.rng.uniform(0.1, 0.3) * size,
-            0.25 * size, 0.2 * size,
-            tone(leaf, sketch.rng.uniform(0.8, 1.2)),
-        )  # fmt: skip
+def path(ground: Ground) -> None:
+    """A footpath that crosses the grass."""
+    x = ground.rng.uniform(10, WIDTH - 10)
+    ground.lane(x - 45, x + 45, ground.edge, BOTTOM, (205, 185, 145))
 
 
-def house(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A building with windows."""
-    rng = sketch.rng
-    width = size * rng.uniform(0.6, 1.1)
-    wall = sketch.paint(0.5, 0.9)
-    sketch.box(x - width / 2, y - size, x + width / 2, y, wall)
-    rows, columns = rng.integers(2, 6), rng.integers(2, 5)
-    glass = tone(_GLASS, rng.uniform(0.4, 1.1))
-    for row in range(rows):
-        for column in range(columns):
-            cx = x + width * ((column + 0.5) / columns - 0.5)
-            cy = y - size * (1 - (row + 0.5) / rows)
-            half = 0.26 * min(width / columns, size / rows)
-            sketch.box(cx - half, cy - half, cx + half, cy + half, glass)
+def road(ground: Ground) -> None:
+    """A pavement, and lanes with white dashes."""
+    edge = ground.edge
+    ground.band(edge, edge + 6, (185, 180, 172))
+    ground.band(edge + 6, edge + 7.5, (120, 118, 115))
+    y = edge + 0.45 * (BOTTOM - edge)
+    for x in np.arange(LEFT + ground.rng.uniform(0, 24), RIGHT, 32):
+        ground.box(x, y, x + 18, y + 3, _SNOW)
 
 
-def lamp(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A street lamp."""
-    sketch.bar(x, y, x, y - size, 0.03 * size, (70, 75, 80))
-    sketch.blob(x, y - size, 0.07 * size, 0.05 * size, (250, 235, 170))
+def pitch(ground: Ground) -> None:
+    """Mown stripes and white lines."""
+    light = tone(ground.floor, 1.2)
+    for x in np.arange(-240, WIDTH + 240, 100):
+        ground.lane(x, x + 50, ground.edge, BOTTOM, light)
+    y = ground.edge + 0.3 * (BOTTOM - ground.edge)
+    ground.band(y, y + 1.6, _SNOW)
+    x = ground.rng.uniform(20, WIDTH - 20)
+    ground.lane(x, x + 7, y, BOTTOM, _SNOW)
 
 
-def window(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A window or a picture on a wall, ``y`` its lower edge."""
-    width = size * sketch.rng.uniform(0.5, 1.0)
-    sketch.box(x - width / 2, y - size / 2, x + width / 2, y, sketch.paint())
-    edge = 0.06 * size
-    inner = _GLASS if sketch.rng.random() < 0.6 else sketch.paint()
-    sketch.box(
-        x - width / 2 + edge, y - size / 2 + edge, x + width / 2 - edge,
-        y - edge, inner,
-    )  # fmt: skip
+def stand(ground: Ground) -> None:
+    """Spectators in rows."""
+    top = ground.edge - 22
+    ground.band(top, ground.edge, (110, 115, 130))
+    paints = list(COLOURS.values())
+    for row in range(4):
+        for x in np.arange(LEFT, RIGHT, 4.0):
+            paint = paints[ground.rng.integers(len(paints))]
+            ground.mound(x, top + 3 + 4.4 * row, 1.7, 1.7, paint)
+    ground.band(ground.edge - 4, ground.edge, (235, 235, 235))
 
 
-def shelf(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """Shelves full of things."""
-    rng = sketch.rng
-    width, height = 0.5 * size, 0.8 * size
-    sketch.box(x - width / 2, y - height, x + width / 2, y, (95, 70, 45))
-    for row in range(3):
-        floor = y - height * (row / 3 + 0.04)
-        for column in range(6):
-            if rng.random() < 0.75:
-                left = x + width * (column / 6 - 0.47)
-                top = floor - height * rng.uniform(0.12, 0.26)
-                sketch.box(
-                    left, top, left + width * 0.12, floor, sketch.paint()
-                )
+def sea(ground: Ground) -> None:
+    """Water up to the horizon, with waves."""
+    top = ground.edge - ground.rng.uniform(14, 24)
+    ground.band(top, ground.edge, _SEA)
+    for y in np.linspace(top + 3, ground.edge - 4, 3):
+        for x in np.arange(LEFT + ground.rng.uniform(0, 30), RIGHT, 34):
+            ground.bar(x, y, x + 13, y, 1.2, (190, 225, 240))
+    ground.band(ground.edge - 1.5, ground.edge + 1.5, _SNOW)
 
 
-def table(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A table or desk."""
-    wood = tone((160, 115, 70), sketch.rng.uniform(0.6, 1.2))
-    width, height = 0.75 * size, 0.36 * size
-    for side in (-0.45, 0.45):
-        sketch.bar(
-            x + side * width, y, x + side * width, y - height, 0.04 * size,
-            tone(wood, 0.7),
-        )  # fmt: skip
-    sketch.box(
-        x - width / 2, y - height - 0.05 * size, x + width / 2, y - height,
-        wood,
-    )  # fmt: skip
+def water(ground: Ground) -> None:
+    """A lake before mountains and woods."""
+    top = ground.edge - ground.rng.uniform(20, 26)
+    for x in np.arange(LEFT, RIGHT + 30, 46):
+        height = ground.rng.uniform(18, 34)
+        corners = [[x - 40, top], [x + 40, top], [x, top - height]]
+        ground.canvas.polygon(np.array(corners), (125, 135, 155))
+        peak = [[x - 9, top - 0.77 * height], [x + 9, top - 0.77 * height],
+                [x, top - height]]  # fmt: skip
+        ground.canvas.polygon(np.array(peak), _SNOW)
+    ground.band(top - 4, top, (50, 95, 60))
+    ground.band(top, ground.edge, (55, 140, 185))
+    for y in np.linspace(top + 4, ground.edge - 4, 3):
+        x = ground.rng.uniform(LEFT, RIGHT)
+        ground.bar(x - 22, y, x + 22, y, 1.2, (150, 205, 225))
 
 
-def seat(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """An empty chair or bench."""
-    paint = sketch.paint()
-    width = size * sketch.rng.choice([0.3, 0.7])
-    for side in (-0.5, 0.5):
-        sketch.bar(
-            x + side * width, y, x + side * width, y - 0.22 * size,
-            0.03 * size, tone(paint, 0.6),
-        )  # fmt: skip
-    sketch.box(
-        x - width / 2, y - 0.27 * size, x + width / 2, y - 0.21 * size, paint
-    )
-    sketch.box(
-        x - width / 2, y - 0.52 * size, x + width / 2, y - 0.34 * size,
-        tone(paint, 0.8),
-    )  # fmt: skip
+def dunes(ground: Ground) -> None:
+    """Hills of sand."""
+    for x in np.arange(LEFT, RIGHT + 40, 62):
+        x = x + ground.rng.uniform(-14, 14)
+        height = ground.rng.uniform(10, 22)
+        paint = tone(ground.floor, ground.rng.uniform(0.8, 1.05))
+        ground.mound(x, ground.edge + 4, 52, height, paint)
+    ground.band(ground.edge, ground.edge + 26, tone(ground.floor, 0.92))
+    for y in (0.3, 0.6, 0.85):
+        height = ground.edge + y * (BOTTOM - ground.edge)
+        x = ground.rng.uniform(0, WIDTH)
+        ground.mound(x, height, 50, 3, tone(ground.floor, 0.86))
 
 
-def loose_ball(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A ball that lies about."""
-    radius = size * sketch.rng.uniform(0.04, 0.08)
-    sketch.blob(x, y - radius, radius, radius, sketch.paint(0.8, 1.1))
+def drifts(ground: Ground) -> None:
+    """Heaps of snow, and a bluish shade on each."""
+    for _ in range(7):
+        x = ground.rng.uniform(LEFT, RIGHT)
+        y = ground.rng.uniform(ground.edge, BOTTOM)
+        ground.mound(x, y + 2, 34, 5, (205, 218, 238))
+        ground.mound(x - 3, y, 30, 4, _SNOW)
 
 
-def crate(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A box, a bin or a cone."""
-    paint = sketch.paint()
-    half = size * sketch.rng.uniform(0.07, 0.2)
-    if sketch.rng.random() < 0.3:
-        sketch.wedge([(x - half, y), (x + half, y), (x, y - 2 * half)], paint)
-        return
-    sketch.box(x - half, y - 1.6 * half, x + half, y, paint)
-    sketch.box(x - half, y - 1.6 * half, x + half, y - 1.3 * half,
-               tone(paint, 0.7))  # fmt: skip
+def hills(ground: Ground) -> None:
+    """Green hills at the horizon."""
+    for x in np.arange(LEFT, RIGHT + 40, 66):
+        height = ground.rng.uniform(10, 20)
+        paint = tone((95, 150, 80), ground.rng.uniform(0.85, 1.1))
+        ground.mound(x, ground.edge + 3, 56, height, paint)
+    ground.band(ground.edge, ground.edge + 24, tone(ground.floor, 0.85))
 
 
-def stick(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A pole, bat, broom or folded umbrella that leans somewhere."""
-    tilt = sketch.rng.normal(0, 0.25)
-    length = size * sketch.rng.uniform(0.4, 0.9)
-    paint = sketch.paint()
-    top = (x + tilt * length, y - length)
-    sketch.bar(x, y, *top, 0.025 * size, tone(paint, 0.7))
-    part = sketch.rng.uniform(0.0, 0.5)
-    sketch.bar(
-        x, y, x + part * tilt * length, y - part * length, 0.07 * size, paint
-    )
+def furrows(ground: Ground) -> None:
+    """A ploughed field beside the grass."""
+    x = ground.rng.uniform(-20, WIDTH - 60)
+    for step in range(5):
+        left = x + 26 * step
+        ground.lane(left, left + 13, ground.edge, BOTTOM, (115, 80, 45))
 
 
-def car(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A parked car."""
-    paint = sketch.paint()
-    width, height = 0.95 * size, 0.2 * size
-    sketch.wedge(
-        [
-            (x - 0.28 * width, y - height), (x - 0.16 * width, y - 2 * height),
-            (x + 0.2 * width, y - 2 * height), (x + 0.34 * width, y - height),
-        ],
-        tone(_GLASS, 0.7),
-    )  # fmt: skip
-    sketch.box(
-        x - width / 2, y - 1.1 * height, x + width / 2, y - 0.25 * height,
-        paint,
-    )  # fmt: skip
-    for side in (-0.3, 0.3):
-        sketch.blob(
-            x + side * width, y - 0.3 * height, 0.4 * height, 0.4 * height,
-            (30, 30, 32),
-        )  # fmt: skip
+def skyline(ground: Ground) -> None:
+    """Tall buildings far away."""
+    x = LEFT
+    while x < RIGHT:
+        width = ground.rng.uniform(12, 26)
+        top = ground.edge - ground.rng.uniform(26, 60)
+        paint = tone((135, 140, 160), ground.rng.uniform(0.75, 1.1))
+        ground.box(x, top, x + width, ground.edge, paint)
+        for y in np.arange(top + 4, ground.edge - 4, 7):
+            for left in np.arange(x + 2.5, x + width - 3, 6):
+                ground.box(left, y, left + 3, y + 3.4, (225, 225, 190))
+        x += width + ground.rng.uniform(-1, 5)
 
 
-def fence(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A piece of fence or a rack of wall bars."""
-    paint = sketch.paint(0.5, 1.0)
-    width, height = size * sketch.rng.uniform(0.6, 1.4), 0.4 * size
-    for post in np.linspace(-0.5, 0.5, 8):
-        sketch.bar(
-            x + post * width, y, x + post * width, y - height, 0.02 * size,
-            paint,
-        )  # fmt: skip
-    for level in (0.3, 0.9):
-        sketch.bar(
-            x - width / 2, y - level * height, x + width / 2,
-            y - level * height, 0.025 * size, paint,
-        )  # fmt: skip
+def woods(ground: Ground) -> None:
+    """Trunk beside trunk under dark leaves."""
+    for x in np.arange(LEFT, RIGHT, 11):
+        x = x + ground.rng.uniform(-4, 4)
+        paint = tone((85, 65, 42), ground.rng.uniform(0.6, 1.2))
+        ground.bar(x, TOP, x, ground.edge + 2, ground.rng.uniform(2, 5),
+                   paint)  # fmt: skip
+    for _ in range(40):
+        x, y = ground.rng.uniform(LEFT, RIGHT), ground.rng.uniform(-20, 22)
+        paint = tone((45, 95, 45), ground.rng.uniform(0.7, 1.3))
+        ground.mound(x, y, 16, 9, paint)
 
 
-def goal(sketch: Sketch, x: float, y: float, size: float) -> None:
-    """A goal with a net."""
-    width, height = 1.2 * size, 0.6 * size
-    for step in np.linspace(-0.5, 0.5, 12):
-        sketch.bar(
-            x + step * width, y, x + step * width, y - height, 1,
-            (190, 195, 200),
-        )  # fmt: skip
-    for side in (-0.5, 0.5):
-        sketch.bar(
-            x + side * width, y, x + side * width, y - height, 0.035 * size,
-            (245, 245, 245),
-        )  # fmt: skip
-    sketch.bar(
-        x - width / 2, y - height, x + width / 2, y - height, 0.035 * size,
-        (245, 245, 245),
-    )  # fmt: skip
+def leaves(ground: Ground) -> None:
+    """Fallen leaves."""
+    for _ in range(60):
+        x = ground.rng.uniform(LEFT, RIGHT)
+        y = ground.rng.uniform(ground.edge, BOTTOM)
+        paint = tone((170, 105, 40), ground.rng.uniform(0.6, 1.2))
+        ground.mound(x, y, 2.4, 1.1, paint)
+
+
+def swings(ground: Ground) -> None:
+    """A slide and swings."""
+    edge, x = ground.edge, ground.rng.uniform(10, 60)
+    for left in (x, x + 14):
+        ground.bar(left, edge + 3, left, edge - 34, 2.4, (45, 80, 200))
+    for y in np.arange(edge - 2, edge - 30, -6):
+        ground.bar(x, y, x + 14, y, 1.8, (45, 80, 200))
+    ground.bar(x + 14, edge - 32, x + 48, edge + 3, 5, (250, 190, 30))
+    x = ground.rng.uniform(95, 125)
+    for foot in (-6, 6, 36, 48):
+        top = 0 if foot < 10 else 42
+        ground.bar(x + foot, edge + 4, x + top, edge - 36, 2.4, (205, 40, 40))
+    ground.bar(x, edge - 36, x + 42, edge - 36, 2.4, (205, 40, 40))
+    for left in (12, 28):
+        for side in (-3, 3):
+            ground.bar(x + left + side, edge - 36, x + left + side, edge - 8,
+                       0.8, (60, 60, 60))  # fmt: skip
+        ground.bar(x + left - 4, edge - 8, x + left + 4, edge - 8, 2.2,
+                   (35, 35, 40))  # fmt: skip

@@ -1,90 +1,30 @@
-"""Empty stages: sky or wall, floor, clutter, texture and light."""
+"""Empty stages: sky or wall, floor, what stands about, texture and light."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from stclip.zs_stage import scenery
+from stclip.zs_stage.colours import COLOURS, tone
 from stclip.zs_stage.painter import (
     HEIGHT,
+    LEFT,
     MARGIN,
+    RIGHT,
     SUPERSAMPLING,
     WIDTH,
+    Backdrop,
     Colour,
 )
-from stclip.zs_stage.people import tone
+from stclip.zs_stage.places import PLACES, Place
+from stclip.zs_stage.scenery import Ground
+from stclip.zs_stage.things import THINGS, Standing
+from stclip.zs_stage.weather import weather_sky, weather_stage
 
-
-@dataclass(frozen=True)
-class SceneKind:
-    """What a kind of scene is made of.
-
-    Args:
-        indoor: Whether a wall takes the place of the sky.
-        floors: Possible floor colours, RGB.
-        backs: Possible sky (upper) or wall colours, RGB.
-        far: Names of scenery along the horizon or the wall.
-        near: Names of scenery on the floor.
-    """
-
-    indoor: bool
-    floors: tuple[Colour, ...]
-    backs: tuple[Colour, ...]
-    far: tuple[str, ...]
-    near: tuple[str, ...]
-
-
-_SKY = ((120, 170, 230), (170, 200, 235), (205, 205, 210), (240, 190, 150))
-_WALL = (
-    (215, 200, 175), (180, 195, 205), (225, 225, 220), (190, 165, 160),
-    (150, 170, 150), (120, 125, 150),
-)  # fmt: skip
-_LOOSE = ('loose_ball', 'crate', 'stick')
-
-SCENES = {
-    'park': SceneKind(
-        False, ((85, 140, 60), (110, 150, 70)), _SKY,
-        ('tree', 'bush', 'tree', 'house'), ('seat', 'bush', *_LOOSE),
-    ),
-    'street': SceneKind(
-        False, ((110, 110, 112), (140, 135, 130)), _SKY,
-        ('house', 'house', 'house', 'lamp'),
-        ('car', 'lamp', 'crate', 'stick'),
-    ),
-    'beach': SceneKind(
-        False, ((225, 205, 150), (210, 185, 130)), _SKY[:2],
-        ('bush', 'tree'), _LOOSE,
-    ),
-    'forest': SceneKind(
-        False, ((80, 85, 45), (95, 75, 50)), ((90, 120, 85), (140, 165, 140)),
-        ('tree', 'tree', 'tree', 'bush'), ('tree', 'bush', 'stick'),
-    ),
-    'sports field': SceneKind(
-        False, ((60, 150, 70), (80, 160, 60)), _SKY,
-        ('goal', 'fence', 'tree'), ('loose_ball', 'crate', 'stick'),
-    ),
-    'playground': SceneKind(
-        False, ((190, 150, 105), (150, 145, 135)), _SKY,
-        ('fence', 'house', 'tree'), ('seat', 'fence', *_LOOSE),
-    ),
-    'living room': SceneKind(
-        True, ((145, 100, 65), (120, 85, 90)), _WALL,
-        ('window', 'window', 'shelf'), ('table', 'seat', 'crate', 'stick'),
-    ),
-    'kitchen': SceneKind(
-        True, ((200, 195, 185), (160, 150, 140)), _WALL,
-        ('shelf', 'window', 'shelf'), ('table', 'seat', 'crate'),
-    ),
-    'office': SceneKind(
-        True, ((105, 110, 120), (130, 125, 115)), _WALL,
-        ('window', 'shelf', 'window'), ('table', 'seat', 'table', 'crate'),
-    ),
-    'gym': SceneKind(
-        True, ((195, 150, 90), (90, 110, 140)), _WALL,
-        ('fence', 'window', 'fence'), ('loose_ball', 'crate', 'stick'),
-    ),
-}  # fmt: skip
+# Stage pixels per body height at the front of the stage.
+_UNIT = 0.6 * HEIGHT
+# What is left of colour and contrast of a stage, and what is added to all.
+_COLOUR, _CONTRAST, _PALE = 0.72, 0.8, 27.0
 
 
 @dataclass(frozen=True)
@@ -92,14 +32,18 @@ class Scene:
     """An empty stage.
 
     Args:
-        kind: Key of :data:`SCENES`.
+        kind: Key of :data:`~stclip.zs_stage.places.PLACES`.
         backdrop: Picture for :class:`~stclip.zs_stage.painter.Painter`.
         horizon: Stage pixels from the top to where the floor begins.
+        weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`.
+        things: What stands about.
     """
 
     kind: str
     backdrop: np.ndarray
     horizon: float
+    weather: str = 'clear'
+    things: tuple[Standing, ...] = ()
 
 
 def _gradient(
@@ -107,82 +51,120 @@ def _gradient(
 ) -> None:
     ramp = np.linspace(0, 1, max(bottom - top, 1))[:, None, None]
     colours = (1 - ramp) * np.array(upper) + ramp * np.array(lower)
-    image[top:bottom] = colours
+    image[top:bottom] = colours.astype(np.uint8)
 
 
-def _fade(image: np.ndarray, plain: np.ndarray) -> np.ndarray:
-    """Make scenery paler than people, as a lens with a near focus does.
+def _fade(image: np.ndarray) -> np.ndarray:
+    """Make a stage paler than people, as a lens with a near focus does.
 
     Args:
-        image: ``(h, w, 3)`` uint8 RGB stage with all its things.
-        plain: The same without them.
+        image: ``(h, w, 3)`` uint8 RGB.
 
     Returns:
-        ``(h, w, 3)`` float32.
+        ``(h, w, 3)`` uint8.
     """
-    faded = cv2.addWeighted(image, 0.45, plain, 0.55, 0).astype(np.float32)
-    grey = faded.mean(axis=2, keepdims=True)
-    return grey + 0.5 * (faded - grey)
+    mix = _COLOUR * np.eye(3) + (1 - _COLOUR) / 3
+    matrix = np.column_stack([_CONTRAST * mix, np.full(3, _PALE)])
+    return cv2.transform(image, matrix)
 
 
 def _add_texture(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Coarse and fine grain, a light from one side."""
     height, width = image.shape[:2]
-    light = np.zeros((height, width), np.float32)
-    for cells, strength in ((6, 0.08), (40, 0.03), (120, 0.03)):
-        grain = rng.standard_normal((cells * 3 // 4, cells)).astype(np.float32)
-        light += strength * cv2.resize(
-            grain, (width, height), interpolation=cv2.INTER_LINEAR
-        )
     slope = rng.uniform(-0.15, 0.15)
-    light += np.linspace(-slope, slope, width, dtype=np.float32)[None]
-    textured = image * (1 + light[..., None])
-    return np.clip(textured, 0, 255).astype(np.uint8)
+    ramp = 1 + np.linspace(-slope, slope, width, dtype=np.float32)
+    light = np.repeat(ramp[None], height, axis=0)
+    for cells, strength in ((6, 0.06), (40, 0.03), (120, 0.03)):
+        grain = rng.standard_normal((cells * 3 // 4, cells), np.float32)
+        light += cv2.resize(
+            strength * grain, (width, height), interpolation=cv2.INTER_LINEAR
+        )
+    return cv2.multiply(image, cv2.merge([light] * 3), dtype=cv2.CV_8U)
+
+
+def _put(
+    canvas: Backdrop,
+    name: str,
+    x: float,
+    y: float,
+    unit: float,
+    rng: np.random.Generator,
+) -> Standing:
+    """Draw a thing in one of its colours, facing either way."""
+    colours = THINGS[name].colours
+    colour = COLOURS[colours[rng.integers(len(colours))]]
+    colour = tone(colour, rng.uniform(0.8, 1))
+    mirror = bool(rng.random() < 0.5)
+    thing = Standing(
+        name, np.array([x, y]), unit, colour, mirror=mirror, outline=False
+    )
+    thing.draw(canvas)
+    return thing
+
+
+def _furnish(
+    ground: Ground, place: Place, clutter: float
+) -> tuple[Standing, ...]:
+    """Put things along the horizon, then on the floor."""
+    rng, edge = ground.rng, ground.edge
+    count = 2 + rng.poisson(1.5 * clutter)
+    slots = LEFT + (RIGHT - LEFT) * (np.arange(count) + 0.5) / count
+    things = []
+    for x in slots + rng.uniform(-0.3, 0.3, count) * WIDTH / count:
+        name = str(rng.choice(place.far))
+        unit = _UNIT * rng.uniform(*((0.65, 0.85) if place.indoor
+                                     else (0.4, 0.65)))  # fmt: skip
+        on_wall = THINGS[name].grip in ('wall', 'hand')
+        y = edge - 0.3 * _UNIT if on_wall else edge + 3
+        things.append(_put(ground.canvas, name, x, y, unit, rng))
+    rows = np.sort(rng.uniform(edge + 4, HEIGHT, rng.poisson(3 * clutter)))
+    for y in rows:
+        name = str(rng.choice(place.near))
+        depth = 0.5 + 0.5 * (y - edge) / max(HEIGHT - edge, 1)
+        x = rng.uniform(LEFT, RIGHT)
+        unit = _UNIT * depth
+        things.append(_put(ground.canvas, name, x, y, unit, rng))
+    return tuple(things)
 
 
 def sample_scene(
-    kind: str, rng: np.random.Generator, clutter: float = 1.0
+    kind: str,
+    rng: np.random.Generator,
+    clutter: float = 1.0,
+    weather: str = 'clear',
 ) -> Scene:
     """Build an empty stage.
 
     Args:
-        kind: Key of :data:`SCENES`.
+        kind: Key of :data:`~stclip.zs_stage.places.PLACES`.
         rng: Source of every choice.
         clutter: Factor on the number of things that stand about.
+        weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`, indoors
+            of :data:`~stclip.zs_stage.weather.INDOOR_WEATHERS`.
 
     Returns:
         The scene.
     """
-    spec = SCENES[kind]
+    place = PLACES[kind]
     scale = SUPERSAMPLING
     height = (HEIGHT + 2 * MARGIN) * scale
     width = (WIDTH + 2 * MARGIN) * scale
     horizon = HEIGHT * rng.uniform(0.38, 0.58)
     edge = int((horizon + MARGIN) * scale)
-    back = tone(spec.backs[rng.integers(len(spec.backs))],
-                rng.uniform(0.75, 1.1))  # fmt: skip
-    floor = tone(spec.floors[rng.integers(len(spec.floors))],
-                 rng.uniform(0.75, 1.15))  # fmt: skip
+    back = tone(place.backs[rng.integers(len(place.backs))],
+                rng.uniform(0.85, 1.08))  # fmt: skip
+    floor = tone(place.floors[rng.integers(len(place.floors))],
+                 rng.uniform(0.85, 1.1))  # fmt: skip
     image = np.empty((height, width, 3), np.uint8)
-    _gradient(image, 0, edge, back, tone(back, 0.85 if spec.indoor else 1.15))
+    _gradient(image, 0, edge, back, tone(back, 0.85 if place.indoor else 1.15))
     _gradient(image, edge, height, tone(floor, 0.8), floor)
-    sketch = scenery.Sketch(image, HEIGHT * 0.6 * scale, rng)
-    if kind == 'beach':
-        sea = edge - rng.uniform(8, 25) * scale
-        _gradient(image, int(sea), edge, (50, 110, 160), (90, 160, 190))
-    plain = image.copy()
-    unit = sketch.unit
-    for _ in range(rng.poisson(5 * clutter) + 1):
-        item = getattr(scenery, str(rng.choice(spec.far)))
-        x = rng.uniform(0, width)
-        if spec.indoor:
-            y = edge - rng.uniform(-0.05, 0.35) * unit
-            item(sketch, x, y, unit * rng.uniform(0.5, 0.9))
-        else:
-            item(sketch, x, edge + 4, unit * rng.uniform(0.4, 1.1))
-    rows = np.sort(rng.uniform(edge, height, rng.poisson(4 * clutter)))
-    for y in rows:
-        item = getattr(scenery, str(rng.choice(spec.near)))
-        depth = 0.45 + 0.55 * (y - edge) / max(height - edge, 1)
-        item(sketch, rng.uniform(0, width), y, unit * depth)
-    return Scene(kind, _add_texture(_fade(image, plain), rng), horizon)
+    if not place.indoor:
+        weather_sky(image, edge, weather, rng)
+    ground = Ground(Backdrop(image), horizon, floor, back, rng)
+    for look in place.looks:
+        look(ground)
+    things = _furnish(ground, place, clutter)
+    image = _fade(image)
+    if not place.indoor:
+        weather_stage(image, edge, weather)
+    return Scene(kind, _add_texture(image, rng), horizon, weather, things)

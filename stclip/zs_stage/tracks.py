@@ -1,7 +1,7 @@
 """The videos of ZS-Stage: their list, and rendering of one of them."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
@@ -13,23 +13,28 @@ from stclip.utils.disk_space import told_if_full
 from stclip.utils.io import atomic_write, read_json, write_json
 from stclip.video.rendered import record_path
 from stclip.video.writer import REPEATABLE
-from stclip.zs_stage.actions import (
-    CORE_ACTIONS,
-    MULTI_TEST_CLASSES,
-    SINGLE_ACTIONS,
-    multi_action_names,
-)
-from stclip.zs_stage.casting import cast_single
+from stclip.zs_stage.action_casting import cast_action, cast_idle
+from stclip.zs_stage.classes import ACTIONS, label_split
 from stclip.zs_stage.clip import FPS, Clip
 from stclip.zs_stage.crowd import cast_crowd
+from stclip.zs_stage.crowd_classes import (
+    CROWD_ACTIONS,
+    CROWD_FREE,
+    PARTS,
+    TRAINING_SETS,
+)
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 
 #: Raised whenever the renderer draws something else than before; videos of
 #: an older edition are rendered again.
-EDITION = 2
+EDITION = 5
 
-TRACKS = ('single', 'multi')
-_TRACK_SEED = {'single': 1, 'multi': 2}
+#: The third one is of people who do none of the actions: a person detector
+#: learns from them.
+TRACKS = ('single', 'multi', 'idle')
+_TRACK_SEED = {'single': 1, 'multi': 2, 'idle': 3}
+#: What the videos of the third track feature.
+IDLE = 'idle'
 _SUBSET_SEED = {'train': 1, 'test': 2}
 _JPEG_QUALITY = 90
 
@@ -43,12 +48,18 @@ class Size:
         single_frames: Frames of a single-action video.
         multi_videos: In all, by subset.
         multi_seconds: Length of a multi-action video.
+        idle_videos: In all, by subset; as long as single-action ones.
+        single_classes: Classes of the single-action videos, by subset.
     """
 
     single_videos: dict[str, int]
     single_frames: int
     multi_videos: dict[str, int]
     multi_seconds: int
+    idle_videos: dict[str, int]
+    single_classes: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: dict(train=tuple(ACTIONS), test=tuple(ACTIONS))
+    )
 
 
 SIZES = {
@@ -57,12 +68,25 @@ SIZES = {
         single_frames=10,
         multi_videos={'train': 15, 'test': 7},
         multi_seconds=3,
+        idle_videos={'train': 4, 'test': 2},
+    ),
+    # What one fold needs, for a first try.
+    'demo': Size(
+        single_videos={'train': 4, 'test': 8},
+        single_frames=24,
+        multi_videos={'train': 15, 'test': 7},
+        multi_seconds=3,
+        idle_videos={'train': 4, 'test': 2},
+        single_classes=dict(
+            zip(('train', 'test'), label_split('fold', 1), strict=True)
+        ),
     ),
     'full': Size(
-        single_videos={'train': 12, 'test': 8},
+        single_videos={'train': 36, 'test': 24},
         single_frames=24,
-        multi_videos={'train': 160, 'test': 66},
+        multi_videos={'train': 320, 'test': 160},
         multi_seconds=5,
+        idle_videos={'train': 400, 'test': 60},
     ),
 }
 
@@ -72,9 +96,9 @@ class VideoPlan:
     """One video to render.
 
     Args:
-        track: ``'single'`` or ``'multi'``.
+        track: One of :data:`TRACKS`.
         subset: ``'train'`` or ``'test'``.
-        action: Class that the video features.
+        action: Class that the video features, or :data:`IDLE`.
         index: Among the track's videos of the subset (single: of the
             class).
         frames: Length.
@@ -91,13 +115,14 @@ class VideoPlan:
         """Name of the frame folder or file."""
         if self.track == 'single':
             return f'{self.action}_{self.subset}_{self.index:02d}'
-        return f'crowd_{self.subset}_{self.index:03d}'
+        kind = 'crowd' if self.track == 'multi' else IDLE
+        return f'{kind}_{self.subset}_{self.index:03d}'
 
     def cast(self) -> Clip:
         """Draw scene, people and camera; the same every time."""
-        names = (
-            SINGLE_ACTIONS if self.track == 'single' else multi_action_names()
-        )
+        names = dict(
+            single=tuple(ACTIONS), multi=tuple(CROWD_ACTIONS), idle=(IDLE,)
+        )[self.track]
         rng = np.random.default_rng(
             [
                 _TRACK_SEED[self.track],
@@ -108,11 +133,28 @@ class VideoPlan:
         )
         seconds = self.frames / FPS
         if self.track == 'single':
-            return cast_single(self.action, rng, seconds)
-        allowed = set(names)
+            return cast_action(self.action, rng, seconds)
+        if self.track == 'idle':
+            return cast_idle(rng, seconds)
+        allowed = frozenset(names)
         if self.subset == 'train':
-            allowed -= set(MULTI_TEST_CLASSES)
-        return cast_crowd(self.action, frozenset(allowed), rng, seconds)
+            allowed = TRAINING_SETS[self.index % len(TRAINING_SETS)]
+        return cast_crowd(self.action, allowed, rng, seconds)
+
+
+def _featured(subset: str, index: int) -> str:
+    """Return what somebody in a crowd does for sure: parts' actions in turn.
+
+    Those that are unseen nowhere are there anyway.
+    """
+    if subset == 'test':
+        names = sum(PARTS, ())
+        return names[index % len(names)]
+    turn, which = divmod(index, len(TRAINING_SETS))
+    allowed = TRAINING_SETS[which] - {*CROWD_FREE}
+    names = [name for name in CROWD_ACTIONS if name in allowed]
+    # Sets begin at different places: a few videos show many actions.
+    return names[(turn + which) % len(names)]
 
 
 def plan_track(track: str, size: Size) -> list[VideoPlan]:
@@ -127,23 +169,23 @@ def plan_track(track: str, size: Size) -> list[VideoPlan]:
         if track == 'single':
             plans += [
                 VideoPlan(track, subset, action, index, size.single_frames)
-                for action in SINGLE_ACTIONS
+                for action in size.single_classes[subset]
                 for index in range(size.single_videos[subset])
             ]
             continue
-        featured = [
-            name
-            for name in multi_action_names()
-            if name not in MULTI_TEST_CLASSES
-        ]
-        if subset == 'test':
-            # Only unseen classes are scored: most videos feature one.
-            unseen = list(MULTI_TEST_CLASSES) * 4
-            featured = unseen + featured[: len(unseen) // 2]
-        frames = size.multi_seconds * FPS
+        if track == 'idle':
+            plans += [
+                VideoPlan(track, subset, IDLE, index, size.single_frames)
+                for index in range(size.idle_videos[subset])
+            ]
+            continue
         plans += [
             VideoPlan(
-                track, subset, featured[index % len(featured)], index, frames
+                track,
+                subset,
+                _featured(subset, index),
+                index,
+                size.multi_seconds * FPS,
             )
             for index in range(size.multi_videos[subset])
         ]
@@ -248,7 +290,6 @@ def render_video(plan: VideoPlan, out: Path, video_format: str) -> Path:
             stamp=stamp,
             video=plan.name,
             subset=plan.subset,
-            core=plan.track == 'multi' or plan.action in CORE_ACTIONS,
             labels=[list(actor.labels) for actor in clip.actors],
             boxes=boxes,
         ),

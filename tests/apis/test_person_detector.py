@@ -62,8 +62,9 @@ def test_equals_mmdet_that_reads_the_picture_itself(
         assert (len(found.scores) > 0) == (number < 2)
     # The test sees colours in the wrong order.
     turned = detector([frames[0][..., ::-1]])[0]
-    gap = np.abs(turned.boxes_xyxy - detector(frames[:1])[0].boxes_xyxy)
-    assert gap.max() > 1
+    boxes = detector(frames[:1])[0].boxes_xyxy
+    gap = np.abs(turned.boxes_xyxy[:, None] - boxes).max(axis=-1)
+    assert gap.min(axis=1).max() > 1
 
 
 def test_batches_and_the_threshold(frames):
@@ -87,7 +88,7 @@ def test_batches_and_the_threshold(frames):
         )
         assert list(ours.scores) == sorted(ours.scores, reverse=True)
     scores = expected[0].scores
-    assert len(scores) == 2
+    assert len(scores) > 1 and scores[0] > scores[1]
     whole.score_threshold = float(scores[0])
     assert len(whole(frames[:1])[0].scores) == 1
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from fake_runs import FakeTools
 
-from stclip.benchmarking.accuracy import process, runs
+from stclip.benchmarking.accuracy import process, runs, schedules
 from stclip.cli.benchmark import group
 from stclip.utils.errors import UserError
 
@@ -21,6 +21,15 @@ _read_once = functools.cache(runs.read_config)
 
 def _read_config(name):
     return copy.deepcopy(_read_once(name))
+
+
+@pytest.fixture(autouse=True)
+def no_choices(monkeypatch, tmp_path_factory):
+    """Nothing has been searched, whatever is shipped; the choices' file."""
+    path = tmp_path_factory.mktemp('choices') / 'chosen.yaml'
+    path.write_text('{}')
+    monkeypatch.setattr(schedules, 'CHOSEN', path)
+    return path
 
 
 @pytest.fixture
@@ -39,6 +48,8 @@ def run_fake(monkeypatch, tmp_path):
                 group.main(words, standalone_mode=False)
         else:
             group.main(words, standalone_mode=False)
+        if '--search' in words:
+            name = 'search'
         pages = (out / f'{name}.md', out / 'table.md')
         (page,) = [page for page in pages if page.is_file()]
         raw = json.loads((out / f'{name}.json').read_text())

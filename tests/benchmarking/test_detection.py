@@ -10,13 +10,15 @@ import yaml
 from fake_runs import config_of, ratio_of, task_of, word_after
 from mmengine.config import Config
 
-from stclip.benchmarking.accuracy import detection, process
+from stclip.benchmarking.accuracy import detection, process, stage
 from stclip.benchmarking.accuracy import report as report_room
 from stclip.benchmarking.accuracy.report import Request
 from stclip.benchmarking.accuracy.rows import Evaluation, Model, Run
 from stclip.benchmarking.accuracy.runs import Bench, raw_values
 from stclip.benchmarking.accuracy.tables import (
+    BOXES,
     MEAN,
+    VOTED,
     Table,
     fill_page,
     runs_of,
@@ -27,7 +29,7 @@ from stclip.cli.benchmark import group
 from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
-METRICS = dict.fromkeys({**detection.BOXES, **detection.VOTED}, 0.5)
+METRICS = dict.fromkeys({**BOXES, **VOTED}, 0.5)
 
 
 @pytest.fixture
@@ -175,7 +177,10 @@ def test_rows_of_an_ablation(run_fake):
     'words',
     [
         ('zs_jhmdb', '--splits', '5'),
-        ('zs_stage', '--splits', '1'),
+        ('zs_stage', '--splits', '5'),
+        ('zs_stage', '--search', '--splits', '1'),
+        ('zs_stage', '--search', '--write-docs'),
+        ('zs_ava', '--search'),
         ('zs_ava', '--write-docs'),
         ('zs_ava', '--rows', 'LoRA of rank 4'),
         ('zs_stage', '--write-docs', '--rows', 'averaged'),
@@ -246,10 +251,10 @@ def test_second_tests_follow_their_run(run_fake, monkeypatch):
     """Nothing is trained twice; weights and options are those of the row."""
     monkeypatch.setattr(report_room, 'prepare', lambda *_: None)
     rows = ('averaged', 'patched, half of CLIP', 'averaged and patched')
-    words = ['zs_stage', '--tracks', 'stdd', '--seeds', '3', '--rows', *rows]
-    text, _, tools = run_fake(*words)
+    words = ['zs_stage', '--tracks', 'stdd', '--seeds', '3', '--splits', '1']
+    text, _, tools = run_fake(*words, '--rows', *rows)
     assert tools.names == [
-        'train stdd_zs_stage/seed3',
+        'train stdd_zs_stage_split1/seed3',
         'test seed3/averaged',
         'test seed3/patched',
         'test seed3/averaged_patched',
@@ -259,9 +264,12 @@ def test_second_tests_follow_their_run(run_fake, monkeypatch):
     assert weights == ['averaged.pth', 'epoch_30.pth', 'averaged.pth']
     ratios = [ratio_of(config_of(words)) for words in tests]
     assert ratios == [0.0, 0.5, 0.5]
-    assert text.splitlines()[4:] == [
-        f'| {row} | 50.00 | 100.00 |' for row in rows
+    top1, top5, search = text.split('###')[1:]
+    assert "| not searched: the config's | " in search
+    assert [line for line in top1.splitlines() if '50' in line] == [
+        f'| {row} | 50.00 | 50.00 |' for row in rows
     ]
+    assert top5.count('| 100.00 | 100.00 |') == len(rows)
 
 
 def test_weights_that_the_training_did_not_leave(run_fake, tmp_path, capsys):
@@ -290,7 +298,7 @@ def test_every_track_has_its_marks(tmp_path):
     """Filling a table leaves all else as it is."""
     page = tmp_path / 'page.md'
     before = (ROOT / 'docs' / 'zs_stage.md').read_text()
-    for name in detection.TRACKS:
+    for name in stage.TRACKS:
         page.write_text(before)
         fill_page(page, f'zs_stage_{name}', 'new')
         start, end = (
@@ -303,7 +311,7 @@ def test_every_track_has_its_marks(tmp_path):
 
 def test_commands_are_those_of_the_tables():
     """The command line knows them without importing the tables."""
-    assert tuple(detection.TRACKS) == TRACKS
+    assert tuple(stage.TRACKS) == TRACKS
     families = {
         'zs_stage': ['zs_stage'],
         'st_clip': list(detection.SPLIT_BENCHMARKS),
@@ -315,7 +323,7 @@ def test_commands_are_those_of_the_tables():
 
 
 def all_rows():
-    yield from detection.track_rows(tuple(detection.TRACKS))
+    yield from stage.track_rows(tuple(stage.TRACKS))
     for name in detection.SPLIT_BENCHMARKS:
         yield from detection.split_rows(name)
 
@@ -349,7 +357,10 @@ def test_overrides_change_keys_that_configs_have():
             part = config
             for name in folders:
                 part = part[int(name) if isinstance(part, list) else name]
-            absent_by_default = ('fusion', 'underscores_to_spaces')
+            absent_by_default = (
+                'fusion', 'underscores_to_spaces', 'trained_layers',
+                'crop_feature',
+            )  # fmt: skip
             assert last in part or last in absent_by_default, key
 
 

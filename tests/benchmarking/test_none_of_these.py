@@ -6,6 +6,7 @@ import torch
 
 from stclip.apis.action_models import ActionModel
 from stclip.benchmarking.accuracy.none_of_these import (
+    DOINGS,
     Answers,
     Persons,
     answers,
@@ -17,8 +18,9 @@ from stclip.benchmarking.accuracy.none_of_these import (
 from stclip.labels.label_question import label_question
 from stclip.models.detection.label_competition import label_probabilities
 from stclip.registry import MODELS
-from stclip.zs_stage.actions import SINGLE_ACTIONS
 from stclip.zs_stage.rendering import render_stage
+
+NAMES = sum(DOINGS.values(), ())
 
 
 def outcome(rows, videos=None):
@@ -53,7 +55,7 @@ class Sure:
         self.head = self
 
     def encode_labels(self, labels):
-        return [SINGLE_ACTIONS.index(n) for n in labels.names]
+        return [NAMES.index(n) for n in labels.names]
 
     def __call__(self, features, text):
         return features[:, text] * 9
@@ -63,11 +65,11 @@ class Sure:
 
 
 def test_answers_of_a_model_that_knows():
-    actions = np.arange(len(SINGLE_ACTIONS))
+    actions = np.arange(len(NAMES))
     persons = Persons(torch.eye(len(actions)), actions, actions)
-    names = ['wave', 'sit', 'golf']
-    found = answers(Sure(), persons, names, ['stand', 'walk'])
-    assert len(found.is_none) == 5
+    names = ['dig', 'run', 'pour']
+    found = answers(Sure(), persons, names, DOINGS['idle'])
+    assert len(found.is_none) == 3 + 5
     np.testing.assert_array_equal(found.is_none, found.says_none)
     np.testing.assert_array_equal(found.is_right, ~found.is_none)
     silent = answers(Sure(), persons, names, [])
@@ -79,20 +81,22 @@ def test_answers_of_a_model_that_knows():
 
 @pytest.fixture(scope='module')
 def tiny_stage(tmp_path_factory):
-    """The rendered single-action track, a video of each class."""
+    """A video of each class, and two of people who do nothing named."""
     out = tmp_path_factory.mktemp('stage')
-    render_stage(out, ['single'], 'tiny')
-    return out / 'single'
+    render_stage(out, list(DOINGS), 'tiny')
+    return out
 
 
 def test_every_person_is_looked_at(tiny_stage):
     cfg = ActionModel.of('stage').config
     model = MODELS.build(cfg.model).eval()
     persons = look(model, cfg.test_dataloader.dataset, tiny_stage)
-    assert set(persons.actions) == set(range(len(SINGLE_ACTIONS)))
-    assert len(set(persons.videos)) == len(SINGLE_ACTIONS)
+    actions, idle = np.split(persons.actions, [3 * (60 + 2)])
+    assert set(actions) == set(range(60))
+    assert len(idle) and set(idle) <= set(range(60, len(NAMES)))
+    assert len(set(persons.videos)) == 60 + 2
     # Features are those that the model scores persons by.
-    labels = label_question([*SINGLE_ACTIONS])
+    labels = label_question([*NAMES])
     logits = model.head(persons.features, model.encode_labels(labels))
     right = logits.argmax(dim=1).numpy() == persons.actions
-    assert right.mean() > 3 / len(SINGLE_ACTIONS)
+    assert right.mean() > 3 / len(NAMES)

@@ -8,6 +8,7 @@ from mmengine.dataset import pseudo_collate
 from mmengine.registry import DefaultScope
 from tiny_model import ARCH, SIZE, make_keyframe
 
+import stclip.benchmarking.accuracy.placebos  # noqa: F401 registers models
 from stclip.benchmarking.accuracy import rows
 from stclip.benchmarking.accuracy.rows import Evaluation, Model, Run
 from stclip.benchmarking.accuracy.runs import Bench

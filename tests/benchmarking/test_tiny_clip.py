@@ -2,48 +2,52 @@
 
 import json
 
-import click
 import numpy as np
 import pytest
 import torch
 
-from stclip.benchmarking import tiny_clip as tool
-from stclip.models.clip import build_clip
+from stclip.benchmarking.tiny_clip import pretrain as tool
+from stclip.benchmarking.tiny_clip import trainer
+from stclip.benchmarking.tiny_clip.recipe import (
+    HELD_OUT_SHARDS,
+    MODEL,
+    Recipe,
+)
+from stclip.models.clip import build_clip, build_tokenizer
 from stclip.zs_stage import pretraining
-from tools.pretrain_tiny_clip import command
-
-SHARDS = 1
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    vision = dict(
-        image_size=96, layers=1, width=64, patch_size=24, head_width=32
-    )
-    text = dict(tool.MODEL['text_cfg'], width=32, layers=1)
-    model = dict(tool.MODEL, embed_dim=16, vision_cfg=vision, text_cfg=text)
-    monkeypatch.setattr(tool, 'MODEL', model)
-    monkeypatch.setattr(tool, 'EVAL_INTERVAL', 2)
+    monkeypatch.setattr(trainer, 'EVAL_INTERVAL', 2)
+    monkeypatch.setattr(trainer, '_FIRST_SEEN', 40)
     monkeypatch.setattr(pretraining, 'SHARD_SCENES', 8)
 
     def render_here(recipe):
         folder = recipe.work_dir / 'stills'
         return [
-            tool.render_shard(folder, number, seed=recipe.seed)
-            for number in range(recipe.shards + tool.HELD_OUT_SHARDS)
+            pretraining.render_shard(folder, number, seed=recipe.seed)
+            for number in range(recipe.shards + HELD_OUT_SHARDS)
         ]
 
     monkeypatch.setattr(tool, 'render_stills', render_here)
 
 
+VISION = dict(image_size=96, layers=1, width=64, patch_size=8, head_width=32)
+TEXT = dict(MODEL['text_cfg'], width=32, heads=1, layers=1)
+SMALL = dict(MODEL, embed_dim=16, vision_cfg=VISION, text_cfg=TEXT)
+
+
 @pytest.fixture
-def pretrain(monkeypatch, tmp_path):
+def pretrain(tmp_path):
     def run(name):
-        options = dict(iterations=4, batch_size=6, shards=SHARDS, seed=3)
-        options |= dict(work_dir=tmp_path / name, out=tmp_path / name / 'out')
-        words = [f'--{k.replace("_", "-")}={v}' for k, v in options.items()]
-        command.main(words, standalone_mode=False)
-        return tmp_path / name / 'out'
+        folder = tmp_path / name
+        recipe = Recipe(
+            folder / 'out', folder, shards=1, iterations=4, batch_size=6,
+            lr=1e-3, muon_lr=2e-3, seed=3, workers=1, model=SMALL,
+        )  # fmt: skip
+        tool.pretrain(recipe)
+        return folder / 'out'
 
     return run
 
@@ -51,15 +55,15 @@ def pretrain(monkeypatch, tmp_path):
 def test_killed_run_goes_on_as_if_it_had_not_been(pretrain, monkeypatch):
     expected = pretrain('whole')
     with monkeypatch.context() as patch:
-        step = tool.Trainer.train_step
+        step = trainer.Trainer.train_step
 
-        def killed(self, collection):
+        def killed(self):
             if self.step == 3:
                 raise KeyboardInterrupt
-            return step(self, collection)
+            return step(self)
 
-        patch.setattr(tool.Trainer, 'train_step', killed)
-        with pytest.raises(click.Abort):
+        patch.setattr(trainer.Trainer, 'train_step', killed)
+        with pytest.raises(KeyboardInterrupt):
             pretrain('killed')
     resumed = pretrain('killed')
     for name in ('tiny_clip.pt', 'training.json'):
@@ -84,14 +88,14 @@ def test_export_is_in_open_clips_format(pretrain):
         str(out / 'open_clip_config.json'), str(out / 'tiny_clip.pt')
     )
     config = json.loads((out / 'open_clip_config.json').read_text())
-    assert config['model_cfg'] == tool.MODEL
+    assert config['model_cfg'] == SMALL
     np.testing.assert_allclose(
         config['preprocess_cfg']['mean'],
         [0.48145466, 0.4578275, 0.40821073],
         atol=1e-6,
     )
     weights = model.token_embedding.weight
-    seen, unseen = tool.build_tokenizer(model)(['person zebra'])[0, 1:3]
+    seen, unseen = build_tokenizer(model)(['person zebra'])[0, 1:3]
     assert weights[seen].abs().sum() > 0
     assert weights[unseen].abs().sum() == 0
     record = json.loads((out / 'training.json').read_text())

@@ -17,7 +17,8 @@ from stclip.benchmarking.followed_videos import (
 from stclip.benchmarking.rendered_truth import read_truth
 from stclip.tracking.id_measures import NamedBoxes, id_measures
 from stclip.utils.io import read_json
-from stclip.zs_stage.actions import MULTI_TEST_CLASSES
+from stclip.zs_stage.classes import FOLDS
+from stclip.zs_stage.crowd_classes import CROWD_FOLDS
 from stclip.zs_stage.tracks import VideoPlan, render_video
 
 
@@ -153,8 +154,8 @@ def stage(tmp_path_factory):
     """Two test videos of each track, of 12 frames."""
     folder = tmp_path_factory.mktemp('stage')
     for track, actions in (
-        ('single', ('golf', 'hug')),
-        ('multi', MULTI_TEST_CLASSES[:2]),
+        ('single', FOLDS[1][:2]),
+        ('multi', CROWD_FOLDS[1][:2]),
     ):
         for action in actions:
             index = actions.index(action)
@@ -165,7 +166,7 @@ def stage(tmp_path_factory):
 
 def test_who_is_there_is_read(stage):
     truth = read_truth(stage, 'multi')
-    assert truth.scored == MULTI_TEST_CLASSES
+    assert truth.scored == CROWD_FOLDS[1]
     assert sorted(name for group in truth.labels for name in group) == sorted(
         name for name in label_space(truth).names
     )

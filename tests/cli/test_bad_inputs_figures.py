@@ -19,7 +19,7 @@ PLAIN = 'configs/clip/zs_stage_multi_person_crop.py'
 EXPORT = 'export-model configs/zs_stage_multi.py'
 TO = f'{LABELS} --format torch --out a.pt2'
 CASES = [
-    (f'{DRAW} --config {PLAIN}', 'wanted is a STCLIP'),
+    (f'{DRAW} --config {PLAIN}', 'STCLIP, but the model of'),
     (f'{DRAW} --config configs/da_sti/dasti_zs_stage.py', 'DASTIRecognizer'),
     (f'{DRAW} --config configs/zs_stage_single.py', 'num_interest_tokens'),
     (f'{DRAW} --config no.py', 'no.py'),
@@ -27,9 +27,9 @@ CASES = [
     (f'{DRAW} --at later', "'later' is no time"),
     (f'{DRAW} --attributes a.jsonl', 'has no --attributes'),
     (f'{TEXTS} --class run', 'has no --class'),
-    (f'{TEXTS} --config {PLAIN}', 'wanted is a STCLIP'),
+    (f'{TEXTS} --config {PLAIN}', 'STCLIP, but the model of'),
     (f'{TIME} --class run', 'has no --class'),
-    (f'{TIME} --config {PLAIN}', 'wanted is a STCLIP'),
+    (f'{TIME} --config {PLAIN}', 'STCLIP, but the model of'),
     (f'{DA_STI} --at 3', 'has no --at'),
     (f'{DA_STI} --detector stage', 'has no --detector'),
     (f'visualize tokens v.mp4 {LABELS} --out out', "'tokens' is not one of"),

@@ -53,6 +53,8 @@ CASES = [
     ('benchmark zs_stage --tracks triple', {}, "'triple' is not"),
     ('benchmark zs_stage --seeds x', {}, "'x' is not"),
     ('benchmark zs_jhmdb --splits 9', {}, '9'),
+    ('benchmark zs_stage --search --splits 1', {}, 'leave out --splits'),
+    ('benchmark zs_stage --search --write-docs', {}, 'leave out --search'),
     ('benchmark zs_jhmdb --rows "no row"', {}, 'no row'),
     ('benchmark zs_ucf101 --tables 7', {}, '7'),
     ('benchmark zs_ucf101 --gpus 0', {}, '0'),

@@ -1,4 +1,4 @@
-"""Options of following that make no sense: one line each, no model built.
+"""Options of measures on ZS-Stage that make no sense: one line each.
 
 Each row is the rest of a command and words that the line must have.
 """
@@ -9,8 +9,8 @@ from bad_inputs import FOLDER, assert_one_line, assert_refused, put
 pytestmark = pytest.mark.usefixtures('film')
 INFER = 'infer v.mp4 --labels "walk, run" --out out --model stage'
 BENCHMARK = 'benchmark tracks'
-RECORD = 'rendered/single/records/golf_test_00.json'
-FRAMES = 'rendered/single/frames/golf_test_00'
+RECORD = 'rendered/single/records/jump_test_00.json'
+FRAMES = 'rendered/single/frames/jump_test_00'
 CASES = [
     (f'{INFER} --detect-every 0', "'--detect-every'"),
     (f'{INFER} --detect-every 1.5', "'--detect-every'"),
@@ -29,6 +29,14 @@ CASES = [
     (f'{BENCHMARK} v.mp4', 'v.mp4/single has no test videos'),
     (f'{BENCHMARK} nothing --tracks multi', 'nothing/multi has no test'),
     (f'{BENCHMARK} nothing --tracks clips', "'--tracks'"),
+    ('benchmark zs_stage_pairs --videos 4', "'--videos'"),
+    *(
+        (
+            f'benchmark {name} --write-docs',
+            'docs/zs_stage.md does not exist. Run this in a checkout.',
+        )
+        for name in ('zs_stage_pairs', 'tiny_clip')
+    ),
 ]
 RECORDS = [
     'text',
@@ -37,8 +45,8 @@ RECORDS = [
     dict(labels=[]),
     dict(labels=[], boxes=3),
     dict(labels=3, boxes=[]),
-    dict(labels=[['golf']], boxes=[[[1, 2]]]),
-    dict(labels=[['golf']], boxes=[[[1, 2, 'x', 30]]]),
+    dict(labels=[['jump']], boxes=[[[1, 2]]]),
+    dict(labels=[['jump']], boxes=[[[1, 2, 'x', 30]]]),
     FOLDER,
 ]
 

@@ -9,6 +9,7 @@ from official_layouts import lay_out_jhmdb
 from synthetic_media import decode_all, make_frames, write_video
 
 from stclip.cli.prepare import group as prepare
+from stclip.knowledge.knowledge_graph import RELATIONS, read_graphs
 from stclip.registry import DATASETS, TRANSFORMS
 
 DATA = Path(__file__).parents[2] / 'data'
@@ -75,10 +76,12 @@ def test_label_space_has_keywords(root):
 
 
 def test_label_space_has_clauses(root):
-    graphs = str(DATA / 'knowledge/zs_stage.jsonl')
-    space = build(root, graph_file=graphs).label_space
+    path = DATA / 'knowledge/hmdb51.jsonl'
+    space = build(root, graph_file=str(path)).label_space
     assert space.names[8] == 'run'
-    assert [len(clauses) for clauses in space.clauses[8]] == [5, 5, 4]
+    graph = next(g for g in read_graphs(path) if g.class_name == 'run')
+    said = [tuple(graph.clauses(relation)) for relation in RELATIONS]
+    assert [tuple(clauses) for clauses in space.clauses[8]] == said
 
 
 def test_frames_are_those_of_the_folder(root):

@@ -19,9 +19,9 @@ DETECTOR_WEIGHTS = (
 )
 MMACTION_TOOLS = Path(mmaction.__file__).parent / '.mim' / 'tools'
 NUM_ITERS = 3
-UNSEEN = 8
+UNSEEN = 9
 # Every second of the ten frames of the one test video of each action.
-KEYFRAMES = UNSEEN * 5
+KEYFRAMES = UNSEEN * 3
 
 
 def run(tool, *words):

@@ -168,7 +168,8 @@ def assert_moment(page, result):
     )
     probs = frame.action_probs[frame.track_ids.tolist().index(2)]
     first = page.locator('#actions li').first
-    expect(first).to_have_text(f'talk on phone{probs.max():.2f}')
+    best = SAMPLE_LABELS[probs.argmax()]
+    expect(first).to_have_text(f'{best}{probs.max():.2f}')
     tags = list(tags_of(frame, result))
     expect(page.locator('#tags .tag')).to_have_text(tags)
     pictures = page.locator('#why img')

@@ -27,7 +27,7 @@ ACTIONS = [f'action {k}' for k in range(60)]
 ITERS = 8
 SIZE = 96
 BATCH = 2
-FILM = 'wave_test_00'
+FILM = 'clap_test_00'
 _DATASETS = [f'{part}_dataloader.dataset' for part in ('train', 'test')]
 #: ZS-JHMDB's configs with a small model, few steps and every step saved.
 SMALL = [
@@ -147,7 +147,7 @@ def is_annotated(folder):
 
 
 def write_film(folder):
-    render_video(VideoPlan('single', 'test', 'wave', 0, 24), folder, 'video')
+    render_video(VideoPlan('single', 'test', 'clap', 0, 24), folder, 'video')
 
 
 def write_labels(folder):
@@ -163,7 +163,7 @@ _PARTS = 'jhmdb/detections/test.json.parts/*.jsonl'
 _LOOKED_AT = 'jhmdb/annotations/media.json.parts/*.jsonl'
 _STAGE = '--out stage --size tiny --tracks single'
 _LABELS = '--labels mine.txt --descriptions mine.tsv --model m --number 3'
-_TEST_VIDEOS = sum(part == 'test' for _, part, _ in stand_ins.JHMDB.values())
+_TEST_VIDEOS = sum(each[2] == 'test' for each in stand_ins.JHMDB.values())
 JOBS = {
     'prepare zs-stage': Job(
         ['prepare', 'zs-stage', *_STAGE.split()],

@@ -16,21 +16,21 @@ from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.tracks import VideoPlan
 
 FRAMES = 10
-# Video name -> class, subset and number in ZS-Stage. Seen and unseen classes
-# of label split 1.
+# Video name -> class, and what is rendered: action, subset and number in
+# ZS-Stage. Seen and unseen classes of label split 1.
 JHMDB = {
-    'AmericanGangster_run_f_cm': ('run', 'train', 0),
-    'golfer_golf_f_cm': ('golf', 'train', 0),
-    'woman_push_f_cm': ('push', 'train', 0),
-    'april_wave_f_cm': ('wave', 'test', 0),
-    'hero_sit_f_cm': ('sit', 'test', 0),
-    'gym_pullup_f_cm': ('pullup', 'test', 0),
+    'AmericanGangster_run_f_cm': ('run', 'run', 'train', 0),
+    'golfer_golf_f_cm': ('golf', 'swing_bat', 'train', 0),
+    'woman_push_f_cm': ('push', 'push_cart', 'train', 0),
+    'april_wave_f_cm': ('wave', 'point_at_tree', 'test', 0),
+    'hero_sit_f_cm': ('sit', 'sit_down', 'test', 0),
+    'gym_pullup_f_cm': ('pullup', 'pull_up', 'test', 0),
 }
 # Class and number of UCF101-24, ZS-Stage action, subset.
 UCF = {
-    'Basketball/v_Basketball_g08_c01': ('shoot_ball', 'train', 1),
-    'GolfSwing/v_GolfSwing_g09_c01': ('golf', 'train', 1),
-    'IceDancing/v_IceDancing_g01_c01': ('hug', 'test', 0),
+    'Basketball/v_Basketball_g08_c01': ('throw_ball', 'train', 1),
+    'GolfSwing/v_GolfSwing_g09_c01': ('swing_bat', 'train', 1),
+    'IceDancing/v_IceDancing_g01_c01': ('hug_person', 'test', 0),
     'SoccerJuggling/v_SoccerJuggling_g02_c01': ('kick_ball', 'test', 0),
 }
 # ZS-Stage's multi-action names -> AVA's.
@@ -49,8 +49,8 @@ AVA_NAMES = {
     'take photo': 'take a photo',
 }
 AVA = {
-    '-5KQ66BBWC4': ('sit', 'train', 0),
-    '-FaXLcSFjUI': ('walk', 'train', 1),
+    '-5KQ66BBWC4': ('sit', 'train', 22),
+    '-FaXLcSFjUI': ('walk', 'train', 33),
     '1j20qq1JyX4': ('take photo', 'test', 0),
     '2bxKkUgcqpk': ('jump', 'test', 1),
 }
@@ -83,12 +83,12 @@ def actor_boxes(boxes, labels, action):
 
 def lay_out_jhmdb(root):
     clips = []
-    for name, (action, subset, number) in JHMDB.items():
+    for name, (label, action, subset, number) in JHMDB.items():
         images, boxes, labels = render('single', action, subset, number)
         # JHMDB-GT.pkl: pixels from first to last.
         boxes = np.array(actor_boxes(boxes, labels, action)) - [0, 0, 1, 1]
-        clips.append(Clip(action, name, subset, boxes))
-        folder = root / 'frames' / action / name
+        clips.append(Clip(label, name, subset, boxes))
+        folder = root / 'frames' / label / name
         folder.mkdir(parents=True)
         for index, image in enumerate(images, 1):
             cv2.imwrite(str(folder / f'{index:05d}.png'), image[..., ::-1])

@@ -11,19 +11,21 @@ from PIL import Image
 from stclip.datasets import AVAKeyframeDataset, CocoKeyframeDataset
 from stclip.datasets.transforms import clip_resize
 from stclip.registry import DATASETS
-from stclip.zs_stage.actions import (
-    CORE_ACTIONS,
-    MULTI_TEST_CLASSES,
-    SINGLE_ACTIONS,
-    SINGLE_TEST_CLASSES,
-    multi_action_names,
-)
 from stclip.zs_stage.annotations import (
+    is_seen,
     write_multi,
     write_person_detection,
     write_single,
 )
+from stclip.zs_stage.classes import ACTIONS, label_split
+from stclip.zs_stage.crowd_classes import (
+    CROWD_ACTIONS,
+    CROWD_DEVELOPMENT,
+    CROWD_FOLDS,
+    POSES,
+)
 from stclip.zs_stage.painter import HEIGHT, WIDTH
+from stclip.zs_stage.tracks import SIZES
 
 CONFIGS = Path(__file__).parents[2] / 'configs' / '_base_' / 'datasets'
 SPLITS = Path(__file__).parents[2] / 'data' / 'splits' / 'zs_stage'
@@ -38,12 +40,10 @@ def read_record(path):
 def write_record(tmp_path):
     """Write a record as the renderer does."""
 
-    def write(video, subset, labels, boxes, core=True):
+    def write(video, subset, labels, boxes):
         path = tmp_path / 'records' / f'{video}.json'
         path.parent.mkdir(exist_ok=True)
-        record = dict(
-            video=video, subset=subset, labels=labels, boxes=boxes, core=core
-        )
+        record = dict(video=video, subset=subset, labels=labels, boxes=boxes)
         path.write_text(json.dumps(record))
         return path
 
@@ -56,12 +56,14 @@ def two_people(write_record):
     walls = [
         [(10, 20, 40, 90), (60, 50, 70, 80)],
         [(11, 20, 41, 90), (61, 50, 71, 80)],
+        [(10, 20, 40, 90), (60, 50, 70, 80)],
         # Just tall and wide enough; a pixel too narrow; too low.
-        [(10, 20, 14, 30), (60, 50, 63, 80)],
         [(10, 20, 14, 30), (60, 50, 70, 59)],
-        [(10, 20, 13, 90), (60, 50, 70, 60)],
+        [(10, 20, 14, 30), (60, 50, 63, 80)],
         [(10, 20, 40, 90), NONE],
         [NONE, (60, 50, 70, 80)],
+        [(10, 20, 40, 90), NONE],
+        [(10, 20, 13, 90), (60, 50, 70, 60)],
     ]
     return write_record('clap_train_00', 'train', [['clap'], []], walls)
 
@@ -80,21 +82,21 @@ def read_boxes(path):
 
 
 def test_single_leaves_out_remains_and_bystanders(two_people, tmp_path):
-    """Every second frame; xyxy; a frame with nobody to score is none."""
+    """Every fourth frame; xyxy; a frame with nobody to score is none."""
     counts = write_single([two_people], tmp_path / 'ann')
     assert counts == dict(train=2, test=0)
     assert read_boxes(tmp_path / 'ann' / 'train.json') == {
         'clap_train_00/00001.jpg': [[10, 20, 40, 90]],
-        'clap_train_00/00003.jpg': [[10, 20, 14, 30]],
+        'clap_train_00/00005.jpg': [[10, 20, 14, 30]],
     }
     assert read_boxes(tmp_path / 'ann' / 'test.json') == {}
 
 
 def test_detection_has_everybody_who_can_be_seen(two_people, tmp_path):
     """Every third frame, from the first; corner, width and height."""
-    counts = write_person_detection({'single': [two_people]}, tmp_path / 'det')
+    counts = write_person_detection([two_people], tmp_path / 'det')
     assert counts == dict(train=3, val=0)
-    folder = 'single/frames/clap_train_00'
+    folder = 'idle/frames/clap_train_00'
     assert read_boxes(tmp_path / 'det' / 'train.json') == {
         f'{folder}/00001.jpg': [[10, 20, 30, 70], [60, 50, 10, 30]],
         f'{folder}/00004.jpg': [[10, 20, 4, 10]],
@@ -102,44 +104,22 @@ def test_detection_has_everybody_who_can_be_seen(two_people, tmp_path):
     }
 
 
-def test_detection_leaves_out_tested_classes(write_record, tmp_path):
-    """Multi-action test videos and what is not core are nowhere."""
-    box = [[(10, 20, 40, 90)]]
-    single = [
-        write_record('a', 'train', [['clap']], box, core=False),
-        write_record('b', 'train', [['walk']], box),
-        write_record('c', 'test', [['walk']], box),
-        write_record('d', 'test', [['clap']], box, core=False),
-    ]
-    multi = [
-        write_record('e', 'train', [['walk', 'drink']], box),
-        write_record('f', 'test', [['run']], box),
-    ]
-    out = tmp_path / 'det'
-    write_person_detection({'single': single, 'multi': multi}, out)
-    assert list(read_boxes(out / 'train.json')) == [
-        'single/frames/b/00001.jpg',
-        'multi/frames/e/00001.jpg',
-    ]
-    assert list(read_boxes(out / 'val.json')) == ['single/frames/c/00001.jpg']
-
-
-def test_detection_files_of_the_rendered_tracks(tiny_stage):
-    """Core actions and training crowds, whole files there."""
-    tested = {n for names in SINGLE_TEST_CLASSES.values() for n in names}
+def test_detection_files_of_the_rendered_people(tiny_stage):
+    """Every third frame of those who do nothing named, and no other."""
     for subset, name in (('train', 'train'), ('test', 'val')):
-        path = tiny_stage.root / 'person_detection' / f'{name}.json'
-        shown = {'single': set(), 'multi': set()}
-        for file in read_boxes(path):
+        boxes = read_boxes(
+            tiny_stage.root / 'person_detection' / f'{name}.json'
+        )
+        videos = {Path(file).parent.name for file in boxes}
+        count = SIZES['tiny'].idle_videos[subset]
+        assert videos == {f'idle_{subset}_{k:03d}' for k in range(count)}
+        assert len(boxes) == 4 * count
+        for file, persons in boxes.items():
             assert (tiny_stage.root / file).is_file()
-            video = Path(file).parent.name
-            action, part, _ = video.rsplit('_', 2)
-            assert part == subset
-            shown[Path(file).parts[0]].add(action)
-        assert shown['single'] == set(CORE_ACTIONS)
-        assert shown['single'] & tested == set()
-        crowds = {'crowd'} if subset == 'train' else set()
-        assert shown['multi'] == crowds
+            record = tiny_stage.root / 'idle' / 'records'
+            record = read_record(record / f'{Path(file).parent.name}.json')
+            seen = record['boxes'][int(Path(file).stem) - 1]
+            assert len(persons) == sum(map(is_seen, seen))
 
 
 def test_multi_is_written_by_the_second(write_record, tmp_path):
@@ -151,7 +131,7 @@ def test_multi_is_written_by_the_second(write_record, tmp_path):
     path = write_record('crowd', 'test', labels, boxes)
     counts = write_multi([path], tmp_path / 'ann')
     assert counts == dict(train=0, test=2)
-    ids = {name: k for k, name in enumerate(multi_action_names(), 1)}
+    ids = {name: k for k, name in enumerate(CROWD_ACTIONS, 1)}
     where = '0.100000,0.250000,0.300000,0.750000'
     later = '0.125000,0.250000,0.325000,0.750000'
     other = '0.500000,0.500000,0.600000,1.000000'
@@ -188,8 +168,7 @@ def test_single_is_read_back(tiny_stage, loader):
     root = tiny_stage.root
     dataset = build('single', loader, root)
     assert isinstance(dataset, CocoKeyframeDataset)
-    unseen = SINGLE_TEST_CLASSES[1]
-    seen = [name for name in SINGLE_ACTIONS if name not in unseen]
+    seen, unseen = label_split('fold', 1)
     names = dataset.metainfo['classes']
     assert sorted(names) == sorted(unseen if loader == 'test' else seen)
     infos = infos_of(dataset)
@@ -217,25 +196,23 @@ def test_single_is_read_back(tiny_stage, loader):
         file = Path(info['video_path']) / f'{index + 1:05d}.jpg'
         assert Image.open(file).size == (WIDTH, HEIGHT)
     assert shown == set(names)
-    # One video of five keyframes for each class.
-    assert len(infos) == 5 * len(names)
+    # One video of three keyframes for each class.
+    assert len(infos) == 3 * len(names)
 
 
 def test_the_right_picture_is_loaded(tiny_stage):
     dataset = build('single', 'test', tiny_stage.root)
     info, sample = dataset.get_data_info(1), dataset[1]
-    assert info['timestamp'] == '00003'
-    image = np.array(Image.open(Path(info['video_path']) / '00003.jpg'))
+    assert info['timestamp'] == '00005'
+    image = np.array(Image.open(Path(info['video_path']) / '00005.jpg'))
     x1, y1, x2, y2 = info['gt_boxes'][0].astype(int)
     expected = clip_resize(image[y1:y2, x1:x2], 96, 'squash')
     np.testing.assert_array_equal(sample['inputs']['crops'][0], expected)
 
 
-@pytest.mark.parametrize('number', ['2', '3', '4', 'dev'])
-def test_other_splits_fit_the_same_files(tiny_stage, number):
-    split = str(SPLITS / f'single_split{number}.yaml').replace(
-        'splitdev', 'dev'
-    )
+@pytest.mark.parametrize('name', ['split2', 'split4', 'dev1', 'dev3'])
+def test_other_splits_fit_the_same_files(tiny_stage, name):
+    split = str(SPLITS / f'single_{name}.yaml')
     for loader in ('train', 'test'):
         dataset = build('single', loader, tiny_stage.root, label_split=split)
         videos = {info['video'] for info in infos_of(dataset)}
@@ -245,7 +222,7 @@ def test_other_splits_fit_the_same_files(tiny_stage, number):
 
 def test_labels_file_lists_the_ids(tiny_stage):
     path = tiny_stage.root / 'single' / 'annotations' / 'labels.txt'
-    assert path.read_text().split() == list(SINGLE_ACTIONS)
+    assert path.read_text().split() == list(ACTIONS)
 
 
 @pytest.fixture
@@ -263,11 +240,11 @@ def test_multi_is_read_back(multi_root, loader):
     assert isinstance(dataset, AVAKeyframeDataset)
     names = dataset.metainfo['classes']
     if loader == 'test':
-        assert names == multi_action_names()
+        assert names == tuple(CROWD_ACTIONS)
         unseen = dataset.metainfo['eval_classes']
-        assert sorted(unseen) == sorted(MULTI_TEST_CLASSES)
+        assert sorted(unseen) == sorted(CROWD_FOLDS[1])
     else:
-        assert set(names) == set(multi_action_names()) - {*MULTI_TEST_CLASSES}
+        assert set(names) == set(CROWD_ACTIONS) - {*CROWD_FOLDS[1]}
     infos = infos_of(dataset)
     assert sorted(info['timestamp'] for info in infos) == [
         '0001', '0001', '0002', '0002',
@@ -314,4 +291,26 @@ def test_seconds_map_to_the_right_frame(multi_root):
 def test_only_poses_exclude_each_other(multi_root):
     dataset = build('multi', 'test', multi_root)
     exclusive = dataset.metainfo['exclusive']
-    assert exclusive == (True,) * 8 + (False,) * 14
+    assert exclusive == (True,) * len(POSES) + (False,) * 22
+
+
+@pytest.mark.parametrize('name', ['split1', 'split3', 'dev1'])
+def test_training_leaves_out_videos_with_unseen_actions(tiny_stage, name):
+    """By the annotations: one set of videos serves all folds."""
+    unseen = {
+        'split1': CROWD_FOLDS[1], 'split3': CROWD_FOLDS[3],
+        'dev1': CROWD_DEVELOPMENT[1],
+    }[name]  # fmt: skip
+    dataset = build(
+        'multi', 'train', tiny_stage.root,
+        label_split=str(SPLITS / f'multi_{name}.yaml'),
+    )  # fmt: skip
+    expected = set()
+    for path in (tiny_stage.root / 'multi' / 'records').iterdir():
+        record = read_record(path)
+        labels = {label for each in record['labels'] for label in each}
+        if record['subset'] == 'train' and not labels & {*unseen}:
+            expected.add(record['video'])
+    assert {info['video'] for info in infos_of(dataset)} == expected
+    # Of fifteen, nine may show none by what they were drawn from.
+    assert 8 <= len(expected) < 15

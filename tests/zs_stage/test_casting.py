@@ -1,173 +1,21 @@
-"""Casts of single-action clips, and their placements."""
-
-from dataclasses import replace
-from types import SimpleNamespace
+"""Placements, ways and cameras of clips."""
 
 import numpy as np
 import pytest
 
-from stclip.zs_stage.actions import SINGLE_ACTIONS
 from stclip.zs_stage.actor import Timing
 from stclip.zs_stage.casting import (
-    DUET_DISTANCE,
-    MUTUAL,
-    USUAL_SCENES,
-    cast_single,
     facing_partner,
     sample_occluders,
     sample_placement,
-    sample_timing,
     tame_travel,
-    usual_scene,
 )
-from stclip.zs_stage.clip import Optics
 from stclip.zs_stage.figure import Figure, Placement
-from stclip.zs_stage.gestures import DUETS, GESTURES, REACTIONS
+from stclip.zs_stage.motion import reversed_motion
 from stclip.zs_stage.motions import ACTS, POSES
 from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.pose import Build, joint_positions, relaxed_pose
-from stclip.zs_stage.scenes import SCENES
-from stclip.zs_stage.tracks import SIZES, plan_track
-
-BYSTANDERS = [POSES[name] for name in ('stand', 'walk', 'sit')]
-
-
-@pytest.fixture(scope='module')
-def clips():
-    """(plan, clip) of all videos of the tiny size; nothing is rendered."""
-    plans = plan_track('single', SIZES['tiny'])
-    return [(plan, plan.cast()) for plan in plans]
-
-
-def test_all_actions_are_cast_for_both_subsets(clips):
-    cast = [(plan.subset, plan.action) for plan, _ in clips]
-    assert sorted(cast) == sorted(
-        (subset, action)
-        for subset in ('train', 'test')
-        for action in SINGLE_ACTIONS
-    )
-
-
-def test_first_person_does_the_action(clips):
-    for plan, clip in clips:
-        lead = clip.actors[0]
-        assert lead.labels == (plan.action,)
-        books = (ACTS, POSES, GESTURES, DUETS)
-        book = next(book for book in books if plan.action in book)
-        assert lead.layers[-1][0] is book[plan.action]
-
-
-def test_others_do_the_same_or_nothing(clips):
-    """Partners of a duet, then people in the background."""
-    bystanders = 0
-    for plan, clip in clips:
-        others = list(clip.actors[1:])
-        if plan.action in DUETS:
-            partner = others.pop(0)
-            mutual = plan.action in MUTUAL
-            assert partner.labels == ((plan.action,) if mutual else ())
-            book = DUETS if mutual else REACTIONS
-            assert partner.layers[-1][0] is book[plan.action]
-        for other in others:
-            assert other.labels == ()
-            assert other.layers[0][0] in BYSTANDERS
-            assert len(other.layers) == 1
-            assert other.placement.size < 0.76 * clip.actors[0].placement.size
-            bystanders += 1
-    assert 0.2 < bystanders / len(clips) < 0.55
-
-
-def test_partners_move_in_step(clips):
-    pairs = [clip.actors for plan, clip in clips if plan.action in DUETS]
-    assert len(pairs) == 6
-    for lead, partner, *_ in pairs:
-        assert lead.layers[-1][1] == partner.layers[-1][1]
-        assert lead.layers[-1][0].rate == partner.layers[-1][0].rate
-
-
-def test_partners_face_each_other(clips):
-    for plan, clip in clips:
-        if plan.action not in DUETS:
-            continue
-        lead, partner = (person.figure(0) for person in clip.actors[:2])
-        np.testing.assert_allclose(lead.gaze, -partner.gaze, atol=1e-9)
-        across = clip.actors[1].placement.x - clip.actors[0].placement.x
-        assert np.sign(across) == np.sign(lead.gaze[0])
-        # The farther they turn from us, the nearer they seem.
-        distance = DUET_DISTANCE[plan.action] * clip.actors[0].placement.size
-        assert abs(across) == pytest.approx(distance * abs(lead.gaze[0]))
-
-
-def test_lead_is_in_the_picture_half_way(clips):
-    for plan, clip in clips:
-        figure = clip.actors[0].figure(plan.frames / 16)
-        x, y = figure.at('pelvis')
-        assert 20 < x < WIDTH - 20, plan
-        assert 10 < y < HEIGHT, plan
-
-
-def test_same_numbers_same_clip():
-    plan = plan_track('single', SIZES['tiny'])[3]
-    clips = [
-        plan.cast(),
-        plan.cast(),
-        replace(plan, index=1).cast(),
-        replace(plan, subset='test').cast(),
-        replace(plan, action='clap').cast(),
-    ]
-    frames = [clip.render(0) for clip in clips]
-    np.testing.assert_array_equal(frames[0][0], frames[1][0])
-    assert frames[0][1] == frames[1][1]
-    for image, _ in frames[2:]:
-        assert (image != frames[0][0]).mean() > 0.5
-    assert len({clip.seed for clip in clips}) == 4
-
-
-def test_camera_and_sizes_can_be_given():
-    optics = Optics(zoom=1.25)
-    for seed in range(5):
-        rng = np.random.default_rng(seed)
-        clip = cast_single(
-            'walk', rng, 3.0, optics, sizes=(60.0, 61.0), bystander_chance=1.0
-        )
-        assert clip.optics is optics
-        lead, bystander = clip.actors
-        assert 60 <= lead.placement.size <= 61
-        assert bystander.labels == ()
-
-
-@pytest.mark.parametrize('seconds', [1.25, 3.0])
-def test_timing_of_motions_that_go_once(actor, seconds):
-    """Slow or fast, they begin at once and end within the video."""
-    rng = np.random.default_rng(0)
-    for _ in range(200):
-        timing = sample_timing(ACTS['sit'], rng, seconds)
-        assert -0.1 <= timing.start <= 0
-        assert 0.7 * seconds <= 1 / timing.speed <= 0.9 * seconds
-        # Nothing is cut off.
-        person = actor(ACTS['sit'], timing=timing)
-        assert person.figure(seconds).phase == 1.0
-
-
-def test_the_slowest_motion_that_goes_once_still_ends():
-    latest = SimpleNamespace(uniform=max)
-    timing = sample_timing(ACTS['sit'], latest, 3.0)
-    assert 1 / timing.speed == pytest.approx(0.9 * 3.0)
-    # Started as late as can be, too.
-    assert timing.start == -0.1
-    assert timing.start + 3.0 * timing.speed >= 1
-
-
-def test_timing_of_repeated_motions():
-    rng = np.random.default_rng(0)
-    timings = [sample_timing(POSES['walk'], rng, 3.0) for _ in range(200)]
-    starts = [timing.start for timing in timings]
-    speeds = [timing.speed for timing in timings]
-    assert min(starts) < 0.05 and max(starts) > 0.95
-    assert 0.8 <= min(speeds) < 0.85 and 1.2 < max(speeds) <= 1.25
-    # Stairs are climbed from the foot of them.
-    stairs = [sample_timing(ACTS['climb_stairs'], rng, 3.0) for _ in 'abc']
-    assert {timing.start for timing in stairs} == {0.0}
+from stclip.zs_stage.scenes import sample_scene
 
 
 def test_way_is_shortened_to_the_room(actor):
@@ -184,6 +32,12 @@ def test_short_ways_and_stairs_are_left_alone():
     assert tame_travel(POSES['run'], timing, 50.0, 3.0, 181.0) is timing
     assert tame_travel(POSES['stand'], timing, 50.0, 3.0, 1.0) is timing
     assert tame_travel(ACTS['climb_stairs'], timing, 50.0, 3.0, 1.0) is timing
+
+
+def test_ways_backwards_are_shortened_too():
+    back = reversed_motion(POSES['run'])
+    timing = tame_travel(back, Timing(0.2, 1.2), 50.0, 3.0, room=60.0)
+    assert timing.reach == pytest.approx(60 / 180)
 
 
 @pytest.mark.parametrize('mirror', [False, True])
@@ -204,7 +58,7 @@ def test_facing_partner(yaw, mirror):
 
 def test_people_stand_on_the_floor_below_the_upper_edge():
     rng = np.random.default_rng(0)
-    scene = usual_scene('golf', rng)
+    scene = sample_scene('park', rng)
     mirrors = set()
     for _ in range(100):
         placement = sample_placement(
@@ -215,18 +69,6 @@ def test_people_stand_on_the_floor_below_the_upper_edge():
         assert -35 <= placement.yaw <= 10
         mirrors.add(placement.mirror)
     assert mirrors == {False, True}
-
-
-def test_scenes_fit_mostly():
-    assert set(USUAL_SCENES) <= set(SINGLE_ACTIONS)
-    rng = np.random.default_rng(0)
-    kinds = [usual_scene('golf', rng).kind for _ in range(40)]
-    usual = [kind in ('park', 'sports field') for kind in kinds]
-    # 65 of 100, and two of ten of the rest.
-    assert 0.55 < np.mean(usual) < 0.9
-    assert set(kinds) - {'park', 'sports field'}
-    for names in USUAL_SCENES.values():
-        assert set(names) <= set(SCENES)
 
 
 def test_occluders_are_rare_and_within_reach():

@@ -127,14 +127,17 @@ def test_zoom_grows(stage, standing):
 
 
 def test_shutter_mixes_a_quarter_frame_interval(stage, actor):
-    """Half a frame's time later the person is further on."""
+    """A quarter of a frame's time before and after, in equal parts."""
     person = actor(GLIDE, speed=1.0, size=80.0)
-    way = 0.4 * 80 * 0.5 / FPS
-    later = replace(person, placement=replace(person.placement, x=80.0 + way))
-    sharp, _ = stage.clip(person).render(4)
-    second, _ = stage.clip(later).render(4)
+    way = 0.4 * 80 * 0.25 / FPS
+    [before, after] = [
+        replace(person, placement=replace(person.placement, x=80.0 + shift))
+        for shift in (-way, way)
+    ]
+    first, _ = stage.clip(before).render(4)
+    second, _ = stage.clip(after).render(4)
     blurred, boxes = stage.clip(person, blur=True).render(4)
-    expected = 0.55 * sharp + 0.45 * second.astype(float)
+    expected = 0.5 * first + 0.5 * second.astype(float)
     assert np.abs(blurred - expected).max() <= 1.5
     assert boxes == stage.clip(person).render(4)[1]
 

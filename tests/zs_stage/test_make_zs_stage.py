@@ -11,13 +11,13 @@ from other_writer import WAIT, other_process
 from stclip.cli.prepare import zs_stage
 from stclip.utils.errors import UserError
 from stclip.zs_stage import rendering
-from stclip.zs_stage.actions import SINGLE_ACTIONS
-from stclip.zs_stage.tracks import SIZES, plan_track
+from stclip.zs_stage.classes import ACTIONS
+from stclip.zs_stage.tracks import SIZES, TRACKS, plan_track
 
-TRACKS = ('single', 'multi')
 PLANS = {track: plan_track(track, SIZES['tiny']) for track in TRACKS}
 ANNOTATIONS = {
     'single': ['labels.txt', 'test.json', 'train.json'],
+    'idle': ['labels.txt', 'test.json', 'train.json'],
     'multi': ['action_list.pbtxt', 'test.csv', 'train.csv'],
 }
 
@@ -25,7 +25,7 @@ ANNOTATIONS = {
 def test_writes_what_it_promises(tiny_stage):
     root = tiny_stage.root
     assert sorted(path.name for path in root.iterdir()) == [
-        'multi', 'person_detection', 'single',
+        'idle', 'multi', 'person_detection', 'single',
     ]  # fmt: skip
     for track, plans in PLANS.items():
         folder = root / track
@@ -38,7 +38,7 @@ def test_writes_what_it_promises(tiny_stage):
             assert [file.name for file in files] == [
                 f'{number:05d}.jpg' for number in range(1, plan.frames + 1)
             ]
-        written = sorted(p.name for p in (folder / 'annotations').iterdir())
+        written = sorted(p.name for p in folder.glob('annotations/*'))
         assert written == ANNOTATIONS[track]
     detection = root / 'person_detection'
     written = sorted(path.name for path in detection.iterdir())
@@ -46,19 +46,19 @@ def test_writes_what_it_promises(tiny_stage):
 
 
 def test_says_how_much_it_wrote(tiny_stage):
-    """Of each video five or two keyframes, two or four for the detector."""
+    """Of each video five or two keyframes, or four for the detector."""
     counts = {}
     for subset in ('train', 'test'):
         path = tiny_stage.root / 'single' / 'annotations' / f'{subset}.json'
         counts[subset] = len(json.loads(path.read_text())['images'])
-    assert counts == dict.fromkeys(counts, 5 * len(SINGLE_ACTIONS))
+    assert counts == dict.fromkeys(counts, 3 * len(ACTIONS))
     lines = tiny_stage.output.splitlines()
-    assert any(line.startswith('single: 64/64 videos, ') for line in lines)
+    assert any(line.startswith('single: 120/120 videos, ') for line in lines)
     assert f'single: keyframes {counts}' in lines
     assert any(line.startswith('multi: 22/22 videos, ') for line in lines)
     assert "multi: keyframes {'train': 30, 'test': 14}" in lines
-    # Crowds of the training set have four pictures each.
-    images = dict(train=52 + 8 * 15, val=52)
+    assert any(line.startswith('idle: 6/6 videos, ') for line in lines)
+    images = dict(train=4 * 4, val=2 * 4)
     assert f'person detection: images {images}' in lines
 
 
@@ -104,7 +104,7 @@ def test_runs_again_without_rendering_anything(second_run):
         if file.parts[1] in ('frames', 'records')
         and 'clap_train_00' not in (file.stem, file.parent.name)
     ]
-    assert len(kept) == 63 * 11 + 22 * 25
+    assert len(kept) == (119 + 6) * 11 + 22 * 25
     for file in kept:
         assert before[file] == after[file], file
 
@@ -121,32 +121,28 @@ def test_lost_video_is_rendered_again_and_equal(second_run):
 def test_annotations_are_the_same_again(second_run):
     before, after = second_run
     files = [file for file in before if file.suffix != '.jpg']
-    assert len(files) == 64 + 22 + 3 + 3 + 2
+    assert len(files) == 120 + 6 + 22 + 3 + 3 + 3 + 2
     for file in files:
         assert before[file][0] == after[file][0]
 
 
 @pytest.mark.parametrize('track', TRACKS)
-def test_one_track_has_nothing_for_detectors(
+def test_only_idle_people_are_for_detectors(
     tiny_stage, tmp_path, capsys, track
 ):
-    """They would be trained on half of what they are meant to see."""
     shutil.copytree(tiny_stage.root / track, tmp_path / track)
-    shutil.rmtree(tmp_path / track / 'annotations')
+    shutil.rmtree(tmp_path / track / 'annotations', ignore_errors=True)
     make_again(tmp_path, '--tracks', track)
-    assert [path.name for path in tmp_path.iterdir()] == [track]
-    written = (tmp_path / track / 'annotations').iterdir()
-    assert sorted(path.name for path in written) == ANNOTATIONS[track]
-    assert 'person detection' not in capsys.readouterr().out
-
-
-def test_files_of_both_tracks_in_any_order(tiny_stage, tmp_path, capsys):
-    for track in TRACKS:
-        shutil.copytree(tiny_stage.root / track, tmp_path / track)
-    make_again(tmp_path, '--tracks', 'multi', 'single')
-    written = sorted(p.name for p in (tmp_path / 'person_detection').iterdir())
-    assert written == ['train.json', 'val.json']
-    assert 'person detection: images' in capsys.readouterr().out
+    written = sorted(p.name for p in tmp_path.glob(f'{track}/annotations/*'))
+    assert written == ANNOTATIONS[track]
+    detection = sorted(p.name for p in tmp_path.glob('person_detection/*'))
+    output = capsys.readouterr().out
+    if track == 'idle':
+        assert detection == ['train.json', 'val.json']
+        assert 'person detection: images' in output
+    else:
+        assert detection == []
+        assert 'person detection' not in output
 
 
 def test_what_a_killed_run_began_is_removed(tiny_stage, tmp_path, monkeypatch):

@@ -130,8 +130,38 @@ def test_path_is_lines_through_all_points(stage):
     whole.path(points, 5, RED)
     parts.line(points[0], points[1], 5, RED)
     parts.line(points[1], points[2], 5, RED)
-    np.testing.assert_array_equal(whole.canvas, parts.canvas)
+    # But for the smoothed edge where the lines meet.
+    gaps = np.abs(whole.canvas.astype(int) - parts.canvas)
+    assert (gaps > 1).sum() < 80 and gaps.max() < 30
     np.testing.assert_array_equal(whole.owners, parts.owners)
+
+
+def test_shapes_are_paths_and_polygons(stage):
+    """In their order, each in its own colour and with its own points."""
+    corners = np.array([(20, 30), (60, 30), (60, 80), (30, 70)], float)
+    way = np.array([(30, 20), (90, 60), (100, 20)], float)
+    one, many = stage.painter(), stage.painter()
+    one.owner = many.owner = 2
+    one.polygon(corners, RED)
+    one.path(way, 4, (0, 0, 250))
+    parts = [(4, 0.0, RED), (7, 4.0, (0, 0, 250))]
+    many.shapes(np.concatenate([corners, way]), parts)
+    np.testing.assert_array_equal(one.canvas, many.canvas)
+    np.testing.assert_array_equal(one.owners, many.owners)
+
+
+def test_grown_shapes_are_their_edges(stage):
+    """A polygon's closed outline, and a wider path."""
+    corners = np.array([(20, 30), (60, 30), (60, 80)], float)
+    edges, ring = stage.painter(), stage.painter()
+    edges.shapes(corners, [(3, 0.0, RED)], grown=4.0)
+    ring.path(np.vstack([corners, corners[:1]]), 4.0, RED)
+    gaps = np.abs(edges.canvas.astype(int) - ring.canvas)
+    assert (gaps > 40).sum() < 20
+    thin, thick = stage.painter(), stage.painter()
+    thin.shapes(corners, [(3, 2.0, RED)], grown=3.0)
+    thick.path(corners, 5.0, RED)
+    np.testing.assert_array_equal(thin.canvas, thick.canvas)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Shards of stills, batches with captions, the loss, the accuracy."""
+"""Shards of stills, and batches of them with captions."""
 
 import json
 
@@ -7,20 +7,19 @@ import pytest
 import torch
 
 from stclip.zs_stage import pretraining
-from stclip.zs_stage.captions import (
-    ACTION_BIT,
-    Person,
-    Still,
-    shown_actions,
+from stclip.zs_stage.pictures import (
+    Doing,
+    Picture,
+    SeenGarment,
+    SeenPerson,
+    SeenThing,
+    mirrored,
 )
 from stclip.zs_stage.pretraining import (
     STILL_SIZE,
     StillCollection,
-    augment,
     caption_batch,
-    contrastive_loss,
     render_shard,
-    zero_shot_accuracy,
 )
 from stclip.zs_stage.stills import take_stills
 
@@ -41,7 +40,7 @@ def collection(shards):
 
 
 def rendered(number):
-    """[(picture, still)] of a shard, drawn anew."""
+    """Stills of a shard, drawn anew."""
     rngs = (np.random.default_rng([7, number, k]) for k in range(NUM_SCENES))
     return [entry for rng in rngs for entry in take_stills(rng, STILL_SIZE)]
 
@@ -49,35 +48,56 @@ def rendered(number):
 def test_collection_holds_all_shards_in_order(collection):
     expected = rendered(0) + rendered(1)
     assert len(collection) == len(expected)
-    assert collection.stills == [still for _, still in expected]
-    pictures = np.stack([picture for picture, _ in expected])
+    assert collection.shown == [still.shown for still in expected]
+    wholes = [len(take_stills(np.random.default_rng([7, n, k]), STILL_SIZE))
+              for n in (0, 1) for k in range(NUM_SCENES)]  # fmt: skip
+    kinds = [number > 0 for count in wholes for number in range(count)]
+    assert collection.close.tolist() == kinds
+    pictures = np.stack([still.pixels for still in expected])
     everything = np.arange(len(expected))
     np.testing.assert_array_equal(collection.pictures(everything), pictures)
     some = np.array([len(expected) - 1, 0, 3])
     np.testing.assert_array_equal(collection.pictures(some), pictures[some])
-    shown = [shown_actions(still) for _, still in expected]
-    assert collection.shown.tolist() == shown
+    for index, points in zip(some, collection.sights(some), strict=True):
+        np.testing.assert_array_equal(points, expected[index].sights)
 
 
 @pytest.mark.parametrize('share', [0.0, 0.35, 1.0])
 def test_share_of_close_ups(collection, share):
     """As asked for, and every still of either kind is drawn."""
-    drawn = collection.sample(4000, share, np.random.default_rng(3))
-    close = np.array([collection.stills[i].close for i in drawn])
+    rng = np.random.default_rng(3)
+    drawn = np.concatenate(
+        [collection.sample(40, share, rng) for _ in range(100)]
+    )
+    close = collection.close[drawn]
     assert close.mean() == pytest.approx(share, abs=0.02)
     wanted = {
         index
-        for index, still in enumerate(collection.stills)
-        if share == 0.35 or still.close == bool(share)
+        for index, close in enumerate(collection.close)
+        if share == 0.35 or close == bool(share)
     }
     assert set(drawn.tolist()) == wanted
+
+
+def test_most_batches_are_of_one_place(collection):
+    """All of one, in three of four; each place with stills of both kinds."""
+    alone, places = [], set()
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        drawn = collection.sample(16, 0.5, rng)
+        found = {collection.shown[i].place for i in drawn}
+        alone.append(len(found) == 1)
+        if alone[-1]:
+            places |= found
+    assert np.mean(alone) == pytest.approx(0.75, abs=0.07)
+    assert places == set(collection.places) and len(places) > 1
 
 
 def test_finished_shard_is_kept(shards, monkeypatch):
     def refuse(*arguments):
         raise AssertionError('rendered again')
 
-    files = [shards[0], shards[0].with_suffix('.npy')]
+    files = [shards[0].with_suffix(end) for end in ('.json', '.npy', '.npz')]
     before = [file.stat().st_mtime_ns for file in files]
     monkeypatch.setattr(pretraining, 'take_stills', refuse)
     assert render_shard(shards[0].parent, 0, seed=7) == shards[0]
@@ -96,227 +116,79 @@ def test_unfinished_shard_is_rendered_again(shards, tmp_path, monkeypatch):
     assert json.loads(index.read_text()) != json.loads(shards[0].read_text())
 
 
-def pictures_of_places():
-    """Red and green say where a pixel was, blue which picture it is of."""
-    y, x = np.mgrid[:STILL_SIZE, :STILL_SIZE]
-    return np.stack(
-        [np.stack([y, x, np.full_like(y, 100 + k)], -1) for k in range(40)]
-    ).astype(np.uint8)
+SHIRT = (SeenGarment('shirt', 'red'),)
 
 
-def test_augment_cuts_mirrors_and_exposes():
-    """Every pixel, undone by hand from the values at the corners."""
-    pictures, size = pictures_of_places(), 96
-    result = augment(pictures, size, np.random.default_rng(0))
-    assert result.shape == (40, size, size, 3)
-    mirrored, corners = 0, set()
-    for k, part in enumerate(result):
-        gain = float(part[0, 0, 2]) / (100 + k)
-        assert 0.74 < gain < 1.21
-        y = round(float(part[-1, 0, 0]) / gain) - size + 1
-        left, right = float(part[0, 0, 1]), float(part[0, -1, 1])
-        x = round(max(left, right) / gain) - size + 1
-        assert 0 <= y <= 12 and 0 <= x <= 12
-        cut = pictures[k, y : y + size, x : x + size].astype(float)
-        if left > right:
-            cut, mirrored = cut[:, ::-1], mirrored + 1
-        # The gain is known to half a grey level, and levels are cut off.
-        assert np.abs(part - np.minimum(cut * gain, 255)).max() < 2.1
-        corners.add((y, x))
-    assert 10 < mirrored < 30
-    assert len(corners) > 25
-
-
-def test_augment_is_repeatable_and_saturates():
-    white = np.full((8, STILL_SIZE, STILL_SIZE, 3), 250, np.uint8)
-    white[:, :, :, 1] = 100
-    one, same, other = (
-        augment(white, 90, np.random.default_rng(seed)) for seed in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(one, same)
-    assert (one != other).any()
-    gains = one[:, 0, 0, 1] / 100.0
-    expected = np.minimum(250 * gains, 255)
-    assert np.abs(one[:, 0, 0, 0] - expected).max() < 3.5
-    assert one[:, 0, 0, 0].max() == 255
-
-
-def lone(action):
-    person = Person((action,), '', False, 'red', False)
-    return Still('park', True, (person,))
+def lone(verb):
+    person = SeenPerson('man', 'black', (), SHIRT, (Doing(verb),))
+    return Picture('park', 'clear', 'plain', (person,))
 
 
 class Album:
     """A collection without pictures."""
 
-    def __init__(self, *stills):
-        self.stills = list(stills)
-        self.shown = np.array([shown_actions(s) for s in stills], np.int64)
+    def __init__(self, *shown):
+        self.shown = list(shown)
 
     def __len__(self):
-        return len(self.stills)
+        return len(self.shown)
 
 
-def test_fitting_captions_are_masked(monkeypatch):
-    """Two pictures of running and one of golf."""
+def captions_of(album, seed=0, mirror=False):
+    chosen = np.arange(len(album))
+    seen = np.full(len(album), mirror)
+    return caption_batch(album, chosen, seen, np.random.default_rng(seed))
+
+
+def test_only_equal_captions_are_masked(monkeypatch):
+    """Two pictures that show the same, three that are said the same."""
     monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
-    album = Album(lone('run'), lone('golf'), lone('run'))
-    rng = np.random.default_rng(0)
-    _, fits = caption_batch(album, np.arange(3), rng)
-    assert fits.tolist() == [
-        [False, False, True],
-        [False, False, False],
-        [True, False, False],
+    captions, same = captions_of(Album(lone('run'), lone('run')))
+    assert captions[0] != captions[1] and not same.any()
+    monkeypatch.setattr(pretraining, 'write_caption', lambda *_: 'a view')
+    captions, same = captions_of(Album(*map(lone, ('run', 'jump', 'lie'))))
+    assert captions == ['a view'] * 3
+    assert same.tolist() == (~np.eye(3, dtype=bool)).tolist()
+
+
+def test_some_captions_belong_to_other_pictures(monkeypatch):
+    """A tenth, drawn from all."""
+    monkeypatch.setattr(
+        pretraining, 'write_caption', lambda shown, rng: shown.place
+    )
+    album = Album(*(Picture(f'{n}', 'clear', 'plain', ()) for n in range(30)))
+    strange = [
+        np.mean([place != f'{n}' for n, place in enumerate(captions)])
+        for captions, _ in (captions_of(album, seed) for seed in range(40))
     ]
+    assert np.mean(strange) == pytest.approx(0.1 * 29 / 30, abs=0.02)
 
 
-def test_caption_of_a_part_fits_the_whole(monkeypatch):
-    """Picture 0 shows what caption 1 says; not the other way round."""
-    monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
-    both = Still('park', False, lone('run').people + lone('golf').people)
-    album = Album(both, lone('golf'))
-    seen = set()
-    for seed in range(30):
-        rng = np.random.default_rng(seed)
-        _, fits = caption_batch(album, np.arange(2), rng)
-        assert fits[0, 1] and not fits.diagonal().any()
-        seen.add(bool(fits[1, 0]))
-    # Caption 0 names golf now and then, and then fits picture 1.
-    assert seen == {True, False}
-
-
-def test_equal_captions_are_masked(monkeypatch):
+def test_what_is_seen_in_a_mirror_is_said_so(monkeypatch):
     monkeypatch.setattr(pretraining, '_WRONG_CAPTIONS', 0.0)
     monkeypatch.setattr(
-        pretraining, 'write_caption', lambda still, rng: ('a view', 0)
+        pretraining, 'write_caption', lambda shown, rng: shown.things[0][1]
     )
-    album = Album(*(Still('park', False, ()) for _ in range(3)))
-    rng = np.random.default_rng(0)
-    captions, fits = caption_batch(album, np.arange(3), rng)
-    assert captions == ['a view'] * 3
-    assert fits.tolist() == (~np.eye(3, dtype=bool)).tolist()
-
-
-def test_some_captions_belong_to_other_pictures():
-    """A tenth, drawn from all; the diagonal is never masked."""
-    actions = list(ACTION_BIT)[:30]
-    album = Album(*map(lone, actions))
-    chosen = np.arange(30)
-    strange = []
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        captions, fits = caption_batch(album, chosen, rng)
-        assert len(captions) == 30
-        assert not fits.diagonal().any()
-        # With one action for each picture, a column that fits somewhere else
-        # is a caption that was not written for its own picture.
-        strange.append(fits.any(0).float().mean())
-    assert np.mean(strange) == pytest.approx(0.1, abs=0.03)
+    tree = SeenThing('tree')
+    album = Album(
+        *(
+            Picture('park', 'clear', 'plain', (), ((tree, relation, 0),))
+            for relation in ('left_of', 'right_of', 'behind')
+        )
+    )
+    assert captions_of(album)[0] == ['left_of', 'right_of', 'behind']
+    seen, _ = captions_of(album, mirror=True)
+    assert seen == ['right_of', 'left_of', 'behind']
+    assert mirrored(mirrored(album.shown[0])) == album.shown[0]
 
 
 def test_batch_is_repeatable(collection):
     chosen = np.array([0, 2, 4, 2])
+    mirror = np.array([True, False, True, False])
     batches = [
-        caption_batch(collection, chosen, np.random.default_rng(seed))
+        caption_batch(collection, chosen, mirror, np.random.default_rng(seed))
         for seed in (3, 3, 4)
     ]
     assert batches[0][0] == batches[1][0]
     assert torch.equal(batches[0][1], batches[1][1])
     assert batches[0][0] != batches[2][0]
-
-
-def unit(rows, generator):
-    features = torch.randn(rows, 8, generator=generator, dtype=torch.double)
-    return features / features.norm(dim=1, keepdim=True)
-
-
-@pytest.fixture
-def features():
-    generator = torch.Generator().manual_seed(0)
-    return unit(4, generator), unit(4, generator)
-
-
-FITS = torch.tensor(
-    [
-        [False, True, False, False],
-        [False, False, False, True],
-        [False, False, False, False],
-        [True, False, False, False],
-    ]
-)
-
-
-def plain_loss(image, text, scale, fits):
-    """Every picture picks its caption, every caption its picture."""
-    total, number = 0.0, len(image)
-    for i in range(number):
-        for first, second, masked in (
-            (image, text, fits[i]),
-            (text, image, fits[:, i]),
-        ):
-            right, others = 0.0, 0.0
-            for j in range(number):
-                if masked[j]:
-                    continue
-                cosine = float((first[i] * second[j]).sum())
-                others += np.exp(scale * cosine)
-                if i == j:
-                    right = np.exp(scale * cosine)
-            total -= np.log(right / others)
-    return total / (2 * number)
-
-
-@pytest.mark.parametrize('fits', [FITS, torch.zeros_like(FITS)])
-@pytest.mark.parametrize('scale', [1.0, 20.0])
-def test_loss_is_the_plain_one(features, fits, scale):
-    image, text = features
-    loss = contrastive_loss(image, text, torch.tensor(scale), fits)
-    expected = plain_loss(image, text, scale, fits)
-    assert float(loss) == pytest.approx(expected, rel=1e-9)
-
-
-def test_masked_pairs_do_not_matter(features):
-    """Picture 0 and caption 1: what they say of each other is ignored."""
-    image, text = features
-    fits = torch.zeros_like(FITS)
-    fits[0, 1:] = True
-    fits[:, 0] = torch.tensor([False, True, True, True])
-    image.requires_grad_()
-    contrastive_loss(image, text, torch.tensor(5.0), fits).backward()
-    # All other captions are masked for picture 0: it has nothing to learn.
-    assert image.grad[0].abs().max() < 1e-12
-    assert image.grad[1].abs().max() > 1e-3
-
-
-def test_gradient_is_that_of_the_plain_loss(features):
-    """Of features and scale, by differences."""
-    image, text = features
-    scale = torch.tensor(4.0, dtype=torch.double)
-    inputs = [image, text, scale]
-    for tensor in inputs:
-        tensor.requires_grad_()
-    contrastive_loss(*inputs, FITS).backward()
-    step = 1e-6
-    for tensor in inputs:
-        flat = tensor.detach().view(-1)
-        for index in range(0, flat.numel(), 5):
-            values = []
-            for sign in (1, -1):
-                flat[index] += sign * step
-                arguments = [t.detach() for t in (image, text)]
-                now = float(scale.detach())
-                values.append(plain_loss(*arguments, now, FITS))
-                flat[index] -= sign * step
-            expected = (values[0] - values[1]) / (2 * step)
-            found = float(tensor.grad.view(-1)[index])
-            assert found == pytest.approx(expected, abs=1e-6)
-
-
-def test_zero_shot_accuracy():
-    """Pictures at angles, names at 0 and 90 degrees."""
-    angles = np.deg2rad([10, 80, 30, 60, 100])
-    image = torch.tensor(np.stack([np.cos(angles), np.sin(angles)], 1))
-    text = torch.eye(2, dtype=torch.double)
-    labels = np.array([0, 1, 1, 1, 0])
-    assert zero_shot_accuracy(image, text, labels) == pytest.approx(3 / 5)
-    assert zero_shot_accuracy(image, text, 1 - labels) == pytest.approx(2 / 5)

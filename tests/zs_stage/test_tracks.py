@@ -13,13 +13,13 @@ import pytest
 
 from stclip.utils.errors import UserError
 from stclip.zs_stage import tracks
-from stclip.zs_stage.actions import (
-    CORE_ACTIONS,
-    MULTI_TEST_CLASSES,
-    SINGLE_ACTIONS,
-    multi_action_names,
-)
+from stclip.zs_stage.classes import ACTIONS, FOLDS
 from stclip.zs_stage.clip import Clip
+from stclip.zs_stage.crowd_classes import (
+    CROWD_FOLDS,
+    PARTS,
+    TRAINING_SETS,
+)
 from stclip.zs_stage.tracks import (
     SIZES,
     Size,
@@ -44,7 +44,7 @@ def read_mp4(path):
 
 
 @pytest.mark.parametrize(
-    'size, train, test', [('tiny', 1, 1), ('full', 12, 8)]
+    'size, train, test', [('tiny', 1, 1), ('full', 36, 24)]
 )
 def test_single_track_has_every_action_equally_often(size, train, test):
     plans = plan_track('single', SIZES[size])
@@ -52,7 +52,7 @@ def test_single_track_has_every_action_equally_often(size, train, test):
     assert sorted(numbers) == sorted(
         (subset, action, index)
         for subset, videos in (('train', train), ('test', test))
-        for action in SINGLE_ACTIONS
+        for action in ACTIONS
         for index in range(videos)
     )
     frames = {plan.frames for plan in plans}
@@ -61,25 +61,36 @@ def test_single_track_has_every_action_equally_often(size, train, test):
 
 @pytest.mark.parametrize('size, frames', [('tiny', 24), ('full', 40)])
 def test_multi_track(size, frames):
-    """Training features seen classes in turn, testing unseen ones first."""
+    """Actions of the parts in turn; in training, of those that may be."""
     plans = plan_track('multi', SIZES[size])
     assert {plan.frames for plan in plans} == {frames}
     train = [plan.action for plan in plans if plan.subset == 'train']
     test = [plan.action for plan in plans if plan.subset == 'test']
-    seen = [n for n in multi_action_names() if n not in MULTI_TEST_CLASSES]
-    assert train == [seen[k % 15] for k in range(len(train))]
-    assert test[:7] == list(MULTI_TEST_CLASSES)
-    assert len(test) >= 7
-    # Of 42 videos, 28 feature an unseen class.
+    unseen = sum(PARTS, ())
+    assert test == [unseen[k % 25] for k in range(len(test))]
+    assert test[:5] == list(CROWD_FOLDS[1])
+    assert set(train) <= set(unseen)
+    for index, action in enumerate(train):
+        assert action in TRAINING_SETS[index % 10]
+    counts = [train.count(name) for name in unseen]
     if size == 'full':
-        unseen = [action in MULTI_TEST_CLASSES for action in test]
-        assert sum(unseen[:42]) == 28
+        assert min(counts) >= 10 and max(counts) <= 16
+    else:
+        assert sum(count > 0 for count in counts) >= 9
+
+
+def test_idle_track():
+    plans = plan_track('idle', SIZES['full'])
+    assert {(plan.action, plan.frames) for plan in plans} == {('idle', 24)}
+    subsets = [plan.subset for plan in plans]
+    assert (subsets.count('train'), subsets.count('test')) == (400, 60)
 
 
 def test_names_are_unique():
     for track, example in (
         ('single', 'take_photo_test_07'),
-        ('multi', 'crowd_train_159'),
+        ('multi', 'crowd_train_319'),
+        ('idle', 'idle_test_059'),
     ):
         names = [plan.name for plan in plan_track(track, SIZES['full'])]
         assert len(set(names)) == len(names)
@@ -90,14 +101,15 @@ def test_tiny_is_a_part_of_full():
     """Up to the length: what is small is quick to try, and no other world."""
     tiny = plan_track('single', SIZES['tiny'])[0]
     full = plan_track('single', SIZES['full'])[0]
-    assert tiny.name == full.name == 'brush_hair_train_00'
+    assert tiny.name == full.name == 'sit_down_train_00'
     scenes = [plan.cast().scene for plan in (tiny, full)]
     np.testing.assert_array_equal(scenes[0].backdrop, scenes[1].backdrop)
 
 
 def test_sizes_can_be_of_ones_own():
-    size = Size({'train': 2, 'test': 0}, 5, {'train': 1, 'test': 0}, 2)
-    assert len(plan_track('single', size)) == 2 * len(SINGLE_ACTIONS)
+    none = {'train': 0, 'test': 0}
+    size = Size({'train': 2, 'test': 0}, 5, {'train': 1, 'test': 0}, 2, none)
+    assert len(plan_track('single', size)) == 2 * len(ACTIONS)
     assert [p.frames for p in plan_track('multi', size)] == [16]
 
 
@@ -112,8 +124,8 @@ def test_unknown_track():
         (PLAN, replace(PLAN, index=1)),
         (PLAN, replace(PLAN, subset='test')),
         (
-            VideoPlan('multi', 'train', 'sit', 4, 16),
-            VideoPlan('multi', 'train', 'sit', 5, 16),
+            VideoPlan('multi', 'train', 'jump', 0, 16),
+            VideoPlan('multi', 'train', 'jump', 1, 16),
         ),
     ],
 )
@@ -136,20 +148,10 @@ def test_record_says_what_the_clip_holds(tmp_path):
         ),
         video=NAME,
         subset='train',
-        core=True,
         labels=[list(person.labels) for person in clip.actors],
         boxes=json.loads(json.dumps(boxes)),
     )  # fmt: skip
     assert record['labels'][:2] == [['shake_hands'], ['shake_hands']]
-
-
-def test_core_is_what_no_split_tests(tiny_stage, some_crowds):
-    for path in (tiny_stage.root / 'single' / 'records').iterdir():
-        record = json.loads(path.read_text())
-        action = record['video'].rsplit('_', 2)[0]
-        assert record['core'] == (action in CORE_ACTIONS)
-    for path in some_crowds[1]:
-        assert json.loads(path.read_text())['core'] is True
 
 
 def test_people_to_find_can_be_seen(tiny_stage):
@@ -161,7 +163,7 @@ def test_people_to_find_can_be_seen(tiny_stage):
             for labels, box in zip(record['labels'], boxes, strict=True):
                 if labels:
                     seen.append(box is not None and box[3] - box[1] > 20)
-    assert len(seen) == 2 * 10 * (32 + 2)
+    assert len(seen) == 2 * 10 * (60 + 2)
     assert np.mean(seen) > 0.97
 
 
@@ -317,3 +319,15 @@ def test_unknown_format(tmp_path):
     with pytest.raises(ValueError, match="'frames' or 'video', got 'gif'"):
         render_video(PLAN, tmp_path, 'gif')
     assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_has_what_the_first_fold_needs():
+    plans = plan_track('single', SIZES['demo'])
+    actions = {
+        subset: {plan.action for plan in plans if plan.subset == subset}
+        for subset in ('train', 'test')
+    }
+    assert actions['test'] == set(FOLDS[1])
+    assert actions['train'] == set(ACTIONS) - set(FOLDS[1])
+    # The same videos as the whole stage has.
+    assert set(plans) <= set(plan_track('single', SIZES['full']))

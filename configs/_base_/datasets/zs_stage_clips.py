@@ -1,4 +1,4 @@
-# ZS-Stage's single-action clips as a recognition task, label split 1: train on
+# ZS-Stage's single-action clips as a recognition task, fold 1 of 4: train on
 # the seen actions, test on all videos of the unseen ones.
 # `python tools/make_zs_stage.py` renders them.
 __texts = dict(

@@ -1,5 +1,5 @@
-# ZS-Stage, multi-action track: all actions are scored, the unseen ones
-# evaluated. `python tools/make_zs_stage.py` renders it.
+# ZS-Stage, multi-action track, fold 1 of 4: all actions are scored, the unseen
+# ones evaluated. `python tools/make_zs_stage.py` renders it.
 _base_ = './zs_stage_single.py'
 
 __data = dict(

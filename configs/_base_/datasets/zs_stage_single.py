@@ -1,4 +1,4 @@
-# ZS-Stage, single-action track, label split 1. `python tools/make_zs_stage.py`
+# ZS-Stage, single-action track, fold 1 of 4. `python tools/make_zs_stage.py`
 # renders it.
 _base_ = './keyframes.py'
 

@@ -1,4 +1,4 @@
-"""Tables of person detection: ZS-Stage's tracks, and ST-CLIP's data sets."""
+"""Tables of person detection on ST-CLIP's data sets."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,39 +12,12 @@ from stclip.benchmarking.accuracy.tables import (
     published,
 )
 
-_TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
-#: Track of ZS-Stage -> title of its table, and its metrics with headings.
-TRACKS = {
-    'single': ('Single-action track, label split 1', {**BOXES, **VOTED}),
-    'multi': ('Multi-action track', BOXES),
-    'clips': ('Clips of the single-action track, label split 1', _TOPS),
-    'stdd': ('STDD on the same clips', _TOPS),
-}
 #: Benchmark of ST-CLIP -> number of label splits, and metrics.
 SPLIT_BENCHMARKS = {
     'zs_jhmdb': (4, {**BOXES, **VOTED}),
     'zs_ucf': (4, {**BOXES, **VOTED}),
     'zs_ava': (3, BOXES),
 }
-
-
-def track_rows(tracks: Sequence[str]) -> tuple[Row, ...]:
-    """All rows of tracks of ZS-Stage."""
-    rows = read_rows('zs_stage')
-    return tuple(row for track in tracks for row in rows[track])
-
-
-def track_table(track: str, wanted: Sequence[str] = ()) -> Table:
-    """The table of a track: a column for each metric.
-
-    Args:
-        track: A key of ``TRACKS``.
-        wanted: Rows or ablations; empty for what always runs.
-    """
-    title, metrics = TRACKS[track]
-    columns = {heading: (0, metric) for metric, heading in metrics.items()}
-    rows = choose(track_rows([track]), wanted)
-    return Table(title, columns, {row.title: (row.run,) for row in rows})
 
 
 def split_rows(benchmark: str) -> tuple[Row, ...]:
@@ -70,7 +43,10 @@ def split_tables(
     chosen = choose(rows, wanted)
     folder = folder or f'data/splits/{benchmark}'
     runs = {
-        row.title: tuple(_on_split(row, folder, split).run for split in splits)
+        row.title: tuple(
+            on_split(row, f'{folder}/split{split}.yaml', f'split{split}').run
+            for split in splits
+        )
         for row in chosen
     }
     # The paper's rows of what is not run now would only be in the way.
@@ -96,11 +72,16 @@ def split_tables(
     return tables
 
 
-def _on_split(row: Row, folder: str, split: int) -> Row:
-    """A row's model on the seen and unseen actions of a label split."""
+def on_split(row: Row, file: str, split: str) -> Row:
+    """A row's model on the seen and unseen actions of a label split.
+
+    Args:
+        row: On the split of its config.
+        file: Of the label split.
+        split: What its runs are called by, as ``split1``.
+    """
     model = row.run.model
-    name = f'{model.name.removesuffix("_split1")}_split{split}'
-    file = f'{folder}/split{split}.yaml'
+    name = f'{model.name.removesuffix("_split1")}_{split}'
     overrides = {
         **model.overrides,
         'train_dataloader.dataset.label_split': file,

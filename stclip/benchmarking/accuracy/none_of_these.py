@@ -1,17 +1,17 @@
 """How often "none of these" is right, on people who do nothing named.
 
 Written down before the first run: of the test videos of ZS-Stage's
-single-action track, twenty random sets of five labels are asked for, out of
-the thirty actions that are neither ``stand`` nor ``walk``. Persons who do one
-of the five are named, persons who stand or walk do nothing named. A person's
-answer is the likeliest label, or none where that is likelier than each label.
-Plain CLIP, the small one, sees the ground-truth boxes. Backgrounds are the
-words that a user would say, the package's own for a single label, words of
-other things as a control, and no words at all. Intervals are those of 1,000
-samples of the label sets, and of the videos within each, with replacement.
+single-action track, twenty random sets of five labels are asked for. Persons
+who do one of the five are named; persons of the idle track, who stand, walk,
+lean, stretch or look around, do nothing named. A person's answer is the
+likeliest label, or none where that is likelier than each label. Plain CLIP,
+the small one, sees the ground-truth boxes. Backgrounds are the words that a
+user would say, the package's own for a single label, words of other things as
+a control, and no words at all. Intervals are those of 1,000 samples of the
+label sets, and of the videos within each, with replacement.
 
-Added after the first run: no words, but a least probability that a label needs
-to be the answer.
+Added after a first run on the stage before this one: no words, but a least
+probability that a label needs to be the answer.
 """
 
 import tempfile
@@ -28,12 +28,16 @@ from tqdm import tqdm
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.model_index import STAGE
+from stclip.datasets.keyframe_dataset import KeyframeDataset
 from stclip.labels.label_question import DEFAULT_BACKGROUND, label_question
 from stclip.models.detection.clip_baseline import CLIPBaseline
 from stclip.registry import DATASETS, MODELS
-from stclip.zs_stage.actions import SINGLE_ACTIONS
+from stclip.zs_stage.action_casting import IDLE
+from stclip.zs_stage.classes import ACTIONS
 
-_NOTHING = ('stand', 'walk')
+#: What persons may do, those of the second track nothing named.
+DOINGS = dict(single=tuple(ACTIONS), idle=IDLE)
+_NAMES = sum(DOINGS.values(), ())
 _SETS, _LABELS, _SAMPLES = 20, 5, 1000
 _SEED = 0
 #: What stands for none of the labels, by what the table says of it.
@@ -42,7 +46,7 @@ BACKGROUNDS: dict[str, tuple[str, ...]] = {
     'other things (control)': ('a car', 'a tree'),
     "the package's words": DEFAULT_BACKGROUND,
     'standing still, walking by': ('standing still', 'walking by'),
-    'stand, walk': _NOTHING,
+    'stand, walk': ('stand', 'walk'),
 }
 #: Least probabilities of an answer where there are no words.
 THRESHOLDS = (0.5, 0.7, 0.9)
@@ -55,7 +59,7 @@ class Persons:
 
     Args:
         features: (N, Dt) of CLIP.
-        actions: (N,) index of what each does, in ``SINGLE_ACTIONS``.
+        actions: (N,) index of what each does, in the names of :data:`DOINGS`.
         videos: (N,) number of each one's video.
     """
 
@@ -64,39 +68,68 @@ class Persons:
     videos: np.ndarray
 
 
-def run(data_root: Path) -> None:
-    """Measure and print the table.
+def table(data_root: Path) -> str:
+    """Measure all backgrounds and thresholds.
 
     Args:
-        data_root: Of the rendered single-action track.
+        data_root: With the rendered tracks of :data:`DOINGS`.
+
+    Returns:
+        A table in Markdown.
     """
     cfg = ActionModel.of(STAGE).config
     model = MODELS.build(cfg.model).eval()
     persons = look(model, cfg.test_dataloader.dataset, data_root)
     rng = np.random.default_rng(_SEED)
-    named = [a for a in SINGLE_ACTIONS if a not in _NOTHING]
-    sets = [rng.choice(named, _LABELS, replace=False) for _ in range(_SETS)]
-    print('| background | precision | recall | named persons right |')
-    print('|---|---|---|---|')
+    sets = [
+        rng.choice(DOINGS['single'], _LABELS, replace=False)
+        for _ in range(_SETS)
+    ]
+    lines = [
+        '| background | precision | recall | named persons right |',
+        '|---|---|---|---|',
+    ]
     for title, words in BACKGROUNDS.items():
         outcomes = [answers(model, persons, s, words) for s in sets]
-        print(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+        lines.append(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
     for least in THRESHOLDS:
         outcomes = [answers(model, persons, s, (), least) for s in sets]
         title = f'no words, answers from {least} on'
-        print(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+        lines.append(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+    return '\n'.join(lines) + '\n'
 
 
 @torch.inference_mode()
 def look(model: CLIPBaseline, dataset_cfg: dict, data_root: Path) -> Persons:
     """Encode every annotated person of the test videos once."""
     features, actions, videos = [], [], []
+    number: dict[str, int] = {}
+    for track, names in DOINGS.items():
+        first = _NAMES.index(names[0])
+        dataset = _annotated(dataset_cfg, Path(data_root, track), names)
+        for start in tqdm(range(0, len(dataset), _BATCH), f'looking, {track}'):
+            stop = min(start + _BATCH, len(dataset))
+            batch = pseudo_collate([dataset[k] for k in range(start, stop)])
+            data = model.data_preprocessor(batch)
+            features.append(model.person_features(data['inputs']))
+            for sample in data['data_samples']:
+                labels = sample.gt_instances.labels.argmax(dim=1).tolist()
+                video = number.setdefault(sample.video, len(number))
+                actions += [first + label for label in labels]
+                videos += [video] * len(labels)
+    return Persons(torch.cat(features), np.array(actions), np.array(videos))
+
+
+def _annotated(
+    dataset_cfg: dict, data_root: Path, names: Sequence[str]
+) -> KeyframeDataset:
+    """The annotated persons of a track's test videos."""
     with tempfile.TemporaryDirectory() as folder:
         split = Path(folder, 'all.yaml')
-        names = list(SINGLE_ACTIONS)
+        names = list(names)
         content = dict(benchmark='all', split=1, train=names, test=names)
         split.write_text(yaml.safe_dump(content), encoding='utf-8')
-        dataset = DATASETS.build(
+        return DATASETS.build(
             dict(
                 dataset_cfg,
                 data_root=str(data_root),
@@ -105,18 +138,6 @@ def look(model: CLIPBaseline, dataset_cfg: dict, data_root: Path) -> Persons:
                 det_file=None,
             )
         )
-        number: dict[str, int] = {}
-        for start in tqdm(range(0, len(dataset), _BATCH), 'looking'):
-            stop = min(start + _BATCH, len(dataset))
-            batch = pseudo_collate([dataset[k] for k in range(start, stop)])
-            data = model.data_preprocessor(batch)
-            features.append(model.person_features(data['inputs']))
-            for sample in data['data_samples']:
-                labels = sample.gt_instances.labels.argmax(dim=1).tolist()
-                video = number.setdefault(sample.video, len(number))
-                actions += labels
-                videos += [video] * len(labels)
-    return Persons(torch.cat(features), np.array(actions), np.array(videos))
 
 
 @dataclass(frozen=True)
@@ -153,8 +174,8 @@ def answers(
         background: Words for none of them.
         threshold: A label that is less likely is no answer.
     """
-    index = [SINGLE_ACTIONS.index(name) for name in names]
-    nothing = [SINGLE_ACTIONS.index(name) for name in _NOTHING]
+    index = [_NAMES.index(name) for name in names]
+    nothing = [_NAMES.index(name) for name in IDLE]
     rows = np.flatnonzero(np.isin(persons.actions, [*index, *nothing]))
     labels = label_question(list(map(str, names)), background=background)
     text = model.encode_labels(labels)

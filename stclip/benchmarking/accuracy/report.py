@@ -1,22 +1,31 @@
 """Benchmarks by name: what is run, and the pages that are written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stclip.benchmarking.accuracy import da_sti, detection, stdd
+from stclip.benchmarking.accuracy import (
+    da_sti,
+    detection,
+    search,
+    stage,
+    stdd,
+)
+from stclip.benchmarking.accuracy.counting import counted, work_of
 from stclip.benchmarking.accuracy.rows import Row, require_rows
 from stclip.benchmarking.accuracy.runs import (
     Bench,
     raw_values,
     require_divisible,
 )
+from stclip.benchmarking.accuracy.schedules import require_writable_choices
 from stclip.benchmarking.accuracy.tables import Table, fill_page
 from stclip.benchmarking.zs_stage_data import prepare, steps_of
 from stclip.engine.config_options import parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 from stclip.utils.outputs import own_folder, require_own
+from stclip.zs_stage.classes import FOLDS
 
 _PAGE = 'docs/zs_stage.md'
 _RECOGNITION_SPLITS = 3
@@ -34,6 +43,8 @@ class Request:
         tables: Numbers of DA-STI's tables; empty for all.
         label_splits: Folder of ``split1.yaml``, ...; empty for the shipped
             ones.
+        search: Whether schedules of ZS-Stage are chosen on its development
+            sets, in place of the folds.
 
     Raises:
         UserError: If the benchmark has no such row, split or table.
@@ -45,6 +56,7 @@ class Request:
     tracks: tuple[str, ...] = ()
     tables: tuple[int, ...] = ()
     label_splits: str = ''
+    search: bool = False
 
     def __post_init__(self) -> None:
         known = {
@@ -57,17 +69,32 @@ class Request:
                     f'{self.name} has no such {what}: got {given}, there are '
                     f'{tuple(allowed)}'
                 )
+        if self.search and self.splits:
+            raise UserError(
+                '--search is done on development sets: leave out --splits'
+            )
         require_rows(self._all_rows(), self.rows)
+
+    @property
+    def all_tracks(self) -> tuple[str, ...]:
+        """Those that are wanted."""
+        return self.tracks or tuple(stage.TRACKS)
+
+    def bench(self, given: Bench) -> Bench:
+        """What runs it: a search takes the first seed alone."""
+        return replace(given, seeds=given.seeds[:1]) if self.search else given
 
     def make_tables(self) -> list[Table]:
         """The tables that are wanted."""
         splits = self.splits or self._all_splits()
         if self.name == 'zs_stage':
-            tables = [
-                detection.track_table(track, self.rows)
-                for track in self.tracks or detection.TRACKS
+            by_track = [
+                search.search_tables(track, self.rows)
+                if self.search
+                else stage.track_tables(track, self.rows, splits)
+                for track in self.all_tracks
             ]
-            return [table for table in tables if table.rows]
+            return [table for tables in by_track for table in tables]
         if self.name in detection.SPLIT_BENCHMARKS:
             return detection.split_tables(
                 self.name, splits, self.label_splits, self.rows
@@ -78,6 +105,8 @@ class Request:
         return [stdd.table_of(self.name, splits, self.rows)]
 
     def _all_splits(self) -> Sequence[int]:
+        if self.name == 'zs_stage':
+            return tuple(FOLDS)
         if self.name in detection.SPLIT_BENCHMARKS:
             return range(1, detection.SPLIT_BENCHMARKS[self.name][0] + 1)
         dasti = self.name in da_sti.TABLES and self.name.startswith('zs_')
@@ -87,7 +116,7 @@ class Request:
 
     def _all_rows(self) -> Sequence[Row]:
         if self.name == 'zs_stage':
-            return detection.track_rows(self.tracks or tuple(detection.TRACKS))
+            return stage.track_rows(self.all_tracks)
         if self.name in detection.SPLIT_BENCHMARKS:
             return detection.split_rows(self.name)
         if self.name in da_sti.TABLES:
@@ -95,11 +124,22 @@ class Request:
         return stdd.rows_of(self.name)
 
 
+def count(request: Request, bench: Bench) -> None:
+    """Say how many runs a benchmark has, and what is left; run nothing.
+
+    Args:
+        request: What is wanted.
+        bench: What would train and test.
+    """
+    print(counted(work_of(request.bench(bench), request.make_tables())))
+
+
 def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
     """Run what is missing, then write the tables of what has finished.
 
     They go to ``table.md`` of the runs' folder (of recognisers' benchmarks,
-    which share one, to ``NAME.md``), all values to ``NAME.json``.
+    which share one, to ``NAME.md``), all values to ``NAME.json``. A search
+    writes what it has chosen for the folds, and ``search.md``.
 
     Args:
         request: What is wanted.
@@ -111,15 +151,20 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
     """
     if write_docs and request.rows:
         raise UserError('--write-docs wants all rows: leave out --rows')
+    if write_docs and request.search:
+        raise UserError('--write-docs wants the folds: leave out --search')
     parse_options(bench.options)  # refuses what is none before any run
+    bench = request.bench(bench)
     tables = request.make_tables()
+    if request.search:
+        require_writable_choices()
     if bench.num_gpus:
         require_divisible(tables, bench.num_gpus)
     with own_folder(bench.out, '--out'):
         count, texts = _run(request, bench, tables)
     print('\n'.join(texts))
     if write_docs:
-        _fill_docs(dict(zip((t.title for t in tables), texts, strict=True)))
+        _fill_docs(texts)
     if bench.failed:
         raise UserError(f'{len(bench.failed)} of {count} runs failed')
 
@@ -128,23 +173,32 @@ def _run(
     request: Request, bench: Bench, tables: Sequence[Table]
 ) -> tuple[int, list[str]]:
     """Run, and write the tables; return how many runs, and the tables."""
-    record = bench.out / f'{request.name}.json'
-    shared = request.name in (*da_sti.TABLES, *stdd.NAMES)
-    page = bench.out / f'{request.name if shared else "table"}.md'
+    name = 'search' if request.search else request.name
+    record = bench.out / f'{name}.json'
+    shared = request.search or name in (*da_sti.TABLES, *stdd.NAMES)
+    page = bench.out / f'{name if shared else "table"}.md'
     require_own([page], record, 'give another --out')
     if request.name == 'zs_stage':
-        tracks = request.tracks or tuple(detection.TRACKS)
-        prepare(steps_of(tracks), bench.out)
+        prepare(steps_of(request.all_tracks), bench.out)
     count = bench.run(tables)
     values = {table.title: raw_values(bench, table) for table in tables}
-    texts = [table.markdown(values[table.title]) for table in tables]
+    texts = []
+    if request.search:
+        search.choose_trials(bench, request.all_tracks, request.rows)
+    else:
+        texts += [table.markdown(values[table.title]) for table in tables]
+        if request.name == 'zs_stage':
+            texts += stage.comparisons(bench, request.tracks, tables)
+    if request.name == 'zs_stage':
+        texts += search.search_texts(request.all_tracks, request.rows)
     write_json(record, values, indent=2)
     with atomic_write(page) as file:
         file.write('\n'.join(texts))
     return count, texts
 
 
-def _fill_docs(texts: dict[str, str]) -> None:
-    for track, (title, _) in detection.TRACKS.items():
-        if title in texts:
-            fill_page(Path(_PAGE), f'zs_stage_{track}', texts[title])
+def _fill_docs(texts: Sequence[str]) -> None:
+    for track, spec in stage.TRACKS.items():
+        of_track = [text for text in texts if text.startswith(spec.heading)]
+        if of_track:
+            fill_page(Path(_PAGE), f'zs_stage_{track}', '\n'.join(of_track))

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from stclip.benchmarking.accuracy.schedules import Schedule
 from stclip.utils.errors import UserError
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
@@ -21,6 +22,7 @@ class Model:
             ``{seed}`` in them is the run's.
         trained: Whether there is something to train, once per seed.
         start: Whose checkpoint the training starts from; ``None`` for CLIP.
+        schedule: In place of the config's; ``None`` for that.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Model:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     trained: bool = True
     start: 'Model | None' = None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,22 @@ class Row:
         run: What is run for it.
         ablation: Group of rows that are run when asked for; empty for a row
             that always is.
+        control: Whether methods are compared with it.
+        schedule_of: Title of the row whose chosen schedule it is trained
+            with; empty for its own.
     """
 
     title: str
     run: Run
     ablation: str = ''
+    control: bool = False
+    schedule_of: str = ''
 
 
-_KEYS = {'id', 'config', 'set', 'trained', 'ablation', 'test'}
+_KEYS = {
+    *('id', 'config', 'set', 'trained', 'ablation', 'test', 'control'),
+    'schedule_of',
+}
 _TEST_KEYS = {'name', 'set', 'weights'}
 
 
@@ -115,7 +126,9 @@ def _row(where: str, title: str, values: dict) -> Row:
             weights=test.get('weights', ''),
         ),
     )
-    return Row(title, run, str(values.get('ablation', '')))
+    ablation, control = values.get('ablation', ''), values.get('control')
+    schedule_of = str(values.get('schedule_of', ''))
+    return Row(title, run, str(ablation), bool(control), schedule_of)
 
 
 def choose(rows: Sequence[Row], wanted: Sequence[str]) -> tuple[Row, ...]:
@@ -128,6 +141,14 @@ def choose(rows: Sequence[Row], wanted: Sequence[str]) -> tuple[Row, ...]:
     if not wanted:
         return tuple(row for row in rows if not row.ablation)
     return tuple(row for row in rows if {row.title, row.ablation} & {*wanted})
+
+
+def with_schedule(row: Row, schedule: Schedule) -> Row:
+    """A row's model in a folder of its own, trained by a schedule."""
+    model = row.run.model
+    name = f'{model.name}_{schedule.name}'
+    model = replace(model, name=name, schedule=schedule)
+    return replace(row, run=replace(row.run, model=model))
 
 
 def require_rows(rows: Sequence[Row], wanted: Sequence[str]) -> None:

@@ -19,6 +19,8 @@ from stclip.utils.text_file import read_text
 
 #: Of a test, in its folder.
 METRICS_FILE = 'metrics.json'
+#: Of a training that has finished.
+TRAINED_FILE = 'trained.json'
 
 
 @dataclass
@@ -138,7 +140,7 @@ class Bench:
             UserError: If the training fails, or did before.
         """
         folder = self.train_folder(model, seed)
-        record = folder / 'trained.json'
+        record = folder / TRAINED_FILE
         if folder in self.untrained:
             raise UserError(f'not trained: {self.untrained[folder]}')
         if record.is_file():
@@ -172,6 +174,8 @@ class Bench:
         cfg = read_config(model.config)
         values = {k: fill(v, seed) for k, v in model.overrides.items()}
         cfg.merge_from_dict(values)
+        if model.schedule:
+            model.schedule.apply(cfg)
         return cfg
 
     def call(
@@ -197,7 +201,25 @@ class Bench:
             ),
             self.num_gpus or 1,
         )
+        start = time.monotonic()
         process.call(command, folder / f'{task}.log', title, progress)
+        seconds = round(time.monotonic() - start, 1)
+        write_json(_took(folder, task), dict(seconds=seconds))
+
+
+def seconds_of(folder: Path, task: str) -> float | None:
+    """How long a training or test took; ``None`` if none has finished.
+
+    Args:
+        folder: Of the training or test.
+        task: ``train`` or ``test``.
+    """
+    file = _took(folder, task)
+    return read_json(file)['seconds'] if file.is_file() else None
+
+
+def _took(folder: Path, task: str) -> Path:
+    return folder / f'{task}_took.json'
 
 
 def read_config(name: str) -> Config:

@@ -55,7 +55,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     'test': ('test', 'zs_stage_single.py', f'run/iter_{_ITERS}.pth'),
     'infer': (
-        *('infer', f'{_STAGE}/frames/golf_test_00', '--labels=golf,sit'),
+        *('infer', f'{_STAGE}/frames/jump_test_00', '--labels=jump,run'),
         *('--fps=8', '--stride=1', '--out=found'),
     ),
 }

@@ -96,7 +96,12 @@ class RecognitionReport(BaseMetric):
                     'belong to the label file?'
                 )
             self.results.append(
-                dict(scores=scores, label=int(label[0]), label_space=labels)
+                dict(
+                    scores=scores,
+                    label=int(label[0]),
+                    label_space=labels,
+                    video=str(sample.get('filename', '')),
+                )
             )
 
     def compute_metrics(self, results: list[dict[str, Any]]) -> dict:
@@ -134,6 +139,7 @@ class RecognitionReport(BaseMetric):
                 Path(logger.log_file).with_name('recognition.json'),
                 _as_plain(labels, result, metrics)
                 | dict(
+                    answers=[_answer(entry, labels) for entry in results],
                     seen_classes=list(seen),
                     warnings=warnings_of(self.dataset_meta),
                 ),
@@ -145,6 +151,16 @@ class RecognitionReport(BaseMetric):
             labels.index(name)
         if set(self.seen_classes) == set(labels.names):
             raise UserError('seen_classes are all classes; none is unseen')
+
+
+def _answer(entry: dict[str, Any], labels: LabelSpace) -> dict[str, str]:
+    """What a video shows, and what it was taken for."""
+    taken = int(entry['scores'].argmax())
+    return dict(
+        video=entry['video'],
+        label=labels.names[entry['label']],
+        taken_for=labels.names[taken],
+    )
 
 
 def _as_plain(

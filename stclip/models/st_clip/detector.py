@@ -18,6 +18,7 @@ from stclip.models.st_clip.temporal_context import TemporalContext
 from stclip.models.st_clip.token_spotting import TokenSpotting
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
+from stclip.utils.errors import UserError
 
 PERSON_SOURCES = ('image_encoder', 'patch_embedding')
 PROMPTED_LAYERS = ('all', 'last', 'none')
@@ -44,6 +45,8 @@ class STCLIP(CLIPDetector):
             0 prompts with all tokens, one text for all persons (Table 4a, b).
         full_frame_feature: Whether the keyframe's CLIP feature is added to
             each person's (in the released model, not in the paper).
+        crop_feature: Whether CLIP's feature of a person's own crop is added,
+            too. Ours, neither in the paper nor in the release.
         **kwargs: Those of
             :class:`~stclip.models.detection.base.CLIPDetector`; LoRA's
             rank (Table 4d) is ``clip.lora_rank``.
@@ -60,6 +63,7 @@ class STCLIP(CLIPDetector):
         prompted_layers: str = 'all',
         num_interest_tokens: int = 0,
         full_frame_feature: bool = True,
+        crop_feature: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -70,6 +74,12 @@ class STCLIP(CLIPDetector):
         self.num_interest_tokens = num_interest_tokens
         self.spotting = TokenSpotting(num_interest_tokens)
         self.add_full_frame = full_frame_feature
+        if crop_feature and not self.encode_persons:
+            raise UserError(
+                "crop_feature needs person_source='image_encoder', which "
+                'encodes the crops'
+            )
+        self.add_crop = crop_feature
         self.adapter = (
             PersonAdapter(clip.width, adapter_depth)
             if adapter_depth
@@ -98,6 +108,8 @@ class STCLIP(CLIPDetector):
         )
         if self.add_full_frame:
             features = features + full_frame[batch.persons.keyframe]
+        if self.add_crop:
+            features = features + self.clip.project(persons)
         return self.head(features, text)
 
     def encode_views(self, batch: KeyframeBatch) -> tuple[Tensor, Tensor]:

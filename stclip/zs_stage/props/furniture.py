@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from stclip.zs_stage.colours import tone
 from stclip.zs_stage.figure import Figure
 from stclip.zs_stage.painter import Colour, Painter
-from stclip.zs_stage.people import tone
-from stclip.zs_stage.props.base import DARK, METAL, ORANGE, PAPER, WOOD, prop
+from stclip.zs_stage.props.base import DARK, PAPER, WOOD, prop
 
 
 @prop(front=False)
@@ -37,7 +37,7 @@ def _mat(painter: Painter, figure: Figure, colour: Colour) -> None:
 @prop(front=False)
 def _stairs(painter: Painter, figure: Figure, colour: Colour) -> None:
     run, rise = 0.21 / 0.7 / 2, 0.17 / 0.7 / 2
-    for step in range(12, -4, -1):
+    for step in range(12, -10, -1):
         x, z = step * run - 0.02, step * rise
         tread = [
             (x, 0.3, z), (x + run, 0.3, z), (x + run, -0.3, z), (x, -0.3, z),
@@ -70,27 +70,6 @@ def _bar(painter: Painter, figure: Figure, colour: Colour) -> None:
 
 
 @prop(front=False)
-def _hoop(painter: Painter, figure: Figure, colour: Colour) -> None:
-    size = figure.size
-    painter.line(
-        figure.there(1.15, 0.0, 0.0), figure.there(1.15, 0.0, 1.35),
-        0.04 * size, METAL,
-    )  # fmt: skip
-    board = [(1.1, -0.2, 1.2), (1.1, 0.2, 1.2), (1.1, 0.2, 1.5),
-             (1.1, -0.2, 1.5)]  # fmt: skip
-    points = np.array([figure.there(*point) for point in board])
-    painter.polygon(points, PAPER)
-    painter.path(np.vstack([points, points[:1]]), 0.02 * size, (180, 50, 40))
-    rim = figure.there(0.98, 0.0, 1.22)
-    painter.ellipse(rim, (0.1 * size, 0.035 * size), ORANGE)
-    for x in (-0.07, 0.0, 0.07):
-        painter.line(
-            rim + np.array([x, 0.0]) * size,
-            rim + np.array([0.6 * x, 0.13]) * size, 0.01 * size, PAPER,
-        )  # fmt: skip
-
-
-@prop(front=False)
 def _archery(painter: Painter, figure: Figure, colour: Colour) -> None:
     centre = figure.there(1.25, 0.0, 0.72)
     painter.line(
@@ -102,24 +81,3 @@ def _archery(painter: Painter, figure: Figure, colour: Colour) -> None:
         painter.ellipse(
             centre, (0.6 * radius * figure.size, radius * figure.size), paint
         )
-
-
-@prop(front=True)
-def _cart(painter: Painter, figure: Figure, colour: Colour) -> None:
-    size = figure.size
-    low, high, near, far = 0.1, 0.6, 0.38, 0.86
-    side = [(near, low), (far, low), (far, high), (near, high)]
-    for y, light in ((0.2, 0.55), (-0.2, 0.9)):
-        points = np.array([figure.here(x, y, z) for x, z in side])
-        painter.polygon(points, tone(colour, light))
-        for x in (near + 0.07, far - 0.07):
-            wheel = figure.here(x, y, 0.06)
-            painter.ellipse(wheel, (0.06 * size, 0.06 * size), DARK)
-    top = [(near, 0.2), (far, 0.2), (far, -0.2), (near, -0.2)]
-    painter.polygon(
-        np.array([figure.here(x, y, high) for x, y in top]), colour
-    )
-    painter.line(
-        figure.here(near, -0.15, high), figure.here(near - 0.04, -0.15, 0.74),
-        0.025 * size, METAL,
-    )  # fmt: skip

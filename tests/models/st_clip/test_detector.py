@@ -5,6 +5,15 @@ import stclip_loop
 import torch
 
 from stclip.models.detection.person_layout import PersonLayout
+from stclip.registry import MODELS
+
+
+@MODELS.register_module()
+class SumHead(torch.nn.Module):
+    """Gives the features themselves back."""
+
+    def forward(self, features, text):
+        return features
 
 
 def predict(model, samples, collate):
@@ -44,6 +53,22 @@ def test_logits_equal_the_loop(
             model, pictures, text, top_k or 100, layers, full_frame
         )
         torch.testing.assert_close(rows, expected, rtol=0, atol=2e-4)
+
+
+@torch.no_grad()
+def test_crop_feature_is_clips_of_the_persons_own_picture(
+    build, keyframe, collate
+):
+    """Added before the angle is taken, from CLIP without the adapter."""
+    ours = build(crop_feature=True, head=dict(type='SumHead'))
+    plain = build(head=dict(type='SumHead'))
+    samples = [keyframe(2), keyframe(1, seed=1)]
+    gain = predict(ours, samples, collate) - predict(plain, samples, collate)
+    mean, std = plain.data_preprocessor.mean, plain.data_preprocessor.std
+    crops = torch.cat([s['inputs']['crops'] for s in samples])
+    crops = (crops - mean) / std
+    expected = plain.clip.model.encode_image(crops)
+    torch.testing.assert_close(gain, expected, rtol=0, atol=2e-5)
 
 
 @pytest.mark.parametrize('num_interest_tokens', [0, 5, 40, 100])
@@ -273,6 +298,10 @@ def test_text_is_encoded_once_per_label_set(build, monkeypatch):
     ('config', 'message'),
     [
         ({'person_source': 'roi'}, 'person_source'),
+        (
+            {'person_source': 'patch_embedding', 'crop_feature': True},
+            'image_encoder',
+        ),
         ({'prompted_layers': 'some'}, 'prompted_layers'),
         ({'adapter_depth': 3}, 'adapter depth'),
         ({'type': 'CLIPBaseline', 'view': 'left'}, 'view'),

@@ -1,0 +1,122 @@
+"""Schedules that are tried on ZS-Stage, and those that were chosen.
+
+Protocol: docs/zs_stage_protocol.md, "Search".
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import yaml
+from mmengine.config import Config
+
+from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write
+from stclip.utils.outputs import require_writable_folder
+from stclip.utils.resources import shipped
+from stclip.utils.text_file import read_yaml
+
+#: Where the choices stand; `stclip benchmark zs_stage --search` writes it.
+CHOSEN = 'configs/benchmarks/zs_stage_chosen.yaml'
+_HEAD = """\
+# Written by `stclip benchmark zs_stage --search`: of each row the trial that
+# was chosen, and percent of all trials, mean over development sets.
+"""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How a training differs from its config in speed and length.
+
+    Args:
+        rate: Factor of the config's learning rate.
+        iterations: Of the training.
+    """
+
+    rate: float
+    iterations: int
+
+    @property
+    def name(self) -> str:
+        """For folders and tables, as ``x0.33_200``."""
+        return f'x{self.rate:.2g}_{self.iterations}'
+
+    def apply(self, cfg: Config) -> None:
+        """Change a config; what ended with the training does so again."""
+        before = cfg.train_cfg.max_iters
+        cfg.optim_wrapper.optimizer.lr *= self.rate
+        cfg.train_cfg.max_iters = self.iterations
+        for scheduler in cfg.param_scheduler:
+            if scheduler.end == before:
+                scheduler.end = self.iterations
+
+
+#: Every schedule that is tried, by name.
+TRIALS = {
+    trial.name: trial
+    for trial in (
+        Schedule(rate, iterations)
+        for iterations in (100, 200)
+        for rate in (1 / 3, 1.0, 3.0)
+    )
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was tried for a row, and what was best.
+
+    Args:
+        chosen: Name of a trial.
+        tried: Percent by name of the trial, mean over development sets; a
+            trial that failed is missing.
+    """
+
+    chosen: str
+    tried: Mapping[str, float]
+
+
+def read_choices() -> dict[str, dict[str, Choice]]:
+    """Choices by track and title of the row.
+
+    Raises:
+        UserError: If one is no trial.
+    """
+    path = shipped(CHOSEN)
+    choices = {
+        track: {str(row): Choice(**values) for row, values in rows.items()}
+        for track, rows in (read_yaml(path) or {}).items()
+    }
+    for track, rows in choices.items():
+        for row, choice in rows.items():
+            if choice.chosen not in TRIALS:
+                raise UserError(
+                    f'{path}, {track}, {row!r}: no trial {choice.chosen!r}; '
+                    'run `stclip benchmark zs_stage --search` again'
+                )
+    return choices
+
+
+def require_writable_choices() -> None:
+    """See that choices can be written, before they are searched.
+
+    Raises:
+        UserError: If they cannot.
+    """
+    require_writable_folder(shipped(CHOSEN).parent)
+
+
+def save_choices(choices: Mapping[str, Mapping[str, Choice]]) -> None:
+    """Write all choices, for :func:`read_choices`.
+
+    Args:
+        choices: By track and title of the row.
+    """
+    content = {
+        track: {row: asdict(choice) for row, choice in rows.items()}
+        for track, rows in choices.items()
+    }
+    with atomic_write(shipped(CHOSEN)) as file:
+        file.write(_HEAD)
+        yaml.safe_dump(
+            content, file, sort_keys=False, default_flow_style=None, width=79
+        )

@@ -1,0 +1,323 @@
+"""ZS-Stage's tables: every row on every fold, compared with controls.
+
+Protocol: docs/zs_stage_protocol.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stclip.benchmarking.accuracy.answers import read_answers
+from stclip.benchmarking.accuracy.detection import on_split
+from stclip.benchmarking.accuracy.differences import (
+    Comparison,
+    FoldReader,
+    Method,
+    read_detections,
+)
+from stclip.benchmarking.accuracy.intervals import Interval
+from stclip.benchmarking.accuracy.rows import (
+    Row,
+    choose,
+    read_rows,
+    with_schedule,
+)
+from stclip.benchmarking.accuracy.runs import Bench
+from stclip.benchmarking.accuracy.schedules import TRIALS, read_choices
+from stclip.benchmarking.accuracy.tables import BOXES, MEAN, Table, markdown
+from stclip.utils.resources import shipped
+from stclip.utils.text_file import read_yaml
+from stclip.visualization.forest import save_forest
+from stclip.zs_stage.classes import FOLDS, PAIRS
+
+_OVER, _POINTS = 'points over the best control, 95 %', 'points, 95 %'
+#: Folder of the label splits.
+SPLITS = 'data/splits/zs_stage'
+_TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
+
+
+@dataclass(frozen=True)
+class Track:
+    """A table of ZS-Stage.
+
+    Args:
+        title: Heading.
+        metrics: Of a test, with their headings; the first one is that which
+            is compared.
+        splits: Name of the label splits, without number.
+        development: Names of those that schedules are chosen on.
+        record: File of a test that tells its answers one by one.
+        read: Reads it.
+    """
+
+    title: str
+    metrics: dict[str, str]
+    splits: str
+    development: tuple[str, ...]
+    record: str
+    read: FoldReader
+
+    @property
+    def heading(self) -> str:
+        """How the headings of its tables begin."""
+        return f'### {self.title}, '
+
+
+_SINGLE = dict(
+    splits='single_split',
+    development=('single_dev1', 'single_dev2', 'single_dev3'),
+)
+_CLIPS = dict(
+    metrics=_TOPS,
+    **_SINGLE,
+    record='recognition.json',
+    read=read_answers,
+)
+_BOXES = dict(
+    # The claims are about ground-truth boxes.
+    metrics=dict(reversed(BOXES.items())),
+    record='detections_ground_truth.json',
+    read=read_detections,
+)
+TRACKS = {
+    'single': Track('Single-action track', **_SINGLE, **_BOXES),
+    'multi': Track(
+        'Multi-action track',
+        splits='multi_split',
+        development=('multi_dev1',),
+        **_BOXES,
+    ),
+    'clips': Track('Clips of the single-action track', **_CLIPS),
+    'stdd': Track('STDD on the same clips', **_CLIPS),
+}
+#: Kinds of pairs -> their classes, reported apart.
+KINDS = {
+    f'{kind} pairs': tuple(name for pair in PAIRS[kind] for name in pair)
+    for kind in ('motion', 'object', 'partner')
+}
+
+
+def track_rows(tracks: Sequence[str]) -> tuple[Row, ...]:
+    """All rows of tracks."""
+    rows = read_rows('zs_stage')
+    return tuple(row for track in tracks for row in rows[track])
+
+
+def track_tables(
+    track: str, wanted: Sequence[str] = (), folds: Sequence[int] = tuple(FOLDS)
+) -> list[Table]:
+    """A table for each metric: a column for each fold, and their mean.
+
+    Args:
+        track: A key of ``TRACKS``.
+        wanted: Rows or ablations; empty for what always runs.
+        folds: Numbers of folds.
+    """
+    spec = TRACKS[track]
+    rows = choose(track_rows([track]), wanted)
+    choices = read_choices().get(track, {})
+    runs = {}
+    for row in rows:
+        choice = choices.get(row.schedule_of or row.title)
+        on_folds = [on_split(row, *_split(spec, fold)) for fold in folds]
+        if choice and row.run.model.trained:
+            chosen = TRIALS[choice.chosen]
+            on_folds = [with_schedule(each, chosen) for each in on_folds]
+        runs[row.title] = tuple(each.run for each in on_folds)
+    if not runs:
+        return []
+    return [
+        Table(
+            f'{spec.title}, {heading}',
+            {f'fold {fold}': (k, metric) for k, fold in enumerate(folds)},
+            runs,
+            summary=MEAN,
+        )
+        for metric, heading in spec.metrics.items()
+    ]
+
+
+def _split(track: Track, fold: int) -> tuple[str, str]:
+    """File of a fold, and what its runs are called by."""
+    return f'{SPLITS}/{track.splits}{fold}.yaml', f'split{fold}'
+
+
+def comparison(bench: Bench, track: str, table: Table) -> Comparison | None:
+    """Compare the rows of a table whose runs have all finished.
+
+    Args:
+        bench: That has run them.
+        track: A key of ``TRACKS``.
+        table: One of the track's.
+
+    Returns:
+        None if no control has finished.
+    """
+    spec = TRACKS[track]
+    controls = {row.title for row in track_rows([track]) if row.control}
+    methods = []
+    for title, runs in table.rows.items():
+        files = {
+            seed: [_record(bench.test_folder(run, seed), spec) for run in runs]
+            for seed in bench.seeds_of(runs[0].model)
+        }
+        if all(path for paths in files.values() for path in paths):
+            methods.append(Method(title, files, title in controls))
+    if not any(method.control for method in methods):
+        return None
+    return Comparison(methods, spec.read, KINDS)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One of configs/benchmarks/zs_stage_claims.yaml.
+
+    Args:
+        row: That is to be better.
+        minus: Than this one.
+        kind: Of the classes that count; empty for all.
+        floor: Points that the lower end of the interval has to be above.
+        gone: Whether it is that nothing is left: the interval has to hold 0.
+    """
+
+    row: str
+    minus: str
+    kind: str = ''
+    floor: float = 0.0
+    gone: bool = False
+
+    def holds(self, gain: Interval) -> bool:
+        """Whether the difference of its rows is as it says."""
+        if self.gone:
+            return gain.low <= 0 <= gain.high
+        return gain.low > self.floor
+
+
+def read_claims(track: str) -> dict[str, Claim]:
+    """The claims about a track by what they say."""
+    claims = read_yaml(shipped('configs/benchmarks/zs_stage_claims.yaml'))
+    return {name: Claim(**values) for name, values in claims[track].items()}
+
+
+def tested_claims(
+    compared: Comparison, claims: Mapping[str, Claim]
+) -> dict[str, tuple[Interval, bool]]:
+    """Difference of each claim whose rows have finished; whether it holds.
+
+    Args:
+        compared: Rows.
+        claims: By what they say.
+    """
+    finished = {method.title for method in compared.methods}
+    found = {}
+    for name, claim in claims.items():
+        if {claim.row, claim.minus} <= finished:
+            gain = compared.difference(claim.row, claim.minus, claim.kind)
+            found[name] = gain, claim.holds(gain)
+    return found
+
+
+def claims_table(
+    claims: Mapping[str, Claim],
+    tested: Mapping[str, tuple[Interval, bool]],
+    title: str,
+) -> str:
+    """Claims with their differences, and whether they hold.
+
+    Args:
+        claims: By what they say.
+        tested: Of :func:`tested_claims`.
+        title: Heading.
+    """
+    rows = [
+        (
+            name,
+            f'{claims[name].row}, minus {claims[name].minus}',
+            str(gain),
+            'holds' if holds else 'does not hold',
+        )
+        for name, (gain, holds) in tested.items()
+    ]
+    heads = ['claim', 'difference', 'points, 95 %', '']
+    return markdown(f'{title}, claims', heads, rows)
+
+
+def comparisons(
+    bench: Bench, tracks: Sequence[str], tables: Sequence[Table]
+) -> list[str]:
+    """Tables of differences, and a forest plot of each beside the runs.
+
+    Args:
+        bench: That has run the tables.
+        tracks: Keys of ``TRACKS``; empty for all.
+        tables: Of these tracks.
+    """
+    texts = []
+    for track in tracks or TRACKS:
+        spec = TRACKS[track]
+        metric = next(iter(spec.metrics.values()))
+        title = f'{spec.title}, {metric}'
+        for table in tables:
+            compared = (
+                comparison(bench, track, table)
+                if table.title == title
+                else None
+            )
+            if compared:
+                texts.append(compared_table(compared, title))
+                gains = {row.title: row.gain for row in compared.table()}
+                _draw(bench.out, f'differences_{track}', gains, _OVER, title)
+                claims = read_claims(track)
+                tested = tested_claims(compared, claims)
+                texts.append(claims_table(claims, tested, title))
+                gains = {name: gain for name, (gain, _) in tested.items()}
+                _draw(bench.out, f'claims_{track}', gains, _POINTS, title)
+    return texts
+
+
+def _draw(
+    folder: Path,
+    name: str,
+    gains: Mapping[str, Interval | None],
+    label: str,
+    title: str,
+) -> None:
+    lines = [
+        (row, gain.mean, gain.low, gain.high)
+        for row, gain in gains.items()
+        if gain
+    ]
+    save_forest(folder / f'{name}.png', lines, label, title)
+
+
+def _record(folder: Path, track: Track) -> Path | None:
+    """The newest record below the folder of a test."""
+    found = sorted(folder.glob(f'*/{track.record}'))
+    return found[-1] if found else None
+
+
+def compared_table(compared: Comparison, title: str) -> str:
+    """Means, and differences to the best control, with 95 % intervals.
+
+    Args:
+        compared: Rows.
+        title: Heading.
+    """
+    kinds = compared.kinds_there
+    whole = compared.table()
+    apart = {kind: compared.table(kind) for kind in kinds}
+    heads = ['method', 'mean', 'over the best control', *kinds]
+    rows = [
+        (
+            row.title,
+            f'{row.mean.mean:.1f} ({row.mean.low:.1f} to {row.mean.high:.1f})',
+            _gain(row.gain),
+            *(_gain(apart[kind][k].gain) for kind in kinds),
+        )
+        for k, row in enumerate(whole)
+    ]
+    return markdown(f'{title}, with 95 % intervals', heads, rows)
+
+
+def _gain(gain: Interval | None) -> str:
+    return 'best control' if gain is None else str(gain)

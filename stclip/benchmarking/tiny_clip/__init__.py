@@ -1,0 +1,1 @@
+"""The pre-training of ZS-Stage's tiny CLIP."""

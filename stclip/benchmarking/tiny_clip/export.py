@@ -1,0 +1,73 @@
+"""The weights of a tiny CLIP as they are shipped."""
+
+import json
+import platform
+from dataclasses import asdict
+
+import torch
+
+from stclip.benchmarking.tiny_clip.recipe import PREPROCESS
+from stclip.benchmarking.tiny_clip.trainer import Trainer
+from stclip.utils.io import atomic_write, write_json
+from stclip.video.rendered import ZS_STAGE
+from stclip.visualization import save_curves
+
+#: Weights, their architecture, how they were made, and how that went.
+EXPORTED = (
+    'tiny_clip.pt',
+    'open_clip_config.json',
+    'training.json',
+    'curve.png',
+)
+
+# Of a recipe: where it is done, and what stands in a file of its own.
+_NOT_IN_WEIGHTS = ('model', 'out', 'work_dir', 'workers')
+
+
+def export(trainer: Trainer, num_stills: int) -> None:
+    """Write the weights in open_clip's format, with how they were made."""
+    out = trainer.recipe.out
+    state = {
+        name: value.half()
+        for name, value in trainer.model.state_dict().items()
+    }
+    # Words that pre-training never saw say nothing instead of anything.
+    state['token_embedding.weight'][~trainer.used_tokens] = 0
+    with atomic_write(out / 'tiny_clip.pt', 'wb') as file:
+        torch.save(state, file)
+    config = dict(
+        model_cfg=trainer.recipe.model,
+        preprocess_cfg=PREPROCESS,
+        domain=ZS_STAGE,
+    )
+    write_json(out / 'open_clip_config.json', config, indent=2)
+    options = {
+        key: value
+        for key, value in asdict(trainer.recipe).items()
+        if key not in _NOT_IN_WEIGHTS
+    }
+    write_json(
+        out / 'training.json',
+        dict(
+            command='python tools/pretrain_tiny_clip.py',
+            options=options,
+            stills=num_stills,
+            tokens_seen=int(trainer.used_tokens.sum()),
+            training_seconds=round(trainer.seconds),
+            machine=f'{platform.machine()}, {torch.get_num_threads()} threads',
+            torch=torch.__version__,
+            curve=trainer.curve,
+        ),
+        indent=2,
+    )
+    steps = [point['iteration'] for point in trainer.curve]
+    loss = [point['loss'] for point in trainer.curve]
+    close = [point['close_top1'] for point in trainer.curve]
+    whole = [point['whole_top1'] for point in trainer.curve]
+    save_curves(
+        out / 'curve.png',
+        ('training loss', steps, loss),
+        ('zero-shot top-1, held-out close-ups', steps, close),
+        ('zero-shot top-1, held-out whole scenes', steps, whole),
+    )
+    print(json.dumps(trainer.curve[-1]), f'written to {out}', flush=True)

@@ -1,0 +1,105 @@
+"""Intervals of paired differences over folds, classes and videos."""
+
+import numpy as np
+import pytest
+
+from stclip.benchmarking.accuracy import intervals
+from stclip.evaluation.frame_results import FrameResults
+from stclip.structures.box_table import Detections, GroundTruth
+from stclip.utils.errors import UserError
+
+_BOX = np.array([[0.0, 0.0, 10.0, 10.0]], np.float32)
+
+
+def _results(quality: float, seed: int, classes: int = 3, videos: int = 12):
+    """One person a keyframe, who does the class that the video features."""
+    rng = np.random.default_rng(seed)
+    label = np.arange(videos) % classes
+    scores = rng.random((videos, classes)).astype(np.float32)
+    scores[np.arange(videos), label] += quality
+    names = tuple('abcdefgh'[:classes])
+    keyframe = np.arange(videos)
+    boxes = np.repeat(_BOX, videos, axis=0)
+    return FrameResults(
+        labels=names,
+        eval_labels=names,
+        image_ids=list(range(videos)),
+        movies=[f'v{row}' for row in range(videos)],
+        timestamps=[0] * videos,
+        ground_truth=GroundTruth(keyframe, boxes, label),
+        detections=Detections(keyframe, boxes, scores),
+        box_scores=np.ones(videos, np.float32),
+    )
+
+
+def _names(videos: int = 12) -> list[str]:
+    return [f'v{row}' for row in range(videos)]
+
+
+def test_all_videos_once_is_the_frame_map():
+    results = _results(0.4, 0)
+    once = np.ones((1, 12), int)
+    got = intervals.class_precisions(results, _names(), once)
+    want = results.evaluate(0.5).average_precision
+    np.testing.assert_allclose(got[0], want)
+
+
+def test_a_class_keeps_its_number_of_videos_in_every_sample():
+    featured = [[0, 0, 1, 1, 1, 2], [1, 0, 0, 1]]
+    draws = intervals.draw(featured, 50)
+    for counts, labels in zip(draws.videos, featured, strict=True):
+        for label in set(labels):
+            of_class = counts[:, np.array(labels) == label]
+            assert (of_class.sum(axis=1) == labels.count(label)).all()
+    # Something is drawn, and not always the same.
+    assert len(np.unique(draws.videos[0], axis=0)) > 10
+    assert {*np.unique(draws.folds)} == {0, 1}
+    assert {*np.unique(draws.classes[0])} == {0, 1, 2}
+
+
+def test_mean_over_folds_of_the_mean_over_classes_drawn():
+    draws = intervals.Draws(
+        folds=np.array([[1, 0], [1, 1]]),
+        classes=[np.array([[1, 0]]), np.array([[0], [0], [0]])],
+        videos=[],
+    )
+    # A row for each time that a fold is drawn.
+    precisions = [np.array([[0.2, 0.8]]), np.array([[1.0], [0.5], [0.3]])]
+    got = intervals.sampled_means(draws, precisions)
+    np.testing.assert_allclose(got, [(0.5 + 1.0) / 2, (0.5 + 0.3) / 2])
+
+
+def test_a_better_method_is_told_apart_and_an_equal_one_is_not():
+    featured = [[row % 3 for row in range(12)] for _ in range(4)]
+    draws = intervals.draw(featured, 400)
+
+    def sampled(quality: float, offset: int) -> np.ndarray:
+        precisions = [
+            intervals.class_precisions(
+                _results(quality, 10 * fold + offset), _names(), counts
+            )
+            for fold, counts in enumerate(draws.videos)
+        ]
+        return intervals.sampled_means(draws, precisions)
+
+    good, bad = sampled(0.9, 0), sampled(0.0, 0)
+    gain = intervals.difference({0: good}, {0: bad})
+    found = intervals.interval(float(gain.mean()), gain)
+    assert found.low > 0.1
+    same = intervals.difference({0: good}, {0: good.copy()})
+    assert not same.any()
+    # Other scores of the same quality: the interval holds zero.
+    other = intervals.difference({0: bad}, {0: sampled(0.0, 5)})
+    found = intervals.interval(0.0, other)
+    assert found.low < 0 < found.high
+
+
+def test_seeds_are_averaged_before_they_are_compared():
+    ours = {0: np.array([1.0, 2.0]), 1: np.array([3.0, 4.0])}
+    got = intervals.difference(ours, {0: np.array([1.0, 1.0])})
+    np.testing.assert_allclose(got, [1.0, 2.0])
+
+
+def test_a_class_without_videos_is_refused():
+    with pytest.raises(UserError, match='no video features class 1'):
+        intervals.draw([[0, 0, 2]], 5)
