@@ -1,16 +1,23 @@
 """Conversion of other code bases' checkpoints into ones of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
 
-from stclip.models.st_clip.conversion import CONVERTERS
+from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 from stclip.utils.outputs import new_results
 
+_State = Mapping[str, torch.Tensor]
+Converter = Callable[[_State], tuple[dict[str, torch.Tensor], list[str]]]
+#: Name of a source -> what turns its state dict into one of ours, and tells
+#: the names that it does not know.
+CONVERTERS: dict[str, Converter] = {
+    'st_clip_official': convert_official_stclip,
+}
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'state_dict')
 

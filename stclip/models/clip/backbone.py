@@ -17,6 +17,11 @@ from stclip.models.clip.images import preprocessing_of, told_preprocessing
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.models.clip.lora import add_lora, merge_lora
 from stclip.models.clip.text_cache import TextCache
+from stclip.models.clip.text_tower import (
+    embed_words,
+    project_words,
+    run_layers,
+)
 from stclip.utils.errors import UserError
 
 _MAX_LOGIT_SCALE = 100.0
@@ -26,8 +31,8 @@ class CLIPBackbone(nn.Module):
     """CLIP's towers, frozen, with hooks between the image encoder's layers.
 
     All weights are frozen and the module stays in eval mode, but for the LoRA
-    terms in the image encoder's feed-forward networks and the last image
-    layers, where they are asked for.
+    terms in the image encoder's feed-forward networks, the last image layers
+    and the text tower, where they are asked for.
 
     Args:
         arch: open_clip name, JSON file or ``model_cfg``; see
@@ -40,6 +45,8 @@ class CLIPBackbone(nn.Module):
         trained_layers: How many of the last image layers are trained, with
             ln_post, the projection and the logit scale; 0 for none, ``'all'``
             for the whole image tower and the logit scale.
+        trained_text: Whether the text tower is trained too, all but its table
+            of tokens.
         preprocess_cfg: open_clip's, of the weights; ``None`` for what they
             tell of themselves. See
             :func:`~stclip.models.clip.images.told_preprocessing`.
@@ -55,6 +62,7 @@ class CLIPBackbone(nn.Module):
         lora_rank: int = 0,
         underscores_to_spaces: bool = False,
         trained_layers: int | str = 0,
+        trained_text: bool = False,
         preprocess_cfg: dict[str, Any] | None = None,
     ) -> None:
         super().__init__()
@@ -68,6 +76,9 @@ class CLIPBackbone(nn.Module):
         self.model = build_clip(arch, pretrained)
         self.model.requires_grad_(False)
         self.num_frozen = self._unfreeze(trained_layers)
+        self.trained_text = trained_text
+        if trained_text:
+            self._unfreeze_text()
         if lora_rank:
             for block in self.blocks:
                 add_lora(block.mlp, lora_rank)
@@ -108,6 +119,13 @@ class CLIPBackbone(nn.Module):
             self.visual.proj.requires_grad_(True)
             self.model.logit_scale.requires_grad_(True)
         return num_frozen
+
+    def _unfreeze_text(self) -> None:
+        model = self.model
+        model.transformer.requires_grad_(True)
+        model.ln_final.requires_grad_(True)
+        for weight in (model.positional_embedding, model.text_projection):
+            weight.requires_grad_(True)
 
     @property
     def visual(self) -> nn.Module:
@@ -261,13 +279,10 @@ class CLIPBackbone(nn.Module):
         Returns:
             (n, L, Dt): ln_final and projection of all positions.
         """
-        model, length = self.model, tokens.shape[1]
+        model = self.model
         with torch.autocast(tokens.device.type, enabled=False):
-            x = model.token_embedding(tokens)
-            x = x + model.positional_embedding[:length]
-            mask = model.attn_mask[:length, :length]
-            x = model.transformer(x, attn_mask=mask)
-            return model.ln_final(x) @ model.text_projection
+            x = embed_words(model, model.token_embedding(tokens))
+            return project_words(model, run_layers(model, x))
 
     def project(self, x: Tensor) -> Tensor:
         """To the joint space: (..., Dv) -> (..., Dt)."""

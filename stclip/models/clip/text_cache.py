@@ -17,7 +17,8 @@ class TextCache(nn.Module):
 
     A module without weights: as a part of the one whose weights encode, it
     hears of everything that makes its content stale, which is loading weights
-    and moving them to another device or type. Both empty it.
+    and moving them to another device or type. Both empty it; who trains the
+    weights calls :meth:`clear`.
     """
 
     def __init__(self) -> None:
@@ -41,6 +42,10 @@ class TextCache(nn.Module):
             if len(self._entries) > _SIZE:
                 self._entries.popitem(last=False)
         return self._entries[key]
+
+    def clear(self) -> None:
+        """Forget everything: the weights are about to change."""
+        self._entries.clear()
 
     def _apply(
         self, fn: Callable[[Tensor], Tensor], recurse: bool = True

@@ -18,8 +18,8 @@ from stclip.models.da_sti.spatio_temporal_interaction import (
     SpatioTemporalInteraction,
 )
 from stclip.models.da_sti.symmetric_loss import symmetric_cross_entropy
-from stclip.models.da_sti.temporal_transformer import TemporalTransformer
 from stclip.models.recognition.base import VideoTextRecognizer
+from stclip.models.recognition.temporal_transformer import TemporalTransformer
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 

@@ -170,8 +170,21 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             )
         return views[:, 0]
 
+    @property
+    def trains_text(self) -> bool:
+        """Whether :meth:`encode_text` depends on weights that are trained."""
+        return self.clip.trained_text
+
+    def train(self, mode: bool = True) -> 'VideoTextRecognizer':
+        """As mmengine's; texts of weights that now change are forgotten."""
+        if mode and self.trains_text:
+            self.clip.texts.clear()
+        return super().train(mode)
+
     def text(self, labels: LabelSpace) -> Any:
         """The classes' text, encoded once per label set.
+
+        Where its weights are trained it is encoded in every training step.
 
         Raises:
             UserError: For labels with texts of their own.
@@ -181,6 +194,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
                 f'{type(self).__name__} writes prompts of its own: leave out '
                 'phrasings and templates, which CLIPBaseline and STCLIP read'
             )
+        if self.training and self.trains_text:
+            return self.encode_text(labels)
         return self.clip.texts.get(labels, lambda: self._encode(labels))
 
     def _encode(self, labels: LabelSpace) -> Any:

@@ -1,9 +1,10 @@
 """State dicts of other code bases under the names of ours."""
 
-import re
 from collections.abc import Mapping
 
 from torch import Tensor
+
+from stclip.models.clip.renaming import renamed
 
 _PROMPT = r'clipmodel\.visual\.transformer\.prompts_generator\.(\d+)\.'
 _TEMPORAL = r'clipmodel\.visual\.temporalModelling\.resblocks\.(\d+)\.'
@@ -65,18 +66,11 @@ def convert_official_stclip(
         The converted state dict, and the names that have no place in ours
         and are not known to be unused.
     """
-    converted, unknown = {}, []
-    for name, value in state.items():
-        bare = name.removeprefix('module.').removeprefix(_OFFICIAL_PREFIX)
-        for pattern, target in _OFFICIAL_STCLIP:
-            if match := re.match(pattern, bare):
-                if target is not None:
-                    rest = bare[match.end() :]
-                    converted[match.expand(target) + rest] = value
-                break
-        else:
-            unknown.append(name)
-    return converted, unknown
-
-
-CONVERTERS = {'st_clip_official': convert_official_stclip}
+    bare = {
+        name.removeprefix('module.').removeprefix(_OFFICIAL_PREFIX): name
+        for name in state
+    }
+    converted, unknown = renamed(
+        {name: state[own] for name, own in bare.items()}, _OFFICIAL_STCLIP
+    )
+    return converted, [bare[name] for name in unknown]

@@ -1,10 +1,8 @@
 """Person adapter, which brings person tokens to the context tokens' level."""
 
-from collections import OrderedDict
-
 from torch import Tensor, nn
 
-from stclip.models.clip.open_clip_parts import QuickGELU
+from stclip.models.clip.layers import feed_forward
 from stclip.utils.errors import UserError
 
 
@@ -34,14 +32,3 @@ class PersonAdapter(nn.Module):
     def forward(self, person: Tensor) -> Tensor:
         """P~ = P + FFN(LN(P)), Eq. (3): (..., Dv) -> (..., Dv)."""
         return person + self.ffn(self.norm(person))
-
-
-def feed_forward(width: int) -> nn.Sequential:
-    """The transformer's feed-forward network with CLIP's QuickGELU."""
-    return nn.Sequential(
-        OrderedDict(
-            c_fc=nn.Linear(width, 4 * width),
-            gelu=QuickGELU(),
-            c_proj=nn.Linear(4 * width, width),
-        )
-    )

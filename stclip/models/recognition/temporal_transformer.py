@@ -1,5 +1,7 @@
 """Temporal transformer over the frames of a video."""
 
+from functools import partial
+
 from torch import Tensor, nn
 
 from stclip.models.clip.open_clip_parts import QuickGELU, Transformer
@@ -9,24 +11,39 @@ _HEAD_WIDTH = 64
 
 
 class TemporalTransformer(nn.Module):
-    """Frame embeddings that know of each other, with an input residual.
+    """Frame embeddings that know of each other.
 
-    Source: ActionCLIP, arXiv:2109.08472 ("Transf"), the baseline of DA-STI's
-    Table 4: learned positions, pre-norm layers, QuickGELU.
+    Source: ActionCLIP, arXiv:2109.08472 ("Transf"), which Text4Vis, BIKE and
+    the baseline of DA-STI's Table 4 share, and Efficient-Prompting,
+    arXiv:2112.04478: learned positions, pre-norm layers, QuickGELU.
 
     Args:
-        width: D, a multiple of 64.
+        width: D.
         num_layers: Layers.
         max_frames: Longest video.
+        num_heads: Of each layer; ``None`` for heads of width 64.
+        norm_eps: Of the layer norms.
+        residual: Whether the input is added to what the layers make of it.
     """
 
     def __init__(
-        self, width: int, num_layers: int = 6, max_frames: int = 77
+        self,
+        width: int,
+        num_layers: int = 6,
+        max_frames: int = 77,
+        num_heads: int | None = None,
+        norm_eps: float = 1e-5,
+        residual: bool = True,
     ) -> None:
         super().__init__()
+        self.residual = residual
         self.positions = nn.Embedding(max_frames, width)
         self.transformer = Transformer(
-            width, num_layers, width // _HEAD_WIDTH, act_layer=QuickGELU
+            width,
+            num_layers,
+            num_heads or width // _HEAD_WIDTH,
+            act_layer=QuickGELU,
+            norm_layer=partial(nn.LayerNorm, eps=norm_eps),
         )
         nn.init.normal_(self.positions.weight, std=0.02)
         for module in self.transformer.modules():
@@ -47,4 +64,5 @@ class TemporalTransformer(nn.Module):
                 f'for {self.positions.num_embeddings} only'
             )
         positions = self.positions.weight[:num_frames]
-        return frames + self.transformer(frames + positions.to(frames.dtype))
+        found = self.transformer(frames + positions.to(frames.dtype))
+        return frames + found if self.residual else found

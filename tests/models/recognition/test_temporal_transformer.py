@@ -4,7 +4,7 @@ import pytest
 import torch
 from stclip_loop import self_attention
 
-from stclip.models.da_sti.temporal_transformer import TemporalTransformer
+from stclip.models.recognition.temporal_transformer import TemporalTransformer
 from stclip.utils.errors import UserError
 
 T, WIDTH = 4, 128

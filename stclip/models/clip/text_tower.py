@@ -1,0 +1,45 @@
+"""CLIP's text tower in steps, for methods that change what is between them.
+
+Shapes: n texts, L tokens, Dw width of the tower, Dt joint width.
+"""
+
+from collections.abc import Iterable
+
+import open_clip
+from torch import Tensor, nn
+
+
+def embed_words(model: open_clip.CLIP, words: Tensor) -> Tensor:
+    """Add positions: (n, L, Dw) token embeddings -> (n, L, Dw)."""
+    return words + model.positional_embedding[: words.shape[1]]
+
+
+def run_layers(
+    model: open_clip.CLIP, x: Tensor, layers: Iterable[nn.Module] | None = None
+) -> Tensor:
+    """Causal layers of the text tower.
+
+    Args:
+        model: A CLIP.
+        x: (n, L, Dw), L up to the context length. Padding at the end changes
+            nothing before it.
+        layers: Of :func:`text_layers`; ``None`` for all.
+
+    Returns:
+        (n, L, Dw).
+    """
+    length = x.shape[1]
+    mask = model.attn_mask[:length, :length]
+    for layer in text_layers(model) if layers is None else layers:
+        x = layer(x, attn_mask=mask)
+    return x
+
+
+def text_layers(model: open_clip.CLIP) -> nn.ModuleList:
+    """The text tower's layers."""
+    return model.transformer.resblocks
+
+
+def project_words(model: open_clip.CLIP, x: Tensor) -> Tensor:
+    """ln_final and projection: (..., Dw) -> (..., Dt)."""
+    return model.ln_final(x) @ model.text_projection
