@@ -87,6 +87,17 @@ def test_nothing_of_a_fold_is_looked_at():
     assert {len(runs) for runs in table.rows.values()} == {6}
 
 
+def test_trials_are_tested_on_what_they_are_chosen_by():
+    """Boxes that were detected are most of a test, and choose nothing."""
+    key = 'test_dataloader.dataset.box_sources'
+    for track, changed in (('multi', {key: ['ground_truth']}), ('clips', {})):
+        [table] = search.search_tables(track)
+        for runs in table.rows.values():
+            assert all(run.test.overrides == changed for run in runs)
+        for _, metric in table.columns.values():
+            assert metric.startswith(('ground_truth/', 'acc/'))
+
+
 def test_best_mean_of_the_sets_is_chosen_and_used(run_fake, no_choices):
     """By the search; the folds then take it, and so do the variants."""
     words = ['zs_stage', '--tracks', 'clips', '--seeds', '0', '1']

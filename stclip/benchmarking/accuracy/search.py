@@ -5,9 +5,10 @@ Protocol: docs/zs_stage_protocol.md, "Search".
 
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from stclip.benchmarking.accuracy.detection import on_split
-from stclip.benchmarking.accuracy.rows import Row, choose, with_schedule
+from stclip.benchmarking.accuracy.rows import Row, Run, choose, with_schedule
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.benchmarking.accuracy.schedules import (
     TRIALS,
@@ -44,13 +45,7 @@ def search_tables(track: str, wanted: Sequence[str] = ()) -> list[Table]:
     metric = next(iter(spec.metrics))
     keys = [(name, dev) for name in TRIALS for dev in spec.development]
     rows = {
-        row.title: tuple(
-            with_schedule(
-                on_split(row, f'{SPLITS}/{dev}.yaml', dev.rpartition('_')[2]),
-                TRIALS[name],
-            ).run
-            for name, dev in keys
-        )
+        row.title: tuple(_trial(row, track, name, dev) for name, dev in keys)
         for row in searched_rows(track, wanted)
     }
     columns = {
@@ -58,6 +53,15 @@ def search_tables(track: str, wanted: Sequence[str] = ()) -> list[Table]:
         for index, (name, dev) in enumerate(keys)
     }
     return [Table(f'{spec.title}, trials', columns, rows)] if rows else []
+
+
+def _trial(row: Row, track: str, name: str, development: str) -> Run:
+    """A row by a schedule of ``TRIALS`` on a development set."""
+    split = development.rpartition('_')[2]
+    on_set = on_split(row, f'{SPLITS}/{development}.yaml', split)
+    run = with_schedule(on_set, TRIALS[name]).run
+    changed = {**run.test.overrides, **TRACKS[track].in_search}
+    return replace(run, test=replace(run.test, overrides=changed))
 
 
 def best_trials(bench: Bench, table: Table) -> dict[str, Choice]:

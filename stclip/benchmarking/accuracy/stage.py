@@ -4,8 +4,9 @@ Protocol: docs/zs_stage_protocol.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from stclip.benchmarking.accuracy.answers import read_answers
 from stclip.benchmarking.accuracy.detection import on_split
@@ -48,6 +49,8 @@ class Track:
         development: Names of those that schedules are chosen on.
         record: File of a test that tells its answers one by one.
         read: Reads it.
+        in_search: Values that a trial's test has in place of the config's, by
+            dotted key.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Track:
     development: tuple[str, ...]
     record: str
     read: FoldReader
+    in_search: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def heading(self) -> str:
@@ -78,6 +82,8 @@ _BOXES = dict(
     metrics=dict(reversed(BOXES.items())),
     record='detections_ground_truth.json',
     read=read_detections,
+    # Schedules are chosen by the first metric, and detected boxes are most.
+    in_search={'test_dataloader.dataset.box_sources': ['ground_truth']},
 )
 TRACKS = {
     'single': Track('Single-action track', **_SINGLE, **_BOXES),
