@@ -1,0 +1,227 @@
+"""What every registered model does, whatever its method.
+
+A model is built from the first shipped config that trains it, or else tests
+it, on a CLIP of three layers. A method that is added is found by itself.
+"""
+
+import copy
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
+from mmengine.model import BaseModel
+from mmengine.registry import DefaultScope
+from tiny_model import ARCH, SIZE, make_keyframe
+
+from stclip.labels.label_space import LabelSpace
+from stclip.models.recognition import VideoTextRecognizer
+from stclip.registry import MODELS
+
+ROOT = Path(__file__).parents[2]
+LABELS = LabelSpace(
+    ('sit', 'run', 'drink'),
+    keywords=(('chair',), ('race',), ('cup', 'water')),
+    clauses=((('a chair',),) * 3, (('a road',),) * 3, (('a cup',),) * 3),
+)
+# A change that a bf16 forward pass may make in a probability.
+BF16 = 0.05
+
+
+@cache
+def models():
+    """Class name -> its registered class, for whole models alone."""
+    MODELS.get('STCLIP')  # imports all rooms
+    return {
+        name: kind
+        for name, kind in MODELS.module_dict.items()
+        if kind.__module__.startswith('stclip.models')
+        and issubclass(kind, BaseModel)
+    }
+
+
+def in_tree(config):
+    """Model configs that a config holds, the whole one first."""
+    yield config
+    for value in config.values():
+        if isinstance(value, dict):
+            yield from in_tree(value)
+
+
+@cache
+def shipped():
+    """Class name -> (config file, config of a model of it)."""
+    found = {}
+    files = sorted((ROOT / 'configs').rglob('*.py'))
+    files.sort(key=lambda file: 'zs_stage' not in file.name)
+    for file in files:
+        if '_base_' in file.parts:
+            continue
+        whole = Config.fromfile(file).get('model')
+        if whole is None:
+            continue
+        kind = whole.type.removeprefix('stclip.')
+        if kind in models():
+            found.setdefault(kind, (file.name, whole.to_dict()))
+    return found
+
+
+def small(config):
+    """The same model on the tiny CLIP."""
+    config = copy.deepcopy(config)
+    for part in [*in_tree(config)]:
+        if 'clip' in part:
+            clip = dict(part['clip'], arch=ARCH, pretrained=None)
+            layers = clip.get('trained_layers', 0)
+            if layers != 'all':
+                clip['trained_layers'] = min(layers, 2)
+            part['clip'] = clip
+    config.pop('init_cfg', None)
+    return config
+
+
+def build(kind):
+    """With random weights of which none is zero."""
+    torch.manual_seed(0)
+    with DefaultScope.overwrite_default_scope('stclip'):
+        model = MODELS.build(small(shipped()[kind][1]))
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data.add_(0.02 * torch.randn(parameter.shape))
+    return model
+
+
+def batch_of(model, counts=(2, 1)):
+    """Videos, or keyframes with so many persons, after preprocessing."""
+    if isinstance(model, VideoTextRecognizer):
+        generator = torch.Generator().manual_seed(0)
+        samples = []
+        for target in (2, 0):
+            shape = model.num_frames, 3, SIZE, SIZE
+            frames = torch.randint(0, 256, shape, generator=generator)
+            sample = ActionDataSample(metainfo=dict(label_space=LABELS))
+            sample.set_gt_label(target)
+            samples.append(
+                dict(inputs=frames.to(torch.uint8), data_samples=sample)
+            )
+    else:
+        samples = [
+            make_keyframe(count, seed=seed, labels=LABELS)
+            for seed, count in enumerate(counts)
+        ]
+    return model.data_preprocessor(pseudo_collate(samples), True)
+
+
+def losses(model, data):
+    model.train()
+    return sum(
+        value.sum()
+        for name, value in model(**data, mode='loss').items()
+        if 'loss' in name
+    )
+
+
+def probabilities(model, data):
+    """Of all videos or persons, in one row."""
+    model.eval()
+    with torch.inference_mode():
+        found = model(**copy.deepcopy(data), mode='predict')
+    if isinstance(model, VideoTextRecognizer):
+        return torch.stack([sample.pred_score for sample in found])
+    return torch.cat([sample.pred_instances.action_probs for sample in found])
+
+
+every_model = pytest.mark.parametrize('kind', sorted(models()))
+
+
+@pytest.fixture(scope='module')
+def built():
+    """Class name -> its model; what changes one builds its own."""
+    return cache(build)
+
+
+@every_model
+def test_there_is_a_config(kind):
+    assert kind in shipped(), f'no config of configs/ has a {kind}'
+
+
+@every_model
+def test_probabilities_are_finite_and_differ(kind, built):
+    model = built(kind)
+    found = probabilities(model, batch_of(model))
+    assert found.isfinite().all() and (found >= 0).all() and (found <= 1).all()
+    assert found.std() > 0
+
+
+@every_model
+def test_gradients_reach_what_is_trained_and_nothing_else(kind):
+    model = build(kind)
+    if not any(p.requires_grad for p in model.parameters()):
+        assert not losses(model, batch_of(model)).requires_grad
+        return
+    losses(model, batch_of(model)).backward()
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            assert parameter.grad is not None, f'{name} got no gradient'
+            assert parameter.grad.isfinite().all(), name
+        else:
+            assert parameter.grad is None, f'{name} is frozen'
+
+
+@every_model
+def test_saved_and_loaded_it_says_the_same(kind, built, tmp_path):
+    model = built(kind)
+    data = batch_of(model)
+    expected = probabilities(model, data)
+    torch.save(model.state_dict(), tmp_path / 'model.pth')
+    other = build(kind)
+    for parameter in other.parameters():
+        parameter.data.zero_()
+    other.load_state_dict(torch.load(tmp_path / 'model.pth'))
+    torch.testing.assert_close(probabilities(other, data), expected)
+
+
+@pytest.mark.parametrize(
+    'kind',
+    [
+        kind
+        for kind in sorted(models())
+        if not issubclass(models()[kind], VideoTextRecognizer)
+    ],
+)
+def test_nobody_is_there(kind, built):
+    """A keyframe without persons among others, and a batch without any."""
+    model = built(kind)
+    some = probabilities(model, batch_of(model, (2, 0)))
+    assert some.shape == (2, len(LABELS))
+    nobody = probabilities(model, batch_of(model, (0, 0)))
+    assert nobody.shape == (0, len(LABELS))
+    assert losses(model, batch_of(model, (0, 0))).isfinite()
+
+
+@every_model
+def test_bfloat16(kind, built):
+    """As a config switches it on: what comes out is much the same."""
+    model = built(kind)
+    data = batch_of(model)
+    expected = probabilities(model, data)
+    with torch.autocast('cpu', torch.bfloat16):
+        found = probabilities(model, data)
+    assert (found.float() - expected).abs().max() < BF16
+
+
+@every_model
+def test_compiled(kind, built):
+    """``torch.compile`` takes it and changes nothing."""
+    model = built(kind)
+    data = batch_of(model)
+    model.eval()
+    torch.compiler.reset()
+    compiled = torch.compile(model, backend='eager')
+    with torch.inference_mode():
+        plain = model(**data, mode='tensor')
+        logits = compiled(**data, mode='tensor')
+    torch.testing.assert_close(logits, plain)
