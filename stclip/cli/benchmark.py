@@ -23,6 +23,10 @@ MEASURES = {
         'stclip.cli.tracks:command',
         'Ids of persons, and smoothing along tracks, on ZS-Stage.',
     ),
+    'complexity': (
+        'stclip.cli.accuracy:complexity',
+        'Parameters and multiply-adds of every method.',
+    ),
     'model': ('stclip.cli.speed:model', 'Speed of ST-CLIP.'),
     'stdd': ('stclip.cli.speed:stdd', 'Speed of STDD.'),
     'da_sti': ('stclip.cli.speed:da_sti', "Speed of DA-STI's scoring."),
