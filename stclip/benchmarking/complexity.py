@@ -114,6 +114,45 @@ class Complexity:
     by_paper: int
 
 
+@dataclass(frozen=True)
+class Unit:
+    """What a method computes at once: a keyframe, or a recogniser's video.
+
+    Args:
+        number: Of them in the video.
+        encode_text: What the method makes of labels.
+        score: Its logits, of that text.
+    """
+
+    number: int
+    encode_text: Callable[[LabelSpace], Any]
+    score: Callable[[Any], Tensor]
+
+
+def unit_of(model: nn.Module, batch_size: int = 1) -> Unit:
+    """Black pictures for a method, on its device.
+
+    Args:
+        model: A detector or a recogniser.
+        batch_size: Keyframes, of a person each, or videos.
+    """
+    clip = clip_of(model)
+    size = clip.visual.image_size[0]
+    weight = clip.model.logit_scale
+    pictures = weight.new_zeros(batch_size, 3, size, size)
+    if isinstance(model, VideoTextRecognizer):
+        videos = pictures[:, None].repeat(1, model.num_frames, 1, 1, 1)
+        return Unit(1, model.text, lambda text: model.logits(videos, text))
+    windows = pictures[:, None].repeat(1, _WINDOW, 1, 1, 1)
+    persons = PersonLayout.from_counts([1] * batch_size, weight.device)
+    batch = KeyframeBatch(pictures, windows, None, pictures, persons)
+    return Unit(
+        NUM_FRAMES,
+        model.encode_labels,
+        lambda text: model.person_logits(batch, text),
+    )
+
+
 def complexity(row: Row, model: nn.Module, labels: LabelSpace) -> Complexity:
     """Count a method.
 
@@ -123,35 +162,25 @@ def complexity(row: Row, model: nn.Module, labels: LabelSpace) -> Complexity:
         labels: The classes.
     """
     model.eval()
-    clip = _clip_of(model)
+    clip, unit = clip_of(model), unit_of(model)
     size = clip.visual.image_size[0]
     picture = torch.zeros(1, 3, size, size)
-    if isinstance(model, VideoTextRecognizer):
-        units, encode_text = 1, model.text
-        video = torch.zeros(1, model.num_frames, 3, size, size)
-
-        def score(text: Any) -> Tensor:
-            return model.logits(video, text)
-    else:
-        units, encode_text = NUM_FRAMES, model.encode_labels
-        window = torch.zeros(1, _WINDOW, 3, size, size)
-        persons = PersonLayout.from_counts([1], 'cpu')
-        batch = KeyframeBatch(picture, window, None, picture, persons)
-
-        def score(text: Any) -> Tensor:
-            return model.person_logits(batch, text)
-
-    of_text = multiply_adds(lambda: encode_text(labels))
-    text = encode_text(labels)
-    of_unit = multiply_adds(lambda: score(text))
+    of_text = multiply_adds(lambda: unit.encode_text(labels))
+    text = unit.encode_text(labels)
+    of_unit = multiply_adds(lambda: unit.score(text))
     of_encode = multiply_adds(lambda: clip.encode_images(picture))
     own = of_unit - row.encodes * of_encode
     image, prompt = _of_clip(clip, picture)
     return Complexity(
-        sum(p.numel() for p in model.parameters() if p.requires_grad),
-        of_text + units * of_unit,
-        row.images * image + row.prompts * prompt + units * own,
+        num_trained(model),
+        of_text + unit.number * of_unit,
+        row.images * image + row.prompts * prompt + unit.number * own,
     )
+
+
+def num_trained(model: nn.Module) -> int:
+    """Parameters that training changes."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
 def _of_clip(clip: CLIPBackbone, picture: Tensor) -> tuple[int, int]:
@@ -166,7 +195,7 @@ def _of_clip(clip: CLIPBackbone, picture: Tensor) -> tuple[int, int]:
     )
 
 
-def _clip_of(model: nn.Module) -> CLIPBackbone:
+def clip_of(model: nn.Module) -> CLIPBackbone:
     """The one CLIP of a model, wherever it is."""
     found = [m for m in model.modules() if isinstance(m, CLIPBackbone)]
     return found[0]
@@ -184,7 +213,7 @@ def described(labels: LabelSpace, cfg: Config) -> LabelSpace:
 def table() -> str:
     """Every row, counted; the published figures beside it."""
     rows = read_rows()
-    labels = LabelSpace(read_label_split(shipped(_SPLIT)).test)
+    labels = unseen_labels()
     lines = [
         _line(title, row, _count(row, labels))
         for title, row in tqdm(rows.items(), 'counting')
@@ -206,6 +235,12 @@ def table() -> str:
 
 
 def _count(row: Row, labels: LabelSpace) -> Complexity:
+    model, labels = build(row, labels)
+    return complexity(row, model, labels)
+
+
+def build(row: Row, labels: LabelSpace) -> tuple[nn.Module, LabelSpace]:
+    """A row's model with random weights, and what it reads of labels."""
     cfg = Config.fromfile(shipped(f'configs/{row.config}.py'))
     cfg.merge_from_dict(dict(row.set or {}))
     # No weight changes a count.
@@ -214,7 +249,12 @@ def _count(row: Row, labels: LabelSpace) -> Complexity:
             part.clip.pretrained = None
     with DefaultScope.overwrite_default_scope('stclip'):
         model = MODELS.build(cfg.model)
-    return complexity(row, model, described(labels, cfg))
+    return model.eval(), described(labels, cfg)
+
+
+def unseen_labels() -> LabelSpace:
+    """J-HMDB's unseen classes of label split 1."""
+    return LabelSpace(read_label_split(shipped(_SPLIT)).test)
 
 
 def _line(title: str, row: Row, found: Complexity) -> tuple[str, ...]:
