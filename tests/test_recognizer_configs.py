@@ -34,11 +34,19 @@ LABELS = LabelSpace(
     clauses=((('a chair',),) * 3, (('a road',),) * 3),
 )
 # Type -> layers of the tiny CLIP that are trained.
-RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
+RECOGNIZERS = {
+    'stclip.ActionCLIPRecognizer': 'all',
+    'stclip.BIKEAttributes': 0,
+    'stclip.BIKERecognizer': 'all',
+    'stclip.DASTIRecognizer': 1,
+    'stclip.STDDRecognizer': 'all',
+    'stclip.Text4VisRecognizer': 'all',
+}
+FOLDERS = ('action_clip', 'bike', 'da_sti', 'stdd', 'text4vis')
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
-    for pattern in ('da_sti/*.py', 'stdd/*.py')
-    for file in sorted((ROOT / 'configs').glob(pattern))
+    for folder in FOLDERS
+    for file in sorted((ROOT / 'configs' / folder).glob('*.py'))
 }
 CONFIGS = [
     name for name, config in FILES.items() if config.model.type in RECOGNIZERS
@@ -92,6 +100,8 @@ def test_model_learns_and_predicts_on_a_tiny_clip(name):
     layers = RECOGNIZERS[config.model.type]
     assert (config.model.clip.trained_layers == 'all') == (layers == 'all')
     config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=layers)
+    if 'attributes' in config.model:  # BIKE's second branch
+        config.model.attributes.clip.update(arch=ARCH, pretrained=None)
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])
     number = config.model.num_frames * sampling.get('num_clips', 1)
@@ -311,8 +321,17 @@ def test_novel_classes_are_an_option(name, tmp_path):
         assert names == read_label_list(f'data/labels/{data}_{part}.txt')
 
 
-def test_clip_is_trained_gently():
-    config = load('da_sti/dasti_vit-b16_16f_k400.py')
+@pytest.mark.parametrize(
+    'name, decay, batch',
+    [
+        ('da_sti/dasti_vit-b16_16f_k400.py', 0.05, 64),
+        ('action_clip/actionclip_vit-b16_8f_k400.py', 0.2, 128),
+        ('text4vis/text4vis_vit-b16_8f_k400.py', 0.2, 256),
+        ('bike/bike_vit-b16_8f_k400.py', 0.2, 256),
+    ],
+)
+def test_clip_is_trained_gently(name, decay, batch):
+    config = load(name)
     config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=1)
     model = MODELS.build(config.model)
     build = OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
@@ -329,5 +348,5 @@ def test_clip_is_trained_gently():
         if parameter.requires_grad:
             expected = 5e-6 if name.startswith('clip.') else 5e-5
             assert rates[id(parameter)] == pytest.approx(expected), name
-    assert all(g['weight_decay'] == 0.05 for g in optimizer.param_groups)
-    assert config.auto_scale_lr.base_batch_size == 64
+    assert all(g['weight_decay'] == decay for g in optimizer.param_groups)
+    assert config.auto_scale_lr.base_batch_size == batch

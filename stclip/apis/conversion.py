@@ -5,6 +5,8 @@ from pathlib import Path
 
 import torch
 
+from stclip.models.bike.conversion import convert_bike
+from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
@@ -16,10 +18,16 @@ Converter = Callable[[_State], tuple[dict[str, torch.Tensor], list[str]]]
 #: Name of a source -> what turns its state dict into one of ours, and tells
 #: the names that it does not know.
 CONVERTERS: dict[str, Converter] = {
+    'actionclip': convert_frame_recognizer,
+    'actionclip_mm': convert_frame_recognizer,
+    'bike': convert_bike,
     'st_clip_official': convert_official_stclip,
+    'text4vis': convert_frame_recognizer,
 }
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'state_dict')
+# ActionCLIP's family keeps them in two: key -> what its names begin with.
+_PARTS = {'model_state_dict': 'clip.', 'fusion_model_state_dict': 'head.'}
 
 
 def convert_checkpoint(
@@ -55,8 +63,14 @@ def convert_checkpoint(
 
 
 def _read_weights(path: str | Path) -> Mapping[str, torch.Tensor]:
-    """State dict of a checkpoint, whether bare or below a common key."""
+    """State dict of a checkpoint, whether bare or below common keys."""
     state = read_content(path)
+    if all(isinstance(state.get(key), Mapping) for key in _PARTS):
+        state = {
+            prefix + name.removeprefix('module.'): value
+            for key, prefix in _PARTS.items()
+            for name, value in state[key].items()
+        }
     for key in _COMMON_KEYS:
         if isinstance(state.get(key), Mapping):
             state = state[key]

@@ -16,6 +16,7 @@ from stclip.datasets.transforms.persons import (
     LimitPersons,
     crop_box,
 )
+from stclip.datasets.transforms.random_grey import RandomGrey
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
 from stclip.datasets.transforms.video_frames import VideoDecode, VideoInit
 from stclip.datasets.transforms.window import window_indices
@@ -29,6 +30,7 @@ __all__ = [
     'LoadKeyframe',
     'LoadVideoFrame',
     'PackKeyframe',
+    'RandomGrey',
     'VideoDecode',
     'VideoInit',
     'boxes_in_square',

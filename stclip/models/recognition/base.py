@@ -189,14 +189,18 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         Raises:
             UserError: For labels with texts of their own.
         """
+        self.require_plain_names(labels)
+        if self.training and self.trains_text:
+            return self.encode_text(labels)
+        return self.clip.texts.get(labels, lambda: self._encode(labels))
+
+    def require_plain_names(self, labels: LabelSpace) -> None:
+        """UserError for labels with texts of their own."""
         if labels.has_own_texts:
             raise UserError(
                 f'{type(self).__name__} writes prompts of its own: leave out '
                 'phrasings and templates, which CLIPBaseline and STCLIP read'
             )
-        if self.training and self.trains_text:
-            return self.encode_text(labels)
-        return self.clip.texts.get(labels, lambda: self._encode(labels))
 
     def _encode(self, labels: LabelSpace) -> Any:
         warn_of_labels(self.label_warnings(labels))
