@@ -4,6 +4,11 @@ from stclip.datasets.transforms.clip_resize import (
     boxes_in_square,
     clip_resize,
 )
+from stclip.datasets.transforms.frame_features import (
+    OpenFrameFeatures,
+    TakeEveryFrame,
+    TakeFrameFeatures,
+)
 from stclip.datasets.transforms.label_space import (
     AddLabelSpace,
     DescribeLabels,
@@ -29,8 +34,11 @@ __all__ = [
     'LimitPersons',
     'LoadKeyframe',
     'LoadVideoFrame',
+    'OpenFrameFeatures',
     'PackKeyframe',
     'RandomGrey',
+    'TakeEveryFrame',
+    'TakeFrameFeatures',
     'VideoDecode',
     'VideoInit',
     'boxes_in_square',

@@ -17,6 +17,9 @@ from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
+# (B, T, Dt), in place of pictures.
+_DIMS_OF_FEATURES = 3
+
 
 class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     """Scores of videos and the texts of classes.
@@ -31,9 +34,9 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         average_views: What is averaged over the views of a video: ``'prob'``,
             probabilities, or ``'score'``, logits; as mmaction's
             ``average_clips``.
-        data_preprocessor: Config of the data preprocessor; mmaction's by
-            default. Mean and standard deviation that it does not state are
-            those of CLIP's weights.
+        data_preprocessor: Config of the data preprocessor; by default
+            mmaction's, which also takes features of frames. Mean and standard
+            deviation that it does not state are those of CLIP's weights.
         init_cfg: mmengine's way of loading a checkpoint, if any.
 
     Raises:
@@ -51,7 +54,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     ) -> None:
         preprocessor = with_normalisation(
             data_preprocessor
-            or dict(type='ActionDataPreprocessor', format_shape='NCHW'),
+            or dict(type='stclip.FramesPreprocessor', format_shape='NCHW'),
             clip,
         )
         super().__init__(MODELS.build(preprocessor), init_cfg)
@@ -92,6 +95,30 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             (B, C).
         """
 
+    def frame_features(self, videos: Tensor) -> Tensor:
+        """CLIP's image features of frames.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised; or (B, T, Dt), features of
+                frames that were encoded before.
+
+        Returns:
+            (B, T, Dt), not normalised.
+
+        Raises:
+            UserError: For features of another width.
+        """
+        if videos.dim() == _DIMS_OF_FEATURES:
+            if videos.shape[-1] != self.clip.joint_width:
+                raise UserError(
+                    f'the features of frames have {videos.shape[-1]} values, '
+                    f'but this CLIP makes {self.clip.joint_width}: encode them'
+                    ' anew'
+                )
+            return videos
+        cls = self.clip.encode_images(videos.flatten(0, 1))
+        return self.clip.project(cls).unflatten(0, videos.shape[:2])
+
     def forward(
         self,
         inputs: Tensor,
@@ -101,7 +128,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """One step, in mmengine's three modes.
 
         Args:
-            inputs: (B, V T, 3, S, S), the frames of V views.
+            inputs: (B, V T, 3, S, S), the frames of V views; or their
+                features, (B, V T, Dt), where the method takes them.
             data_samples: A sample a video, with ``label_space`` and, to
                 train, ``gt_label``.
             mode: ``'tensor'``, ``'loss'`` or ``'predict'``.

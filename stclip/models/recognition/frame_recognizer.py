@@ -50,14 +50,13 @@ class FrameRecognizer(VideoTextRecognizer):
         """Frames that know of each other.
 
         Args:
-            videos: (B, T, 3, S, S) normalised.
+            videos: (B, T, 3, S, S) normalised, or (B, T, Dt) features; see
+                :meth:`frame_features`.
 
         Returns:
             (B, T, Dt) float32, not normalised.
         """
-        cls = self.clip.encode_images(videos.flatten(0, 1))
-        frames = self.clip.project(cls).unflatten(0, videos.shape[:2])
-        return self.temporal(frames).float()
+        return self.temporal(self.frame_features(videos)).float()
 
     def encode_videos(self, videos: Tensor) -> Tensor:
         """Mean frames of length 1: (B, T, 3, S, S) -> (B, Dt)."""
