@@ -16,8 +16,9 @@ LABELS = LabelSpace(('sit', 'run', 'wave'))
 # Both processes have one video of class 1.
 TARGETS = [1, 0, 2, 1]
 CLIP_NAMES = ('clip.model.visual.proj', 'clip.model.logit_scale')
-# What is compared: the losses of DA-STI, ActionCLIP and BIKE are of all videos,
-# and each process has the whole; STDD's is a mean, of which each has its part.
+# What is compared: the losses of DA-STI, ActionCLIP and BIKE are of all
+# videos, and each process has the whole; STDD's is a mean, of which each has
+# its part.
 METHODS = {
     'dasti': (
         dict(type='DASTIRecognizer', temporal_layers=1),

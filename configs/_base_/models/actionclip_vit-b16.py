@@ -1,6 +1,6 @@
-# ActionCLIP on OpenAI's ViT-B/16, as its code trains it: all of CLIP, texts too
-# (the table of tokens apart). Leave out what trains CLIP for the comparator of
-# ST-CLIP's tables, whose CLIP is frozen.
+# ActionCLIP on OpenAI's ViT-B/16, as its code trains it: all of CLIP, texts
+# too (the table of tokens apart). Leave out what trains CLIP for the
+# comparator of ST-CLIP's tables, whose CLIP is frozen.
 model = dict(
     type='stclip.ActionCLIPRecognizer',
     clip=dict(
