@@ -123,7 +123,7 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
         """
         local, summary = self.layers[layer](cls)
         video = self.global_prompts[layer].expand(len(cls), -1, -1)
-        return torch.cat([local, video.to(local.dtype), summary], dim=1)
+        return torch.cat([local, video, summary], dim=1)
 
     def run_layer(
         self, layer: int, x: Tensor, num_queries: int | None = None
