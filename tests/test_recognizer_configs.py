@@ -35,14 +35,26 @@ LABELS = LabelSpace(
 )
 # Type -> layers of the tiny CLIP that are trained.
 RECOGNIZERS = {
+    'stclip.A5Recognizer': 0,
     'stclip.ActionCLIPRecognizer': 'all',
     'stclip.BIKEAttributes': 0,
     'stclip.BIKERecognizer': 'all',
     'stclip.DASTIRecognizer': 1,
     'stclip.STDDRecognizer': 'all',
     'stclip.Text4VisRecognizer': 'all',
+    'stclip.VitaCLIPRecognizer': 0,
 }
-FOLDERS = ('action_clip', 'bike', 'da_sti', 'stdd', 'text4vis')
+# With room for learned words.
+LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
+FOLDERS = (
+    'a5',
+    'action_clip',
+    'bike',
+    'da_sti',
+    'stdd',
+    'text4vis',
+    'vita_clip',
+)
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
     for folder in FOLDERS
@@ -98,10 +110,11 @@ def sampling_of(dataset):
 def test_model_learns_and_predicts_on_a_tiny_clip(name):
     config = load(name)
     layers = RECOGNIZERS[config.model.type]
-    assert (config.model.clip.trained_layers == 'all') == (layers == 'all')
-    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=layers)
+    clip = config.model.clip
+    assert (clip.get('trained_layers', 0) == 'all') == (layers == 'all')
+    clip.update(arch=LONG_ARCH, pretrained=None, trained_layers=layers)
     if 'attributes' in config.model:  # BIKE's second branch
-        config.model.attributes.clip.update(arch=ARCH, pretrained=None)
+        config.model.attributes.clip.update(arch=LONG_ARCH, pretrained=None)
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])
     number = config.model.num_frames * sampling.get('num_clips', 1)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import torch
 
+from stclip.models.a5.conversion import convert_a5
 from stclip.models.bike.conversion import convert_bike
 from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
+from stclip.models.vita_clip.conversion import convert_vita_clip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
@@ -18,11 +20,13 @@ Converter = Callable[[_State], tuple[dict[str, torch.Tensor], list[str]]]
 #: Name of a source -> what turns its state dict into one of ours, and tells
 #: the names that it does not know.
 CONVERTERS: dict[str, Converter] = {
+    'a5': convert_a5,
     'actionclip': convert_frame_recognizer,
     'actionclip_mm': convert_frame_recognizer,
     'bike': convert_bike,
     'st_clip_official': convert_official_stclip,
     'text4vis': convert_frame_recognizer,
+    'vita_clip': convert_vita_clip,
 }
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'state_dict')

@@ -6,6 +6,7 @@ method, in the order of its paper; a method never imports another.
 """
 
 from stclip.models import (
+    a5,
     action_clip,
     bike,
     da_sti,
@@ -14,9 +15,11 @@ from stclip.models import (
     st_clip,
     stdd,
     text4vis,
+    vita_clip,
 )
 
 __all__ = [
+    'a5',
     'action_clip',
     'bike',
     'da_sti',
@@ -25,4 +28,5 @@ __all__ = [
     'st_clip',
     'stdd',
     'text4vis',
+    'vita_clip',
 ]
