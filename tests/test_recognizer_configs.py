@@ -34,10 +34,14 @@ LABELS = LabelSpace(
     clauses=((('a chair',),) * 3, (('a road',),) * 3),
 )
 # Type -> layers of the tiny CLIP that are trained.
-RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
+RECOGNIZERS = {
+    'stclip.DASTIRecognizer': 1,
+    'stclip.OpenVCLIPRecognizer': 'all',
+    'stclip.STDDRecognizer': 'all',
+}
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
-    for pattern in ('da_sti/*.py', 'stdd/*.py')
+    for pattern in ('da_sti/*.py', 'open_vclip/*.py', 'stdd/*.py')
     for file in sorted((ROOT / 'configs').glob(pattern))
 }
 CONFIGS = [
