@@ -145,3 +145,21 @@ def person_boxes(out: Path | None, overwrite: bool, **options: Any) -> None:
     from stclip.evaluation import files
 
     files.show(recall_of_files, out, overwrite, **options)
+
+
+@group.command('ovad', cls=Command)
+@click.option(
+    '--gt', required=True, metavar='FILE', help='Vocabulary, annotated tubes.'
+)
+@click.option('--pred', required=True, metavar='FILE', help='Scored boxes.')
+@_JSON
+def ovad(out: Path | None, overwrite: bool, **options: Any) -> None:
+    """Open-vocabulary video and frame mAP, as OpenMixer prints them.
+
+    Base, novel and mean, with time measured as in its release and by frames;
+    beside it the harder row, where every video is scored among all actions.
+    --gt and --pred may name the same file.
+    """
+    from stclip.evaluation import files, ovad_report
+
+    files.show(ovad_report.ovad_of_files, out, overwrite, **options)
