@@ -1,5 +1,6 @@
 # python tools/train.py configs/ovad/jhmdb75_stclip.py
-# ST-CLIP, in OpenMixer's protocol: 15 base and 6 novel actions.
+# ST-CLIP trained on 15 base actions of J-HMDB and tested by OpenMixer's
+# protocol, on these and 6 novel ones.
 _base_ = 'jhmdb50_stclip.py'
 
 __split = dict(label_split='data/splits/ovad/jhmdb_openmixer75.yaml')

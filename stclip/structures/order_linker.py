@@ -11,7 +11,7 @@ def link_in_order(frames: np.ndarray, step: int = 1) -> list[np.ndarray]:
 
     A box joins the first tube whose last box lies ``step`` frames back, else
     it opens one. So the i-th box of a frame joins the i-th of the tubes that
-    reach the frame before: two persons whose order changes swap their tubes.
+    end there: two persons whose order changes swap their tubes.
 
     Source: OpenMixer, WACV 2025, its evaluation of videos. Scores take no
     part, so the tubes are those of every class.
@@ -32,20 +32,17 @@ def link_in_order(frames: np.ndarray, step: int = 1) -> list[np.ndarray]:
     if (np.diff(frames) < 0).any():
         raise UserError(f'frames to link must ascend, got {frames}')
     tubes: list[list[int]] = []
-    reaching: list[int] = []
+    # By the frame they end at, in the order in which they were opened.
+    ending: dict[int, list[int]] = {}
     starts = np.flatnonzero(np.diff(frames)) + 1
-    before = None
-    for rows in np.split(np.arange(len(frames)), starts):
-        if not len(rows):
-            continue
-        if before is None or frames[rows[0]] != before + step:
-            reaching = []
-        new = range(len(tubes), len(tubes) + len(rows) - len(reaching))
-        reaching = [*reaching[: len(rows)], *new]
+    for rows in np.split(np.arange(len(frames)), starts)[: len(frames)]:
+        frame = int(frames[rows[0]])
+        joined = ending.get(frame - step, [])[: len(rows)]
+        new = range(len(tubes), len(tubes) + len(rows) - len(joined))
         tubes += [[] for _ in new]
-        for tube, row in zip(reaching, rows.tolist(), strict=True):
+        ending[frame] = [*joined, *new]
+        for tube, row in zip(ending[frame], rows.tolist(), strict=True):
             tubes[tube].append(row)
-        before = frames[rows[0]]
     tubes.sort(key=lambda rows: frames[rows[-1]])
     return [np.array(rows) for rows in tubes]
 
