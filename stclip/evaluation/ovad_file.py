@@ -29,6 +29,8 @@ from stclip.utils.values import (
 
 #: Logits beyond it are none; double precision keeps their differences.
 _MAX_LOGIT = 1e6
+#: Frames that prediction tubes are filled in between.
+_MAX_STEP = 1000
 #: How far a box may reach that is given in fractions of the frame.
 _MAX_FRACTION = 2.0
 _NEEDED = (
@@ -61,50 +63,33 @@ def read_open_vocabulary(
         found = _read_object(pred_path, ('detections',), truth)
     else:
         found = _read_object(pred_path, ('detections',))
-    vocabulary = _names(truth['vocabulary'], f'{gt_path}: vocabulary')
+    vocabulary, base = _read_vocabulary(gt_path, truth)
     if found.get('vocabulary', list(vocabulary)) != list(vocabulary):
         raise UserError(
             f'{pred_path}: vocabulary differs from that of {gt_path}: '
             f'{shown(found["vocabulary"])}'
         )
-    base = _names(truth['base'], f'{gt_path}: base')
-    for name in base:
-        if name not in vocabulary:
-            raise UserError(
-                f'{gt_path}: base names {name!r}, which is not in vocabulary'
-                f'{nearest(name, vocabulary)}'
-            )
-    height, width = (
-        as_number(side, f'{gt_path}: resolution', 1, MAX_SIDE)
-        for side in _two(truth['resolution'], f'{gt_path}: resolution')
-    )
+    scale, iou_thr, step = _read_numbers(gt_path, truth)
     annotated = _read_tubes(gt_path, truth['ground_truth'], vocabulary)
     rows = _read_detections(pred_path, found, annotated, len(vocabulary))
-    scale = np.array([width, height] * 2)
-    where = f'{gt_path}: iou_threshold'
-    iou_thr = as_number(truth['iou_threshold'], where, 0, 1)
-    if not iou_thr:
-        raise UserError(f'{where} must be above 0, got 0')
-    run = _checked_run(
-        gt_path,
-        vocabulary=vocabulary,
-        base=base,
-        videos=[
-            ScoredVideo(
-                name,
-                tubes[0].action,
-                tubes,
-                *_of_video(rows[name], len(vocabulary), scale, pred_path),
-            )
-            for name, tubes in annotated.items()
-        ],
-        iou_thr=iou_thr,
-        frame_step=as_whole(
-            truth['sample_rate'], f'{gt_path}: sample_rate', 1, MAX_FRAMES
-        ),
+    videos = [
+        ScoredVideo(
+            name,
+            tubes[0].action,
+            tubes,
+            *_of_video(rows[name], len(vocabulary), scale),
+        )
+        for name, tubes in annotated.items()
+    ]
+    source = as_name(
+        found.get('box_source', 'those of the file'),
+        f'{pred_path}: box_source',
     )
-    source = found.get('box_source', 'those of the file')
-    return run, as_name(source, f'{pred_path}: box_source')
+    try:
+        run = OpenVocabularyRun(vocabulary, base, videos, iou_thr, step)
+    except ValueError as error:
+        raise UserError(f'{gt_path}: {error}') from error
+    return run, source
 
 
 def write_open_vocabulary(
@@ -174,6 +159,39 @@ def _read_object(
     return content
 
 
+def _read_vocabulary(
+    path: Path, content: Mapping[str, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All actions, and the base ones."""
+    vocabulary = _names(content['vocabulary'], f'{path}: vocabulary')
+    base = _names(content['base'], f'{path}: base')
+    for name in base:
+        if name not in vocabulary:
+            raise UserError(
+                f'{path}: base names {name!r}, which is not in vocabulary'
+                f'{nearest(name, vocabulary)}'
+            )
+    return vocabulary, base
+
+
+def _read_numbers(
+    path: Path, content: Mapping[str, Any]
+) -> tuple[np.ndarray, float, int]:
+    """(4,) px that boxes are multiplied by, IoU threshold, frame step."""
+    where = f'{path}: resolution'
+    sides = as_list(content['resolution'], where)
+    if len(sides) != 2:
+        raise UserError(f'{where} must be [height, width], got {shown(sides)}')
+    height, width = (as_number(side, where, 1, MAX_SIDE) for side in sides)
+    where = f'{path}: iou_threshold'
+    iou_thr = as_number(content['iou_threshold'], where, 0, 1)
+    if not iou_thr:
+        raise UserError(f'{where} must be above 0, got 0')
+    where = f'{path}: sample_rate'
+    step = as_whole(content['sample_rate'], where, 1, _MAX_STEP)
+    return np.array([width, height] * 2), iou_thr, step
+
+
 def _names(value: Any, where: str) -> tuple[str, ...]:
     names = [as_name(name, where) for name in as_list(value, where)]
     if not names or len(set(names)) < len(names):
@@ -181,13 +199,6 @@ def _names(value: Any, where: str) -> tuple[str, ...]:
             f'{where} must be a list of different names, got {shown(value)}'
         )
     return tuple(names)
-
-
-def _two(value: Any, where: str) -> list:
-    sides = as_list(value, where)
-    if len(sides) != 2:
-        raise UserError(f'{where} must be [height, width], got {shown(value)}')
-    return sides
 
 
 def _read_tubes(
@@ -228,6 +239,7 @@ def _read_tube(rows: Any, where: str, action: str, video: str) -> Tube:
         raise UserError(
             f'{where}: frames must be whole numbers from 1 on that ascend'
         )
+    as_numbers(boxes, where, boxes.shape, MAX_COORDINATE)
     if (boxes[:, 2:] < boxes[:, :2]).any():
         raise UserError(
             f'{where}: boxes must be x1, y1, x2, y2, but one is inverted'
@@ -250,43 +262,50 @@ def _read_detections(
     entries = as_list(content['detections'], f'{path}: detections')
     for index, entry in enumerate(entries):
         where = f'{path}: detections[{index}]'
-        if not isinstance(entry, dict):
-            raise UserError(f'{where} must be an object, got {shown(entry)}')
-        for key in ('video', 'frame', 'boxes', 'logits'):
-            if key not in entry:
-                raise UserError(f'{where} has no {key!r}')
-        video = as_name(entry['video'], f'{where}.video')
-        if video not in rows:
-            raise UserError(
-                f'{where}.video {video!r} is not in ground_truth'
-                f'{nearest(video, annotated)}'
-            )
-        frame = as_whole(entry['frame'], f'{where}.frame', 1, MAX_FRAMES)
-        first = seen.setdefault((video, frame), index)
+        video, row = _read_entry(entry, where, annotated, num_labels)
+        first = seen.setdefault((video, row[0]), index)
         if first != index:
             raise UserError(
-                f'{where} repeats video {video!r}, frame {frame} of '
+                f'{where} repeats video {video!r}, frame {row[0] + 1} of '
                 f'detections[{first}]'
             )
-        count = len(as_list(entry['boxes'], f'{where}.boxes'))
-        boxes = as_numbers(
-            entry['boxes'], f'{where}.boxes', (count, 4), MAX_COORDINATE
-        )
-        if (boxes[:, 2:] < boxes[:, :2]).any():
-            raise UserError(
-                f'{where}.boxes must be x1, y1, x2, y2, got '
-                f'{shown(entry["boxes"])}'
-            )
-        shape = count, num_labels
-        logits = as_numbers(
-            entry['logits'], f'{where}.logits', shape, _MAX_LOGIT
-        )
-        rows[video].append((frame - 1, boxes, logits, where))
+        rows[video].append(row)
     return rows
 
 
+def _read_entry(
+    entry: Any, where: str, annotated: Mapping[str, Any], num_labels: int
+) -> tuple[str, _Entry]:
+    """Video of an entry of detections, and the rest."""
+    if not isinstance(entry, dict):
+        raise UserError(f'{where} must be an object, got {shown(entry)}')
+    for key in ('video', 'frame', 'boxes', 'logits'):
+        if key not in entry:
+            raise UserError(f'{where} has no {key!r}')
+    video = as_name(entry['video'], f'{where}.video')
+    if video not in annotated:
+        raise UserError(
+            f'{where}.video {video!r} is not in ground_truth'
+            f'{nearest(video, annotated)}'
+        )
+    frame = as_whole(entry['frame'], f'{where}.frame', 1, MAX_FRAMES)
+    count = len(as_list(entry['boxes'], f'{where}.boxes'))
+    boxes = as_numbers(
+        entry['boxes'], f'{where}.boxes', (count, 4), MAX_COORDINATE
+    )
+    if (boxes[:, 2:] < boxes[:, :2]).any():
+        raise UserError(
+            f'{where}.boxes must be x1, y1, x2, y2, got '
+            f'{shown(entry["boxes"])}'
+        )
+    logits = as_numbers(
+        entry['logits'], f'{where}.logits', (count, num_labels), _MAX_LOGIT
+    )
+    return video, (frame - 1, boxes, logits, where)
+
+
 def _of_video(
-    entries: list[_Entry], num_labels: int, scale: np.ndarray, path: Path
+    entries: list[_Entry], num_labels: int, scale: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Frames, boxes in px and logits of a video, in the order of time."""
     entries = sorted(entries, key=lambda entry: entry[0])
@@ -304,10 +323,3 @@ def _of_video(
         np.concatenate([np.zeros((0, 4)), *(e[1] for e in entries)]) * scale,
         np.concatenate([np.zeros((0, num_labels)), *(e[2] for e in entries)]),
     )
-
-
-def _checked_run(path: Path, **values: Any) -> OpenVocabularyRun:
-    try:
-        return OpenVocabularyRun(**values)
-    except ValueError as error:
-        raise UserError(f'{path}: {error}') from error

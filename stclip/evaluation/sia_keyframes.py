@@ -43,14 +43,14 @@ def ucf_keyframes(tubes: Sequence[Tube]) -> np.ndarray:
         (K,) frame indices from 0, ascending.
     """
     length = UCF_STRIDE * NUM_FRAMES
-    end = max(tube.frames[-1] for tube in tubes) + 1
-    if end < length:
-        return np.zeros(0, dtype=np.int64)
-    inside = np.zeros((len(tubes), end + 1), dtype=np.int64)
-    for row, tube in zip(inside, tubes, strict=True):
-        row[tube.frames + 1] = 1
-    before = inside.cumsum(axis=1)
-    count = before[:, length:] - before[:, :-length]
+    frames = [tube.frames for tube in tubes]
+    starts = np.unique(np.concatenate(frames))
+    count = np.array(
+        [
+            np.searchsorted(of, starts + length) - np.searchsorted(of, starts)
+            for of in frames
+        ]
+    )
     whole = count == length
-    starts = (whole | (count == 0)).all(axis=0) & whole.any(axis=0)
-    return np.flatnonzero(starts) + _MIDDLE * UCF_STRIDE
+    wanted = (whole | (count == 0)).all(axis=0) & whole.any(axis=0)
+    return starts[wanted] + _MIDDLE * UCF_STRIDE
