@@ -197,7 +197,7 @@ def test_figures_of_open_vocabulary(open_vocabulary, capfd):
     written = json.loads(file.read_text())
     assert written['base'] == NAMES[:2]
     assert len(written['detections']) == NUM * len(NAMES)
-    assert 'vocabulary: 2 base and 2 novel actions' in capfd.readouterr().err
+    assert 'vocabulary: 2 base and 2 novel actions' in capfd.readouterr().out
     out = folder / 'again.json'
     files = ['--gt', str(file), '--pred', str(file), '--json', str(out)]
     group.main(['eval', 'ovad', *files], standalone_mode=False)
