@@ -31,9 +31,9 @@ CONVERTERS: dict[str, Converter] = {
     'vita_clip': convert_vita_clip,
 }
 # Below one of these, trainers keep the weights.
+_COMMON_KEYS = ('model', 'model_state', 'state_dict')
 # ActionCLIP's family keeps them in two: key -> what its names begin with.
 _PARTS = {'model_state_dict': 'clip.', 'fusion_model_state_dict': 'head.'}
-_COMMON_KEYS = ('model', 'model_state', 'state_dict')
 
 
 def convert_checkpoint(
