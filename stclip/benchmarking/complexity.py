@@ -18,6 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
 from stclip.benchmarking.accuracy.tables import markdown
+from stclip.knowledge.describe import describe
 from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import read_label_split
 from stclip.models.clip import CLIPBackbone
@@ -202,8 +203,11 @@ def clip_of(model: nn.Module) -> CLIPBackbone:
 
 
 def described(labels: LabelSpace, cfg: Config) -> LabelSpace:
-    """Labels with what a config's test pipeline adds to them."""
-    for step in cfg.test_dataloader.dataset.pipeline:
+    """Labels with what a config's test data add to them."""
+    dataset = cfg.test_dataloader.dataset
+    files = [dataset.get(key) for key in ('attribute_file', 'graph_file')]
+    labels = describe(labels, *(str(shipped(f)) if f else '' for f in files))
+    for step in dataset.pipeline:
         if step['type'].removeprefix('stclip.') == _DESCRIBES:
             results = TRANSFORMS.build(step)(dict(label_space=labels))
             labels = results['label_space']
