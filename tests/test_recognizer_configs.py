@@ -44,6 +44,7 @@ RECOGNIZERS = {
     'stclip.STDDRecognizer': 'all',
     'stclip.Text4VisRecognizer': 'all',
     'stclip.VitaCLIPRecognizer': 0,
+    'stclip.XCLIPRecognizer': 'all',
 }
 # With room for learned words.
 LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
@@ -56,6 +57,7 @@ FOLDERS = (
     'stdd',
     'text4vis',
     'vita_clip',
+    'x_clip',
 )
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)

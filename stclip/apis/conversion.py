@@ -11,6 +11,7 @@ from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.models.vita_clip.conversion import convert_vita_clip
+from stclip.models.x_clip.conversion import convert_x_clip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
@@ -29,6 +30,7 @@ CONVERTERS: dict[str, Converter] = {
     'st_clip_official': convert_official_stclip,
     'text4vis': convert_frame_recognizer,
     'vita_clip': convert_vita_clip,
+    'x_clip': convert_x_clip,
 }
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'model_state', 'state_dict')

@@ -17,6 +17,7 @@ from stclip.models import (
     stdd,
     text4vis,
     vita_clip,
+    x_clip,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     'stdd',
     'text4vis',
     'vita_clip',
+    'x_clip',
 ]
