@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from stclip.models.st_clip.conversion import convert_official_stclip
+from stclip.models.vifi_clip.conversion import convert_vifi_clip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
@@ -17,6 +18,7 @@ Converter = Callable[[_State], tuple[dict[str, torch.Tensor], list[str]]]
 #: the names that it does not know.
 CONVERTERS: dict[str, Converter] = {
     'st_clip_official': convert_official_stclip,
+    'vifi_clip': convert_vifi_clip,
 }
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'state_dict')

@@ -6,6 +6,7 @@ Shapes: n texts, L tokens, Dw width of the tower, Dt joint width.
 from collections.abc import Iterable
 
 import open_clip
+import torch
 from torch import Tensor, nn
 
 
@@ -43,3 +44,38 @@ def text_layers(model: open_clip.CLIP) -> nn.ModuleList:
 def project_words(model: open_clip.CLIP, x: Tensor) -> Tensor:
     """ln_final and projection: (..., Dw) -> (..., Dt)."""
     return model.ln_final(x) @ model.text_projection
+
+
+def embed_tokens(
+    model: open_clip.CLIP, tokens: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Token embeddings of texts, without what is behind the latest end.
+
+    Args:
+        model: A CLIP.
+        tokens: (n, context length) int64 ids.
+
+    Returns:
+        (n, L, Dw) embeddings; (n,) int64, where each text ends.
+    """
+    ends = tokens.argmax(dim=1)  # the end of text has the largest id
+    table = model.token_embedding.weight
+    tokens = tokens[:, : int(ends.max()) + 1]
+    return table[tokens.to(table.device)], ends.to(table.device)
+
+
+def read_ends(model: open_clip.CLIP, words: Tensor, ends: Tensor) -> Tensor:
+    """Features of texts whose token embeddings are given, with a gradient.
+
+    Args:
+        model: A CLIP.
+        words: (n, L, Dw) token embeddings, L up to the context length.
+        ends: (n,) int64, where each text ends; what is behind changes nothing.
+
+    Returns:
+        (n, Dt) float32, not normalised.
+    """
+    with torch.autocast(words.device.type, enabled=False):
+        x = run_layers(model, embed_words(model, words))
+        rows = torch.arange(len(ends), device=ends.device)
+        return project_words(model, x[rows, ends])
