@@ -1,6 +1,7 @@
 """ViFi-CLIP equals the authors' numbers, tuned whole and by prompts.
 
-Differs on purpose: views of a test are averaged, not added up.
+Differs on purpose: views of a test are averaged, not added up; gradients of
+prompts are not rounded to half precision, which theirs are.
 """
 
 import pytest
@@ -26,6 +27,8 @@ from stclip.models.vifi_clip.conversion import convert_vifi_clip
 from stclip.registry import MODELS
 
 everywhere = parametrised('vifi_clip')
+# Of a number that was rounded to half precision.
+HALF = 2**-11
 
 
 class Variant:
@@ -199,12 +202,15 @@ def test_losses_and_gradients(variants):
         expected = data.below(kind)
         assert expected
         for name, gradient in expected.items():
-            close(gradient_of(parameters, name), gradient, 1e-5)
+            found = gradient_of(parameters, name)
+            rtol = HALF if 'VPT' in name else 0
+            torch.testing.assert_close(found, gradient, rtol=rtol, atol=1e-5)
         norms = data.meta['grad_norms'][f'out{variant.ending}']
         assert norms
         for name, norm in norms.items():
             found = gradient_of(parameters, name).norm().item()
-            assert found == pytest.approx(norm, abs=2e-5), name
+            rel = HALF if 'VPT' in name else 1e-9
+            assert found == pytest.approx(norm, abs=1e-5, rel=rel), name
         model.eval()
 
 
