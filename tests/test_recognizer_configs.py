@@ -34,10 +34,19 @@ LABELS = LabelSpace(
     clauses=((('a chair',),) * 3, (('a road',),) * 3),
 )
 # Type -> layers of the tiny CLIP that are trained.
-RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
+RECOGNIZERS = {
+    'stclip.DASTIRecognizer': 1,
+    'stclip.MAXIRecognizer': 'all',
+    'stclip.STDDRecognizer': 'all',
+    'stclip.ViFiCLIPRecognizer': 'all',
+}
+# Whose towers are frozen: with prompts, and as CLIP itself.
+FROZEN = ('vifi_clip_prompts', 'maxi_match')
+# With room for learned words.
+LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
-    for pattern in ('da_sti/*.py', 'stdd/*.py')
+    for pattern in ('da_sti/*.py', 'maxi/*.py', 'stdd/*.py', 'vifi_clip/*.py')
     for file in sorted((ROOT / 'configs').glob(pattern))
 }
 CONFIGS = [
@@ -90,8 +99,13 @@ def sampling_of(dataset):
 def test_model_learns_and_predicts_on_a_tiny_clip(name):
     config = load(name)
     layers = RECOGNIZERS[config.model.type]
-    assert (config.model.clip.trained_layers == 'all') == (layers == 'all')
-    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=layers)
+    if Path(name).name.startswith(FROZEN):
+        layers = 0
+    clip = config.model.clip
+    assert (clip.get('trained_layers', 0) == 'all') == (layers == 'all')
+    clip.update(arch=LONG_ARCH, pretrained=None, trained_layers=layers)
+    if 'prompts' in config.model:
+        config.model.prompts.update(visual_depth=2, text_depth=2)
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])
     number = config.model.num_frames * sampling.get('num_clips', 1)
@@ -160,7 +174,9 @@ def test_pictures_and_labels_fit(name):
         assert pipeline[1].test_mode == bool(dataset.get('test_mode'))
         if dataset.get('test_mode'):
             crop = dataset.pipeline[4].crop_size
-            assert dataset.pipeline[3].scale == (-1, crop) == (-1, side)
+            assert crop == side
+            # ViFi-CLIP's family cuts the centre out of larger pictures.
+            assert dataset.pipeline[3].scale in ((-1, side), (-1, 256))
         elif crops := steps(dataset, 'RandomCrop'):
             assert crops[0].size == side
         else:

@@ -16,12 +16,15 @@ from stclip.datasets.transforms.persons import (
     LimitPersons,
     crop_box,
 )
+from stclip.datasets.transforms.random_grey import RandomGrey
+from stclip.datasets.transforms.text_bag import AddTextBag
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
 from stclip.datasets.transforms.video_frames import VideoDecode, VideoInit
 from stclip.datasets.transforms.window import window_indices
 
 __all__ = [
     'AddLabelSpace',
+    'AddTextBag',
     'CropPersons',
     'CropTubes',
     'DescribeLabels',
@@ -29,6 +32,7 @@ __all__ = [
     'LoadKeyframe',
     'LoadVideoFrame',
     'PackKeyframe',
+    'RandomGrey',
     'VideoDecode',
     'VideoInit',
     'boxes_in_square',

@@ -3,5 +3,6 @@
 from stclip.evaluation.metrics.frame_map import FrameMAP
 from stclip.evaluation.metrics.recognition_report import RecognitionReport
 from stclip.evaluation.metrics.video_map import VideoMAP
+from stclip.evaluation.metrics.video_matches import VideoMatches
 
-__all__ = ['FrameMAP', 'RecognitionReport', 'VideoMAP']
+__all__ = ['FrameMAP', 'RecognitionReport', 'VideoMAP', 'VideoMatches']
