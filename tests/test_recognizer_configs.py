@@ -104,7 +104,7 @@ def test_model_learns_and_predicts_on_a_tiny_clip(name):
     clip = config.model.clip
     assert (clip.get('trained_layers', 0) == 'all') == (layers == 'all')
     clip.update(arch=LONG_ARCH, pretrained=None, trained_layers=layers)
-    if 'prompts' in config.model:
+    if isinstance(config.model.get('prompts'), dict):  # ViFi-CLIP's
         config.model.prompts.update(visual_depth=2, text_depth=2)
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])

@@ -22,3 +22,4 @@ test_evaluator = [
     )
 ]
 custom_hooks = []
+train_dataloader = None
