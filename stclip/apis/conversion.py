@@ -10,6 +10,7 @@ from stclip.models.bike.conversion import convert_bike
 from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
+from stclip.models.vifi_clip.conversion import convert_vifi_clip
 from stclip.models.vita_clip.conversion import convert_vita_clip
 from stclip.models.x_clip.conversion import convert_x_clip
 from stclip.utils.checkpoints import read_content, require_finite
@@ -31,6 +32,7 @@ CONVERTERS: dict[str, Converter] = {
     'text4vis': convert_frame_recognizer,
     'vita_clip': convert_vita_clip,
     'x_clip': convert_x_clip,
+    'vifi_clip': convert_vifi_clip,
 }
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'model_state', 'state_dict')
