@@ -14,6 +14,7 @@ from stclip.models import (
     recognition,
     st_clip,
     stdd,
+    tc_clip,
     text4vis,
     vita_clip,
 )
@@ -27,6 +28,7 @@ __all__ = [
     'recognition',
     'st_clip',
     'stdd',
+    'tc_clip',
     'text4vis',
     'vita_clip',
 ]
