@@ -7,6 +7,7 @@ import torch
 
 from stclip.models.a5.conversion import convert_a5
 from stclip.models.bike.conversion import convert_bike
+from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.models.tc_clip.conversion import convert_tc_clip
@@ -25,13 +26,14 @@ CONVERTERS: dict[str, Converter] = {
     'actionclip': convert_frame_recognizer,
     'actionclip_mm': convert_frame_recognizer,
     'bike': convert_bike,
+    'open_vclip': convert_open_vclip,
     'st_clip_official': convert_official_stclip,
     'tc_clip': convert_tc_clip,
     'text4vis': convert_frame_recognizer,
     'vita_clip': convert_vita_clip,
 }
 # Below one of these, trainers keep the weights.
-_COMMON_KEYS = ('model', 'state_dict')
+_COMMON_KEYS = ('model', 'model_state', 'state_dict')
 # ActionCLIP's family keeps them in two: key -> what its names begin with.
 _PARTS = {'model_state_dict': 'clip.', 'fusion_model_state_dict': 'head.'}
 

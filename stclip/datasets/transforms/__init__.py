@@ -24,6 +24,7 @@ from stclip.datasets.transforms.persons import (
 from stclip.datasets.transforms.random_grey import RandomGrey
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
 from stclip.datasets.transforms.video_frames import VideoDecode, VideoInit
+from stclip.datasets.transforms.whole_video import LoadWholeVideo
 from stclip.datasets.transforms.window import window_indices
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     'LimitPersons',
     'LoadKeyframe',
     'LoadVideoFrame',
+    'LoadWholeVideo',
     'OpenFrameFeatures',
     'PackKeyframe',
     'RandomGrey',
