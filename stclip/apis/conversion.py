@@ -10,6 +10,7 @@ from stclip.models.bike.conversion import convert_bike
 from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
+from stclip.models.tc_clip.conversion import convert_tc_clip
 from stclip.models.vita_clip.conversion import convert_vita_clip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
@@ -27,6 +28,7 @@ CONVERTERS: dict[str, Converter] = {
     'bike': convert_bike,
     'open_vclip': convert_open_vclip,
     'st_clip_official': convert_official_stclip,
+    'tc_clip': convert_tc_clip,
     'text4vis': convert_frame_recognizer,
     'vita_clip': convert_vita_clip,
 }

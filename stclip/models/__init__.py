@@ -15,6 +15,7 @@ from stclip.models import (
     recognition,
     st_clip,
     stdd,
+    tc_clip,
     text4vis,
     vita_clip,
 )
@@ -29,6 +30,7 @@ __all__ = [
     'recognition',
     'st_clip',
     'stdd',
+    'tc_clip',
     'text4vis',
     'vita_clip',
 ]
