@@ -11,12 +11,14 @@ from stclip.models import (
     bike,
     da_sti,
     detection,
+    maxi,
     open_vclip,
     recognition,
     st_clip,
     stdd,
     tc_clip,
     text4vis,
+    vifi_clip,
     vita_clip,
 )
 
@@ -26,11 +28,13 @@ __all__ = [
     'bike',
     'da_sti',
     'detection',
+    'maxi',
     'open_vclip',
     'recognition',
     'st_clip',
     'stdd',
     'tc_clip',
     'text4vis',
+    'vifi_clip',
     'vita_clip',
 ]
