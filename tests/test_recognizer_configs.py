@@ -47,6 +47,7 @@ RECOGNIZERS = {
     'stclip.Text4VisRecognizer': 'all',
     'stclip.ViFiCLIPRecognizer': 'all',
     'stclip.VitaCLIPRecognizer': 0,
+    'stclip.XCLIPRecognizer': 'all',
 }
 # Whose towers are frozen: with prompts, and as CLIP itself.
 FROZEN = ('vifi_clip_prompts', 'maxi_match')
@@ -64,6 +65,7 @@ FOLDERS = (
     'text4vis',
     'vifi_clip',
     'vita_clip',
+    'x_clip',
 )
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)

@@ -13,6 +13,7 @@ from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.models.tc_clip.conversion import convert_tc_clip
 from stclip.models.vifi_clip.conversion import convert_vifi_clip
 from stclip.models.vita_clip.conversion import convert_vita_clip
+from stclip.models.x_clip.conversion import convert_x_clip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
@@ -33,6 +34,7 @@ CONVERTERS: dict[str, Converter] = {
     'text4vis': convert_frame_recognizer,
     'vifi_clip': convert_vifi_clip,
     'vita_clip': convert_vita_clip,
+    'x_clip': convert_x_clip,
 }
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'model_state', 'state_dict')

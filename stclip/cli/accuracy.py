@@ -119,29 +119,7 @@ def _options(name: str, family: str) -> Iterator[Callable]:
 def _choices(name: str, family: str) -> Iterator[Callable]:
     """What only some benchmarks have."""
     if family == 'zs_stage':
-        yield click.option(
-            '--tracks',
-            cls=Values,
-            type=click.Choice(TRACKS),
-            default=TRACKS[:-1],
-            help='Tables of ZS-Stage.',
-        )
-        yield click.option(
-            '--methods',
-            cls=Values,
-            metavar='METHOD ...',
-            help=f'The methods side by side, by title or "{_ALL}", in place of'
-            ' --tracks and --rows.',
-        )
-        yield click.option(
-            '--search',
-            is_flag=True,
-            help='Choose the schedules of the folds: six trials of each '
-            'trained row on each development set, with the first seed.',
-        )
-        yield click.option(
-            '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
-        )
+        yield from _of_zs_stage()
     if name.startswith(('zs_', 'stdd_zs_')):
         yield click.option(
             '--splits',
@@ -173,6 +151,32 @@ def _choices(name: str, family: str) -> Iterator[Callable]:
             metavar='N',
             help='Processes that share the batch.',
         )
+
+
+def _of_zs_stage() -> Iterator[Callable]:
+    yield click.option(
+        '--tracks',
+        cls=Values,
+        type=click.Choice(TRACKS),
+        default=TRACKS[:-1],
+        help='Tables of ZS-Stage.',
+    )
+    yield click.option(
+        '--methods',
+        cls=Values,
+        metavar='METHOD ...',
+        help=f'The methods side by side, by title or "{_ALL}", in place of'
+        ' --tracks and --rows.',
+    )
+    yield click.option(
+        '--search',
+        is_flag=True,
+        help='Choose the schedules of the folds: six trials of each '
+        'trained row on each development set, with the first seed.',
+    )
+    yield click.option(
+        '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
+    )
 
 
 def run(

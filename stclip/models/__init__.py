@@ -20,6 +20,7 @@ from stclip.models import (
     text4vis,
     vifi_clip,
     vita_clip,
+    x_clip,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     'text4vis',
     'vifi_clip',
     'vita_clip',
+    'x_clip',
 ]

@@ -246,3 +246,22 @@ def test_pixels_of_the_released_weights():
     assert build().data_preprocessor.mean[0].item() == pytest.approx(
         122.7709, abs=1e-3
     )
+
+
+def test_prompts_in_bfloat16():
+    """Text stays in float32; gradients reach every prompt."""
+    model = build(PROMPTS, clip={})
+    data = noise_batch(LABELS, [0, 1], T)
+    data = model.data_preprocessor(data, training=True)
+    with torch.no_grad():
+        expected = model(**data, mode='tensor').softmax(dim=-1)
+    model.train()
+    with torch.autocast('cpu', torch.bfloat16):
+        assert model.text(LABELS).dtype == torch.float32
+        found = model(**data, mode='tensor')
+        loss = model(**data, mode='loss')['loss_classes']
+    loss.backward()
+    assert (found.softmax(dim=-1) - expected).abs().max() < 0.05
+    for prompts in (model.visual_prompts, model.text_prompts):
+        for parameter in prompts.parameters():
+            assert parameter.grad.abs().max() > 0
