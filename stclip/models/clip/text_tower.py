@@ -8,6 +8,13 @@ from collections.abc import Iterable
 import open_clip
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+from stclip.models.clip.attention import (
+    fused_attention,
+    project_qkv,
+    split_heads,
+)
 
 
 def embed_words(model: open_clip.CLIP, words: Tensor) -> Tensor:
@@ -79,3 +86,32 @@ def read_ends(model: open_clip.CLIP, words: Tensor, ends: Tensor) -> Tensor:
         x = run_layers(model, embed_words(model, words))
         rows = torch.arange(len(ends), device=ends.device)
         return project_words(model, x[rows, ends])
+
+
+def run_last_layer(model: open_clip.CLIP, x: Tensor, ends: Tensor) -> Tensor:
+    """The last layer and the projection, where texts end and nowhere else.
+
+    Args:
+        model: A CLIP.
+        x: (n, L, Dw), input of the last layer.
+        ends: (n,) int64, where each text ends.
+
+    Returns:
+        (n, Dt), not normalised.
+    """
+    layer = text_layers(model)[-1]
+    rows = torch.arange(len(ends), device=ends.device)
+    attention, normed, width = layer.attn, layer.ln_1(x), x.shape[-1]
+    _, k, v = project_qkv(attention, normed, 0)
+    q = F.linear(
+        normed[rows, ends][:, None],
+        attention.in_proj_weight[:width],
+        attention.in_proj_bias[:width],
+    )
+    before = torch.arange(x.shape[1], device=ends.device) <= ends[:, None]
+    attended = fused_attention(
+        split_heads(q, attention.num_heads), k, v, before[:, None, None]
+    )
+    last = x[rows, ends] + layer.ls_1(attention.out_proj(attended[:, 0]))
+    last = last + layer.ls_2(layer.mlp(layer.ln_2(last)))
+    return project_words(model, last)

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.learned_context import LearnedContext
 from stclip.models.clip.text_tower import embed_tokens, read_ends
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.vita_clip.layer_prompts import LayerPrompts, keys_of_frames
-from stclip.models.vita_clip.learned_context import LearnedContext
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 

@@ -1,7 +1,7 @@
 """Learned words before the names of classes.
 
-Vita-CLIP, arXiv:2304.03307, text side. C classes, n learned words, Dw width of
-the text tower.
+As Vita-CLIP, arXiv:2304.03307, and TC-CLIP, arXiv:2404.09490, have them. C
+classes, n learned words, Dw width of the text tower.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from stclip.models.clip import CLIPBackbone
+from stclip.models.clip.backbone import CLIPBackbone
 from stclip.models.clip.label_texts import require_room
 from stclip.models.clip.text_cache import TextCache
 from stclip.models.clip.text_tower import embed_tokens, read_ends
