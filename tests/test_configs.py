@@ -21,7 +21,12 @@ from stclip.registry import (
 )
 
 ROOT = Path(__file__).parents[1]
-RECOGNIZERS = ('stclip.DASTIRecognizer', 'stclip.STDDRecognizer')
+RECOGNIZERS = (
+    'stclip.DASTIRecognizer',
+    'stclip.MAXIRecognizer',
+    'stclip.STDDRecognizer',
+    'stclip.ViFiCLIPRecognizer',
+)
 CONFIGS = sorted(
     str(file.relative_to(ROOT / 'configs'))
     for pattern in ('*.py', 'clip/*.py', 'ovad/*.py')

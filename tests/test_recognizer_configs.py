@@ -40,11 +40,17 @@ RECOGNIZERS = {
     'stclip.BIKEAttributes': 0,
     'stclip.BIKERecognizer': 'all',
     'stclip.DASTIRecognizer': 1,
+    'stclip.MAXIRecognizer': 'all',
     'stclip.OpenVCLIPRecognizer': 'all',
     'stclip.STDDRecognizer': 'all',
+    'stclip.TCCLIPRecognizer': 'all',
     'stclip.Text4VisRecognizer': 'all',
+    'stclip.ViFiCLIPRecognizer': 'all',
     'stclip.VitaCLIPRecognizer': 0,
+    'stclip.XCLIPRecognizer': 'all',
 }
+# Whose towers are frozen: with prompts, and as CLIP itself.
+FROZEN = ('vifi_clip_prompts', 'maxi_match')
 # With room for learned words.
 LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 FOLDERS = (
@@ -52,10 +58,14 @@ FOLDERS = (
     'action_clip',
     'bike',
     'da_sti',
+    'maxi',
     'open_vclip',
     'stdd',
+    'tc_clip',
     'text4vis',
+    'vifi_clip',
     'vita_clip',
+    'x_clip',
 )
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
@@ -112,11 +122,15 @@ def sampling_of(dataset):
 def test_model_learns_and_predicts_on_a_tiny_clip(name):
     config = load(name)
     layers = RECOGNIZERS[config.model.type]
+    if Path(name).name.startswith(FROZEN):
+        layers = 0
     clip = config.model.clip
     assert (clip.get('trained_layers', 0) == 'all') == (layers == 'all')
     clip.update(arch=LONG_ARCH, pretrained=None, trained_layers=layers)
     if 'attributes' in config.model:  # BIKE's second branch
         config.model.attributes.clip.update(arch=LONG_ARCH, pretrained=None)
+    if isinstance(config.model.get('prompts'), dict):  # ViFi-CLIP's
+        config.model.prompts.update(visual_depth=2, text_depth=2)
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])
     number = config.model.num_frames * sampling.get('num_clips', 1)
@@ -185,7 +199,9 @@ def test_pictures_and_labels_fit(name):
         assert pipeline[1].test_mode == bool(dataset.get('test_mode'))
         if dataset.get('test_mode'):
             crop = dataset.pipeline[4].crop_size
-            assert dataset.pipeline[3].scale == (-1, crop) == (-1, side)
+            assert crop == side
+            # ViFi-CLIP's family cuts the centre out of larger pictures.
+            assert dataset.pipeline[3].scale in ((-1, side), (-1, 256))
         elif crops := steps(dataset, 'RandomCrop'):
             assert crops[0].size == side
         else:

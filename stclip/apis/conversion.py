@@ -11,7 +11,9 @@ from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.models.tc_clip.conversion import convert_tc_clip
+from stclip.models.vifi_clip.conversion import convert_vifi_clip
 from stclip.models.vita_clip.conversion import convert_vita_clip
+from stclip.models.x_clip.conversion import convert_x_clip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
@@ -30,7 +32,9 @@ CONVERTERS: dict[str, Converter] = {
     'st_clip_official': convert_official_stclip,
     'tc_clip': convert_tc_clip,
     'text4vis': convert_frame_recognizer,
+    'vifi_clip': convert_vifi_clip,
     'vita_clip': convert_vita_clip,
+    'x_clip': convert_x_clip,
 }
 # Below one of these, trainers keep the weights.
 _COMMON_KEYS = ('model', 'model_state', 'state_dict')

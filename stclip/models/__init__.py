@@ -11,13 +11,16 @@ from stclip.models import (
     bike,
     da_sti,
     detection,
+    maxi,
     open_vclip,
     recognition,
     st_clip,
     stdd,
     tc_clip,
     text4vis,
+    vifi_clip,
     vita_clip,
+    x_clip,
 )
 
 __all__ = [
@@ -26,11 +29,14 @@ __all__ = [
     'bike',
     'da_sti',
     'detection',
+    'maxi',
     'open_vclip',
     'recognition',
     'st_clip',
     'stdd',
     'tc_clip',
     'text4vis',
+    'vifi_clip',
     'vita_clip',
+    'x_clip',
 ]

@@ -22,6 +22,7 @@ from stclip.datasets.transforms.persons import (
     crop_box,
 )
 from stclip.datasets.transforms.random_grey import RandomGrey
+from stclip.datasets.transforms.text_bag import AddTextBag
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
 from stclip.datasets.transforms.video_frames import VideoDecode, VideoInit
 from stclip.datasets.transforms.whole_video import LoadWholeVideo
@@ -29,6 +30,7 @@ from stclip.datasets.transforms.window import window_indices
 
 __all__ = [
     'AddLabelSpace',
+    'AddTextBag',
     'CropPersons',
     'CropTubes',
     'DescribeLabels',

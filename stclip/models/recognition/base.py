@@ -151,8 +151,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             )
         views = inputs.unflatten(1, (-1, self.num_frames))
         if mode == 'loss':
-            targets = torch.cat([s.gt_label for s in data_samples])
-            return self.loss(views, targets.to(inputs.device), labels)
+            return self.batch_loss(views, data_samples, labels)
         logits = self.logits(views.flatten(0, 1), self.text(labels))
         logits = logits.unflatten(0, views.shape[:2])
         if mode == 'tensor':
@@ -177,6 +176,32 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
         return self.clip.logit_scale * self.score(videos, text)
 
+    #: Whether :meth:`loss` takes shares of classes, as blending gives them.
+    takes_shares = False
+
+    def batch_loss(
+        self,
+        views: Tensor,
+        data_samples: Sequence[ActionDataSample],
+        labels: LabelSpace,
+    ) -> dict[str, Tensor]:
+        """What :meth:`loss` says of samples.
+
+        Raises:
+            UserError: For blended samples, where the method takes none.
+        """
+        targets = [sample.gt_label for sample in data_samples]
+        if not targets[0].is_floating_point():
+            return self.loss(
+                views, torch.cat(targets).to(views.device), labels
+            )
+        if not self.takes_shares:
+            raise UserError(
+                f'{type(self).__name__} takes one class for each video: leave '
+                'data_preprocessor.blending out'
+            )
+        return self.loss(views, torch.stack(targets).to(views.device), labels)
+
     @abstractmethod
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace
@@ -185,7 +210,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
         Args:
             views: (B, 1, T, 3, S, S).
-            targets: (B,) int64, indices in ``labels``.
+            targets: (B,) int64, indices in ``labels``; or, where
+                ``takes_shares``, (B, C) float, shares of them.
             labels: All classes.
         """
 
