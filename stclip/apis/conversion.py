@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from stclip.models.openmixer.conversion import convert_openmixer
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
@@ -16,6 +17,7 @@ Converter = Callable[[_State], tuple[dict[str, torch.Tensor], list[str]]]
 #: Name of a source -> what turns its state dict into one of ours, and tells
 #: the names that it does not know.
 CONVERTERS: dict[str, Converter] = {
+    'openmixer': convert_openmixer,
     'st_clip_official': convert_official_stclip,
 }
 # Below one of these, trainers keep the weights.

@@ -1,0 +1,1 @@
+"""OpenMixer: a detector of persons and actions on CLIP's patches."""
