@@ -12,6 +12,8 @@ from stclip.cli.numbers import COUNT
 from stclip.cli.options import add_options
 from stclip.cli.page_tables import WRITE_DOCS, show_table
 
+# Its page, filled like ZS-Stage's.
+_BENCHMARKS = Path('docs/benchmarks.md')
 _DETECTION = "ST-CLIP's tables on "
 _DASTI = "DA-STI's "
 _STDD = "STDD's "
@@ -238,3 +240,18 @@ def zs_stage_pairs(videos: int, write_docs: bool) -> None:
         return f'{motion}\n{others}'
 
     show_table(tables, 'zs_stage_pairs', write_docs)
+
+
+@click.command('complexity', cls=Command)
+@click.option(
+    '--write-docs', is_flag=True, help=f'Fill {_BENCHMARKS.as_posix()}.'
+)
+def complexity(write_docs: bool) -> None:
+    """Parameters and multiply-adds of every method, ST-CLIP's Table 6.
+
+    Each is built at its real size, with random weights, and counted while it
+    computes.
+    """
+    from stclip.benchmarking.complexity import table
+
+    show_table(table, 'complexity', write_docs, _BENCHMARKS)

@@ -23,7 +23,12 @@ MEASURES = {
         'stclip.cli.tracks:command',
         'Ids of persons, and smoothing along tracks, on ZS-Stage.',
     ),
+    'complexity': (
+        'stclip.cli.accuracy:complexity',
+        'Parameters and multiply-adds of every method.',
+    ),
     'model': ('stclip.cli.speed:model', 'Speed of ST-CLIP.'),
+    'methods': ('stclip.cli.speed:methods', 'Speed of every method.'),
     'stdd': ('stclip.cli.speed:stdd', 'Speed of STDD.'),
     'da_sti': ('stclip.cli.speed:da_sti', "Speed of DA-STI's scoring."),
     'frame_map': ('stclip.cli.speed:frame_map', 'Speed of frame mAP.'),

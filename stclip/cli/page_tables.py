@@ -1,4 +1,4 @@
-"""Tables that stand in docs/zs_stage.md as well."""
+"""Tables that stand in a page of the documentation as well."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,10 @@ WRITE_DOCS = click.option(
 
 
 def show_table(
-    table: Callable[[], str], section: str, write_docs: bool
+    table: Callable[[], str],
+    section: str,
+    write_docs: bool,
+    page: Path = _PAGE,
 ) -> None:
     """Print a table and, if asked to, write it into the page.
 
@@ -21,6 +24,7 @@ def show_table(
         table: Measures, and returns Markdown.
         section: Name of the page's part.
         write_docs: Whether to write it.
+        page: Where the part is.
 
     Raises:
         MissingFileError: If the page is to be filled and there is none, before
@@ -30,8 +34,8 @@ def show_table(
     from stclip.utils.io import require_file
 
     if write_docs:
-        require_file(_PAGE, 'Run this in a checkout.')
+        require_file(page, 'Run this in a checkout.')
     text = table()
     click.echo(text)
     if write_docs:
-        fill_page(_PAGE, section, text)
+        fill_page(page, section, text)

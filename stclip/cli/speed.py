@@ -55,6 +55,23 @@ def model(device: str | None, **options: Any) -> None:
     model.run(model.Options(device=device, **options))
 
 
+@click.command('methods', cls=Command)
+@click.option(
+    '--rows',
+    cls=Values,
+    metavar='ROW ...',
+    help='Methods by the titles of the complexity benchmark; all by default.',
+)
+@click.option('--batch-size', type=COUNT, default=2)
+@_repeats
+@DEVICE
+def methods(device: str | None, **options: Any) -> None:
+    """Every method's step over the plain encodes it stands on."""
+    from stclip.benchmarking.speed import methods, timing
+
+    methods.run(methods.Options(device=timing.pick_device(device), **options))
+
+
 @click.command('stdd', cls=Command)
 @click.option('--batch-size', type=COUNT, default=2)
 @_sizes('--score-batches', (8, 64), 'Videos whose scores are computed.')
