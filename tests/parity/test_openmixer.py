@@ -18,8 +18,8 @@ from torch.nn import functional as F
 
 from stclip.models.openmixer.conversion import convert_openmixer
 from stclip.models.openmixer.decoder import OpenMixerDecoder, best_text
+from stclip.models.openmixer.detector import likely
 from stclip.models.openmixer.losses import SetLoss, Targets
-from stclip.models.openmixer.persons import chosen_persons
 
 PATCH = 16  # of the strides 4, 8, 16, 32
 SCALE = 100.0
@@ -223,9 +223,8 @@ def test_losses_and_gradients(case):
 @torch.no_grad()
 def test_who_is_a_person(case):
     folder, found = case.folder, case.found[-1]
-    chosen = chosen_persons(
-        found.objectness, folder.hyper['person_threshold'], 3
-    )
+    probs = found.objectness.softmax(dim=-1)[..., 0]
+    chosen = likely(probs, folder.hyper['person_threshold'], 3)
     for video, (width, height) in enumerate(folder['in/whwh'][:, :2]):
         rows = chosen[video]
         limit = torch.stack([width, height] * 2)

@@ -42,6 +42,7 @@ _RULES: Rules = (
     (_STAGE + r'human_fc_cls\.', _OURS + 'objectness.3.'),
     (_STAGE + r'reg_fcs\.', _OURS + 'delta.'),
     (_STAGE + r'fc_reg\.', _OURS + 'delta.3.'),
+    (r'lateral_convs\.', 'pyramid.laterals.'),
     (r'(?:stm_head\.)?criterion\.', None),
 )
 
@@ -51,7 +52,7 @@ def convert_openmixer(
 ) -> tuple[dict[str, Tensor], list[str]]:
     """Names of the released decoder -> names of our ``OpenMixer``.
 
-    Their pyramid is built from CLIP-ViP's patches and is not converted.
+    Their towers are CLIP-ViP's, which ours are not, so they are unknown.
 
     Args:
         state: The authors' state dict, of the decoder or the whole detector.
