@@ -86,5 +86,5 @@ def window_end(keyframe: int, length: int, stride: int = 1) -> int:
 
     Whether a video has that many is cheaper to find out than how many.
     """
-    reach = (length - 1) * stride
-    return max(0, keyframe - reach // 2) + reach + 1
+    before, reach = (length - 1) // 2 * stride, (length - 1) * stride
+    return max(0, keyframe - before) + reach + 1
