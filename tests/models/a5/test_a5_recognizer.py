@@ -88,6 +88,16 @@ def test_without_additions_it_is_clip():
 
 
 @torch.no_grad()
+def test_features_stand_for_pictures():
+    """Of a frozen image tower, which need not encode them again."""
+    model = build().eval()
+    videos, text = videos_of(model), model.text(LABELS)
+    expected = model.logits(videos, text)
+    found = model.logits(model.frame_features(videos), text)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+
+
+@torch.no_grad()
 def test_clips_scale_is_not_used():
     model = build().eval()
     videos = videos_of(model)
