@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from mmcv.transforms import BaseTransform
 
 from stclip.datasets.keyframe_dataset import BOX_SOURCES
 from stclip.datasets.tracklets import Tracklet, TrackletFile, read_tracklets
@@ -29,7 +28,7 @@ class _Sight(NamedTuple):
 
 
 @TRANSFORMS.register_module()
-class CropTracklets(BaseTransform):
+class CropTracklets(CropPersons):
     """Give each person frames that are spread over its tracklet.
 
     Source: ST-CLIP, arXiv:2408.15996v1, section 5.2: on data of several
@@ -76,12 +75,12 @@ class CropTracklets(BaseTransform):
         cache_mb: int = 256,
         **kwargs: Any,
     ) -> None:
+        super().__init__(size, **kwargs)
         if num_frames < 1:
             raise UserError(f'num_frames must be positive: {num_frames}')
         require_choice('view', view, VIEWS)
         for source in files:
             require_choice('key of files', source, BOX_SOURCES)
-        self.geometry = CropPersons(size, **kwargs).geometry
         self.shape = num_frames, 3, size, size
         self.view = view
         self.test_mode = test_mode
