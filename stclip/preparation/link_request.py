@@ -156,12 +156,9 @@ def _of_keyframes(
             persons = PersonBoxes(keyframe.boxes, ones)
         else:
             where = f'{request.boxes}, image {keyframe.image_id}'
-            persons = _used(
-                theirs or PersonBoxes.none(),
-                keyframe.img_shape or (1, 1),
-                request.det_thr,
-                where,
-            )
+            size_hw = keyframe.img_shape or (1, 1)
+            persons = _used(theirs or PersonBoxes.none(), request.det_thr)
+            persons = _clipped(persons, size_hw, where)
         height, width = keyframe.img_shape or (1, 1)
         persons = PersonBoxes(
             persons.boxes_xyxy / np.float32([width, height] * 2),
@@ -195,13 +192,12 @@ def _of_moments(
         ids = None
         if detected is None:
             boxes, ids = zip(*annotated[video, second], strict=True)
-            persons = PersonBoxes(
-                clip_boxes(np.array(boxes), (1, 1)), np.ones(len(boxes))
-            )
+            persons = PersonBoxes(np.array(boxes), np.ones(len(boxes)))
             ids = None if None in ids else ids
         else:
             persons = detected.get((video, second), PersonBoxes.none())
-            persons = _used(persons, (1, 1), request.det_thr, where)
+            persons = _used(persons, request.det_thr)
+        persons = _clipped(persons, (1, 1), where)
         time = round(second - request.start_sec, 6)
         yield video, SeenPersons(time, persons, ids)
 
@@ -244,16 +240,18 @@ def _require_known(
         )
 
 
-def _used(
-    persons: PersonBoxes,
-    size_hw: tuple[float, float],
-    det_thr: float,
-    where: str,
-) -> PersonBoxes:
+def _used(persons: PersonBoxes, det_thr: float) -> PersonBoxes:
     """The detected boxes that a data set keeps of a frame."""
+    keep = keep_top_boxes(persons.scores, det_thr)
+    return PersonBoxes(persons.boxes_xyxy[keep], persons.scores[keep])
+
+
+def _clipped(
+    persons: PersonBoxes, size_hw: tuple[float, float], where: str
+) -> PersonBoxes:
+    """Boxes within the frame, as a data set has them."""
     try:
         boxes = clip_boxes(persons.boxes_xyxy, size_hw, empty_ok=True)
     except ValueError as error:
         raise UserError(f'{where}: {error}') from error
-    keep = keep_top_boxes(persons.scores, det_thr)
-    return PersonBoxes(boxes[keep], persons.scores[keep])
+    return PersonBoxes(boxes, persons.scores)
