@@ -16,7 +16,6 @@ from stclip.utils.io import read_json
 from stclip.video.opening import open_video
 from stclip.zs_stage.annotations import write_multi
 from stclip.zs_stage.clip import FPS
-from stclip.zs_stage.painter import HEIGHT, WIDTH
 from stclip.zs_stage.tracks import VideoPlan, render_video
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +45,7 @@ def root(tmp_path_factory):
         video, second, *box = line.split(',')[:6]
         # A little beside the truth.
         box = [float(side) * 0.99 + 0.004 for side in box]
-        rows.setdefault(video, {})[second, *box, 0.9] = None
+        rows.setdefault(video, {})[(second, *box, 0.9)] = None
     write_detections(root / 'detections/test.csv', rows)
     for name, subset, boxes in (
         ('train', 'train', None),
