@@ -7,6 +7,7 @@ import torch
 
 from stclip.models.a5.conversion import convert_a5
 from stclip.models.bike.conversion import convert_bike
+from stclip.models.i_clip.conversion import convert_i_clip
 from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.openmixer.conversion import convert_openmixer
 from stclip.models.recognition.conversion import convert_frame_recognizer
@@ -29,6 +30,7 @@ CONVERTERS: dict[str, Converter] = {
     'actionclip': convert_frame_recognizer,
     'actionclip_mm': convert_frame_recognizer,
     'bike': convert_bike,
+    'iclip': convert_i_clip,
     'open_vclip': convert_open_vclip,
     'openmixer': convert_openmixer,
     'st_clip_official': convert_official_stclip,

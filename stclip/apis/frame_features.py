@@ -9,12 +9,14 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from tqdm import tqdm
 
+from stclip.apis.keyframe_features import write_keyframe_features
 from stclip.datasets.transforms.frame_features import (
     STORE_FILE,
     features_file,
     identity_of,
     read_identity,
 )
+from stclip.models.detection.base import CLIPDetector
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import DATASETS, MODELS
 from stclip.utils.errors import UserError
@@ -29,11 +31,13 @@ _BATCH = 64
 def write_frame_features(cfg: Config, out: Path, device: str) -> int:
     """Encode every frame of a config's videos into a store.
 
-    Frames are prepared as in testing. What is there already stays: a run that
-    was interrupted goes on.
+    Of a detector, the keyframes alone; see
+    :func:`~stclip.apis.keyframe_features.write_keyframe_features`. Frames are
+    prepared as in testing. What is there already stays: a run that was
+    interrupted goes on.
 
     Args:
-        cfg: Of a recogniser whose CLIP is frozen.
+        cfg: Of a recogniser or detector whose CLIP is frozen.
         out: Folder of the store.
         device: Where the image tower runs.
 
@@ -44,11 +48,35 @@ def write_frame_features(cfg: Config, out: Path, device: str) -> int:
         UserError: If the image tower is trained, the folder holds another
             CLIP's features, or two videos would have one file.
     """
+    identity = _require_frozen(cfg, out)
+    with DefaultScope.overwrite_default_scope(_SCOPE):
+        kind = MODELS.get(cfg.model.type)
+        if isinstance(kind, type) and issubclass(kind, CLIPDetector):
+            return write_keyframe_features(cfg, out, device, identity)
+        samples = _samples(cfg, out)
+        model = MODELS.build(cfg.model)
+    if not isinstance(model, VideoTextRecognizer):
+        raise UserError(
+            f'{cfg.filename}: its model is no recogniser, nor a detector on '
+            'CLIP'
+        )
+    model.to(device).eval()
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(out / STORE_FILE, dict(clip=identity))
+    for file, dataset, index in tqdm(samples, 'encoding videos'):
+        features = encode(model, dataset[index])
+        with atomic_write(file, 'wb') as stream:
+            np.save(stream, features.cpu().numpy().astype('f2'))
+    return len(samples)
+
+
+def _require_frozen(cfg: Config, out: Path) -> dict[str, str]:
+    """The identity of a config's CLIP, which is that of the store if any."""
     clip_cfg = cfg.get('model', {}).get('clip')
     if clip_cfg is None:
         raise UserError(
             f'{cfg.filename}: its model has no clip; give the config of a '
-            'recogniser'
+            'recogniser, or of a detector on CLIP'
         )
     if clip_cfg.get('trained_layers'):
         raise UserError(
@@ -61,19 +89,7 @@ def write_frame_features(cfg: Config, out: Path, device: str) -> int:
             f'{out} holds features of {read_identity(out)}, not of {identity}:'
             ' choose another folder'
         )
-    with DefaultScope.overwrite_default_scope(_SCOPE):
-        samples = _samples(cfg, out)
-        model = MODELS.build(cfg.model)
-    if not isinstance(model, VideoTextRecognizer):
-        raise UserError(f'{cfg.filename}: its model is no recogniser')
-    model.to(device).eval()
-    out.mkdir(parents=True, exist_ok=True)
-    write_json(out / STORE_FILE, dict(clip=identity))
-    for file, dataset, index in tqdm(samples, 'encoding videos'):
-        features = encode(model, dataset[index])
-        with atomic_write(file, 'wb') as stream:
-            np.save(stream, features.cpu().numpy().astype('f2'))
-    return len(samples)
+    return identity
 
 
 @torch.inference_mode()

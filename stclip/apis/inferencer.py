@@ -27,6 +27,7 @@ from stclip.apis.loading import (
     load_config,
     model_class,
     pipeline_of,
+    without_surroundings,
 )
 from stclip.apis.model_index import is_indexed
 from stclip.apis.person_detectors import (
@@ -121,7 +122,7 @@ class ActionInferencer:
         self.box_threshold = box_threshold
         self.max_persons = max_persons
         # Persons are looked for on the picture that the first step loads.
-        pipeline = copy.deepcopy(pipeline_of(cfg))
+        pipeline = without_surroundings(copy.deepcopy(pipeline_of(cfg)))
         fit_steps(pipeline, cfg.model)
         self.loader, *steps = build_steps(pipeline)
         self.describers = [s for s in steps if isinstance(s, DescribeLabels)]

@@ -19,6 +19,8 @@ from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
 
 _SCOPE = 'stclip'
+# Steps that look up what was found before.
+_OF_DATA_SETS = ('AddMemory', 'CropObjects')
 
 
 def choose_device(device: str | None) -> str:
@@ -152,6 +154,21 @@ def _registered_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
             f'{cfg.filename or "the config"} is a {name}'
         )
     return model_kind
+
+
+def without_surroundings(
+    pipeline: Sequence[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """A pipeline without what was found in a data set before.
+
+    A video that comes alone has neither objects nor a memory; models that
+    look at them then see that there are none.
+    """
+    return [
+        step
+        for step in pipeline
+        if str(step['type']).rpartition('.')[2] not in _OF_DATA_SETS
+    ]
 
 
 def build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:

@@ -99,11 +99,12 @@ class Detection:
 
     def run(
         self, detector: PersonDetector, videos: Sequence[str]
-    ) -> Iterator[tuple[str, list[list]]]:
+    ) -> Iterator[tuple[str, list[list[list]]]]:
         """Detect on videos; batches reach over their borders.
 
         Yields:
-            Each video with a row for each box: key, x1, y1, x2, y2, score.
+            Each video with a row for each box: key, x1, y1, x2, y2, score;
+            those of persons, and those of objects where they are wanted.
         """
         pending: deque[tuple[str, Frame, tuple[int, int], bool]] = deque()
 
@@ -130,13 +131,18 @@ class Detection:
                     pending.append((video, frame, image.shape[:2], last))
                     yield image
 
-        rows: list[list] = []
-        for detections in detector.stream(images()):
+        if self.request.objects:
+            found = detector.stream_with_objects(images())
+        else:
+            found = ((persons,) for persons in detector.stream(images()))
+        rows: list[list[list]] = [[] for _ in self.request.outputs]
+        for kinds in found:
             video, frame, shape, last = pending.popleft()
-            rows += self._rows(frame, detections, shape)
+            for own, detections in zip(rows, kinds, strict=True):
+                own += self._rows(frame, detections, shape)
             if last:
                 yield video, rows
-                rows = []
+                rows = [[] for _ in rows]
 
     def _indexed_frames(
         self, video: str, source: FrameSource
@@ -301,9 +307,10 @@ def detect_persons(
         wait_for_all()
         if rank == 0:
             table = parts.read()
-            ordered = {v: table[stamps[v]] for v in sorted(frames)}
-            count = write_detections(request.out, ordered)
+            for kind, out in enumerate(request.outputs):
+                ordered = {v: table[stamps[v]][kind] for v in sorted(frames)}
+                count = write_detections(out, ordered, is_person=kind == 0)
+                print(f'\n{count} boxes in {len(ordered)} videos: {out}')
             parts.remove()
-            print(f'\n{count} boxes in {len(ordered)} videos: {request.out}')
     if dist.is_initialized():
         dist.destroy_process_group()

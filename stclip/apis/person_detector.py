@@ -1,6 +1,6 @@
 """Person boxes from any detector of mmdet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import nn
 
 from stclip.apis.loading import choose_device, load_config, load_weights
 from stclip.structures.box_table import PersonBoxes
+from stclip.structures.boxes import box_iou
 from stclip.utils.checkpoints import Checkpoint, read_checkpoint
 from stclip.utils.errors import UserError
 
@@ -80,7 +81,7 @@ class PersonDetector:
         """
         return list(self.stream(frames))
 
-    def stream(self, frames: Sequence[np.ndarray]) -> Iterator[PersonBoxes]:
+    def stream(self, frames: Iterable[np.ndarray]) -> Iterator[PersonBoxes]:
         """Like a call, but gives each batch's results as soon as it is done.
 
         Args:
@@ -90,6 +91,33 @@ class PersonDetector:
         Yields:
             The persons of each frame.
         """
+        yield from map(self._persons, self._detections(frames))
+
+    def stream_with_objects(
+        self, frames: Iterable[np.ndarray]
+    ) -> Iterator[tuple[PersonBoxes, PersonBoxes]]:
+        """As :meth:`stream`, with all else that touches a person.
+
+        Source: iCLIP, arXiv:2304.04688, whose persons look at such objects.
+
+        Yields:
+            The persons of each frame, and boxes and scores of the objects
+            that overlap one of them.
+        """
+        for instances in self._detections(frames):
+            persons = self._persons(instances)
+            others = self._boxes(
+                instances, instances.labels != self.person_idx
+            )
+            overlap = box_iou(others.boxes_xyxy, persons.boxes_xyxy)
+            near = (overlap > 0).any(axis=1)
+            yield (
+                persons,
+                PersonBoxes(others.boxes_xyxy[near], others.scores[near]),
+            )
+
+    def _detections(self, frames: Iterable[np.ndarray]) -> Iterator[Any]:
+        """Instances of each frame, as mmdet gives them."""
         batch: list[np.ndarray] = []
         for frame in frames:
             batch.append(frame)
@@ -100,13 +128,13 @@ class PersonDetector:
             yield from self._detect(batch)
 
     @torch.inference_mode()
-    def _detect(self, frames: Sequence[np.ndarray]) -> list[PersonBoxes]:
+    def _detect(self, frames: Sequence[np.ndarray]) -> list[Any]:
         with DefaultScope.overwrite_default_scope('mmdet'):
             packed = [self._prepared(frame) for frame in frames]
             results = self.model.test_step(
                 {key: [item[key] for item in packed] for key in packed[0]}
             )
-        return [self._persons(result.pred_instances) for result in results]
+        return [result.pred_instances for result in results]
 
     def _prepared(self, frame: np.ndarray) -> dict[str, Any]:
         # mmdet reads images in OpenCV's channel order, BGR.
@@ -122,8 +150,11 @@ class PersonDetector:
             ) from error
 
     def _persons(self, instances: Any) -> PersonBoxes:
-        keep = instances.labels == self.person_idx
-        keep &= instances.scores >= self.score_threshold
+        return self._boxes(instances, instances.labels == self.person_idx)
+
+    def _boxes(self, instances: Any, wanted: torch.Tensor) -> PersonBoxes:
+        """Those of some instances, the best first."""
+        keep = wanted & (instances.scores >= self.score_threshold)
         scores, order = instances.scores[keep].sort(descending=True)
         boxes = instances.bboxes[keep][order]
         return PersonBoxes(

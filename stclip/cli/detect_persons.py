@@ -40,6 +40,11 @@ Example:
     metavar='FILE',
     help='File to write, .json or .csv alike.',
 )
+@click.option(
+    '--objects',
+    metavar='FILE',
+    help='File to write like OUT, for all else that touches a person.',
+)
 @OVERWRITE
 @click.option('--batch-size', type=COUNT, default=16, help='Frames at a time.')
 @click.option(
@@ -73,8 +78,10 @@ def command(
 
     OUT is a JSON list of {"image_id", "bbox": [x1, y1, x2, y2] in px of the
     video, "score", "category_id"}; for AVA's CSV a CSV of
-    video,timestamp,x1,y1,x2,y2,score with boxes in fractions of the frame. A
-    run that was killed goes on where it was. Under torchrun, processes share
+    video,timestamp,x1,y1,x2,y2,score with boxes in fractions of the frame.
+    With --objects, boxes of all other classes that overlap a person are
+    written in the same form, without category_id, as CropObjects reads them.
+    A run that was killed goes on where it was. Under torchrun, processes share
     the videos.
     """
     from stclip.preparation.box_request import BoxRequest

@@ -88,9 +88,11 @@ def by_moment(path: str | Path) -> bool:
 
 
 def write_detections(
-    path: str | Path, rows_of: Mapping[str, Iterable[Sequence]]
+    path: str | Path,
+    rows_of: Mapping[str, Iterable[Sequence]],
+    is_person: bool = True,
 ) -> int:
-    """Write person boxes, atomically.
+    """Write boxes, atomically.
 
     Args:
         path: ``.csv`` for lines ``video,timestamp,x1,y1,x2,y2,score``, else
@@ -98,6 +100,8 @@ def write_detections(
             ``category_id``; :func:`read_detections` reads both.
         rows_of: By video, a row for each box: timestamp or image id, x1, y1,
             x2, y2, score.
+        is_person: Whether they are of persons; those of objects have no
+            ``category_id``.
 
     Returns:
         Count of boxes.
@@ -107,13 +111,9 @@ def write_detections(
         with atomic_write(path) as file:
             csv.writer(file, lineterminator='\n').writerows(rows)
     else:
+        category = dict(category_id=_PERSON_CATEGORY) if is_person else {}
         entries = [
-            dict(
-                image_id=image_id,
-                bbox=box,
-                score=score,
-                category_id=_PERSON_CATEGORY,
-            )
+            dict(image_id=image_id, bbox=box, score=score, **category)
             for _, image_id, *box, score in rows
         ]
         write_json(path, entries)

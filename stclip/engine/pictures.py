@@ -12,6 +12,7 @@ from stclip.models.clip.images import preprocessing_of
 _STEPS = (
     'LoadKeyframe',
     'LoadWholeVideo',
+    'CropObjects',
     'CropPersons',
     'CropTracklets',
     'CropTubes',

@@ -10,6 +10,7 @@ from pathlib import Path
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.outputs import (
+    is_same_file,
     new_results,
     require_apart,
     require_writable_file,
@@ -37,6 +38,8 @@ class BoxRequest:
             00001>``.
         checkpoint: Weights, file or address; ``None`` for the config's
             ``load_from``.
+        objects: File to write, like ``out``, for boxes of all else that
+            touches a person; ``None`` for none.
         score_threshold: Boxes with a lower score are left out.
         fps: Frame folders: frames a second, for keyframes given by time.
         start_sec: AVA .csv: timestamp of the first frame.
@@ -48,6 +51,7 @@ class BoxRequest:
     out: str
     annotations: str | None = None
     checkpoint: str | None = None
+    objects: str | None = None
     score_threshold: float = 0.05
     fps: float = 30
     start_sec: float = 900
@@ -84,16 +88,31 @@ class BoxRequest:
             require_checkpoint(
                 self.checkpoint, 'Give the .pth of a trained model.'
             )
-        require_apart([Path(self.out)], self._inputs)
-        require_writable_file(self.out)
+        if self.objects and Path(self.objects).suffix.lower() != suffix:
+            raise UserError(
+                f'--objects must be a {suffix} like --out, got {self.objects}'
+            )
+        if self.objects and is_same_file(self.objects, self.out):
+            raise UserError(f'--objects and --out are both {self.out}')
+        outputs = [Path(path) for path in self.outputs]
+        require_apart(outputs, self._inputs)
+        for path in outputs:
+            require_writable_file(path)
         require_writable_folder(self.parts_folder)
 
     def new_result(self, overwrite: bool) -> AbstractContextManager[None]:
         """See :func:`new_results`; a run that was killed goes on."""
         going_on = Path(self.parts_folder).is_dir()
         return new_results(
-            [Path(self.out)], self._inputs, overwrite or going_on
+            [Path(path) for path in self.outputs],
+            self._inputs,
+            overwrite or going_on,
         )
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Files to write: of persons, and of objects where wanted."""
+        return (self.out, self.objects) if self.objects else (self.out,)
 
     @property
     def _inputs(self) -> tuple[str | Path | None, ...]:

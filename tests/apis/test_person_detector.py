@@ -4,9 +4,11 @@ import cv2
 import numpy as np
 import pytest
 import stand_ins
+import torch
 from detection_operators import KINDS, use_operators
 from mmdet.apis import inference_detector, init_detector
 from mmengine.registry import DefaultScope
+from mmengine.structures import InstanceData
 
 from stclip.apis.model_index import person_detectors
 from stclip.apis.person_detectors import person_detector
@@ -99,3 +101,34 @@ def test_frame_that_the_config_scales_to_nothing(height, width):
     frame = np.zeros((height, width, 3), np.uint8)
     with pytest.raises(ValueError, match=f'{width} x {height} px is too nar'):
         detector([frame])
+
+
+def test_objects_that_touch_a_person(frames, monkeypatch):
+    """All other classes, above the threshold, with an overlap; best first."""
+    detector = person_detector('stage', device='cpu')
+    person = detector.person_idx
+    rows = [
+        # x1, y1, x2, y2, score, class
+        (10, 10, 20, 30, 0.9, person),
+        (50, 10, 60, 30, 0.01, person),  # below the threshold
+        (18, 28, 40, 40, 0.3, person + 1),
+        (0, 0, 11, 11, 0.8, person + 2),
+        (20, 10, 30, 30, 0.95, person + 1),  # only a side in common
+        (52, 12, 58, 20, 0.9, person + 1),
+        (12, 12, 15, 15, 0.04, person + 3),
+    ]
+    table = torch.tensor(rows)
+    found = InstanceData(
+        bboxes=table[:, :4], scores=table[:, 4], labels=table[:, 5].long()
+    )
+    monkeypatch.setattr(
+        detector, '_detect', lambda batch: [found] * len(batch)
+    )
+    [(persons, objects)] = detector.stream_with_objects(frames[:1])
+    assert persons.boxes_xyxy.tolist() == [[10, 10, 20, 30]]
+    np.testing.assert_array_equal(
+        objects.boxes_xyxy, [[0, 0, 11, 11], [18, 28, 40, 40]]
+    )
+    np.testing.assert_allclose(objects.scores, [0.8, 0.3])
+    [alone] = detector(frames[:1])
+    assert alone.boxes_xyxy.tolist() == persons.boxes_xyxy.tolist()

@@ -22,6 +22,7 @@ from stclip.datasets.transforms.persons import (
     crop_box,
 )
 from stclip.datasets.transforms.random_grey import RandomGrey
+from stclip.datasets.transforms.surroundings import AddMemory, CropObjects
 from stclip.datasets.transforms.text_bag import AddTextBag
 from stclip.datasets.transforms.tracklets import CropTracklets
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
@@ -31,7 +32,9 @@ from stclip.datasets.transforms.window import window_indices
 
 __all__ = [
     'AddLabelSpace',
+    'AddMemory',
     'AddTextBag',
+    'CropObjects',
     'CropPersons',
     'CropTracklets',
     'CropTubes',

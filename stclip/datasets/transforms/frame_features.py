@@ -1,12 +1,14 @@
 """Frames that were encoded once, in place of the videos.
 
 A store is a folder: ``store.json`` says whose features they are, and each
-video has a ``.npy`` of its frames' features, (F, Dt) float16.
+video has a ``.npy`` of its frames' features, (F, Dt) float16, or a ``.npz`` of
+some frames, ``features`` likewise and ``frame_idx`` (F,) int64, ascending.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from mmcv.transforms import BaseTransform
@@ -23,6 +25,29 @@ def features_file(folder: str | Path, video: str | Path) -> Path:
     """Where the features of a video are: named by its folder and itself."""
     path = Path(video)
     return Path(folder, f'{path.parent.name}__{path.stem}.npy')
+
+
+def keyframe_features_file(folder: str | Path, video: str | Path) -> Path:
+    """Where the features of some of a video's frames are."""
+    return features_file(folder, video).with_suffix('.npz')
+
+
+def read_keyframe_features(file: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Frame numbers (F,) int64 and features (F, Dt) float16.
+
+    Raises:
+        MissingFileError: If there is no such file.
+        UserError: If it cannot be read.
+    """
+    if not file.is_file():
+        raise MissingFileError(f'{file} is missing: {_ADVICE}')
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            return arrays['frame_idx'], arrays['features']
+    except (ValueError, KeyError, OSError, BadZipFile) as error:
+        raise UserError(
+            f'{file} cannot be read; delete it: {_ADVICE}'
+        ) from error
 
 
 def identity_of(clip: Mapping[str, Any]) -> dict[str, str]:
@@ -52,6 +77,21 @@ def read_identity(folder: str | Path) -> dict[str, str]:
     return content['clip']
 
 
+def require_store(folder: str | Path, clip: Mapping[str, Any]) -> None:
+    """Make sure that a store holds features of a model's CLIP.
+
+    Raises:
+        MissingFileError: If there is no store.
+        UserError: If it is another CLIP's.
+    """
+    wanted, found = identity_of(clip), read_identity(folder)
+    if wanted != found:
+        raise UserError(
+            f'{folder} holds features of {found}, but the model has '
+            f'{wanted}: name another folder, or encode anew'
+        )
+
+
 @TRANSFORMS.register_module()
 class OpenFrameFeatures(BaseTransform):
     """Take the place of ``VideoInit`` where frames were encoded before.
@@ -70,13 +110,8 @@ class OpenFrameFeatures(BaseTransform):
     """
 
     def __init__(self, folder: str, clip: Mapping[str, Any]) -> None:
+        require_store(folder, clip)
         self.folder = folder
-        wanted, found = identity_of(clip), read_identity(folder)
-        if wanted != found:
-            raise UserError(
-                f'{folder} holds features of {found}, but the model has '
-                f'{wanted}: name another folder, or encode anew'
-            )
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Open the file of the video."""

@@ -20,6 +20,14 @@ _META_KEYS = (
     'box_source',
     'beyond_end',
 )
+_INPUTS = (
+    'context',
+    'keyframe',
+    'crops',
+    'objects',
+    'memory',
+    'memory_valid',
+)
 
 
 @TRANSFORMS.register_module()
@@ -27,8 +35,9 @@ class PackKeyframe(BaseTransform):
     """Pack a keyframe as the detectors take it.
 
     Returns ``inputs``, a dict of uint8 RGB tensors ``context`` (T, 3, S, S),
-    ``keyframe`` (3, S, S) and, where there are any, ``crops`` (P, 3, S, S),
-    and ``data_samples``, an ``ActionDataSample`` with
+    ``keyframe`` (3, S, S) and, where there are any, ``crops`` (P, 3, S, S) and
+    what :class:`CropObjects` and :class:`AddMemory` have added; and
+    ``data_samples``, an ``ActionDataSample`` with
 
     - ``proposals``: ``bboxes`` (P, 4) float32 xyxy in pixels of the annotated
       frame, ``scores`` (P,) and, in training, ``labels`` (P, C) float32 0/1;
@@ -59,7 +68,7 @@ class PackKeyframe(BaseTransform):
         # take more time than all other steps together.
         inputs = {
             key: torch.from_numpy(np.array(results[key]))
-            for key in ('context', 'keyframe', 'crops')
+            for key in _INPUTS
             if key in results
         }
         return dict(inputs=inputs, data_samples=sample)

@@ -10,6 +10,30 @@ from torch import Tensor
 #: for what is allocated there and never used.
 Rules = Sequence[tuple[str, str | None]]
 
+# A layer in which text takes up what visual tokens show: there, and in ours.
+_PROMPTING_PARTS = (
+    (r'norm1\.', 'norm_text.'),
+    (r'norm3\.', 'norm_ffn.'),
+    (r'cross_attn\.q_proj\.', 'attention.query.'),
+    (r'cross_attn\.k_proj\.', 'attention.key.'),
+    (r'cross_attn\.v_proj\.', 'attention.value.'),
+    (r'cross_attn\.proj\.', 'attention.out.'),
+    (r'mlp\.0\.', 'ffn.c_fc.'),
+    (r'mlp\.3\.', 'ffn.c_proj.'),
+)
+
+
+def prompting_rules(theirs: str, ours: str) -> Rules:
+    """Rules for :class:`~stclip.models.clip.layers.PromptingLayer`.
+
+    X-CLIP, iCLIP and ST-CLIP name its parts alike.
+
+    Args:
+        theirs: Pattern of what stands before a layer's parts.
+        ours: What stands there in ours.
+    """
+    return tuple((theirs + part, ours + own) for part, own in _PROMPTING_PARTS)
+
 
 def renamed(
     state: Mapping[str, Tensor], rules: Rules

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from mmengine.model import BaseDataPreprocessor
@@ -24,6 +25,12 @@ class KeyframeBatch:
             window is padded.
         crops: (M, 3, S, S) of all persons, or (M, T, 3, S, S), their tubes.
         persons: Where each person belongs.
+        objects: (N, 3, S, S) of things beside the persons, if the pipeline
+            crops them and there are any.
+        object_layout: Where each object belongs.
+        memory: (B, R, Dt) features of R frames around each keyframe, zeros
+            for those that are not known, if the pipeline brings them.
+        memory_valid: (B, R) bool, whether they are known.
     """
 
     keyframes: Tensor
@@ -31,6 +38,10 @@ class KeyframeBatch:
     frame_valid: Tensor | None
     crops: Tensor
     persons: PersonLayout
+    objects: Tensor | None = None
+    object_layout: PersonLayout | None = None
+    memory: Tensor | None = None
+    memory_valid: Tensor | None = None
 
 
 def pad_windows(windows: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
@@ -77,8 +88,9 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
         Args:
             data: ``inputs``: dict of lists with ``keyframe`` (3, S, S),
                 ``context`` (T, 3, S, S) and ``crops`` (P, 3, S, S) or
-                (P, T, 3, S, S), uint8 RGB, an entry per keyframe;
-                ``data_samples``: list.
+                (P, T, 3, S, S), uint8 RGB, an entry per keyframe; perhaps
+                ``objects`` (K, 3, S, S), likewise, and ``memory`` (R, Dt)
+                with ``memory_valid`` (R,) bool; ``data_samples``: list.
             training: Unused; mmengine's interface.
 
         Returns:
@@ -106,8 +118,23 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
             frame_valid=None if valid is None else valid.to(self.device),
             crops=self.normalise(torch.cat(picked['crops'])),
             persons=layout,
+            **self._surroundings(picked),
         )
         return dict(inputs=batch, data_samples=samples)
+
+    def _surroundings(self, picked: dict[str, list[Tensor]]) -> dict[str, Any]:
+        """What only some pipelines bring, as arguments of the batch."""
+        found = {}
+        counts = [len(each) for each in picked.get('objects', ())]
+        if any(counts):
+            found['objects'] = self.normalise(torch.cat(picked['objects']))
+            found['object_layout'] = PersonLayout.from_counts(
+                counts, self.device
+            )
+        for key in ('memory', 'memory_valid'):
+            if key in picked:
+                found[key] = torch.stack(picked[key]).to(self.device)
+        return found
 
     def normalise(self, images: Tensor) -> Tensor:
         """(..., 3, S, S) uint8 -> normalised float on the device."""

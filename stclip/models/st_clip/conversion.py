@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from stclip.models.clip.renaming import renamed
+from stclip.models.clip.renaming import prompting_rules, renamed
 
 _PROMPT = r'clipmodel\.visual\.transformer\.prompts_generator\.(\d+)\.'
 _TEMPORAL = r'clipmodel\.visual\.temporalModelling\.resblocks\.(\d+)\.'
@@ -18,26 +18,7 @@ _OFFICIAL_STCLIP = (
     ),
     (_PROMPT + r'alpha', r'prompting.\1.rho'),
     (_PROMPT + r'norm\.', r'prompting.\1.norm_visual.'),
-    (_PROMPT + r'decoder\.0\.norm1\.', r'prompting.\1.norm_text.'),
-    (_PROMPT + r'decoder\.0\.norm3\.', r'prompting.\1.norm_ffn.'),
-    (
-        _PROMPT + r'decoder\.0\.cross_attn\.q_proj\.',
-        r'prompting.\1.attention.query.',
-    ),
-    (
-        _PROMPT + r'decoder\.0\.cross_attn\.k_proj\.',
-        r'prompting.\1.attention.key.',
-    ),
-    (
-        _PROMPT + r'decoder\.0\.cross_attn\.v_proj\.',
-        r'prompting.\1.attention.value.',
-    ),
-    (
-        _PROMPT + r'decoder\.0\.cross_attn\.proj\.',
-        r'prompting.\1.attention.out.',
-    ),
-    (_PROMPT + r'decoder\.0\.mlp\.0\.', r'prompting.\1.ffn.c_fc.'),
-    (_PROMPT + r'decoder\.0\.mlp\.3\.', r'prompting.\1.ffn.c_proj.'),
+    *prompting_rules(_PROMPT + r'decoder\.0\.', r'prompting.\1.'),
     (
         r'clipmodel\.visual\.temporalEmbedding\.weight',
         r'temporal.encoding.weight',

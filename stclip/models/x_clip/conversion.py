@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from stclip.models.clip.renaming import renamed
+from stclip.models.clip.renaming import prompting_rules, renamed
 
 _MESSAGE = r'visual\.transformer\.resblocks\.(\d+)\.message_'
 _DECODER = r'prompts_generator\.decoder\.(\d+)\.'
@@ -22,14 +22,7 @@ _RULES = (
     (r'prompts_visual_proj', r'patch_projection'),
     (r'prompts_generator\.norm\.', r'prompting.norm_visual.'),
     (r'prompts_generator\.alpha', r'prompting.alpha'),
-    (_DECODER + r'norm1\.', _LAYER + r'norm_text.'),
-    (_DECODER + r'norm3\.', _LAYER + r'norm_ffn.'),
-    (_DECODER + r'cross_attn\.q_proj\.', _LAYER + r'attention.query.'),
-    (_DECODER + r'cross_attn\.k_proj\.', _LAYER + r'attention.key.'),
-    (_DECODER + r'cross_attn\.v_proj\.', _LAYER + r'attention.value.'),
-    (_DECODER + r'cross_attn\.proj\.', _LAYER + r'attention.out.'),
-    (_DECODER + r'mlp\.0\.', _LAYER + r'ffn.c_fc.'),
-    (_DECODER + r'mlp\.3\.', _LAYER + r'ffn.c_proj.'),
+    *prompting_rules(_DECODER, _LAYER),
     (
         r'(?=visual\.|transformer\.|token_embedding\.|ln_final\.'
         r'|positional_embedding|text_projection|logit_scale)',

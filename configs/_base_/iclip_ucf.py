@@ -1,0 +1,50 @@
+# iCLIP on ZS-UCF, label split 1, with objects and memory. To prepare, for
+# training and for testing: `stclip detect-persons --objects FILE` with the
+# detector of COCO, then `stclip prepare features CONFIG --out FOLDER` with the
+# folder below.
+_base_ = [
+    './models/iclip_vit-b16.py',
+    './datasets/zs_ucf.py',
+    './schedules/iclip_10k.py',
+    './default_runtime.py',
+]
+
+__load = dict(type='LoadKeyframe', size=224, num_frames=1)
+__crop = dict(type='CropPersons', size=224)
+__memory = dict(
+    type='AddMemory',
+    folder='data/ucf24/memory/vit-b16',
+    clip=_base_.model.clip,
+)
+__pack = dict(type='PackKeyframe')
+train_dataloader = dict(
+    dataset=dict(
+        pipeline=[
+            __load,
+            dict(type='LimitPersons'),
+            __crop,
+            dict(
+                type='CropObjects',
+                size=224,
+                object_file='data/ucf24/detections/train_objects.json',
+            ),
+            __memory,
+            __pack,
+        ],
+    ),
+)
+test_dataloader = dict(
+    dataset=dict(
+        pipeline=[
+            __load,
+            __crop,
+            dict(
+                type='CropObjects',
+                size=224,
+                object_file='data/ucf24/detections/test_objects.json',
+            ),
+            __memory,
+            __pack,
+        ],
+    ),
+)

@@ -1,0 +1,10 @@
+# iCLIP on AVA, as ST-CLIP's paper trains it (supplementary 7).
+_base_ = './iclip_7k.py'
+
+train_cfg = dict(max_iters=30000)
+optim_wrapper = dict(optimizer=dict(lr=4e-4))
+param_scheduler = [
+    dict(
+        type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=2000
+    ),
+]

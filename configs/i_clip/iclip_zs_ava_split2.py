@@ -1,0 +1,7 @@
+# iCLIP on ZS-AVA, label split 2.
+# python tools/train.py configs/i_clip/iclip_zs_ava_split2.py
+_base_ = 'iclip_zs_ava_split1.py'
+
+__split = dict(label_split='data/splits/zs_ava/split2.yaml')
+train_dataloader = dict(dataset=__split)
+test_dataloader = dict(dataset=__split)

@@ -1,0 +1,7 @@
+# iCLIP on ZS-JHMDB, label split 4.
+# python tools/train.py configs/i_clip/iclip_zs_jhmdb_split4.py
+_base_ = 'iclip_zs_jhmdb_split1.py'
+
+__split = dict(label_split='data/splits/zs_jhmdb/split4.yaml')
+train_dataloader = dict(dataset=__split)
+test_dataloader = dict(dataset=__split)

@@ -1,0 +1,7 @@
+# iCLIP on ZS-UCF, label split 3.
+# python tools/train.py configs/i_clip/iclip_zs_ucf_split3.py
+_base_ = 'iclip_zs_ucf_split1.py'
+
+__split = dict(label_split='data/splits/zs_ucf/split3.yaml')
+train_dataloader = dict(dataset=__split)
+test_dataloader = dict(dataset=__split)

@@ -1,0 +1,149 @@
+"""What is around the persons of a keyframe: objects, and other frames."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from stclip.datasets.proposals import find_detections, read_detections
+from stclip.datasets.transforms.frame_features import (
+    keyframe_features_file,
+    read_keyframe_features,
+    require_store,
+)
+from stclip.datasets.transforms.persons import CropPersons
+from stclip.registry import TRANSFORMS
+from stclip.structures.box_units import seem_fractions
+from stclip.structures.boxes import box_iou
+from stclip.structures.keyframe import Keyframe
+from stclip.utils.errors import UserError
+
+
+@TRANSFORMS.register_module()
+class CropObjects(BaseTransform):
+    """Cut out the objects that are nearest to the persons.
+
+    Source: iCLIP, arXiv:2304.04688: objects of an external detector whose box
+    overlaps that of a person; the best few.
+
+    Required keys: those of :class:`CropPersons`, ``image_id``, ``video``,
+    ``timestamp`` and ``seconds``. Added: ``objects`` (K, 3, S, S) uint8 RGB,
+    K may be 0.
+
+    Args:
+        object_file: Boxes, in a form of :func:`read_detections`, as
+            ``stclip detect-persons --objects`` writes them.
+        size: Side S of the pictures.
+        max_objects: Most of a keyframe.
+        **kwargs: Further arguments of :class:`CropPersons`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is faulty.
+    """
+
+    def __init__(
+        self, object_file: str, size: int, max_objects: int = 5, **kwargs: Any
+    ) -> None:
+        self.table = read_detections(object_file)
+        self.max_objects = max_objects
+        self.crop = CropPersons(size, **kwargs)
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Cut out the objects of one keyframe."""
+        boxes = self.boxes(results)
+        cropped = self.crop(dict(results, boxes=boxes))
+        results['objects'] = cropped['crops']
+        return results
+
+    def boxes(self, results: dict[str, Any]) -> np.ndarray:
+        """(K, 4) in px of the annotated frame, the best first."""
+        found = find_detections(
+            self.table,
+            Keyframe(
+                image_id=results['image_id'],
+                video=results['video'],
+                timestamp=results['timestamp'],
+                boxes=results['gt_boxes'],
+                labels=results['gt_labels'],
+                img_shape=results['img_shape'],
+                seconds=results['seconds'],
+            ),
+        )
+        if found is None:
+            return np.zeros((0, 4), np.float32)
+        boxes, scores = found
+        if seem_fractions(boxes):
+            height, width = results['img_shape']
+            boxes = boxes * np.float32([width, height] * 2)
+        touching = (box_iou(boxes, results['boxes']) > 0).any(axis=1)
+        boxes, scores = boxes[touching], scores[touching]
+        best = np.argsort(-scores, kind='stable')[: self.max_objects]
+        return boxes[best]
+
+
+@TRANSFORMS.register_module()
+class AddMemory(BaseTransform):
+    """Add the features of the frames around a keyframe.
+
+    Source: iCLIP, arXiv:2304.04688: full frames, 30 before and 30 after the
+    keyframe, of those keyframes of the video that have persons.
+
+    Required keys: ``video_path``, ``frame_idx``, ``seconds`` and ``source``,
+    of :class:`LoadKeyframe`. Added: ``memory`` (R, Dt) float32, from the
+    earliest to the latest, zeros where a frame is not known;
+    ``memory_valid`` (R,) bool, whether it is.
+
+    Args:
+        folder: Store that ``stclip prepare features`` made with the config.
+        clip: The model's ``arch`` and ``pretrained``, which have to be those
+            of the store.
+        num_frames: Even R, half of them before the keyframe.
+        step: Distance of these frames: frames, or seconds where keyframes
+            are given by time.
+
+    Raises:
+        MissingFileError: If there is no store, or in it no such video.
+        UserError: If the store is another CLIP's, or for an odd number.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        clip: Mapping[str, Any],
+        num_frames: int = 60,
+        step: float = 1,
+    ) -> None:
+        if num_frames < 2 or num_frames % 2:
+            raise UserError(
+                'num_frames of AddMemory must be even, half of them before '
+                f'the keyframe and half after, got {num_frames}'
+            )
+        require_store(folder, clip)
+        self.folder = folder
+        self.num_frames = num_frames
+        self.step = step
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Look up the frames around one keyframe."""
+        file = keyframe_features_file(self.folder, results['video_path'])
+        numbers, features = read_keyframe_features(file)
+        step = self.step
+        if results['seconds'] is not None:
+            step = step * results['source'].fps
+        away = (numbers - results['frame_idx']) / step
+        place = np.rint(away).astype(int)
+        half = self.num_frames // 2
+        kept = (place != 0) & (np.abs(place) <= half)
+        # Of several frames of a place, the nearest one is written last.
+        order = np.argsort(-np.abs(away - place), kind='stable')
+        order = order[kept[order]]
+        place = place[order]
+        slot = half + np.where(place < 0, place, place - 1)
+        memory = np.zeros((self.num_frames, features.shape[1]), np.float32)
+        valid = np.zeros(self.num_frames, bool)
+        memory[slot], valid[slot] = features[order], True
+        results['memory'], results['memory_valid'] = memory, valid
+        return results
