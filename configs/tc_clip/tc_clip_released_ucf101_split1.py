@@ -1,5 +1,6 @@
 # stclip convert --source tc_clip THEIRS.pth OURS.pth
-# python tools/test.py configs/tc_clip/tc_clip_released_ucf101_split1.py OURS.pth
+# python tools/test.py \
+#     configs/tc_clip/tc_clip_released_ucf101_split1.py OURS.pth
 # The authors' weights, and CLIP's table of tokens.
 _base_ = [
     '../_base_/models/tc_clip_released.py',

@@ -1,4 +1,5 @@
-# python tools/test.py configs/tc_clip/tc_clip_vit-b16_16f_zs_k600_split1.py \
+# python tools/test.py \
+#     configs/tc_clip/tc_clip_vit-b16_16f_zs_k600_split1.py \
 #     work_dirs/tc_clip_vit-b16_16f_k400/epoch_10.pth
 # Splits 2 and 3: --cfg-options test_dataloader.dataset.split=2
 # Two views, as the authors; theirs are drawn at random, ours are not. Their

@@ -1,5 +1,5 @@
-# TC-CLIP with the pixels that its released weights were tuned with: ImageNet's
-# mean and standard deviation. Those weights lack CLIP's frozen table of tokens.
+# TC-CLIP with the pixels that its released weights were tuned with, which are
+# ViFi-CLIP's. Those weights lack CLIP's frozen table of tokens.
 _base_ = './vifi_clip_released.py'
 
 model = dict(type='stclip.TCCLIPRecognizer', num_frames=16)
