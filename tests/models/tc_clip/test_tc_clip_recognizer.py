@@ -8,7 +8,9 @@ from small_training import moved_by_a_step, noise_batch, num_trained
 from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.attention import fused_attention
 from stclip.models.clip.text_tower import text_layers
+from stclip.models.tc_clip.shared_context import biased_attention
 from stclip.registry import MODELS
 
 T = 3
@@ -168,6 +170,24 @@ def test_model_is_its_definition(levels, options):
     model.context.biases['1'].mul_(-1)
     other = model.logits(videos, model.text(LABELS))
     assert (other - found).abs().max() > 1e-2
+
+
+def test_bias_as_a_feature_is_the_bias_as_a_mask():
+    """Values and gradients, for heads of any width."""
+    torch.manual_seed(0)
+    for width in (64, 20):
+        q, k, v = (torch.randn(2, 3, n, width) for n in (5, 7, 7))
+        inputs = [
+            x.requires_grad_() for x in (q, k, v, torch.randn(1, 3, 1, 7))
+        ]
+        weights = torch.randn(2, 5, 3 * width)
+        results = []
+        for attention in (biased_attention, fused_attention):
+            found = attention(*inputs)
+            gradients = torch.autograd.grad((weights * found).sum(), inputs)
+            results.append([found, *gradients])
+        for found, expected in zip(*results, strict=True):
+            torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
 @torch.no_grad()
