@@ -8,6 +8,7 @@ import torch
 from stclip.models.a5.conversion import convert_a5
 from stclip.models.bike.conversion import convert_bike
 from stclip.models.open_vclip.conversion import convert_open_vclip
+from stclip.models.openmixer.conversion import convert_openmixer
 from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.models.tc_clip.conversion import convert_tc_clip
@@ -29,6 +30,7 @@ CONVERTERS: dict[str, Converter] = {
     'actionclip_mm': convert_frame_recognizer,
     'bike': convert_bike,
     'open_vclip': convert_open_vclip,
+    'openmixer': convert_openmixer,
     'st_clip_official': convert_official_stclip,
     'tc_clip': convert_tc_clip,
     'text4vis': convert_frame_recognizer,

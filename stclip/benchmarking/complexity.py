@@ -22,7 +22,7 @@ from stclip.knowledge.describe import describe
 from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import read_label_split
 from stclip.models.clip import CLIPBackbone
-from stclip.models.detection import KeyframeBatch
+from stclip.models.detection import KeyframeBatch, VideoLabelDetector
 from stclip.models.detection.person_layout import PersonLayout
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import MODELS, TRANSFORMS
@@ -192,7 +192,7 @@ def _of_clip(clip: CLIPBackbone, picture: Tensor) -> tuple[int, int]:
     tokens = torch.zeros(1, clip.model.context_length, dtype=torch.int64)
     return (
         multiply_adds(lambda: clip.model.visual(picture)),
-        multiply_adds(lambda: clip.encode_words(tokens)),
+        multiply_adds(lambda: clip.model.encode_text(tokens)),
     )
 
 
@@ -253,6 +253,8 @@ def build(row: Row, labels: LabelSpace) -> tuple[nn.Module, LabelSpace]:
             part.clip.pretrained = None
     with DefaultScope.overwrite_default_scope('stclip'):
         model = MODELS.build(cfg.model)
+    if isinstance(model, VideoLabelDetector):
+        model = model.recognizer  # which sees a video once
     return model.eval(), described(labels, cfg)
 
 

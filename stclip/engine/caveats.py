@@ -20,7 +20,7 @@ from stclip.engine.pictures import clips_of
 from stclip.labels.label_question import lonely_labels
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.images import normalisation_doubts
-from stclip.models.detection.base import KeyframeDetector
+from stclip.models.detection.base import ActionDetector
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.video.rendered import is_rendered
 
@@ -138,7 +138,7 @@ def warn_of_test(
     if is_model_wrapper(model):
         model = model.module
     told = warn_of_demo_weights(model, dataset)
-    if not isinstance(model, (KeyframeDetector, VideoTextRecognizer)):
+    if not isinstance(model, (ActionDetector, VideoTextRecognizer)):
         return told
     if not checkpoint:
         told += _say(untrained(model))

@@ -48,7 +48,9 @@ def make_keyframe(
     targets = torch.randint(
         0, 2, (num_persons, len(labels)), generator=generator
     )
-    sample = ActionDataSample(metainfo={'label_space': labels})
+    sample = ActionDataSample(
+        metainfo={'label_space': labels, 'img_shape': (SIZE, SIZE)}
+    )
     sample.proposals = InstanceData(
         bboxes=torch.rand(num_persons, 4, generator=generator),
         scores=torch.rand(num_persons, generator=generator),

@@ -14,7 +14,7 @@ from stclip.datasets.transforms.clip_resize import (
     RESIZE_MODES,
     clip_resize,
 )
-from stclip.datasets.transforms.window import window_end, window_indices
+from stclip.datasets.transforms.window import WINDOWS, window_end
 from stclip.registry import TRANSFORMS
 from stclip.structures.keyframe import require_same_proportions
 from stclip.utils.choices import require_choice
@@ -42,7 +42,7 @@ class LoadKeyframe(BaseTransform):
 
     Args:
         size: Side S of the pictures.
-        num_frames: Odd length T of the window; short videos give fewer.
+        num_frames: Length T of the window.
         stride: Distance of the frames of the window.
         mode: See :func:`clip_resize`.
         beyond_end: What to do with a keyframe after the last frame:
@@ -53,6 +53,9 @@ class LoadKeyframe(BaseTransform):
         pad_colour: Likewise.
         strict: Whether a damaged video is an error, instead of giving what
             decodes of it and saying so.
+        at_end: Where the video ends within the window, ``'shift'`` it, so
+            that short videos give fewer frames (T must be odd), or
+            ``'repeat'`` the last frame.
 
     Raises:
         ValueError: When built with an unknown option; when used on a video
@@ -71,11 +74,14 @@ class LoadKeyframe(BaseTransform):
         interpolation: str = 'bicubic',
         pad_colour: Sequence[int] = PAD_COLOUR,
         strict: bool = False,
+        at_end: str = 'shift',
     ) -> None:
         require_choice('mode', mode, RESIZE_MODES)
         require_choice('interpolation', interpolation, tuple(INTERPOLATIONS))
         require_choice('beyond_end', beyond_end, ('error', 'skip'))
-        window_indices(0, 1, num_frames, stride)  # refuses what it cannot do
+        require_choice('at_end', at_end, tuple(WINDOWS))
+        self.window = WINDOWS[at_end]
+        self.window(0, 1, num_frames, stride)  # refuses what it cannot do
         self.size = size
         self.num_frames = num_frames
         self.stride = stride
@@ -112,7 +118,7 @@ class LoadKeyframe(BaseTransform):
         if results['beyond_end']:
             self._note_beyond_end(results, video)
             frame_idx = known - 1
-        window = window_indices(frame_idx, known, self.num_frames, self.stride)
+        window = self.window(frame_idx, known, self.num_frames, self.stride)
         results['source'], results['window'] = video, window
         results['image'] = video.read([frame_idx])[0]
         results['keyframe'] = self._resize(video, frame_idx)

@@ -27,8 +27,8 @@ class PackKeyframe(BaseTransform):
     """Pack a keyframe as the detectors take it.
 
     Returns ``inputs``, a dict of uint8 RGB tensors ``context`` (T, 3, S, S),
-    ``keyframe`` (3, S, S) and ``crops`` (P, 3, S, S), and ``data_samples``,
-    an ``ActionDataSample`` with
+    ``keyframe`` (3, S, S) and, where there are any, ``crops`` (P, 3, S, S),
+    and ``data_samples``, an ``ActionDataSample`` with
 
     - ``proposals``: ``bboxes`` (P, 4) float32 xyxy in pixels of the annotated
       frame, ``scores`` (P,) and, in training, ``labels`` (P, C) float32 0/1;
@@ -60,5 +60,6 @@ class PackKeyframe(BaseTransform):
         inputs = {
             key: torch.from_numpy(np.array(results[key]))
             for key in ('context', 'keyframe', 'crops')
+            if key in results
         }
         return dict(inputs=inputs, data_samples=sample)

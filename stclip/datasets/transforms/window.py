@@ -29,16 +29,56 @@ def window_indices(
     """
     if length < 1 or length % 2 == 0:
         raise UserError(f'the window must have an odd length, got {length}')
+    _require_inside(keyframe, num_frames, length, stride)
+    reach = (length - 1) * stride
+    first = max(0, min(keyframe - reach // 2, num_frames - 1 - reach))
+    last = min(first + reach, num_frames - 1)
+    return list(range(first, last + 1, stride))
+
+
+def repeated_window(
+    keyframe: int, num_frames: int, length: int, stride: int = 1
+) -> list[int]:
+    """Choose the frames of a window whose middle is the keyframe.
+
+    Near the start or the end of the video its first or last frame is
+    repeated. Of an even number of frames one more lies after the keyframe
+    than before.
+
+    Args:
+        keyframe: 0-based frame index.
+        num_frames: Frames of the video.
+        length: Number of frames.
+        stride: Distance of neighbouring frames.
+
+    Returns:
+        0-based frame numbers, ``length`` of them.
+
+    Raises:
+        ValueError: If the keyframe is not in the video, or the length or the
+            stride is not positive.
+    """
+    _require_inside(keyframe, num_frames, length, stride)
+    first = keyframe - (length - 1) // 2 * stride
+    wanted = range(first, first + length * stride, stride)
+    return [min(max(0, index), num_frames - 1) for index in wanted]
+
+
+#: What is done where a video ends within the window.
+WINDOWS = dict(shift=window_indices, repeat=repeated_window)
+
+
+def _require_inside(
+    keyframe: int, num_frames: int, length: int, stride: int
+) -> None:
+    if length < 1:
+        raise UserError(f'a window needs a frame, got {length}')
     if stride < 1:
         raise UserError(f'stride must be positive, got {stride}')
     if not 0 <= keyframe < num_frames:
         raise UserError(
             f'keyframe {keyframe} is not among the {num_frames} frames'
         )
-    reach = (length - 1) * stride
-    first = max(0, min(keyframe - reach // 2, num_frames - 1 - reach))
-    last = min(first + reach, num_frames - 1)
-    return list(range(first, last + 1, stride))
 
 
 def window_end(keyframe: int, length: int, stride: int = 1) -> int:
@@ -46,5 +86,5 @@ def window_end(keyframe: int, length: int, stride: int = 1) -> int:
 
     Whether a video has that many is cheaper to find out than how many.
     """
-    reach = (length - 1) * stride
-    return max(0, keyframe - reach // 2) + reach + 1
+    before, reach = (length - 1) // 2 * stride, (length - 1) * stride
+    return max(0, keyframe - before) + reach + 1

@@ -242,6 +242,10 @@ class CLIPBackbone(nn.Module):
         Returns:
             (n, 1 + N, Dt): ln_post and projection of all tokens.
         """
+        return self.project(self.visual.ln_post(self.last_tokens(images)))
+
+    def last_tokens(self, images: Tensor) -> Tensor:
+        """All tokens after the last layer: (n, 3, S, S) -> (n, 1 + N, Dv)."""
         with torch.set_grad_enabled(
             torch.is_grad_enabled() and self.num_frozen == 0
         ):
@@ -251,7 +255,7 @@ class CLIPBackbone(nn.Module):
                 torch.is_grad_enabled() and layer >= self.num_frozen
             ):
                 x = self.finish_layer(layer, x, self.qkv(layer, x))
-        return self.project(self.visual.ln_post(x))
+        return x
 
     @property
     def logit_scale(self) -> Tensor:

@@ -17,14 +17,13 @@ from stclip.registry import MODELS
 from stclip.utils.errors import UserError
 
 
-class KeyframeDetector(BaseModel, metaclass=ABCMeta):
-    """Second stage of a detector: scores for persons whose boxes are given.
+class ActionDetector(BaseModel, metaclass=ABCMeta):
+    """A detector of persons' actions.
 
     The labels to score arrive with the data samples (``label_space``), so
     one model serves any label set, seen in training or not.
 
     Args:
-        head: Config of the head.
         data_preprocessor: Config of the data preprocessor. Mean and standard
             deviation that it does not state are those of CLIP's weights.
         init_cfg: mmengine's way of loading a checkpoint, if any.
@@ -42,7 +41,6 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
 
     def __init__(
         self,
-        head: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
         init_cfg: dict[str, Any] | None = None,
         clip: dict[str, Any] | None = None,
@@ -53,7 +51,6 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         if clip is not None:
             preprocessor = with_normalisation(preprocessor, clip)
         super().__init__(MODELS.build(preprocessor), init_cfg)
-        self.head = MODELS.build(head or dict(type='CosineHead'))
 
     @classmethod
     def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:
@@ -66,11 +63,26 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
 
     @abstractmethod
     def encode_labels(self, labels: LabelSpace) -> Any:
-        """What :meth:`person_logits` wants to know of the labels."""
+        """What the detector wants to know of the labels."""
 
     def label_warnings(self, labels: LabelSpace) -> list[str]:
         """Why the scores of some labels cannot be trusted, a line each."""
         return []
+
+
+class KeyframeDetector(ActionDetector):
+    """Second stage of a detector: scores for persons whose boxes are given.
+
+    Args:
+        head: Config of the head.
+        **kwargs: Those of :class:`ActionDetector`.
+    """
+
+    def __init__(
+        self, head: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.head = MODELS.build(head or dict(type='CosineHead'))
 
     @abstractmethod
     def person_logits(self, batch: KeyframeBatch, text: Any) -> Tensor:
@@ -144,12 +156,12 @@ class KeyframeDetector(BaseModel, metaclass=ABCMeta):
         return self.head.probabilities(logits, labels)
 
 
-class CLIPDetector(KeyframeDetector):
-    """A detector that stands on CLIP's two towers.
+class OnCLIP(ActionDetector):
+    """What detectors have that stand on CLIP's two towers.
 
     Args:
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
-        **kwargs: Those of :class:`KeyframeDetector`.
+        **kwargs: Those of the detector.
     """
 
     reads_names = True
@@ -200,6 +212,10 @@ class RecognizerDetector(KeyframeDetector):
     def label_warnings(self, labels: LabelSpace) -> list[str]:
         """See the base class."""
         return self.recognizer.label_warnings(labels)
+
+
+class CLIPDetector(OnCLIP, KeyframeDetector):
+    """A second stage that stands on CLIP's two towers."""
 
 
 def _attach_predictions(

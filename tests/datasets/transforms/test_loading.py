@@ -74,6 +74,18 @@ def test_pictures_are_those_of_the_window(clip, frames, keyframe, window):
     assert found['beyond_end'] is False
 
 
+def test_the_keyframe_stays_in_the_middle(clip, frames):
+    load = LoadKeyframe(16, num_frames=6, at_end='repeat')
+    for keyframe, window in [
+        (1, [0, 0, 1, 2, 3, 4]),
+        (15, range(13, 19)),
+        (28, [26, 27, 28, 29, 29, 29]),
+    ]:
+        found = load(sample(clip, keyframe))
+        expected = context_of(frames, window)
+        np.testing.assert_array_equal(found['context'], expected)
+
+
 def test_stride_length_and_mode(clip, frames):
     load = LoadKeyframe(16, num_frames=5, stride=3, mode='squash')
     found = load(sample(clip, 10))

@@ -66,3 +66,12 @@ def test_tensors_do_not_share_the_cached_arrays():
     packed = PackKeyframe()(given)
     packed['inputs']['context'].zero_()
     assert given['context'].any()
+
+
+def test_pictures_of_persons_may_be_missing():
+    """Detectors that find persons themselves have none cut out."""
+    given = results(2, True)
+    del given['crops']
+    packed = PackKeyframe()(given)
+    assert set(packed['inputs']) == {'context', 'keyframe'}
+    assert len(packed['data_samples'].proposals) == 2

@@ -1,0 +1,80 @@
+"""Configs of OpenMixer: they build, and their parts fit each other."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+
+from stclip.registry import (
+    DATASETS,
+    LOOPS,
+    METRICS,
+    MODELS,
+    OPTIM_WRAPPER_CONSTRUCTORS,
+    TRANSFORMS,
+)
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = sorted(file.name for file in (ROOT / 'configs/openmixer').iterdir())
+
+
+@pytest.fixture(params=CONFIGS)
+def config(request, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    with DefaultScope.overwrite_default_scope('stclip'):
+        yield Config.fromfile(f'configs/openmixer/{request.param}')
+
+
+def test_pictures_are_those_that_the_model_wants(config):
+    """Whole, of CLIP's size, and as many as are mixed."""
+    num_frames = config.model.decoder.num_frames
+    assert config.model.data_preprocessor.num_frames == num_frames
+    for loader in (config.train_dataloader, config.test_dataloader):
+        load, pack = (
+            TRANSFORMS.build(step) for step in loader.dataset.pipeline
+        )
+        size, mode, *_ = load.geometry
+        assert mode == 'squash'
+        # The keyframe is in the middle, also where the video ends.
+        assert load.window(0, 99, num_frames)[(num_frames - 1) // 2] == 0
+        assert len(load.window(0, 1, num_frames)) == num_frames
+        assert load.num_frames == num_frames
+        assert type(pack).__name__ == 'PackKeyframe'
+    config.model.clip.pretrained = None
+    with torch.device('meta'):
+        model = MODELS.build(config.model)
+    assert model.clip.visual.image_size == (size, size)
+
+
+def test_each_keyframe_is_tested_once_unless_boxes_are_given(config):
+    sources = config.test_dataloader.dataset.box_sources
+    given = config.model.first_boxes == 'given'
+    assert sources == ['detected', 'ground_truth'][not given :]
+    assert bool(config.test_dataloader.dataset.det_file) == given
+
+
+def test_trained_parameters_on_jhmdb(config):
+    if 'ViT' not in config.model.clip.arch:
+        return
+    config.model.clip.pretrained = None
+    with torch.device('meta'):
+        model = MODELS.build(config.model)
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    own_actions = config.model.decoder.get('own_actions', True)
+    decoder = 405_442_006 if own_actions else 238_433_450
+    assert trained == 32_052_928 + decoder
+
+
+def test_loops_metrics_and_optimizer_are_known(config, tmp_path):
+    assert LOOPS.get(config.train_cfg.type)
+    assert OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
+    evaluators = config.test_evaluator
+    if not isinstance(evaluators, list):
+        evaluators = [evaluators]
+    assert METRICS.build(evaluators[0]).iou_thr == 0.5
+    for loader in (config.train_dataloader, config.test_dataloader):
+        dataset = dict(loader.dataset, data_root=str(tmp_path / 'absent'))
+        with pytest.raises(FileNotFoundError, match='absent'):
+            DATASETS.build(dataset)
