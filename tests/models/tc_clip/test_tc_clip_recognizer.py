@@ -386,6 +386,24 @@ def test_what_cannot_be_built_says_why(options, message):
         build(**options)
 
 
+@torch.no_grad()
+def test_a_sentence_in_place_of_a_name():
+    """What is said of a class is read; names that say it are the same."""
+    model = build()
+    videos = videos_of(model)
+    sentences = ('sit: a_person rests', 'kick_ball', 'play')
+    said = LabelSpace(LABELS.names, texts=[(text,) for text in sentences])
+    found = model.logits(videos, model.text(said))
+    named = model.logits(videos, model.text(LabelSpace(sentences)))
+    torch.testing.assert_close(found, named)
+    plain = model.logits(videos, model.text(LABELS))
+    torch.testing.assert_close(found[:, 1], plain[:, 1])
+    assert ((found - plain)[:, [0, 2]].abs() > 1e-3).all()
+    several = LabelSpace(('sit', 'run'), texts=[('sit',), ('run', 'jog')])
+    with pytest.raises(ValueError, match="one text of each label, but 'run'"):
+        model.text(several)
+
+
 def test_names_without_room():
     model = build(num_words=12)
     with pytest.raises(ValueError, match="too few for 'kick ball' and 12"):
