@@ -39,6 +39,8 @@ def build(config):
     'name, rate, fast, ours',
     [
         ('tc_clip_vit-b16_16f_k400', 8e-6, 8e-5, 8e-6),
+        ('tc_clip_vit-b16_16f_b2n_hmdb51_base', 3.33e-6, 3.33e-5, 3.33e-6),
+        ('tc_clip_vit-b16_16f_few_shot_hmdb51_k2', 2e-6, 2e-5, 2e-6),
         ('tc_clip_zs_stage', 2e-4, 2e-3, 2e-4),
     ],
 )
@@ -69,13 +71,22 @@ def test_words_and_prompting_learn_ten_times_as_fast(name, rate, fast, ours):
         assert found == pytest.approx(wanted), parameter_name
 
 
-def test_recipe_of_the_release():
-    config = load('tc_clip_vit-b16_16f_k400')
-    steps = config.optim_wrapper.accumulative_counts
-    assert config.auto_scale_lr.base_batch_size * steps == 256
-    assert config.train_cfg.max_epochs == 10
+@pytest.mark.parametrize(
+    'name, epochs, warm, videos',
+    [
+        ('k400', 10, 5, 256),
+        ('b2n_hmdb51_base', 12, 2, 64),
+        ('few_shot_hmdb51_k2', 50, 5, 64),
+    ],
+)
+def test_recipe_of_the_release(name, epochs, warm, videos):
+    config = load(f'tc_clip_vit-b16_16f_{name}')
+    steps = config.optim_wrapper.get('accumulative_counts', 1)
+    assert config.auto_scale_lr.base_batch_size * steps == videos
+    assert config.train_cfg.max_epochs == epochs
     warm_up, cosine = config.param_scheduler
-    assert warm_up.end == cosine.begin == 5
+    assert warm_up.end == cosine.begin == warm
+    assert cosine.end == epochs and cosine.T_max == epochs - warm
     assert cosine.eta_min_ratio == 0.01
     assert config.model.num_frames == 16
     assert config.model.label_smoothing == 0.1

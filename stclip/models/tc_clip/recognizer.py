@@ -143,10 +143,23 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         """See :meth:`VideoTextRecognizer.encode_text`."""
         return self.prompting.read_prefix(self.clip, self.name_texts(labels))
 
+    def require_plain_names(self, labels: LabelSpace) -> None:
+        """UserError for labels with several texts each."""
+        for name, texts in zip(labels.names, labels.texts, strict=True):
+            if len(texts) != 1:
+                raise UserError(
+                    f'{type(self).__name__} reads one text of each label, but '
+                    f'{name!r} has {len(texts)}: leave one'
+                )
+
     def name_texts(self, labels: LabelSpace) -> list[str]:
-        """See the base class; names are split at capitals, too."""
-        names = super().name_texts(labels)
-        return [_CAPITAL.sub(' ', name) for name in names]
+        """What comes behind the learned words, split at capitals, too.
+
+        A name, or the one text of a label that stands for it: the release's
+        variant with sentences of a language model, "<name>: <what is done>".
+        """
+        texts = [texts[0].replace('_', ' ') for texts in labels.texts]
+        return [_CAPITAL.sub(' ', text) for text in texts]
 
     def score(self, videos: Tensor, text: TextPrefix) -> Tensor:
         """Cosines of each video and the texts that it prompts, (B, C)."""

@@ -8,12 +8,19 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from stclip.models.clip.attention import fused_attention, project_qkv
+from stclip.models.clip.attention import (
+    fused_attention,
+    merge_heads,
+    project_qkv,
+)
 from stclip.models.tc_clip.token_merging import assign_groups, mean_of_groups
 from stclip.utils.errors import UserError
 
 _STD = 0.02
+# Heads' widths that fused kernels take are multiples of this.
+_FEATURES = 8
 
 
 class SharedContext(nn.Module):
@@ -206,7 +213,45 @@ def _attended(
     block: nn.Module, q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None
 ) -> Tensor:
     """(n, h, Lq, d) ... -> (n, Lq, D), after the output projection."""
-    return block.ls_1(block.attn.out_proj(fused_attention(q, k, v, bias)))
+    attended = biased_attention(q, k, v, bias)
+    return block.ls_1(block.attn.out_proj(attended))
+
+
+def biased_attention(
+    q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None
+) -> Tensor:
+    """Attention to keys with a bias that is the same for all queries.
+
+    Kernels give the gradient of a mask as a whole map of attention, if at
+    all; so where it has one, the bias is a further feature of the keys, which
+    every query has with weight one.
+
+    Args:
+        q: (n, h, Lq, d).
+        k: (n, h, L, d).
+        v: (n, h, L, d).
+        bias: (1, h, 1, L) or ``None``.
+
+    Returns:
+        (n, Lq, D).
+    """
+    if bias is None or not bias.requires_grad:
+        return fused_attention(q, k, v, bias)
+    width = q.shape[-1]
+    column = math.sqrt(width) * bias.mT
+    attended = F.scaled_dot_product_attention(
+        _widened(q, q.new_ones(1, 1, 1, 1)),
+        _widened(k, column.to(k.dtype)),
+        F.pad(v, (0, _FEATURES)),
+        scale=1 / math.sqrt(width),
+    )
+    return merge_heads(attended[..., :width])
+
+
+def _widened(x: Tensor, column: Tensor) -> Tensor:
+    """A column and zeros behind: (n, h, L, d) -> (n, h, L, d + 8)."""
+    zeros = x.new_zeros(1).expand(*x.shape[:-1], _FEATURES - 1)
+    return torch.cat([x, column.expand(*x.shape[:-1], 1), zeros], dim=-1)
 
 
 def _feed_forward(block: nn.Module, x: Tensor) -> Tensor:

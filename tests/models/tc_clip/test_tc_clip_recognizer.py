@@ -8,7 +8,9 @@ from small_training import moved_by_a_step, noise_batch, num_trained
 from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.attention import fused_attention
 from stclip.models.clip.text_tower import text_layers
+from stclip.models.tc_clip.shared_context import biased_attention
 from stclip.registry import MODELS
 
 T = 3
@@ -168,6 +170,24 @@ def test_model_is_its_definition(levels, options):
     model.context.biases['1'].mul_(-1)
     other = model.logits(videos, model.text(LABELS))
     assert (other - found).abs().max() > 1e-2
+
+
+def test_bias_as_a_feature_is_the_bias_as_a_mask():
+    """Values and gradients, for heads of any width."""
+    torch.manual_seed(0)
+    for width in (64, 20):
+        q, k, v = (torch.randn(2, 3, n, width) for n in (5, 7, 7))
+        inputs = [
+            x.requires_grad_() for x in (q, k, v, torch.randn(1, 3, 1, 7))
+        ]
+        weights = torch.randn(2, 5, 3 * width)
+        results = []
+        for attention in (biased_attention, fused_attention):
+            found = attention(*inputs)
+            gradients = torch.autograd.grad((weights * found).sum(), inputs)
+            results.append([found, *gradients])
+        for found, expected in zip(*results, strict=True):
+            torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
 @torch.no_grad()
@@ -364,6 +384,24 @@ def test_saved_and_loaded(tmp_path):
 def test_what_cannot_be_built_says_why(options, message):
     with pytest.raises(ValueError, match=message):
         build(**options)
+
+
+@torch.no_grad()
+def test_a_sentence_in_place_of_a_name():
+    """What is said of a class is read; names that say it are the same."""
+    model = build()
+    videos = videos_of(model)
+    sentences = ('sit: a_person rests', 'kick_ball', 'play')
+    said = LabelSpace(LABELS.names, texts=[(text,) for text in sentences])
+    found = model.logits(videos, model.text(said))
+    named = model.logits(videos, model.text(LabelSpace(sentences)))
+    torch.testing.assert_close(found, named)
+    plain = model.logits(videos, model.text(LABELS))
+    torch.testing.assert_close(found[:, 1], plain[:, 1])
+    assert ((found - plain)[:, [0, 2]].abs() > 1e-3).all()
+    several = LabelSpace(('sit', 'run'), texts=[('sit',), ('run', 'jog')])
+    with pytest.raises(ValueError, match="one text of each label, but 'run'"):
+        model.text(several)
 
 
 def test_names_without_room():
