@@ -7,9 +7,14 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+from brightness_detector import (
+    FRAMES,
+    HEIGHT,
+    WIDTH,
+    BrightnessDetector,
+)
 from forks import run_python
 from synthetic_media import (
-    make_frames,
     write_empty_video,
     write_frames,
     write_timed,
@@ -17,14 +22,12 @@ from synthetic_media import (
 )
 
 from stclip.apis import person_boxes as tool
-from stclip.apis.person_detector import PersonBoxes
 from stclip.cli.command import run as run_program
 from stclip.cli.detect_persons import command
 from stclip.datasets.proposals import read_detections
 from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
-HEIGHT, WIDTH = 24, 32
 # Looked at, but not built.
 MODEL = [
     'configs/person_detector/zs_stage_tiny.py',
@@ -46,31 +49,6 @@ class Killed(test.BrightnessDetector):
 test.tool.PersonDetector = Killed
 test.command.main(sys.argv[1:], standalone_mode=False)
 """
-
-
-class BrightnessDetector:
-    """One box, whose score tells which frame it saw; none on frame 0."""
-
-    seen: list[float] = []  # noqa: RUF012 (shared on purpose)
-
-    def __init__(self, *args, **options):
-        self.options = options
-
-    def stream(self, frames):
-        for frame in frames:
-            self.seen.append(frame.mean())
-            number = 0 if frame.mean() < FRAMES[1].mean() - 0.5 else 1
-            boxes = np.float32([[4, 6, 16, 18]] * number).reshape(-1, 4)
-            yield PersonBoxes(boxes, np.float32([frame.mean() / 255] * number))
-
-    def stream_with_objects(self, frames):
-        for persons in self.stream(frames):
-            scores = np.float32([0.5, 0.25])[: 2 * len(persons.scores)]
-            boxes = np.float32([[0, 0, 8, 8], [5, 5, 30, 9]])[: len(scores)]
-            yield persons, PersonBoxes(boxes, scores)
-
-
-FRAMES = make_frames(4, HEIGHT, WIDTH)
 
 
 @pytest.fixture(autouse=True)

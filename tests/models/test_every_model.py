@@ -29,6 +29,8 @@ LABELS = LabelSpace(
     keywords=(('chair',), ('race',), ('cup', 'water')),
     clauses=((('a chair',),) * 3, (('a road',),) * 3, (('a cup',),) * 3),
 )
+# With room for learned words.
+LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 # A change that a bf16 forward pass may make in a probability.
 BF16 = 0.05
 
@@ -76,7 +78,7 @@ def small(config):
     config = copy.deepcopy(config)
     for part in [*in_tree(config)]:
         if 'clip' in part:
-            clip = dict(part['clip'], arch=ARCH, pretrained=None)
+            clip = dict(part['clip'], arch=LONG_ARCH, pretrained=None)
             layers = clip.get('trained_layers', 0)
             if layers != 'all':
                 clip['trained_layers'] = min(layers, 2)
