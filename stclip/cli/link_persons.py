@@ -10,11 +10,11 @@ from stclip.cli.options import OVERWRITE
 
 _EXAMPLE = """\b
 Examples:
-  stclip link-persons --annotations data/ava/annotations/test.csv \\
+  stclip link-persons --annotations data/ava/annotations/ava_val_v2.2.csv \\
       --boxes data/ava/detections/test.csv \\
       --out data/ava/tracklets/test_detected.csv
-  stclip link-persons --annotations data/ava/annotations/test.csv \\
-      --out data/ava/tracklets/test_ground_truth.csv
+  stclip link-persons --annotations data/ava/annotations/ava_val_v2.2.csv \\
+      --out data/ava/tracklets/test.csv
 """
 
 

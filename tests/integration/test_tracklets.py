@@ -86,7 +86,11 @@ def data_set(config, root, task):
 
 
 def slow_crops(root, record, person):
-    """Of an annotated person: its keyframes' boxes, frame by frame."""
+    """Of an annotated person: its keyframes' boxes, frame by frame.
+
+    ``None`` where a corner lies between two pixels: files round it to a
+    millionth, so either may be taken.
+    """
     video = open_video(root / 'frames' / record['video'])
     keyframes = range(FPS, SECONDS * FPS, FPS)
     boxes = {k: np.array(record['boxes'][k][person]) for k in keyframes}
@@ -98,9 +102,12 @@ def slow_crops(root, record, person):
         high = min(k for k in boxes if k >= number)
         share = (number - low) / max(high - low, 1)
         box = boxes[low] * (1 - share) + boxes[high] * share
+        if (np.abs(box % 1 - 0.5) < 1e-3).any():
+            pictures.append(None)
+            continue
         frame = video.read([number])[0]
         pictures.append(clip_resize(crop_box(frame, box), SIZE, 'squash'))
-    return np.stack(pictures)
+    return pictures
 
 
 def test_annotated_persons_are_seen_over_their_time(config, root):
@@ -126,11 +133,13 @@ def test_annotated_persons_are_seen_over_their_time(config, root):
                 for k in range(FPS, SECONDS * FPS, FPS)
             ):
                 continue
-            expected = slow_crops(root, record, person).astype(int)
-            # Corners are rounded to a millionth before they are to pixels.
-            assert np.abs(found - expected).mean() < 1
-            compared += 1
-    assert compared >= 4
+            expected = slow_crops(root, record, person)
+            for picture, slow in zip(found, expected, strict=True):
+                if slow is not None:
+                    np.testing.assert_array_equal(picture, slow)
+                    compared += 1
+    # Of eight persons on keyframes by eight frames.
+    assert compared >= 24
 
 
 def test_detected_persons_are_linked_as_they_are(root):

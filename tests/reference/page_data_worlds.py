@@ -19,6 +19,7 @@ from stub_llm import StubLLM
 from synthetic_media import make_frames, write_video
 
 from stclip.datasets.keyframe_file import read_keyframe_file
+from stclip.datasets.tracklets import read_tracklets
 from stclip.knowledge.attributes import read_attributes
 from stclip.knowledge.knowledge_graph import RELATIONS, read_graphs
 
@@ -101,6 +102,22 @@ def person_boxes(here: Here) -> Iterator[None]:
     put_json(here.folder / 'data/jhmdb/detections/test.json', [small.BOXES])
     yield
     assert re.search(r'all +1 +100\.0%', here.shown())
+
+
+@world
+def link_persons(here: Here) -> Iterator[None]:
+    data = here.folder / 'data/ava'
+    official_layouts.lay_out_ava(data)
+    path = data / 'annotations/ava_val_v2.2.csv'
+    rows = [line.split(',')[:6] for line in path.read_text().splitlines()]
+    (data / 'detections').mkdir()
+    (data / 'detections/test.csv').write_text(
+        ''.join(f'{",".join(row)},0.9\n' for row in rows)
+    )
+    yield
+    for name in ('test_detected', 'test', 'train'):
+        found = read_tracklets(data / f'tracklets/{name}.csv')
+        assert found.clock == 'seconds'
 
 
 @world
