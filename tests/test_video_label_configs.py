@@ -12,6 +12,8 @@ from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS, TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
+# With room for learned words.
+LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 LABELS = LabelSpace(('kick_ball', 'shoot_bow'))
 FILES = {
     path.relative_to(ROOT).as_posix(): Config.fromfile(path)
@@ -65,7 +67,7 @@ def test_recipe_of_the_paper(name):
 def test_model_learns_and_predicts_on_a_tiny_clip(name):
     config = Config.fromfile(name)
     recognizer = config.model.recognizer
-    recognizer.clip.update(arch=ARCH, pretrained=None)
+    recognizer.clip.update(arch=LONG_ARCH, pretrained=None)
     model = MODELS.build(config.model)
     sample = make_keyframe(2, recognizer.num_frames, labels=LABELS)
     sample['data_samples'].proposals.labels = torch.eye(2)[:1].repeat(2, 1)

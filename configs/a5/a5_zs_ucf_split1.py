@@ -5,18 +5,19 @@
 _base_ = '../_base_/video_label_ucf.py'
 
 
-__steps = {
-    part: [
-        dict(step, num_frames=16) if step['type'] == 'LoadWholeVideo' else step
-        for step in loader.dataset.pipeline
-    ]
-    for part, loader in (
-        ('train', _base_.train_dataloader),
-        ('test', _base_.test_dataloader),
+# 16 frames of a video, where the base has 8.
+__load = dict(type='LoadKeyframe', size=224, num_frames=1)
+__video = dict(type='LoadWholeVideo', size=224, num_frames=16)
+__crop = dict(type='CropPersons', size=1)
+__pack = dict(type='PackKeyframe')
+train_dataloader = dict(
+    dataset=dict(pipeline=[__load, __video, __crop, __pack])
+)
+test_dataloader = dict(
+    dataset=dict(
+        pipeline=[__load, dict(**__video, test_mode=True), __crop, __pack]
     )
-}
-train_dataloader = dict(dataset=dict(pipeline=__steps['train']))
-test_dataloader = dict(dataset=dict(pipeline=__steps['test']))
+)
 model = dict(
     recognizer=dict(
         type='A5Recognizer',

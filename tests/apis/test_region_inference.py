@@ -247,8 +247,9 @@ def test_configs_that_are_no_detectors(make, detector):
     with pytest.raises(
         ValueError,
         # Placebos are registered where their tests ran in this process.
-        match=r'CLIPBaseline or (RandomTokensSTCLIP or )?RegionRecognizer or '
-        r'STCLIP( or StrangeContextSTCLIP)?, but .* DASTIRecog',
+        match=r'CLIPBaseline or ICLIP or (RandomTokensSTCLIP or )?'
+        r'RegionRecognizer or STCLIP( or StrangeContextSTCLIP)? or '
+        r'VideoLabelDetector, but .* DASTIRecog',
     ):
         ActionInferencer(other, checkpoint, 'cpu', detector)
     with pytest.raises(ValueError, match=r"device 'nowhere' is not here"):
