@@ -10,7 +10,6 @@ from pathlib import Path
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
 from stclip.utils.outputs import (
-    is_same_file,
     new_results,
     require_apart,
     require_writable_file,
@@ -92,9 +91,9 @@ class BoxRequest:
             raise UserError(
                 f'--objects must be a {suffix} like --out, got {self.objects}'
             )
-        if self.objects and is_same_file(self.objects, self.out):
-            raise UserError(f'--objects and --out are both {self.out}')
         outputs = [Path(path) for path in self.outputs]
+        if len({path.resolve() for path in outputs}) < len(outputs):
+            raise UserError(f'--objects and --out are both {self.out}')
         require_apart(outputs, self._inputs)
         for path in outputs:
             require_writable_file(path)
