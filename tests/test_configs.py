@@ -12,6 +12,7 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from tiny_model import ARCH, make_keyframe
 
+from stclip.apis.loading import without_surroundings
 from stclip.registry import (
     DATASETS,
     LOOPS,
@@ -29,7 +30,7 @@ RECOGNIZERS = (
 )
 CONFIGS = sorted(
     str(file.relative_to(ROOT / 'configs'))
-    for pattern in ('*.py', 'clip/*.py', 'ovad/*.py')
+    for pattern in ('*.py', 'clip/*.py', 'i_clip/*.py', 'ovad/*.py')
     for file in (ROOT / 'configs').glob(pattern)
     if Config.fromfile(file).model.type not in RECOGNIZERS
 )
@@ -112,6 +113,8 @@ def test_loops_metrics_and_optimizer_are_known(config, tmp_path):
 def test_missing_data_says_what_to_prepare(config, loader, tmp_path):
     dataset = config[loader].dataset
     dataset.data_root = str(tmp_path / 'absent')
+    # They tell of files of their own.
+    dataset.pipeline = without_surroundings(dataset.pipeline)
     with pytest.raises(
         FileNotFoundError, match=r'(?s)absent.*data/README\.md'
     ):

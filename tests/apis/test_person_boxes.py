@@ -24,7 +24,6 @@ from synthetic_media import (
 from stclip.apis import person_boxes as tool
 from stclip.cli.command import run as run_program
 from stclip.cli.detect_persons import command
-from stclip.datasets.proposals import read_detections
 from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
@@ -99,36 +98,6 @@ def test_every_frame_of_every_video(detect, detector):
     ]
     # Each frame once, and nothing is left behind.
     assert len(detector.seen) == 8
-
-
-def test_objects_beside_the_persons(detect, detector, tmp_path):
-    """In a file of their own; that of the persons is as without them."""
-    expected = detect(out='plain.json').read_text()
-    detector.seen.clear()
-    objects = tmp_path / 'objects.json'
-    assert detect(f'--objects={objects}').read_text() == expected
-    assert len(detector.seen) == 8
-    boxes = ([0.0, 0.0, 8.0, 8.0], 0.5), ([5.0, 5.0, 30.0, 9.0], 0.25)
-    assert json.loads(objects.read_text()) == [
-        dict(image_id=f'{video}/{frame + 1:05d}', bbox=box, score=score)
-        for video in 'ab'
-        for frame in (1, 2, 3)
-        for box, score in boxes
-    ]
-    table = read_detections(objects)
-    assert table['a/00002'].scores.tolist() == [0.5, 0.25]
-
-
-@pytest.mark.parametrize(
-    'name, why',
-    [
-        ('objects.csv', r'--objects must be a \.json like --out'),
-        ('out.json', '--objects and --out are both'),
-    ],
-)
-def test_objects_that_cannot_be_written(detect, tmp_path, name, why):
-    with pytest.raises(UserError, match=why):
-        detect(f'--objects={tmp_path / name}')
 
 
 def write_annotations(path, images):

@@ -23,9 +23,3 @@ class BrightnessDetector:
             number = 0 if frame.mean() < FRAMES[1].mean() - 0.5 else 1
             boxes = np.float32([[4, 6, 16, 18]] * number).reshape(-1, 4)
             yield PersonBoxes(boxes, np.float32([frame.mean() / 255] * number))
-
-    def stream_with_objects(self, frames):
-        for persons in self.stream(frames):
-            scores = np.float32([0.5, 0.25])[: 2 * len(persons.scores)]
-            boxes = np.float32([[0, 0, 8, 8], [5, 5, 30, 9]])[: len(scores)]
-            yield persons, PersonBoxes(boxes, scores)
