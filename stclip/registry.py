@@ -96,7 +96,9 @@ LOOPS = ChildRegistry(
 OPTIMIZERS = ChildRegistry(mmaction.OPTIMIZERS)
 # Update steps: gradient accumulation, mixed precision.
 OPTIM_WRAPPERS = ChildRegistry(
-    mmaction.OPTIM_WRAPPERS, 'stclip.engine.precision'
+    mmaction.OPTIM_WRAPPERS,
+    'stclip.engine.interpolated_optimisation',
+    'stclip.engine.precision',
 )
 # Choices of what is trained at which rate.
 OPTIM_WRAPPER_CONSTRUCTORS = ChildRegistry(

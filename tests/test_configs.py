@@ -21,10 +21,15 @@ from stclip.registry import (
 )
 
 ROOT = Path(__file__).parents[1]
-RECOGNIZERS = ('stclip.DASTIRecognizer', 'stclip.STDDRecognizer')
+RECOGNIZERS = (
+    'stclip.DASTIRecognizer',
+    'stclip.MAXIRecognizer',
+    'stclip.STDDRecognizer',
+    'stclip.ViFiCLIPRecognizer',
+)
 CONFIGS = sorted(
     str(file.relative_to(ROOT / 'configs'))
-    for pattern in ('*.py', 'clip/*.py')
+    for pattern in ('*.py', 'clip/*.py', 'ovad/*.py')
     for file in (ROOT / 'configs').glob(pattern)
     if Config.fromfile(file).model.type not in RECOGNIZERS
 )

@@ -34,11 +34,43 @@ LABELS = LabelSpace(
     clauses=((('a chair',),) * 3, (('a road',),) * 3),
 )
 # Type -> layers of the tiny CLIP that are trained.
-RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
+RECOGNIZERS = {
+    'stclip.A5Recognizer': 0,
+    'stclip.ActionCLIPRecognizer': 'all',
+    'stclip.BIKEAttributes': 0,
+    'stclip.BIKERecognizer': 'all',
+    'stclip.DASTIRecognizer': 1,
+    'stclip.MAXIRecognizer': 'all',
+    'stclip.OpenVCLIPRecognizer': 'all',
+    'stclip.STDDRecognizer': 'all',
+    'stclip.TCCLIPRecognizer': 'all',
+    'stclip.Text4VisRecognizer': 'all',
+    'stclip.ViFiCLIPRecognizer': 'all',
+    'stclip.VitaCLIPRecognizer': 0,
+    'stclip.XCLIPRecognizer': 'all',
+}
+# Whose towers are frozen: with prompts, and as CLIP itself.
+FROZEN = ('vifi_clip_prompts', 'maxi_match')
+# With room for learned words.
+LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
+FOLDERS = (
+    'a5',
+    'action_clip',
+    'bike',
+    'da_sti',
+    'maxi',
+    'open_vclip',
+    'stdd',
+    'tc_clip',
+    'text4vis',
+    'vifi_clip',
+    'vita_clip',
+    'x_clip',
+)
 FILES = {
     str(file.relative_to(ROOT / 'configs')): Config.fromfile(file)
-    for pattern in ('da_sti/*.py', 'stdd/*.py')
-    for file in sorted((ROOT / 'configs').glob(pattern))
+    for folder in FOLDERS
+    for file in sorted((ROOT / 'configs' / folder).glob('*.py'))
 }
 CONFIGS = [
     name for name, config in FILES.items() if config.model.type in RECOGNIZERS
@@ -90,8 +122,15 @@ def sampling_of(dataset):
 def test_model_learns_and_predicts_on_a_tiny_clip(name):
     config = load(name)
     layers = RECOGNIZERS[config.model.type]
-    assert (config.model.clip.trained_layers == 'all') == (layers == 'all')
-    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=layers)
+    if Path(name).name.startswith(FROZEN):
+        layers = 0
+    clip = config.model.clip
+    assert (clip.get('trained_layers', 0) == 'all') == (layers == 'all')
+    clip.update(arch=LONG_ARCH, pretrained=None, trained_layers=layers)
+    if 'attributes' in config.model:  # BIKE's second branch
+        config.model.attributes.clip.update(arch=LONG_ARCH, pretrained=None)
+    if isinstance(config.model.get('prompts'), dict):  # ViFi-CLIP's
+        config.model.prompts.update(visual_depth=2, text_depth=2)
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])
     number = config.model.num_frames * sampling.get('num_clips', 1)
@@ -160,7 +199,9 @@ def test_pictures_and_labels_fit(name):
         assert pipeline[1].test_mode == bool(dataset.get('test_mode'))
         if dataset.get('test_mode'):
             crop = dataset.pipeline[4].crop_size
-            assert dataset.pipeline[3].scale == (-1, crop) == (-1, side)
+            assert crop == side
+            # ViFi-CLIP's family cuts the centre out of larger pictures.
+            assert dataset.pipeline[3].scale in ((-1, side), (-1, 256))
         elif crops := steps(dataset, 'RandomCrop'):
             assert crops[0].size == side
         else:
@@ -311,8 +352,17 @@ def test_novel_classes_are_an_option(name, tmp_path):
         assert names == read_label_list(f'data/labels/{data}_{part}.txt')
 
 
-def test_clip_is_trained_gently():
-    config = load('da_sti/dasti_vit-b16_16f_k400.py')
+@pytest.mark.parametrize(
+    'name, decay, batch',
+    [
+        ('da_sti/dasti_vit-b16_16f_k400.py', 0.05, 64),
+        ('action_clip/actionclip_vit-b16_8f_k400.py', 0.2, 128),
+        ('text4vis/text4vis_vit-b16_8f_k400.py', 0.2, 256),
+        ('bike/bike_vit-b16_8f_k400.py', 0.2, 256),
+    ],
+)
+def test_clip_is_trained_gently(name, decay, batch):
+    config = load(name)
     config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=1)
     model = MODELS.build(config.model)
     build = OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
@@ -329,5 +379,5 @@ def test_clip_is_trained_gently():
         if parameter.requires_grad:
             expected = 5e-6 if name.startswith('clip.') else 5e-5
             assert rates[id(parameter)] == pytest.approx(expected), name
-    assert all(g['weight_decay'] == 0.05 for g in optimizer.param_groups)
-    assert config.auto_scale_lr.base_batch_size == 64
+    assert all(g['weight_decay'] == decay for g in optimizer.param_groups)
+    assert config.auto_scale_lr.base_batch_size == batch

@@ -5,8 +5,16 @@ from pathlib import Path
 
 import torch
 
+from stclip.models.a5.conversion import convert_a5
+from stclip.models.bike.conversion import convert_bike
+from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.openmixer.conversion import convert_openmixer
+from stclip.models.recognition.conversion import convert_frame_recognizer
 from stclip.models.st_clip.conversion import convert_official_stclip
+from stclip.models.tc_clip.conversion import convert_tc_clip
+from stclip.models.vifi_clip.conversion import convert_vifi_clip
+from stclip.models.vita_clip.conversion import convert_vita_clip
+from stclip.models.x_clip.conversion import convert_x_clip
 from stclip.utils.checkpoints import read_content, require_finite
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
@@ -17,11 +25,23 @@ Converter = Callable[[_State], tuple[dict[str, torch.Tensor], list[str]]]
 #: Name of a source -> what turns its state dict into one of ours, and tells
 #: the names that it does not know.
 CONVERTERS: dict[str, Converter] = {
+    'a5': convert_a5,
+    'actionclip': convert_frame_recognizer,
+    'actionclip_mm': convert_frame_recognizer,
+    'bike': convert_bike,
+    'open_vclip': convert_open_vclip,
     'openmixer': convert_openmixer,
     'st_clip_official': convert_official_stclip,
+    'tc_clip': convert_tc_clip,
+    'text4vis': convert_frame_recognizer,
+    'vifi_clip': convert_vifi_clip,
+    'vita_clip': convert_vita_clip,
+    'x_clip': convert_x_clip,
 }
 # Below one of these, trainers keep the weights.
-_COMMON_KEYS = ('model', 'state_dict')
+_COMMON_KEYS = ('model', 'model_state', 'state_dict')
+# ActionCLIP's family keeps them in two: key -> what its names begin with.
+_PARTS = {'model_state_dict': 'clip.', 'fusion_model_state_dict': 'head.'}
 
 
 def convert_checkpoint(
@@ -57,8 +77,14 @@ def convert_checkpoint(
 
 
 def _read_weights(path: str | Path) -> Mapping[str, torch.Tensor]:
-    """State dict of a checkpoint, whether bare or below a common key."""
+    """State dict of a checkpoint, whether bare or below common keys."""
     state = read_content(path)
+    if all(isinstance(state.get(key), Mapping) for key in _PARTS):
+        state = {
+            prefix + name.removeprefix('module.'): value
+            for key, prefix in _PARTS.items()
+            for name, value in state[key].items()
+        }
     for key in _COMMON_KEYS:
         if isinstance(state.get(key), Mapping):
             state = state[key]

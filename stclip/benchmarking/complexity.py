@@ -18,10 +18,11 @@ from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
 from stclip.benchmarking.accuracy.tables import markdown
+from stclip.knowledge.describe import describe
 from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import read_label_split
 from stclip.models.clip import CLIPBackbone
-from stclip.models.detection import KeyframeBatch
+from stclip.models.detection import KeyframeBatch, VideoLabelDetector
 from stclip.models.detection.person_layout import PersonLayout
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import MODELS, TRANSFORMS
@@ -191,7 +192,7 @@ def _of_clip(clip: CLIPBackbone, picture: Tensor) -> tuple[int, int]:
     tokens = torch.zeros(1, clip.model.context_length, dtype=torch.int64)
     return (
         multiply_adds(lambda: clip.model.visual(picture)),
-        multiply_adds(lambda: clip.encode_words(tokens)),
+        multiply_adds(lambda: clip.model.encode_text(tokens)),
     )
 
 
@@ -202,8 +203,11 @@ def clip_of(model: nn.Module) -> CLIPBackbone:
 
 
 def described(labels: LabelSpace, cfg: Config) -> LabelSpace:
-    """Labels with what a config's test pipeline adds to them."""
-    for step in cfg.test_dataloader.dataset.pipeline:
+    """Labels with what a config's test data add to them."""
+    dataset = cfg.test_dataloader.dataset
+    files = [dataset.get(key) for key in ('attribute_file', 'graph_file')]
+    labels = describe(labels, *(str(shipped(f)) if f else '' for f in files))
+    for step in dataset.pipeline:
         if step['type'].removeprefix('stclip.') == _DESCRIBES:
             results = TRANSFORMS.build(step)(dict(label_space=labels))
             labels = results['label_space']
@@ -249,6 +253,8 @@ def build(row: Row, labels: LabelSpace) -> tuple[nn.Module, LabelSpace]:
             part.clip.pretrained = None
     with DefaultScope.overwrite_default_scope('stclip'):
         model = MODELS.build(cfg.model)
+    if isinstance(model, VideoLabelDetector):
+        model = model.recognizer  # which sees a video once
     return model.eval(), described(labels, cfg)
 
 

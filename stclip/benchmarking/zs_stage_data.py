@@ -39,9 +39,9 @@ def steps_of(
         folder: To render to.
         size: Key of :data:`stclip.zs_stage.tracks.SIZES`.
     """
-    # The clips are those of the single-action track, whole.
+    # All clips are those of the single-action track, whole.
     rendered = dict.fromkeys(
-        'single' if t in ('clips', 'stdd') else t for t in tracks
+        'multi' if track == 'multi' else 'single' for track in tracks
     )
     render = (
         'tools/make_zs_stage.py',

@@ -46,7 +46,10 @@ BENCHMARKS = {
         )
     },
 }
-TRACKS = ('single', 'multi', 'clips', 'stdd')
+TRACKS = ('single', 'multi', 'clips', 'stdd', 'methods')
+_METHODS = TRACKS[-1]
+# In place of the title of a method.
+_ALL = 'all'
 
 
 def command_of(name: str) -> click.Command:
@@ -66,6 +69,7 @@ def command_of(name: str) -> click.Command:
     Examples:
       stclip benchmark zs_stage --tracks single --seeds 0 1 2
       stclip benchmark zs_stage --search --count
+      stclip benchmark zs_stage --methods all
       stclip benchmark zs_jhmdb --splits 1 --rows "LoRA of rank 4"
       stclip benchmark zs_ucf101 --tables 1 --gpus 8
     """
@@ -115,22 +119,7 @@ def _options(name: str, family: str) -> Iterator[Callable]:
 def _choices(name: str, family: str) -> Iterator[Callable]:
     """What only some benchmarks have."""
     if family == 'zs_stage':
-        yield click.option(
-            '--tracks',
-            cls=Values,
-            type=click.Choice(TRACKS),
-            default=TRACKS,
-            help='Tables of ZS-Stage.',
-        )
-        yield click.option(
-            '--search',
-            is_flag=True,
-            help='Choose the schedules of the folds: six trials of each '
-            'trained row on each development set, with the first seed.',
-        )
-        yield click.option(
-            '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
-        )
+        yield from _of_zs_stage()
     if name.startswith(('zs_', 'stdd_zs_')):
         yield click.option(
             '--splits',
@@ -164,6 +153,32 @@ def _choices(name: str, family: str) -> Iterator[Callable]:
         )
 
 
+def _of_zs_stage() -> Iterator[Callable]:
+    yield click.option(
+        '--tracks',
+        cls=Values,
+        type=click.Choice(TRACKS),
+        default=TRACKS[:-1],
+        help='Tables of ZS-Stage.',
+    )
+    yield click.option(
+        '--methods',
+        cls=Values,
+        metavar='METHOD ...',
+        help=f'The methods side by side, by title or "{_ALL}", in place of'
+        ' --tracks and --rows.',
+    )
+    yield click.option(
+        '--search',
+        is_flag=True,
+        help='Choose the schedules of the folds: six trials of each '
+        'trained row on each development set, with the first seed.',
+    )
+    yield click.option(
+        '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'
+    )
+
+
 def run(
     name: str,
     out: Path,
@@ -180,6 +195,9 @@ def run(
     from stclip.benchmarking.accuracy.runs import Bench
 
     bench = Bench(out.resolve(), seeds, cfg_options, gpus)
+    if methods := wanted.pop('methods', ()):
+        rows = () if methods == (_ALL,) else methods
+        wanted.update(tracks=(_METHODS,), rows=rows)
     request = Request(name, **wanted)
     if count:
         report.count(request, bench)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.numbers import COUNT, IOU_THRESHOLD, THRESHOLD
+from stclip.cli.numbers import COUNT, IOU_THRESHOLD, THRESHOLD, Finite
 from stclip.cli.options import OVERWRITE, add_options
 
 _JSON = add_options(
@@ -145,3 +145,67 @@ def person_boxes(out: Path | None, overwrite: bool, **options: Any) -> None:
     from stclip.evaluation import files
 
     files.show(recall_of_files, out, overwrite, **options)
+
+
+@group.command('ovad', cls=Command)
+@click.option(
+    '--gt', required=True, metavar='FILE', help='Vocabulary, annotated tubes.'
+)
+@click.option('--pred', required=True, metavar='FILE', help='Scored boxes.')
+@_JSON
+def ovad(out: Path | None, overwrite: bool, **options: Any) -> None:
+    """Open-vocabulary video and frame mAP, as OpenMixer prints them.
+
+    Base, novel and mean, with time measured as in its release and by frames;
+    beside it the harder row, where every video is scored among all actions.
+    --gt and --pred may name the same file.
+    """
+    from stclip.evaluation import files, ovad_report
+
+    files.show(ovad_report.ovad_of_files, out, overwrite, **options)
+
+
+@group.command('coco-map', cls=Command)
+@click.option(
+    '--gt', required=True, metavar='FILE', help='Labels and ground truth.'
+)
+@click.option('--pred', required=True, metavar='FILE', help='Detections.')
+@_JSON
+@click.option(
+    '--protocol',
+    type=click.Choice(['all', 'sia-jhmdb', 'sia-ucf']),
+    default='all',
+    help="Keyframes to evaluate: all of the file, or those of SiA's "
+    'evaluation of J-HMDB or UCF101-24.',
+)
+@click.option(
+    '--tubes', metavar='FILE', help='Annotated tubes, for sia-ucf alone.'
+)
+@click.option(
+    '--score-thr',
+    type=Finite(),
+    help='Least score of a class for which a box is kept.',
+    show_default='none',
+)
+@click.option(
+    '--iou-thr',
+    type=IOU_THRESHOLD,
+    default=0.5,
+    help='Least IoU of a true positive.',
+)
+@click.option(
+    '--max-boxes',
+    type=COUNT,
+    default=100,
+    help='Best boxes of a keyframe and class that count.',
+)
+def coco_map(out: Path | None, overwrite: bool, **options: Any) -> None:
+    """COCO-style frame mAP (101 points), as SiA prints it.
+
+    Reads frame-mAP files. SiA drops keyframes without any kept box together
+    with their ground truth; both ways of counting stand side by side, and
+    what the dropped frames are worth. --gt and --pred may name the same file.
+    """
+    from stclip.evaluation import coco_files, files
+
+    files.show(coco_files.coco_map_of_files, out, overwrite, **options)

@@ -8,7 +8,7 @@ import click
 
 from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT
-from stclip.cli.options import STRICT, add_options
+from stclip.cli.options import DEVICE, STRICT, add_options
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _ROOT = click.option(
@@ -146,6 +146,30 @@ def video_lists(**options: Any) -> None:
     from stclip.preparation.recognition_lists import RecognitionLists
 
     RecognitionLists(**options).run()
+
+
+@group.command('features', cls=Command)
+@click.argument('config', type=click.Path(dir_okay=False))
+@click.option(
+    '--out',
+    type=_FOLDER,
+    required=True,
+    metavar='DIR',
+    help='Folder of the features.',
+)
+@DEVICE
+def features(config: str, out: Path, device: str | None) -> None:
+    """Encode all frames of CONFIG's videos once, where its CLIP is frozen.
+
+    Training and testing then read features in place of pictures. A run that
+    was interrupted goes on.
+    """
+    from stclip.apis.frame_features import write_frame_features
+    from stclip.apis.loading import choose_device, load_config
+
+    cfg, device = load_config(config), choose_device(device)
+    number = write_frame_features(cfg, out, device)
+    click.echo(f'{out}: {number} videos encoded')
 
 
 @group.command('zs-stage', cls=Command)

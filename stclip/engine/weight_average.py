@@ -6,7 +6,7 @@ and exponential averages over epochs; patching with CLIP).
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -156,15 +156,21 @@ class PatchWeightsHook(Hook):
     Args:
         ratio: Share of the weights that the config itself builds (CLIP's), in
             [0, 1]; 0 leaves the loaded ones as they are.
+        but_for: Beginnings of the names of weights that stay as loaded: those
+            that CLIP has not.
 
     Raises:
-        ValueError: For another ratio.
+        ValueError: For another ratio; in testing, for a beginning that no
+            weight has.
     """
 
-    def __init__(self, ratio: float = 0.5) -> None:
+    def __init__(
+        self, ratio: float = 0.5, but_for: Sequence[str] = ()
+    ) -> None:
         if not 0 <= ratio <= 1:
             raise UserError(f'ratio must be in [0, 1], got {ratio}')
         self.ratio = ratio
+        self.but_for = tuple(but_for)
         self.before: State = {}
 
     def before_run(self, runner: Runner) -> None:
@@ -176,20 +182,37 @@ class PatchWeightsHook(Hook):
     def before_test(self, runner: Runner) -> None:
         """Mix, once the checkpoint is loaded."""
         if self.ratio:
-            patch_weights(_plain(runner.model), self.before, self.ratio)
+            patch_weights(
+                _plain(runner.model), self.before, self.ratio, self.but_for
+            )
 
 
-def patch_weights(model: nn.Module, before: State, ratio: float) -> None:
+def patch_weights(
+    model: nn.Module,
+    before: State,
+    ratio: float,
+    but_for: tuple[str, ...] = (),
+) -> None:
     """Replace weights by ratio * before + (1 - ratio) * weights.
 
     Args:
         model: Whose weights are replaced.
         before: Weights of the same names.
         ratio: Share of ``before``.
+        but_for: Beginnings of the names of weights that are left alone.
+
+    Raises:
+        UserError: For a beginning that no weight has.
     """
     mixed = model.state_dict()
+    for start in but_for:
+        if not any(name.startswith(start) for name in mixed):
+            raise UserError(
+                f'but_for of PatchWeightsHook has {start!r}, but no weight of '
+                f'{type(model).__name__} begins so: leave it out'
+            )
     for name, value in mixed.items():
-        if value.is_floating_point():
+        if value.is_floating_point() and not name.startswith(but_for):
             mixed[name] = value.lerp(before[name].to(value), ratio)
     # Loaded, not changed in place, so that caches hear of it.
     model.load_state_dict(mixed)

@@ -1,5 +1,10 @@
 """Measures of detections: functions, files and metrics."""
 
-from stclip.evaluation.metrics import FrameMAP, RecognitionReport, VideoMAP
+from stclip.evaluation.metrics import (
+    FrameMAP,
+    OpenVocabularyMAP,
+    RecognitionReport,
+    VideoMAP,
+)
 
-__all__ = ['FrameMAP', 'RecognitionReport', 'VideoMAP']
+__all__ = ['FrameMAP', 'OpenVocabularyMAP', 'RecognitionReport', 'VideoMAP']

@@ -85,7 +85,7 @@ def link_tubes(
 ) -> list[Tube]:
     """Link the boxes of each video and evaluated action."""
     movies = np.array(results.movies)
-    frames = np.array([_frame_idx(stamp) for stamp in results.timestamps])
+    frames = np.array([frame_index(stamp) for stamp in results.timestamps])
     detections = results.detections
     scores = results.voted_scores() if voted else detections.scores
     # Boxes by video, and in it by frame.
@@ -108,12 +108,17 @@ def link_tubes(
     return tubes
 
 
-def _frame_idx(timestamp: int | float | str) -> int:
+def frame_index(timestamp: int | float | str) -> int:
+    """Frame, from 0, of a timestamp that counts frames from 1.
+
+    Raises:
+        ValueError: If it does not.
+    """
     try:
         return as_whole(timestamp, 'timestamp', 1, MAX_FRAMES) - 1
     except ValueError as error:
         raise UserError(
-            'video mAP wants every frame of a video, its timestamp a number '
+            'wanted is every frame of a video, its timestamp a number '
             f'that counts from 1, got {timestamp!r}'
         ) from error
 

@@ -6,19 +6,39 @@ method, in the order of its paper; a method never imports another.
 """
 
 from stclip.models import (
+    a5,
+    action_clip,
+    bike,
     da_sti,
     detection,
+    maxi,
+    open_vclip,
     openmixer,
     recognition,
     st_clip,
     stdd,
+    tc_clip,
+    text4vis,
+    vifi_clip,
+    vita_clip,
+    x_clip,
 )
 
 __all__ = [
+    'a5',
+    'action_clip',
+    'bike',
     'da_sti',
     'detection',
+    'maxi',
+    'open_vclip',
     'openmixer',
     'recognition',
     'st_clip',
     'stdd',
+    'tc_clip',
+    'text4vis',
+    'vifi_clip',
+    'vita_clip',
+    'x_clip',
 ]

@@ -43,11 +43,19 @@ class Tube:
         object.__setattr__(self, 'boxes', boxes)
 
 
-def tube_iou(tube: Tube, other: Tube) -> float:
+def tube_iou(tube: Tube, other: Tube, legacy_span: bool = False) -> float:
     """Overlap in time times the mean overlap of the boxes in that time.
 
     Source: Kalogeiton et al., Action Tubelet Detector, arXiv:1705.01861, and
     its evaluation code.
+
+    Args:
+        tube: A tube.
+        other: Another one.
+        legacy_span: Measure time as OpenMixer's release does, by differences
+            of frame numbers: tubes of n and n - 1 frames that begin together
+            share (n - 2) / (n - 1) of it, not (n - 1) / n. A tube of one
+            frame has no length then and overlaps none (0 / 0 of two such).
 
     Returns:
         IoU in [0, 1]; 0 for tubes that share no frame.
@@ -57,9 +65,18 @@ def tube_iou(tube: Tube, other: Tube) -> float:
     )
     if not len(shared):
         return 0.0
-    together = len(tube.frames) + len(other.frames) - len(shared)
+    if legacy_span:
+        starts, ends = zip(
+            *((t.frames[0], t.frames[-1]) for t in (tube, other)), strict=True
+        )
+        common, together = min(ends) - max(starts), max(ends) - min(starts)
+    else:
+        common = len(shared)
+        together = len(tube.frames) + len(other.frames) - common
+    if not together:
+        return 0.0
     spatial = paired_box_iou(tube.boxes[rows], other.boxes[other_rows])
-    return float(spatial.mean() * len(shared) / together)
+    return float(spatial.mean() * common / together)
 
 
 @dataclass(frozen=True)

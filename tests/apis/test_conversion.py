@@ -48,6 +48,28 @@ def test_names_and_values(tmp_path, key):
     }
 
 
+@pytest.mark.parametrize('source', ['actionclip', 'bike', 'text4vis'])
+def test_two_parts_of_one_model(tmp_path, source):
+    """CLIP and the temporal layers, as ActionCLIP's family saves them."""
+    theirs, out = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
+    content = dict(
+        epoch=3,
+        model_state_dict={'module.logit_scale': torch.ones(2)},
+        fusion_model_state_dict={
+            'module.frame_position_embeddings.weight': torch.zeros(2),
+            'module.transformer.resblocks.0.ln_1.bias': torch.zeros(2),
+        },
+        optimizer_state_dict=dict(state={}, param_groups=[]),
+    )
+    torch.save(content, theirs)
+    assert convert_checkpoint(source, theirs, out) == (3, [])
+    assert set(torch.load(out)['state_dict']) == {
+        'clip.model.logit_scale',
+        'temporal.positions.weight',
+        'temporal.transformer.resblocks.0.ln_1.bias',
+    }
+
+
 def test_what_is_there_is_kept_unless_asked(tmp_path):
     source, out = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
     torch.save({'ln_person.weight': torch.ones(2)}, source)

@@ -33,10 +33,10 @@ def image():
 
 
 def prompt(tokens):
-    """Of the text encoder, which projects every position."""
+    """Of CLIP's whole text encoder, which projects the end alone."""
     width = TEXT['width']
     layers = TEXT['layers'] * layer(tokens, width)
-    return layers + 5 * tokens * width + tokens * width * ARCH['embed_dim']
+    return layers + 5 * tokens * width + width * ARCH['embed_dim']
 
 
 def test_of_an_attention_layer():

@@ -6,7 +6,11 @@ import pytest
 import torch
 from toy_run import read_checkpoint, toy_runner
 
-from stclip.engine.weight_average import PatchWeightsHook, WeightAverageHook
+from stclip.engine.weight_average import (
+    PatchWeightsHook,
+    WeightAverageHook,
+    patch_weights,
+)
 
 ITERS = 8
 CHECKPOINTS = {'default_hooks.checkpoint.max_keep_ckpts': -1}
@@ -110,6 +114,37 @@ def test_patched_weights(run, tmp_path, ratio):
     for name, value in runner.model.state_dict().items():
         expected = ratio * before[name] + (1 - ratio) * loaded[name]
         torch.testing.assert_close(value, expected)
+
+
+@pytest.mark.parametrize('ratio', [0, 0.25, 1])
+def test_named_weights_are_left_alone(ratio):
+    """Bit for bit; so are all at the ends."""
+    torch.manual_seed(0)
+    model, built = (
+        torch.nn.ModuleDict(
+            dict(clip=torch.nn.Linear(3, 3), prompts=torch.nn.Linear(3, 3))
+        )
+        for _ in range(2)
+    )
+    before = built.state_dict()
+    loaded = {k: v.clone() for k, v in model.state_dict().items()}
+    patch_weights(model, before, ratio, ('prompts.',))
+    for name, value in model.state_dict().items():
+        if name.startswith('prompts.') or ratio == 0:
+            assert torch.equal(value, loaded[name])
+        elif ratio == 1:
+            assert torch.equal(value, before[name])
+        else:
+            expected = ratio * before[name] + (1 - ratio) * loaded[name]
+            torch.testing.assert_close(value, expected)
+
+
+def test_names_that_are_left_alone_are_there():
+    model = torch.nn.Linear(2, 2)
+    with pytest.raises(
+        ValueError, match=r"'promts\.', but no weight of Linear"
+    ):
+        patch_weights(model, model.state_dict(), 0.3, ('bias', 'promts.'))
 
 
 def test_unknown_options():

@@ -16,8 +16,9 @@ LABELS = LabelSpace(('sit', 'run', 'wave'))
 # Both processes have one video of class 1.
 TARGETS = [1, 0, 2, 1]
 CLIP_NAMES = ('clip.model.visual.proj', 'clip.model.logit_scale')
-# What is compared: DA-STI's loss is one of all videos, of which each process
-# has the whole; STDD's is a mean, of which each has its part.
+# What is compared: the losses of DA-STI, ActionCLIP and BIKE are of all
+# videos, and each process has the whole; STDD's is a mean, of which each has
+# its part.
 METHODS = {
     'dasti': (
         dict(type='DASTIRecognizer', temporal_layers=1),
@@ -31,6 +32,14 @@ METHODS = {
             regulariser=2.0,
         ),
         ('projector.2.weight', 'clip.model.visual.conv1.weight', *CLIP_NAMES),
+    ),
+    'actionclip': (
+        dict(type='ActionCLIPRecognizer'),
+        ('loss', 'temporal.positions.weight', *CLIP_NAMES),
+    ),
+    'bike': (
+        dict(type='BIKERecognizer'),
+        ('loss', 'temporal.positions.weight', *CLIP_NAMES),
     ),
 }
 SHARE = """
@@ -57,11 +66,13 @@ def gradients(method, rows, wrap=lambda module, **_: module):
     """Loss and gradients of some of the videos, as a process sees them."""
     torch.manual_seed(0)
     config, names = METHODS[method]
-    layers = 'all' if method == 'stdd' else 1
+    layers = 1 if method == 'dasti' else 'all'
     clip = dict(arch=ARCH, pretrained=None, trained_layers=layers)
     # In evaluation STDD draws no masks, which would differ.
     model = MODELS.build(dict(config, clip=clip, num_frames=T)).eval()
     torch.nn.init.constant_(model.clip.model.logit_scale, 1.0)
+    # Each process would draw others.
+    model.draw_templates = torch.zeros_like
     videos = torch.randn(len(TARGETS), T, 3, SIZE, SIZE)
     samples = [
         ActionDataSample(metainfo=dict(label_space=LABELS)).set_gt_label(t)

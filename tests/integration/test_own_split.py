@@ -1,4 +1,4 @@
-"""Closed-set and generalised tests of somebody's own data, as told in docs."""
+"""Closed-set, generalised and open-vocabulary tests of one's own data."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,8 @@ from synthetic_media import make_frames, write_frames
 from tools_in_process import name_run
 
 from stclip.cli.main import group
+from stclip.structures.tube_file import write_tubes
+from stclip.structures.tubes import Tube
 
 ROOT = Path(__file__).parents[2]
 NAMES = ['walk', 'sit', 'wave', 'run']
@@ -33,6 +35,15 @@ test_dataloader = dict(
 )
 del data
 train_cfg = dict(max_iters=2)
+"""
+BOX = [8, 4, 40, 44]
+NUM = 3  # frames of a video
+OVAD = """
+test_dataloader = dict(dataset=dict(score_all=True))
+test_evaluator = [
+    dict(type='FrameMAP'),
+    dict(type='OpenVocabularyMAP', tube_file='{folder}/tubes.json'),
+]
 """
 
 
@@ -139,3 +150,63 @@ def test_what_a_result_cannot_be_trusted_for(folder, capfd):
     group.main(['eval', 'frame-map', *files], standalone_mode=False)
     assert json.loads(out.read_text())['warnings'] == told
     assert f'warning: {told[3]}' in capfd.readouterr().out
+
+
+@pytest.fixture
+def open_vocabulary(tmp_path):
+    """A video of each action, annotated on each frame."""
+    images = []
+    for seed, movie in enumerate(NAMES):
+        frames = make_frames(NUM, 48, 64, seed=seed)
+        write_frames(tmp_path / 'videos' / movie, frames)
+        for frame in range(1, NUM + 1):
+            where = dict(movie=movie, timestamp=frame, height=48, width=64)
+            images.append(dict(where, id=len(images)))
+    actions = [dict(id=n, name=name) for n, name in enumerate(NAMES, 1)]
+    persons = [
+        dict(image_id=n, bbox=BOX, action_ids=[1 + n // NUM])
+        for n in range(len(images))
+    ]
+    content = dict(
+        action_categories=actions, images=images, annotations=persons
+    )
+    (tmp_path / 'test.json').write_text(json.dumps(content))
+    lists = dict(benchmark='a', split=1, train=NAMES[:2], test=NAMES[2:])
+    (tmp_path / 'split.yaml').write_text(json.dumps(lists))
+    write_tubes(
+        tmp_path / 'tubes.json',
+        [
+            Tube(range(NUM), [BOX] * NUM, action=name, video=name)
+            for name in NAMES
+        ],
+    )
+    base = CONFIG.format(root=ROOT, folder=tmp_path)
+    (tmp_path / 'base.py').write_text(base)
+    config = "_base_ = 'base.py'\n" + OVAD.format(folder=tmp_path)
+    (tmp_path / 'mine.py').write_text(config)
+    return tmp_path
+
+
+def test_figures_of_open_vocabulary(open_vocabulary, capfd):
+    """`stclip test` prints OVAD's figures, the command prints them again."""
+    folder = open_vocabulary
+    run(folder, 'test', str(folder / 'mine.py'))
+    (file,) = folder.glob('run/*/ovad_ground_truth.json')
+    (metrics,) = file.parent.glob('*[0-9].json')
+    metrics = json.loads(metrics.read_text())
+    written = json.loads(file.read_text())
+    assert written['base'] == NAMES[:2]
+    assert len(written['detections']) == NUM * len(NAMES)
+    assert 'vocabulary: 2 base and 2 novel actions' in capfd.readouterr().out
+    out = folder / 'again.json'
+    files = ['--gt', str(file), '--pred', str(file), '--json', str(out)]
+    group.main(['eval', 'ovad', *files], standalone_mode=False)
+    again = json.loads(out.read_text())
+    for scored in ('own_part', 'all_classes'):
+        for part in ('base', 'novel', 'mean'):
+            key = f'ground_truth/{scored}/{part}/video_mAP@0.5'
+            expected = again[scored]['video_ap'][part]
+            assert 100 * metrics[key] == pytest.approx(expected)
+    # Boxes are those annotated: among two actions each AP is 1 or 1/2.
+    per_class = again['own_part']['video_ap']['per_class'].values()
+    assert {*per_class} <= {100, 50}

@@ -18,6 +18,7 @@ from mmengine.registry import DefaultScope
 from tiny_model import ARCH, SIZE, make_keyframe
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.detection import VideoLabelDetector
 from stclip.models.detection.base import KeyframeDetector
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import MODELS
@@ -109,8 +110,11 @@ def batch_of(model, counts=(2, 1)):
                 dict(inputs=frames.to(torch.uint8), data_samples=sample)
             )
     else:
+        length = 9
+        if isinstance(model, VideoLabelDetector):
+            length = model.recognizer.num_frames
         samples = [
-            make_keyframe(count, seed=seed, labels=LABELS)
+            make_keyframe(count, length, seed, LABELS)
             for seed, count in enumerate(counts)
         ]
     return model.data_preprocessor(pseudo_collate(samples), True)

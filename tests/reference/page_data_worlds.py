@@ -81,6 +81,21 @@ def video_map_of_a_test(here: Here) -> Iterator[None]:
 
 
 @world
+def ovad(here: Here) -> Iterator[None]:
+    run = here.folder / 'work_dirs/jhmdb50_full_frame/TIME'
+    put_json(run / 'ovad_detected.json', small.OVAD)
+    yield
+    assert re.search(r'base +100\.00 +100\.00', here.shown())
+
+
+@world
+def coco_map(here: Here) -> Iterator[None]:
+    put_json(here.folder / 'detections_detected.json', small.PRED)
+    yield
+    assert re.search(r'mean +1 +100\.00 +100\.00', here.shown())
+
+
+@world
 def person_boxes(here: Here) -> Iterator[None]:
     put_json(here.folder / 'data/jhmdb/annotations/test.json', small.ANN)
     put_json(here.folder / 'data/jhmdb/detections/test.json', [small.BOXES])

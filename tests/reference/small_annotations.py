@@ -24,6 +24,26 @@ FOUND = dict(
 )
 TRUTH = dict(image_id='a/1', movie='a', timestamp='1', box=BOX, label=0)
 PRED = dict(labels=['run', 'sit'], gt=[TRUTH], detections=[FOUND])
+OVAD = dict(
+    vocabulary=['run', 'sit'],
+    base=['run'],
+    resolution=[240, 320],
+    sample_rate=1,
+    iou_threshold=0.5,
+    ground_truth={
+        'run/a': [[[1, 80, 48, 160, 120], [2, 80, 48, 160, 120]]],
+        'sit/b': [[[1, 0, 0, 50, 50]]],
+    },
+    detections=[
+        dict(
+            video='run/a',
+            frame=frame,
+            boxes=[[0.25, 0.2, 0.5, 0.5]],
+            logits=[[1.5, -0.5]],
+        )
+        for frame in (1, 2)
+    ],
+)
 
 GOOD = {
     'ann.json': ANN,
@@ -31,6 +51,7 @@ GOOD = {
     'boxes.json': [BOXES],
     'tubes.json': [TUBE],
     'pred.json': PRED,
+    'ovad.json': OVAD,
     'file': 'text',
 }
 
@@ -57,3 +78,12 @@ def tube(**values):
 
 def found(**values):
     return {'pred.json': other(PRED, detections=[other(FOUND, **values)])}
+
+
+def ovad(**values):
+    return {'ovad.json': other(OVAD, **values)}
+
+
+def ovad_found(**values):
+    entry = other(OVAD['detections'][0], **values)
+    return ovad(detections=[entry])

@@ -30,6 +30,26 @@ def test_tube_iou(other, expected):
     assert tube_iou(other, tube(0, 4)) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize('number', [2, 3, 10, 40])
+def test_released_span_counts_one_frame_less(number):
+    """Tubes that differ by one frame: (n-2)/(n-1), in truth (n-1)/n."""
+    longer, shorter = tube(0, number), tube(0, number - 1)
+    assert tube_iou(longer, shorter) == pytest.approx((number - 1) / number)
+    assert tube_iou(longer, shorter, legacy_span=True) == pytest.approx(
+        (number - 2) / (number - 1)
+    )
+    assert tube_iou(longer, longer, legacy_span=True) == 1
+
+
+def test_released_span_of_tubes_of_one_frame():
+    """No length, so no overlap; of frames apart there is none either."""
+    assert tube_iou(tube(3, 1), tube(3, 1), legacy_span=True) == 0
+    assert tube_iou(tube(3, 1), tube(3, 1)) == 1
+    assert tube_iou(tube(0, 2), tube(2, 2), legacy_span=True) == 0
+    half = tube_iou(tube(0, 3), tube(1, 3, shift=5), legacy_span=True)
+    assert half == pytest.approx(1 / 3 / 3)
+
+
 def test_mean_of_boxes_in_the_shared_frames_only():
     boxes = np.array([BOX, [5, 0, 15, 10], [20, 0, 30, 10]])
     moving = Tube(np.arange(3), boxes)

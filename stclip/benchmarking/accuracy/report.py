@@ -11,6 +11,7 @@ from stclip.benchmarking.accuracy import (
     stage,
     stdd,
 )
+from stclip.benchmarking.accuracy.costs import costs_text
 from stclip.benchmarking.accuracy.counting import counted, work_of
 from stclip.benchmarking.accuracy.rows import Row, require_rows
 from stclip.benchmarking.accuracy.runs import (
@@ -29,6 +30,8 @@ from stclip.zs_stage.classes import FOLDS
 
 _PAGE = 'docs/zs_stage.md'
 _RECOGNITION_SPLITS = 3
+# The track whose rows are methods, so that what they cost is said as well.
+_METHODS = 'methods'
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,8 @@ def _run(
         texts += [table.markdown(values[table.title]) for table in tables]
         if request.name == 'zs_stage':
             texts += stage.comparisons(bench, request.tracks, tables)
+        if request.tracks == (_METHODS,):
+            texts.append(costs_text(bench, _METHODS, tables[0]))
     if request.name == 'zs_stage':
         texts += search.search_texts(request.all_tracks, request.rows)
     write_json(record, values, indent=2)

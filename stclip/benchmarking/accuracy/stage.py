@@ -95,6 +95,7 @@ TRACKS = {
     ),
     'clips': Track('Clips of the single-action track', **_CLIPS),
     'stdd': Track('STDD on the same clips', **_CLIPS),
+    'methods': Track('Methods side by side', **_CLIPS),
 }
 #: Kinds of pairs -> their classes, reported apart.
 KINDS = {
@@ -125,7 +126,7 @@ def track_tables(
     runs = {}
     for row in rows:
         choice = choices.get(row.schedule_of or row.title)
-        on_folds = [on_split(row, *_split(spec, fold)) for fold in folds]
+        on_folds = [on_split(row, *split_of(spec, fold)) for fold in folds]
         if choice and row.run.model.trained:
             chosen = TRIALS[choice.chosen]
             on_folds = [with_schedule(each, chosen) for each in on_folds]
@@ -143,7 +144,7 @@ def track_tables(
     ]
 
 
-def _split(track: Track, fold: int) -> tuple[str, str]:
+def split_of(track: Track, fold: int) -> tuple[str, str]:
     """File of a fold, and what its runs are called by."""
     return f'{SPLITS}/{track.splits}{fold}.yaml', f'split{fold}'
 
@@ -164,7 +165,9 @@ def comparison(bench: Bench, track: str, table: Table) -> Comparison | None:
     methods = []
     for title, runs in table.rows.items():
         files = {
-            seed: [_record(bench.test_folder(run, seed), spec) for run in runs]
+            seed: [
+                record_of(bench.test_folder(run, seed), track) for run in runs
+            ]
             for seed in bench.seeds_of(runs[0].model)
         }
         if all(path for paths in files.values() for path in paths):
@@ -296,9 +299,14 @@ def _draw(
     save_forest(folder / f'{name}.png', lines, label, title)
 
 
-def _record(folder: Path, track: Track) -> Path | None:
-    """The newest record below the folder of a test."""
-    found = sorted(folder.glob(f'*/{track.record}'))
+def record_of(folder: Path, track: str) -> Path | None:
+    """The newest record below the folder of a test.
+
+    Args:
+        folder: Of the test.
+        track: A key of ``TRACKS``.
+    """
+    found = sorted(folder.glob(f'*/{TRACKS[track].record}'))
     return found[-1] if found else None
 
 

@@ -4,6 +4,11 @@ from stclip.datasets.transforms.clip_resize import (
     boxes_in_square,
     clip_resize,
 )
+from stclip.datasets.transforms.frame_features import (
+    OpenFrameFeatures,
+    TakeEveryFrame,
+    TakeFrameFeatures,
+)
 from stclip.datasets.transforms.label_space import (
     AddLabelSpace,
     DescribeLabels,
@@ -16,19 +21,28 @@ from stclip.datasets.transforms.persons import (
     LimitPersons,
     crop_box,
 )
+from stclip.datasets.transforms.random_grey import RandomGrey
+from stclip.datasets.transforms.text_bag import AddTextBag
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
 from stclip.datasets.transforms.video_frames import VideoDecode, VideoInit
+from stclip.datasets.transforms.whole_video import LoadWholeVideo
 from stclip.datasets.transforms.window import window_indices
 
 __all__ = [
     'AddLabelSpace',
+    'AddTextBag',
     'CropPersons',
     'CropTubes',
     'DescribeLabels',
     'LimitPersons',
     'LoadKeyframe',
     'LoadVideoFrame',
+    'LoadWholeVideo',
+    'OpenFrameFeatures',
     'PackKeyframe',
+    'RandomGrey',
+    'TakeEveryFrame',
+    'TakeFrameFeatures',
     'VideoDecode',
     'VideoInit',
     'boxes_in_square',

@@ -3,7 +3,7 @@
 from abc import ABC
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
@@ -32,7 +32,14 @@ class KeyframeMetric(BaseMetric, ABC):
         collect_device: Where the processes of a distributed run exchange
             results, ``'cpu'`` or ``'gpu'``.
         prefix: Put in front of the metrics' names.
+
+    Attributes:
+        needs_probs: Whether class probabilities before the box scores are
+            kept though nothing is voted on; for labels that exclude each
+            other, too.
     """
+
+    needs_probs: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -96,7 +103,7 @@ class KeyframeMetric(BaseMetric, ABC):
 
     def _check_labels(self, label_space: LabelSpace) -> None:
         label_space.subset(self._evaluated(label_space))
-        if self.soft_voting and not all(label_space.exclusive):
+        if self._keeps_probs and not all(label_space.exclusive):
             together = [
                 name
                 for name, exclusive in zip(
@@ -104,10 +111,15 @@ class KeyframeMetric(BaseMetric, ABC):
                 )
                 if not exclusive
             ]
+            asked = 'soft_voting' if self.soft_voting else type(self).__name__
             raise UserError(
-                'soft_voting is for videos of one action, but these labels '
+                f'{asked} is for videos of one action, but these labels '
                 f'are scored independently: {together}'
             )
+
+    @property
+    def _keeps_probs(self) -> bool:
+        return self.soft_voting or self.needs_probs
 
     def _checked(self, sample: Mapping[str, Any]) -> dict[str, Any]:
         predicted, annotated = sample['pred_instances'], sample['gt_instances']
@@ -118,7 +130,7 @@ class KeyframeMetric(BaseMetric, ABC):
             'gt_boxes': annotated['bboxes'],
             'gt_labels': annotated['labels'],
         }
-        if self.soft_voting:
+        if self._keeps_probs:
             arrays['action_probs'] = predicted['action_probs']
         arrays = {key: as_array(value) for key, value in arrays.items()}
         where = f'keyframe {sample["image_id"]!r} ({sample["box_source"]})'

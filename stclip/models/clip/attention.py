@@ -54,8 +54,9 @@ def fused_attention(
         q: (B, h, Lq, d).
         k: (B, h, L, d).
         v: (B, h, L, d).
-        mask: bool, broadcastable to (B, h, Lq, L); True where a query may
-            look. ``None`` lets every query look everywhere.
+        mask: broadcastable to (B, h, Lq, L). bool, True where a query may
+            look; or float, what is added to the logits. ``None`` lets every
+            query look everywhere.
 
     Returns:
         (B, Lq, D).

@@ -155,7 +155,7 @@ class CLIPBackbone(nn.Module):
     @property
     def num_patches(self) -> int:
         """N."""
-        return self.visual.positional_embedding.shape[0] - 1
+        return self.visual.positional_embedding.shape[-2] - 1
 
     def settle(self) -> None:
         """Merge LoRA and drop the text tower, to be exported.
@@ -174,14 +174,14 @@ class CLIPBackbone(nn.Module):
         """Class token, positions and ln_pre, Eq. (1) of ST-CLIP.
 
         Args:
-            patches: (n, N, Dv).
+            patches: (..., N, Dv).
 
         Returns:
-            (n, 1 + N, Dv), the encoder's input.
+            (..., 1 + N, Dv), the encoder's input.
         """
         visual = self.visual
-        cls = visual.class_embedding.expand(patches.shape[0], 1, -1)
-        x = torch.cat([cls.to(patches.dtype), patches], dim=1)
+        cls = visual.class_embedding.expand(*patches.shape[:-2], 1, -1)
+        x = torch.cat([cls.to(patches.dtype), patches], dim=-2)
         return visual.ln_pre(x + visual.positional_embedding)
 
     def qkv(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from mmengine.logging import print_log
 from torch import Tensor
 
+from stclip.utils.errors import UserError
+
 #: Texts and, perhaps, ``context_length`` -> (n, context length) int64 ids;
 #: all of open_clip's are such.
 Tokenizer = Callable[..., Tensor]
@@ -63,6 +65,29 @@ def cut_texts(texts: Sequence[str], tokenizer: Tokenizer) -> list[str]:
     longer = tokenizer(list(texts), context_length=length + 1)[:, :length]
     is_cut = (longer != ids).any(dim=1).tolist()
     return [text for text, cut in zip(texts, is_cut, strict=True) if cut]
+
+
+def require_room(
+    names: Sequence[str], ends: Tensor, num_learned: int, length: int
+) -> None:
+    """Refuse names that learned words leave no room in the text tower.
+
+    Args:
+        names: n class names.
+        ends: (n,) int64, where the text of each ends, learned words included.
+        num_learned: How many these are.
+        length: Tokens that the text tower reads.
+
+    Raises:
+        UserError: For the first such name.
+    """
+    for name, end in zip(names, ends.tolist(), strict=True):
+        if end >= length:
+            raise UserError(
+                f'the text tower reads {length} tokens, too few for '
+                f'{_short(name)} and {num_learned} learned words: shorten the '
+                'name, or let the model learn fewer words'
+            )
 
 
 def warn_of_labels(messages: Iterable[str]) -> None:

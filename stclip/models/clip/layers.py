@@ -1,6 +1,7 @@
 """Layers that several methods build from CLIP's kind of parts."""
 
 from collections import OrderedDict
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,18 +32,28 @@ def init_linear(module: nn.Module) -> None:
 
 
 class CrossAttention(nn.Module):
-    """Text asks, visual tokens answer; heads of width 64.
+    """Text asks, visual tokens answer.
 
     Args:
-        width: Dt, a multiple of 64.
+        width: Dt.
+        token_width: Of the visual tokens; ``None`` for Dt.
+        num_heads: ``None`` for heads of width 64.
+        bias: Whether queries, keys and values have one.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(
+        self,
+        width: int,
+        token_width: int | None = None,
+        num_heads: int | None = None,
+        bias: bool = False,
+    ) -> None:
         super().__init__()
-        self.num_heads = width // _HEAD_WIDTH
-        self.query = nn.Linear(width, width, bias=False)
-        self.key = nn.Linear(width, width, bias=False)
-        self.value = nn.Linear(width, width, bias=False)
+        token_width = token_width or width
+        self.num_heads = num_heads or width // _HEAD_WIDTH
+        self.query = nn.Linear(width, width, bias=bias)
+        self.key = nn.Linear(token_width, width, bias=bias)
+        self.value = nn.Linear(token_width, width, bias=bias)
         self.out = nn.Linear(width, width)
 
     def forward(
@@ -69,13 +80,14 @@ class PromptingLayer(nn.Module):
     prompt with the same layer.
 
     Args:
-        width: Dt, a multiple of 64.
+        width: Dt, a multiple of 64 unless ``num_heads`` is given.
+        **attention: Further arguments of :class:`CrossAttention`.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, **attention: Any) -> None:
         super().__init__()
         self.norm_text = nn.LayerNorm(width)
-        self.attention = CrossAttention(width)
+        self.attention = CrossAttention(width, **attention)
         self.norm_ffn = nn.LayerNorm(width)
         self.ffn = feed_forward(width)
         for part in (self.attention, self.ffn):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+import torch
 from torch import Tensor
 
 #: Pattern of the beginning of a name -> what stands there in ours; ``None``
@@ -34,3 +35,27 @@ def renamed(
         else:
             unknown.append(name)
     return converted, unknown
+
+
+def with_packed_attention(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Separate projections as ``nn.MultiheadAttention`` holds them.
+
+    Args:
+        state: With ``*.q_proj.*``, ``*.k_proj.*`` and ``*.v_proj.*``, weights
+            and biases; other tensors, and single ones of three, stay as they
+            are.
+
+    Returns:
+        The state dict with ``*.in_proj_weight`` and ``*.in_proj_bias``.
+    """
+    packed = dict(state)
+    for name in state:
+        match = re.fullmatch(r'(.+)\.q_proj\.(weight|bias)', name)
+        if match is None:
+            continue
+        owner, kind = match.groups()
+        parts = [f'{owner}.{part}_proj.{kind}' for part in 'qkv']
+        if all(part in packed for part in parts):
+            whole = torch.cat([packed.pop(part) for part in parts])
+            packed[f'{owner}.in_proj_{kind}'] = whole
+    return packed

@@ -7,6 +7,7 @@ from stclip.models.detection.batch import (
 from stclip.models.detection.clip_baseline import CLIPBaseline
 from stclip.models.detection.cosine_head import CosineHead
 from stclip.models.detection.region_recognizer import RegionRecognizer
+from stclip.models.detection.video_label_detector import VideoLabelDetector
 
 __all__ = [
     'CLIPBaseline',
@@ -14,4 +15,5 @@ __all__ = [
     'KeyframeBatch',
     'KeyframeDataPreprocessor',
     'RegionRecognizer',
+    'VideoLabelDetector',
 ]

@@ -120,22 +120,40 @@ class KeyframeDetector(ActionDetector):
             ValueError: For another mode or samples of several label spaces.
         """
         labels = common_label_space(data_samples)
-        text = self.encode_labels(labels)
-        if len(inputs.crops):
-            logits = self.person_logits(inputs, text)
-        else:
-            logits = inputs.crops.new_zeros(0, len(labels))
-        if mode == 'tensor':
-            return logits
         if mode == 'loss':
             targets = torch.cat([s.proposals.labels for s in data_samples])
-            return self.head.loss(logits, targets, labels)
+            return self.loss(inputs, targets, labels)
+        logits = self._logits(inputs, labels)
+        if mode == 'tensor':
+            return logits
         if mode == 'predict':
-            probs = self.head.probabilities(logits, labels)
+            probs = self.probabilities(logits, labels)
             return _attach_predictions(data_samples, probs)
         raise UserError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
+
+    def _logits(self, inputs: KeyframeBatch, labels: LabelSpace) -> Tensor:
+        text = self.encode_labels(labels)
+        if len(inputs.crops):
+            return self.person_logits(inputs, text)
+        return inputs.crops.new_zeros(0, len(labels))
+
+    def loss(
+        self, inputs: KeyframeBatch, targets: Tensor, labels: LabelSpace
+    ) -> dict[str, Tensor]:
+        """Losses by name; those of the head.
+
+        Args:
+            inputs: B keyframes with M persons, perhaps none.
+            targets: (M, C) multi-hot.
+            labels: All classes.
+        """
+        return self.head.loss(self._logits(inputs, labels), targets, labels)
+
+    def probabilities(self, logits: Tensor, labels: LabelSpace) -> Tensor:
+        """Of persons and labels, (M, C) -> (M, C); those of the head."""
+        return self.head.probabilities(logits, labels)
 
 
 class OnCLIP(ActionDetector):
@@ -165,6 +183,35 @@ class OnCLIP(ActionDetector):
     def label_warnings(self, labels: LabelSpace) -> list[str]:
         """See the base class."""
         return self.clip.label_warnings(labels.names, labels.texts)
+
+
+class RecognizerDetector(KeyframeDetector):
+    """A detector that asks a recogniser of videos.
+
+    Args:
+        recognizer: Config of a
+            :class:`~stclip.models.recognition.VideoTextRecognizer`.
+        **kwargs: Those of :class:`KeyframeDetector`.
+    """
+
+    def __init__(self, recognizer: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(clip=recognizer.get('clip'), **kwargs)
+        self.recognizer = MODELS.build(recognizer)
+
+    @classmethod
+    def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:
+        """See the base class; the recogniser knows its own."""
+        recognizer = config['recognizer']
+        kind = MODELS.get(recognizer['type'])
+        return dict(config, recognizer=kind.without_pretrained(recognizer))
+
+    def encode_labels(self, labels: LabelSpace) -> Any:
+        """The recogniser's own text, encoded once per label set."""
+        return self.recognizer.text(labels)
+
+    def label_warnings(self, labels: LabelSpace) -> list[str]:
+        """See the base class."""
+        return self.recognizer.label_warnings(labels)
 
 
 class CLIPDetector(OnCLIP, KeyframeDetector):

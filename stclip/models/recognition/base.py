@@ -17,6 +17,9 @@ from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
+# (B, T, Dt), in place of pictures.
+_DIMS_OF_FEATURES = 3
+
 
 class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     """Scores of videos and the texts of classes.
@@ -31,9 +34,9 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         average_views: What is averaged over the views of a video: ``'prob'``,
             probabilities, or ``'score'``, logits; as mmaction's
             ``average_clips``.
-        data_preprocessor: Config of the data preprocessor; mmaction's by
-            default. Mean and standard deviation that it does not state are
-            those of CLIP's weights.
+        data_preprocessor: Config of the data preprocessor; by default
+            mmaction's, which also takes features of frames. Mean and standard
+            deviation that it does not state are those of CLIP's weights.
         init_cfg: mmengine's way of loading a checkpoint, if any.
 
     Raises:
@@ -51,7 +54,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     ) -> None:
         preprocessor = with_normalisation(
             data_preprocessor
-            or dict(type='ActionDataPreprocessor', format_shape='NCHW'),
+            or dict(type='stclip.FramesPreprocessor', format_shape='NCHW'),
             clip,
         )
         super().__init__(MODELS.build(preprocessor), init_cfg)
@@ -92,6 +95,30 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             (B, C).
         """
 
+    def frame_features(self, videos: Tensor) -> Tensor:
+        """CLIP's image features of frames.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised; or (B, T, Dt), features of
+                frames that were encoded before.
+
+        Returns:
+            (B, T, Dt), not normalised.
+
+        Raises:
+            UserError: For features of another width.
+        """
+        if videos.dim() == _DIMS_OF_FEATURES:
+            if videos.shape[-1] != self.clip.joint_width:
+                raise UserError(
+                    f'the features of frames have {videos.shape[-1]} values, '
+                    f'but this CLIP makes {self.clip.joint_width}: encode them'
+                    ' anew'
+                )
+            return videos
+        cls = self.clip.encode_images(videos.flatten(0, 1))
+        return self.clip.project(cls).unflatten(0, videos.shape[:2])
+
     def forward(
         self,
         inputs: Tensor,
@@ -101,7 +128,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """One step, in mmengine's three modes.
 
         Args:
-            inputs: (B, V T, 3, S, S), the frames of V views.
+            inputs: (B, V T, 3, S, S), the frames of V views; or their
+                features, (B, V T, Dt), where the method takes them.
             data_samples: A sample a video, with ``label_space`` and, to
                 train, ``gt_label``.
             mode: ``'tensor'``, ``'loss'`` or ``'predict'``.
@@ -123,8 +151,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             )
         views = inputs.unflatten(1, (-1, self.num_frames))
         if mode == 'loss':
-            targets = torch.cat([s.gt_label for s in data_samples])
-            return self.loss(views, targets.to(inputs.device), labels)
+            return self.batch_loss(views, data_samples, labels)
         logits = self.logits(views.flatten(0, 1), self.text(labels))
         logits = logits.unflatten(0, views.shape[:2])
         if mode == 'tensor':
@@ -149,6 +176,32 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
         return self.clip.logit_scale * self.score(videos, text)
 
+    #: Whether :meth:`loss` takes shares of classes, as blending gives them.
+    takes_shares = False
+
+    def batch_loss(
+        self,
+        views: Tensor,
+        data_samples: Sequence[ActionDataSample],
+        labels: LabelSpace,
+    ) -> dict[str, Tensor]:
+        """What :meth:`loss` says of samples.
+
+        Raises:
+            UserError: For blended samples, where the method takes none.
+        """
+        targets = [sample.gt_label for sample in data_samples]
+        if not targets[0].is_floating_point():
+            return self.loss(
+                views, torch.cat(targets).to(views.device), labels
+            )
+        if not self.takes_shares:
+            raise UserError(
+                f'{type(self).__name__} takes one class for each video: leave '
+                'data_preprocessor.blending out'
+            )
+        return self.loss(views, torch.stack(targets).to(views.device), labels)
+
     @abstractmethod
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace
@@ -157,7 +210,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
         Args:
             views: (B, 1, T, 3, S, S).
-            targets: (B,) int64, indices in ``labels``.
+            targets: (B,) int64, indices in ``labels``; or, where
+                ``takes_shares``, (B, C) float, shares of them.
             labels: All classes.
         """
 
@@ -189,14 +243,18 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         Raises:
             UserError: For labels with texts of their own.
         """
+        self.require_plain_names(labels)
+        if self.training and self.trains_text:
+            return self.encode_text(labels)
+        return self.clip.texts.get(labels, lambda: self._encode(labels))
+
+    def require_plain_names(self, labels: LabelSpace) -> None:
+        """UserError for labels with texts of their own."""
         if labels.has_own_texts:
             raise UserError(
                 f'{type(self).__name__} writes prompts of its own: leave out '
                 'phrasings and templates, which CLIPBaseline and STCLIP read'
             )
-        if self.training and self.trains_text:
-            return self.encode_text(labels)
-        return self.clip.texts.get(labels, lambda: self._encode(labels))
 
     def _encode(self, labels: LabelSpace) -> Any:
         warn_of_labels(self.label_warnings(labels))

@@ -1,6 +1,9 @@
 """Losses of several recognisers; each method's own stays in its folder."""
 
+import torch
+from mmengine.dist import is_distributed
 from torch import Tensor
+from torch.distributed.nn import functional as distributed
 from torch.nn import functional as F
 
 # Of the cosines of labels, before the softmax that makes targets of them.
@@ -30,3 +33,10 @@ def _kl(logits: Tensor, wanted: Tensor) -> Tensor:
     """(B, B), (B, B) -> ()."""
     divergence = F.kl_div(logits.log_softmax(dim=1), wanted, reduction='sum')
     return divergence / len(logits)
+
+
+def gathered(rows: Tensor) -> Tensor:
+    """Of all processes, with a gradient to each: (B, D) -> (n B, D)."""
+    if not is_distributed():
+        return rows
+    return torch.cat(distributed.all_gather(rows))

@@ -95,6 +95,10 @@ def test_label_lists_of_the_project_are_sound(tokenizer):
 RECOGNIZERS = {
     'STDD': dict(type='STDDRecognizer', num_templates=2, prompts='a'),
     'DA-STI': dict(type='DASTIRecognizer', temporal_layers=0),
+    'ActionCLIP': dict(type='ActionCLIPRecognizer'),
+    'Text4Vis': dict(type='Text4VisRecognizer'),
+    'BIKE': dict(type='BIKERecognizer'),
+    'attributes': dict(type='BIKEAttributes'),
 }
 DETECTORS = {
     'CLIP': dict(type='CLIPBaseline', clip=dict(arch=ARCH)),

@@ -1,0 +1,12 @@
+# Text4Vis on OpenAI's ViT-B/16, as its code trains it.
+model = dict(
+    type='stclip.Text4VisRecognizer',
+    clip=dict(
+        arch='ViT-B-16-quickgelu',
+        pretrained='openai',
+        trained_layers='all',
+    ),
+    num_frames=8,
+    # The release's; 77 positions, of which 8 count.
+    temporal=dict(num_layers=6, max_frames=77, norm_eps=1e-12),
+)

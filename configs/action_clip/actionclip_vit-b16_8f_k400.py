@@ -1,0 +1,16 @@
+# python tools/train.py configs/action_clip/actionclip_vit-b16_8f_k400.py
+# Zero-shot: the *_zs_* configs with its checkpoint.
+# The release's RandAugment is left out.
+_base_ = [
+    '../_base_/models/actionclip_vit-b16.py',
+    '../_base_/pipelines/dasti_8f.py',
+    '../_base_/schedules/actionclip_50e.py',
+    '../_base_/epoch_runtime.py',
+    '../_base_/datasets/kinetics400.py',
+]
+
+__labels = _base_.test_dataloader.dataset.pipeline
+train_pipeline = _base_.train_pipeline + __labels
+test_pipeline = _base_.test_pipeline + __labels
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

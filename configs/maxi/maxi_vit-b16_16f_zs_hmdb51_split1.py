@@ -1,0 +1,14 @@
+# python tools/test.py configs/maxi/maxi_vit-b16_16f_zs_hmdb51_split1.py \
+#     work_dirs/maxi_vit-b16_16f_k400/epoch_10.pth
+# Splits 2 and 3: --cfg-options test_dataloader.dataset.split=2
+_base_ = [
+    '../_base_/models/maxi_vit-b16.py',
+    '../_base_/pipelines/vifi_16f.py',
+    '../_base_/stdd_runtime.py',
+    '../_base_/datasets/hmdb51.py',
+]
+
+test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+# A fifth of CLIP is mixed into the tuned weights.
+default_hooks = dict(patch_weights=dict(ratio=0.2))

@@ -1,0 +1,14 @@
+# stclip convert --source tc_clip THEIRS.pth OURS.pth
+# python tools/test.py \
+#     configs/tc_clip/tc_clip_released_k600_split1.py OURS.pth
+# The authors' weights, and CLIP's table of tokens.
+_base_ = [
+    '../_base_/models/tc_clip_released.py',
+    '../_base_/pipelines/vifi_16f.py',
+    '../_base_/tc_clip_runtime.py',
+    '../_base_/datasets/kinetics600.py',
+]
+
+test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline, views='2x1'))
+default_hooks = dict(strict_load=dict(allow_partial=True))

@@ -1,0 +1,15 @@
+# The weights that the authors have released, once converted:
+# stclip convert --source vifi_clip THEIRS.pth vifi.pth
+# python tools/test.py \
+#     configs/vifi_clip/vifi_clip_released_hmdb51_split1.py vifi.pth
+_base_ = [
+    '../_base_/models/vifi_clip_released.py',
+    '../_base_/pipelines/vifi_32f.py',
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/hmdb51.py',
+]
+
+# They lack the table of tokens, which stays CLIP's.
+default_hooks = dict(strict_load=dict(allow_partial=True))
+test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -1,0 +1,13 @@
+# python tools/test.py \
+#     configs/vifi_clip/vifi_clip_vit-b16_32f_zs_k600_split1.py \
+#     work_dirs/vifi_clip_vit-b16_32f_k400/epoch_10.pth
+# Splits 2 and 3: --cfg-options test_dataloader.dataset.split=2
+_base_ = [
+    '../_base_/models/vifi_clip_vit-b16.py',
+    '../_base_/pipelines/vifi_32f.py',
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/kinetics600.py',
+]
+
+test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -1,0 +1,12 @@
+# Vita-CLIP on whole videos, its answer for all persons; label split 1. CLIP
+# is frozen, as in all comparators of ST-CLIP.
+# python tools/train.py configs/vita_clip/vita_clip_zs_jhmdb_split1.py
+# Paper (Table 2, soft voting): 68.60 frame mAP.
+_base_ = '../_base_/video_label_jhmdb.py'
+
+model = dict(
+    recognizer=dict(
+        type='VitaCLIPRecognizer',
+        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
+    ),
+)

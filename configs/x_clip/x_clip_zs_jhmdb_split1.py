@@ -1,0 +1,13 @@
+# X-CLIP on whole videos, its answer for all persons; label split 1. CLIP
+# is frozen, as in all comparators of ST-CLIP.
+# python tools/train.py configs/x_clip/x_clip_zs_jhmdb_split1.py
+# Paper (Table 2, soft voting): 72.91 frame mAP.
+_base_ = '../_base_/video_label_jhmdb.py'
+
+model = dict(
+    recognizer=dict(
+        type='XCLIPRecognizer',
+        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
+        prompting_layers=1,
+    ),
+)

@@ -1,0 +1,126 @@
+"""Frames of a data set through a frozen CLIP, once."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from tqdm import tqdm
+
+from stclip.datasets.transforms.frame_features import (
+    STORE_FILE,
+    features_file,
+    identity_of,
+    read_identity,
+)
+from stclip.models.recognition import VideoTextRecognizer
+from stclip.registry import DATASETS, MODELS
+from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write, write_json
+
+_SCOPE = 'stclip'
+_OPENS, _DECODES = 'VideoInit', 'VideoDecode'
+# Frames that go through the image tower at once.
+_BATCH = 64
+
+
+def write_frame_features(cfg: Config, out: Path, device: str) -> int:
+    """Encode every frame of a config's videos into a store.
+
+    Frames are prepared as in testing. What is there already stays: a run that
+    was interrupted goes on.
+
+    Args:
+        cfg: Of a recogniser whose CLIP is frozen.
+        out: Folder of the store.
+        device: Where the image tower runs.
+
+    Returns:
+        Number of videos that were encoded now.
+
+    Raises:
+        UserError: If the image tower is trained, the folder holds another
+            CLIP's features, or two videos would have one file.
+    """
+    clip_cfg = cfg.get('model', {}).get('clip')
+    if clip_cfg is None:
+        raise UserError(
+            f'{cfg.filename}: its model has no clip; give the config of a '
+            'recogniser'
+        )
+    if clip_cfg.get('trained_layers'):
+        raise UserError(
+            f'{cfg.filename}: only what a frozen image tower says of a frame '
+            'is worth keeping; set model.clip.trained_layers to 0'
+        )
+    identity = identity_of(clip_cfg)
+    if (out / STORE_FILE).is_file() and read_identity(out) != identity:
+        raise UserError(
+            f'{out} holds features of {read_identity(out)}, not of {identity}:'
+            ' choose another folder'
+        )
+    with DefaultScope.overwrite_default_scope(_SCOPE):
+        samples = _samples(cfg, out)
+        model = MODELS.build(cfg.model)
+    if not isinstance(model, VideoTextRecognizer):
+        raise UserError(f'{cfg.filename}: its model is no recogniser')
+    model.to(device).eval()
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(out / STORE_FILE, dict(clip=identity))
+    for file, dataset, index in tqdm(samples, 'encoding videos'):
+        features = encode(model, dataset[index])
+        with atomic_write(file, 'wb') as stream:
+            np.save(stream, features.cpu().numpy().astype('f2'))
+    return len(samples)
+
+
+@torch.inference_mode()
+def encode(model: VideoTextRecognizer, sample: dict[str, Any]) -> torch.Tensor:
+    """Features of all frames of a packed video, (F, Dt) float32."""
+    frames = sample['inputs'].flatten(0, -4)
+    found = []
+    for part in frames.split(_BATCH):
+        data = dict(inputs=[part], data_samples=[sample['data_samples']])
+        pictures = model.data_preprocessor(data)['inputs'].flatten(0, -4)
+        clip = model.clip
+        found.append(clip.project(clip.encode_images(pictures)).float())
+    return torch.cat(found)
+
+
+def _samples(cfg: Config, out: Path) -> list[tuple[Path, Any, int]]:
+    """File, data set and index of each video that has no features yet."""
+    pipeline = _of_every_frame(cfg.test_dataloader.dataset.pipeline)
+    owners: dict[Path, Path] = {}
+    wanted = []
+    for loader in (cfg.get('train_dataloader'), cfg.test_dataloader):
+        if not loader:
+            continue
+        dataset = DATASETS.build(dict(loader.dataset, pipeline=pipeline))
+        for index in range(len(dataset)):
+            video = Path(dataset.get_data_info(index)['filename']).resolve()
+            file = features_file(out, video)
+            if file in owners:
+                if owners[file] != video:
+                    raise UserError(
+                        f'{video} and {owners[file]} would both be {file}: '
+                        'give their folders other names'
+                    )
+                continue
+            owners[file] = video
+            if not file.is_file():
+                wanted.append((file, dataset, index))
+    return wanted
+
+
+def _of_every_frame(pipeline: list[dict]) -> list[dict]:
+    """A test pipeline that takes all frames in place of a sample of them."""
+    kinds = [step['type'].removeprefix('stclip.') for step in pipeline]
+    if kinds[:1] != [_OPENS] or _DECODES not in kinds:
+        raise UserError(
+            f'the test pipeline has to begin with {_OPENS} and to hold '
+            f'{_DECODES}, but is {kinds}'
+        )
+    rest = pipeline[kinds.index(_DECODES) :]
+    return [pipeline[0], dict(type='TakeEveryFrame'), *rest]

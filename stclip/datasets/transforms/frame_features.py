@@ -1,0 +1,129 @@
+"""Frames that were encoded once, in place of the videos.
+
+A store is a folder: ``store.json`` says whose features they are, and each
+video has a ``.npy`` of its frames' features, (F, Dt) float16.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from stclip.registry import TRANSFORMS
+from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.io import read_json
+
+STORE_FILE = 'store.json'
+_ADVICE = '`stclip prepare features CONFIG --out FOLDER` makes it'
+
+
+def features_file(folder: str | Path, video: str | Path) -> Path:
+    """Where the features of a video are: named by its folder and itself."""
+    path = Path(video)
+    return Path(folder, f'{path.parent.name}__{path.stem}.npy')
+
+
+def identity_of(clip: Mapping[str, Any]) -> dict[str, str]:
+    """What tells one CLIP's features from another's.
+
+    Args:
+        clip: Arguments of a model's CLIP.
+    """
+    return {key: str(clip.get(key)) for key in ('arch', 'pretrained')}
+
+
+def read_identity(folder: str | Path) -> dict[str, str]:
+    """Whose features a store holds.
+
+    Raises:
+        MissingFileError: If there is no store.
+        UserError: If its description cannot be read.
+    """
+    file = Path(folder, STORE_FILE)
+    if not file.is_file():
+        raise MissingFileError(f'{file} is missing: {_ADVICE}')
+    content = read_json(file)
+    if not isinstance(content, dict) or not isinstance(
+        content.get('clip'), dict
+    ):
+        raise UserError(f'{file} has no key clip; delete it: {_ADVICE}')
+    return content['clip']
+
+
+@TRANSFORMS.register_module()
+class OpenFrameFeatures(BaseTransform):
+    """Take the place of ``VideoInit`` where frames were encoded before.
+
+    Required key: ``filename``. Added: ``frame_features`` (F, Dt) float16, not
+    read yet; ``total_frames``, ``start_index`` 0.
+
+    Args:
+        folder: Of the store.
+        clip: The model's ``arch`` and ``pretrained``, which have to be those
+            of the store.
+
+    Raises:
+        MissingFileError: If there is no store, or in it no such video.
+        UserError: If the store is another CLIP's.
+    """
+
+    def __init__(self, folder: str, clip: Mapping[str, Any]) -> None:
+        self.folder = folder
+        wanted, found = identity_of(clip), read_identity(folder)
+        if wanted != found:
+            raise UserError(
+                f'{folder} holds features of {found}, but the model has '
+                f'{wanted}: name another folder, or encode anew'
+            )
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Open the file of the video."""
+        file = features_file(self.folder, results['filename'])
+        if not file.is_file():
+            raise MissingFileError(
+                f'{file} is missing, for {results["filename"]}: {_ADVICE}'
+            )
+        try:
+            features = np.load(file, mmap_mode='r', allow_pickle=False)
+        except ValueError as error:
+            raise UserError(
+                f'{file} cannot be read; delete it: {_ADVICE}'
+            ) from error
+        results['frame_features'] = features
+        results['total_frames'] = len(features)
+        results['start_index'] = 0
+        return results
+
+
+@TRANSFORMS.register_module()
+class TakeFrameFeatures(BaseTransform):
+    """Take the place of ``VideoDecode`` after :class:`OpenFrameFeatures`.
+
+    Required keys: ``frame_features``, ``frame_inds``. Added: ``imgs``
+    (T, Dt) float32, which ``PackActionInputs`` packs; a model whose
+    preprocessor leaves them as they are takes them for its frames.
+    """
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Read the rows of the frames."""
+        features = results.pop('frame_features')
+        results['imgs'] = np.asarray(features[results['frame_inds']], 'f4')
+        return results
+
+
+@TRANSFORMS.register_module()
+class TakeEveryFrame(BaseTransform):
+    """A sampler of all frames, each once.
+
+    Required key: ``total_frames``. Added: ``frame_inds`` (F,) int64,
+    ``clip_len`` F, ``num_clips`` 1.
+    """
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """See the class."""
+        results['frame_inds'] = np.arange(results['total_frames'])
+        results['clip_len'] = results['total_frames']
+        results['num_clips'] = 1
+        return results

@@ -1,0 +1,99 @@
+"""Frames spread over the whole video of a keyframe."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from stclip.datasets.transforms.clip_resize import (
+    INTERPOLATIONS,
+    PAD_COLOUR,
+    RESIZE_MODES,
+    clip_resize,
+)
+from stclip.registry import TRANSFORMS
+from stclip.utils.choices import require_choice
+from stclip.utils.errors import UserError
+from stclip.video.frame_source import FrameSource
+
+
+def segment_frames(
+    num_frames: int, length: int, places: np.ndarray | float = 0.5
+) -> list[int]:
+    """One frame of each equal segment of a video.
+
+    Args:
+        num_frames: Frames of the video, at least one.
+        length: n, segments.
+        places: Where in its segment each frame lies, (n,) or one for all, in
+            [0, 1); the middle by default.
+
+    Returns:
+        n frame numbers in order; a video of fewer frames repeats some.
+    """
+    starts = (np.arange(length) + places) * num_frames / length
+    return np.minimum(starts.astype(int), num_frames - 1).tolist()
+
+
+@TRANSFORMS.register_module()
+class LoadWholeVideo(BaseTransform):
+    """Put frames of the whole video in the place of the window.
+
+    Source: ST-CLIP, arXiv:2408.15996v1, as it compares with classifiers of
+    videos: a random frame of each segment in training, the middle one in
+    testing.
+
+    Required key: ``source``, of :class:`LoadKeyframe`. Changed: ``context``
+    (n, 3, S, S) uint8 RGB and ``window``, the numbers of the n frames.
+
+    Draws from NumPy's global generator, which the training loader seeds by
+    the number of the sample. In testing the pictures are kept for the other
+    keyframes of the video.
+
+    Args:
+        size: Side S of the pictures.
+        num_frames: n.
+        test_mode: Whether the middle of each segment is taken.
+        mode: See :func:`clip_resize`.
+        interpolation: Likewise.
+        pad_colour: Likewise.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        num_frames: int,
+        test_mode: bool = False,
+        mode: str = 'crop',
+        interpolation: str = 'bicubic',
+        pad_colour: Sequence[int] = PAD_COLOUR,
+    ) -> None:
+        require_choice('mode', mode, RESIZE_MODES)
+        require_choice('interpolation', interpolation, tuple(INTERPOLATIONS))
+        if num_frames < 1:
+            raise UserError(f'num_frames must be positive: {num_frames}')
+        self.num_frames = num_frames
+        self.test_mode = test_mode
+        self.geometry = size, mode, interpolation, tuple(pad_colour)
+        # Video, frame numbers and pictures.
+        self._last: tuple[FrameSource, list[int], np.ndarray] | None = None
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Read the frames of one keyframe's video."""
+        video = results['source']
+        if not self.test_mode:
+            places = np.random.random(self.num_frames)
+            window = segment_frames(video.num_frames, self.num_frames, places)
+            results['window'] = window
+            results['context'] = self._read(video, window)
+            return results
+        if self._last is None or self._last[0] is not video:
+            window = segment_frames(video.num_frames, self.num_frames)
+            self._last = video, window, self._read(video, window)
+        _, results['window'], results['context'] = self._last
+        return results
+
+    def _read(self, video: FrameSource, window: list[int]) -> np.ndarray:
+        frames = video.read(window)
+        return np.stack([clip_resize(each, *self.geometry) for each in frames])

@@ -1,0 +1,87 @@
+"""Learned words before the names of classes.
+
+As Vita-CLIP, arXiv:2304.03307, and TC-CLIP, arXiv:2404.09490, have them. C
+classes, n learned words, Dw width of the text tower.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from stclip.models.clip.backbone import CLIPBackbone
+from stclip.models.clip.label_texts import require_room
+from stclip.models.clip.text_cache import TextCache
+from stclip.models.clip.text_tower import embed_tokens, read_ends
+from stclip.utils.errors import UserError
+
+_STD = 0.02
+
+
+class LearnedContext(nn.Module):
+    """Text features of "<n learned words> name.".
+
+    Args:
+        width: Dw.
+        num_words: n.
+        num_classes: Classes that have words of their own each; ``None`` for
+            the same words before all names.
+    """
+
+    def __init__(
+        self, width: int, num_words: int, num_classes: int | None = None
+    ) -> None:
+        super().__init__()
+        shape = num_words, width
+        if num_classes is not None:
+            shape = num_classes, *shape
+        self.words = nn.Parameter(torch.empty(shape))
+        nn.init.normal_(self.words, std=_STD)
+        # Names are read once for a label set; the words change at each step.
+        self.names = TextCache()
+
+    def forward(self, clip: CLIPBackbone, names: Sequence[str]) -> Tensor:
+        """Features with a gradient to the learned words.
+
+        Args:
+            clip: Whose text tower reads.
+            names: C names.
+
+        Returns:
+            (C, Dt) float32, not normalised.
+        """
+        words, ends = self.embed(clip, names)
+        return read_ends(clip.model, words, ends)
+
+    def embed(
+        self, clip: CLIPBackbone, names: Sequence[str]
+    ) -> tuple[Tensor, Tensor]:
+        """Token embeddings (C, L, Dw) of start, context, name; ends (C,).
+
+        Raises:
+            UserError: For other classes than those with a context of their
+                own, or a name that the learned words leave no room.
+        """
+        if self.words.dim() == 3 and len(self.words) != len(names):
+            raise UserError(
+                f'there are contexts for the {len(self.words)} classes of '
+                f'training, not for {len(names)} classes: test with '
+                "test_text='names', or train with num_classes=None"
+            )
+        name_words, ends = self.names.get(
+            tuple(names), lambda: self._read(clip, names)
+        )
+        context = self.words.expand(len(names), -1, -1)
+        words = [name_words[:, :1], context, name_words[:, 1:]]
+        return torch.cat(words, dim=1), ends
+
+    def _read(
+        self, clip: CLIPBackbone, names: Sequence[str]
+    ) -> tuple[Tensor, Tensor]:
+        """Embeddings of "name." with its start; ends behind the context."""
+        tokens = clip.tokenizer([f'{name}.' for name in names])
+        words, ends = embed_tokens(clip.model, tokens)
+        num_words = self.words.shape[-2]
+        ends = ends + num_words
+        require_room(names, ends, num_words, tokens.shape[1])
+        return words, ends

@@ -1,0 +1,91 @@
+"""Mean frames against one sentence a class, both towers free to train."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.text_cache import TextCache
+from stclip.models.clip.text_tower import embed_tokens, read_ends
+from stclip.models.recognition.base import VideoTextRecognizer
+
+#: What stands before each name.
+PREFIX = 'a photo of a'
+
+
+class MeanPooledRecognizer(VideoTextRecognizer):
+    """Base of the methods that tune CLIP itself on mean frames.
+
+    Source: ViFi-CLIP, arXiv:2212.03640, Sec. 3.2; MAXI, arXiv:2303.08914,
+    tunes the same model. At CLIP's weights it is CLIP on the mean frame.
+
+    Args:
+        clip: See :class:`VideoTextRecognizer`.
+        num_frames: Likewise.
+        **kwargs: Likewise.
+    """
+
+    def __init__(
+        self, clip: dict[str, Any], num_frames: int, **kwargs: Any
+    ) -> None:
+        super().__init__(clip, num_frames, **kwargs)
+        # Tokens stay what they are while weights are trained.
+        self.tokens = TextCache()
+
+    def encode_frames(self, videos: Tensor) -> Tensor:
+        """Frame features.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised.
+
+        Returns:
+            (B, T, Dt) float32, not normalised.
+        """
+        cls = self.encode_images(videos.flatten(0, 1))
+        return self.clip.project(cls).float().unflatten(0, videos.shape[:2])
+
+    def encode_images(self, images: Tensor) -> Tensor:
+        """Class tokens after ln_post: (n, 3, S, S) -> (n, Dv)."""
+        return self.clip.encode_images(images)
+
+    def encode_videos(self, videos: Tensor) -> Tensor:
+        """Mean of frames as they are, of length 1: -> (B, Dt)."""
+        return F.normalize(self.encode_frames(videos).mean(dim=1), dim=-1)
+
+    def encode_text(self, labels: LabelSpace) -> Tensor:
+        """(C, Dt) features of the sentences, normalised."""
+        sentences = self.name_texts(labels)
+        tokens = self.tokens.get(
+            tuple(sentences), lambda: self.clip.tokenizer(sentences)
+        )
+        return F.normalize(self.encode_tokens(tokens), dim=-1)
+
+    def encode_tokens(self, tokens: Tensor) -> Tensor:
+        """Features of sentences: (n, L) int64 -> (n, Dt) float32."""
+        model = self.clip.model
+        return read_ends(model, *embed_tokens(model, tokens))
+
+    def name_texts(self, labels: LabelSpace) -> list[str]:
+        """See the base class: the sentence around each name."""
+        return [f'{PREFIX} {name}.' for name in super().name_texts(labels)]
+
+    def score(self, videos: Tensor, text: Tensor) -> Tensor:
+        """See :meth:`VideoTextRecognizer.score`."""
+        return cosines(self.encode_videos(videos), text)
+
+    @property
+    def scale(self) -> Tensor:
+        """() factor of cosines, which these methods let grow beyond 100."""
+        return self.clip.model.logit_scale.exp()
+
+    def logits(self, videos: Tensor, text: Tensor) -> Tensor:
+        """See :meth:`VideoTextRecognizer.logits`."""
+        return self.scale * self.score(videos, text)
+
+
+def cosines(videos: Tensor, text: Tensor) -> Tensor:
+    """(B, Dt), (C, Dt), normalised -> (B, C) in float32."""
+    with torch.autocast(videos.device.type, enabled=False):
+        return videos @ text.T

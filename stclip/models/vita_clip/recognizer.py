@@ -1,0 +1,174 @@
+"""Vita-CLIP: a frozen CLIP with prompts for video and text."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.learned_context import LearnedContext
+from stclip.models.clip.text_tower import embed_tokens, read_ends
+from stclip.models.recognition.base import VideoTextRecognizer
+from stclip.models.vita_clip.layer_prompts import LayerPrompts, keys_of_frames
+from stclip.registry import MODELS
+from stclip.utils.choices import require_choice
+
+#: What is read in testing: plain names, or names behind the learned context.
+TEST_TEXTS = ('names', 'context')
+_STD = 0.02
+_LOGIT_SCALE = math.log(1 / 0.07)
+
+
+@MODELS.register_module()
+class VitaCLIPRecognizer(VideoTextRecognizer):
+    """Prompts in each layer of the image tower, and before each name.
+
+    Source: Vita-CLIP, arXiv:2304.03307, and its released code. The image and
+    the text tower are frozen. Differs: the projection of the class tokens is
+    trained, as in the paper's count of parameters (the release freezes it by
+    the filter of names); prompts ask nothing, since a layer's answers to them
+    are dropped.
+
+    Args:
+        clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
+        num_frames: See :class:`VideoTextRecognizer`; no other number has
+            prompts.
+        num_global: Global prompts G of each layer.
+        context_words: Learned words before a name.
+        num_classes: Training classes, for a context of its own for each;
+            ``None`` for one context. The former cannot tell unseen classes.
+        test_text: A name of ``TEST_TEXTS``. Training reads names behind the
+            context.
+        **kwargs: Further arguments of :class:`VideoTextRecognizer`.
+
+    Raises:
+        UserError: For another ``test_text``.
+    """
+
+    def __init__(
+        self,
+        clip: dict[str, Any],
+        num_frames: int,
+        num_global: int = 8,
+        context_words: int = 8,
+        num_classes: int | None = None,
+        test_text: str = 'names',
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(clip, num_frames, **kwargs)
+        require_choice('test_text', test_text, TEST_TEXTS)
+        self.test_text = test_text
+        model, width = self.clip.model, self.clip.width
+        model.logit_scale.requires_grad_(True)
+        nn.init.constant_(model.logit_scale, _LOGIT_SCALE)
+        self.context = LearnedContext(
+            model.positional_embedding.shape[1], context_words, num_classes
+        )
+        self.time = nn.Parameter(torch.empty(num_frames, width))
+        nn.init.normal_(self.time, std=_STD)
+        patch = self.clip.visual.conv1.kernel_size[0]
+        bound = math.sqrt(6 / (3 * patch**2 + width))
+        self.global_prompts = nn.Parameter(
+            torch.empty(self.clip.num_layers, num_global, width)
+        )
+        nn.init.uniform_(self.global_prompts, -bound, bound)
+        self.layers = nn.ModuleList(
+            LayerPrompts(width, block.attn.num_heads, num_frames, bound)
+            for block in self.clip.blocks
+        )
+
+    @property
+    def trains_text(self) -> bool:
+        """The learned context always does; see the base class."""
+        return True
+
+    def encode_text(self, labels: LabelSpace) -> Tensor:
+        """(C, Dt) normalised; see the base class."""
+        names, model = self.name_texts(labels), self.clip.model
+        if self.training or self.test_text == 'context':
+            text = self.context(self.clip, names)
+        else:
+            text = read_ends(
+                model, *embed_tokens(model, self.clip.tokenizer(names))
+            )
+        return F.normalize(text, dim=-1)
+
+    def embed(self, videos: Tensor) -> Tensor:
+        """Class token, positions, those in time, and ln_pre.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised.
+
+        Returns:
+            (B, T, 1 + N, Dv).
+        """
+        visual = self.clip.visual
+        patches = self.clip.patch_tokens(videos.flatten(0, 1))
+        cls = visual.class_embedding.expand(len(patches), 1, -1)
+        x = torch.cat([cls.to(patches.dtype), patches], dim=1)
+        x = (x + visual.positional_embedding).unflatten(0, videos.shape[:2])
+        return visual.ln_pre(x + self.time[:, None])
+
+    def prompts(self, layer: int, cls: Tensor) -> Tensor:
+        """What a layer's frames see beside their own tokens.
+
+        Args:
+            layer: Index of the layer.
+            cls: (B, T, Dv) class tokens that enter it.
+
+        Returns:
+            (B, T + G + T, Dv): local, global, summary.
+        """
+        local, summary = self.layers[layer](cls)
+        video = self.global_prompts[layer].expand(len(cls), -1, -1)
+        return torch.cat([local, video, summary], dim=1)
+
+    def run_layer(
+        self, layer: int, x: Tensor, num_queries: int | None = None
+    ) -> Tensor:
+        """A layer of the image tower, with prompts as keys and values.
+
+        Prompts are projected once a video: frames share all but the summary.
+
+        Args:
+            layer: Index of the layer.
+            x: (B, T, L, Dv), the class token first.
+            num_queries: Only the first so many tokens are wanted.
+
+        Returns:
+            (B, T, Lq, Dv).
+        """
+        clip, (batch, num_frames) = self.clip, x.shape[:2]
+        _, *prompts = clip.qkv(layer, self.prompts(layer, x[:, :, 0]), 0)
+        frames = x.flatten(0, 1)
+        q, k, v = clip.qkv(layer, frames, num_queries)
+        k, v = (
+            torch.cat([own, keys_of_frames(extra, num_frames)], dim=2)
+            for own, extra in zip((k, v), prompts, strict=True)
+        )
+        x = clip.finish_layer(layer, frames[:, :num_queries], (q, k, v))
+        return x.unflatten(0, (batch, num_frames))
+
+    def encode_frames(self, videos: Tensor) -> Tensor:
+        """Frame embeddings: (B, T, 3, S, S) -> (B, T, Dt), not normalised."""
+        x = self.embed(videos)
+        *layers, last = range(self.clip.num_layers)
+        for layer in layers:
+            x = self.run_layer(layer, x)
+        # Nothing else of the last layer is used.
+        cls = self.run_layer(last, x, num_queries=1)[:, :, 0]
+        return self.clip.project(self.clip.visual.ln_post(cls))
+
+    def score(self, videos: Tensor, text: Tensor) -> Tensor:
+        """See :meth:`VideoTextRecognizer.score`; the mean of the frames."""
+        video = self.encode_frames(videos).mean(dim=1)
+        return F.normalize(video.float(), dim=-1) @ text.T
+
+    def loss(
+        self, views: Tensor, targets: Tensor, labels: LabelSpace
+    ) -> dict[str, Tensor]:
+        """Cross-entropy over all classes; see the base class."""
+        logits = self.logits(self.single_view(views), self.text(labels))
+        return dict(loss_classes=F.cross_entropy(logits, targets))

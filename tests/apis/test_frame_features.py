@@ -1,0 +1,187 @@
+"""A model that reads features says what it says of pictures."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from bad_inputs import assert_refused
+from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
+from mmengine.registry import DefaultScope
+from official_layouts import lay_out_jhmdb
+from tiny_model import ARCH
+
+from stclip.apis.frame_features import write_frame_features
+from stclip.cli.prepare import group as prepare
+from stclip.datasets.transforms.frame_features import features_file
+from stclip.registry import DATASETS, MODELS
+from stclip.utils.errors import MissingFileError, UserError
+
+CONFIG = """
+default_scope = 'stclip'
+model = dict(
+    type='ActionCLIPRecognizer',
+    clip=dict(arch='arch.json', pretrained=None),
+    num_frames=3,
+    temporal=dict(num_layers=1, max_frames=3),
+)
+_data = dict(
+    type='SplitVideoDataset',
+    data_root='jhmdb',
+    data_prefix=dict(video='frames'),
+    label_split='data/splits/zs_jhmdb/split1.yaml',
+)
+_rest = [
+    dict(type='Resize', scale=(32, 32), keep_ratio=False),
+    dict(type='FormatShape', input_format='NCHW'),
+]
+_pack = dict(type='PackActionInputs', meta_keys=('label_space', 'filename'))
+_pictures = [
+    dict(type='VideoInit'),
+    dict(type='UniformSample', clip_len=3, test_mode=True),
+    dict(type='VideoDecode'),
+    *_rest,
+    _pack,
+]
+train_dataloader = dict(
+    dataset=dict(
+        **_data,
+        ann_file='annotations/train.json',
+        subset='train',
+        pipeline=_pictures,
+    ),
+)
+test_dataloader = dict(
+    dataset=dict(
+        **_data,
+        ann_file=['annotations/train.json', 'annotations/test.json'],
+        subset='test',
+        test_mode=True,
+        pipeline=_pictures,
+    ),
+)
+del _data, _rest, _pack, _pictures
+"""
+
+
+@pytest.fixture(scope='module')
+def world(tmp_path_factory, request):
+    """A folder with J-HMDB in small, a tiny CLIP and the config."""
+    folder = tmp_path_factory.mktemp('world')
+    lay_out_jhmdb(folder / 'jhmdb')
+    words = ['jhmdb', f'--root={folder}/jhmdb', '--workers=1']
+    prepare.main(words, standalone_mode=False)
+    (folder / 'arch.json').write_text(json.dumps(dict(model_cfg=ARCH)))
+    (folder / 'config.py').write_text(CONFIG)
+    (folder / 'data').symlink_to(request.config.rootpath / 'data')
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def here(world, monkeypatch):
+    monkeypatch.chdir(world)
+    with DefaultScope.overwrite_default_scope('stclip'):
+        yield
+
+
+def config():
+    torch.manual_seed(0)  # of the CLIP without weights
+    return Config.fromfile('config.py')
+
+
+def stored(cfg):
+    """The test data set, reading features."""
+    *_, pack = cfg.test_dataloader.dataset.pipeline
+    clip = dict(cfg.model.clip)
+    pipeline = [
+        dict(type='OpenFrameFeatures', folder='features', clip=clip),
+        dict(type='UniformSample', clip_len=3, test_mode=True),
+        dict(type='TakeFrameFeatures'),
+        pack,
+    ]
+    return dict(cfg.test_dataloader.dataset, pipeline=pipeline)
+
+
+def logits(model, dataset):
+    batch = pseudo_collate([dataset[i] for i in range(len(dataset))])
+    with torch.inference_mode():
+        return model(**model.data_preprocessor(batch), mode='tensor')
+
+
+def test_features_stand_for_pictures(world, capfd):
+    cfg = config()
+    words = ['features', 'config.py', '--out', 'features', '--device', 'cpu']
+    prepare.main(words, standalone_mode=False)
+    assert 'features: 3 videos encoded' in capfd.readouterr().out
+    model = MODELS.build(config().model).eval()
+    pictures = DATASETS.build(cfg.test_dataloader.dataset)
+    found = logits(model, DATASETS.build(stored(cfg)))
+    expected = logits(model, pictures)
+    torch.testing.assert_close(found, expected, rtol=0, atol=0.1)
+    other = logits(model, [pictures[0]] * len(pictures))[:, 0].flip(1)
+    assert (other - expected[:, 0]).abs().max() > 1
+    # Training goes over them as well.
+    model.train()
+    batch = pseudo_collate([DATASETS.build(stored(cfg))[0]])
+    losses = model(**model.data_preprocessor(batch), mode='loss')
+    losses['loss_kl'].backward()
+    assert model.temporal.positions.weight.grad is not None
+
+
+def test_what_is_there_stays(world):
+    write_frame_features(config(), world / 'again', 'cpu')
+    [first, second, _] = sorted((world / 'again').glob('*.npy'))
+    features = np.load(first)
+    assert features.dtype == np.float16 and features.shape[1] == 64
+    second.unlink()
+    np.save(first, np.zeros((1, 64), 'f2'))
+    assert write_frame_features(config(), world / 'again', 'cpu') == 1
+    assert second.is_file() and len(np.load(first)) == 1
+
+
+def test_another_clip_is_refused(world):
+    cfg = config()
+    write_frame_features(cfg, world / 'features', 'cpu')
+    changed = config()
+    changed.model.clip.pretrained = 'weights.pt'
+    for build in (
+        lambda: DATASETS.build(stored(changed)),
+        lambda: write_frame_features(changed, world / 'features', 'cpu'),
+    ):
+        with pytest.raises(UserError, match=r'weights\.pt'):
+            build()
+    changed = config()
+    changed.model.clip.trained_layers = 1
+    with pytest.raises(UserError, match='trained_layers to 0'):
+        write_frame_features(changed, world / 'features', 'cpu')
+
+
+def test_missing_features_name_the_command(world):
+    cfg = config()
+    with pytest.raises(
+        MissingFileError, match=r'store\.json is missing: `stclip'
+    ):
+        DATASETS.build(
+            dict(stored(cfg), pipeline=[
+                dict(type='OpenFrameFeatures', folder='nowhere', clip={})
+            ])
+        )  # fmt: skip
+    write_frame_features(cfg, world / 'features', 'cpu')
+    dataset = DATASETS.build(stored(cfg))
+    video = dataset.get_data_info(0)['filename']
+    file = features_file('features', video)
+    content = file.read_bytes()
+    file.write_bytes(b'none')
+    with pytest.raises(UserError, match='cannot be read; delete it'):
+        dataset[0]
+    file.unlink()
+    with pytest.raises(MissingFileError, match='prepare features'):
+        dataset[0]
+    file.write_bytes(content)
+
+
+def test_a_faulty_config_ends_in_one_line(world, capfd):
+    files = {'bare.py': 'model = dict(type="ToyModel")'}
+    line = 'prepare features bare.py --out x'
+    assert_refused(world, files, line, 'has no clip', capfd)
