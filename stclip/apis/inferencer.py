@@ -43,6 +43,7 @@ from stclip.apis.result_caveats import ResultCaveats
 from stclip.apis.stored_boxes import StoredBoxes
 from stclip.apis.video_results import VideoResults
 from stclip.datasets.transforms import (
+    CropTracklets,
     CropTubes,
     DescribeLabels,
     LoadKeyframe,
@@ -308,7 +309,8 @@ class ActionInferencer:
         )
         # One by one, as large or live ones come, none is loaded too early;
         # and a source has one reader at a time.
-        if most == 1 or any(isinstance(s, CropTubes) for s in self.steps):
+        readers = CropTracklets | CropTubes
+        if most == 1 or any(isinstance(s, readers) for s in self.steps):
             return batches
         return ahead(batches)
 

@@ -26,6 +26,10 @@ COMMANDS = {
         'stclip.cli.detect_persons:command',
         'Detect the persons of a data set.',
     ),
+    'link-persons': (
+        'stclip.cli.link_persons:command',
+        'Tell who is who in the person boxes of a data set.',
+    ),
     'prepare': ('stclip.cli.prepare:group', 'Prepare or render a data set.'),
     'eval': ('stclip.cli.evaluate:group', 'Evaluate files of a run.'),
     'check-data': (

@@ -9,7 +9,13 @@ from stclip.engine.preflight import data_sets
 from stclip.models.clip.images import preprocessing_of
 
 # Steps that make pictures of CLIP's size out of frames and boxes.
-_STEPS = ('LoadKeyframe', 'LoadWholeVideo', 'CropPersons', 'CropTubes')
+_STEPS = (
+    'LoadKeyframe',
+    'LoadWholeVideo',
+    'CropPersons',
+    'CropTracklets',
+    'CropTubes',
+)
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
 

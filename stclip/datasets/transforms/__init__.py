@@ -23,6 +23,7 @@ from stclip.datasets.transforms.persons import (
 )
 from stclip.datasets.transforms.random_grey import RandomGrey
 from stclip.datasets.transforms.text_bag import AddTextBag
+from stclip.datasets.transforms.tracklets import CropTracklets
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
 from stclip.datasets.transforms.video_frames import VideoDecode, VideoInit
 from stclip.datasets.transforms.whole_video import LoadWholeVideo
@@ -32,6 +33,7 @@ __all__ = [
     'AddLabelSpace',
     'AddTextBag',
     'CropPersons',
+    'CropTracklets',
     'CropTubes',
     'DescribeLabels',
     'LimitPersons',

@@ -88,7 +88,7 @@ class CropPersons(BaseTransform):
 
 
 @TRANSFORMS.register_module()
-class CropTubes(BaseTransform):
+class CropTubes(CropPersons):
     """Cut each person's box out of all frames of the window.
 
     The box stays where it is in the keyframe. Windows that a short video cuts
@@ -104,15 +104,16 @@ class CropTubes(BaseTransform):
     """
 
     def __init__(self, size: int, num_frames: int, **kwargs: Any) -> None:
-        self.crop = CropPersons(size, **kwargs)
+        super().__init__(size, **kwargs)
         self.num_frames = num_frames
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Cut out the persons of one window."""
         window = results['window']
         window = window + window[-1:] * (self.num_frames - len(window))
+        cut = super().transform
         crops = [
-            self.crop(dict(results, image=frame))['crops']
+            cut(dict(results, image=frame))['crops']
             for frame in results['source'].read(window)
         ]
         results['crops'] = np.stack(crops, axis=1)

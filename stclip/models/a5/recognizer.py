@@ -7,8 +7,7 @@ from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.a5.prompted_names import PromptedNames
-from stclip.models.recognition.base import VideoTextRecognizer
-from stclip.models.recognition.temporal_transformer import TemporalTransformer
+from stclip.models.recognition.frame_recognizer import FrameRecognizer
 from stclip.registry import MODELS
 
 _TEMPERATURE = 0.07
@@ -17,7 +16,7 @@ _STD = 0.01
 
 
 @MODELS.register_module()
-class A5Recognizer(VideoTextRecognizer):
+class A5Recognizer(FrameRecognizer):
     """Frozen CLIP on frames; what is learned is around and behind it.
 
     Source: Efficient-Prompting, arXiv:2112.04478, its model A5, and its
@@ -26,15 +25,16 @@ class A5Recognizer(VideoTextRecognizer):
 
     Args:
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
-        num_frames: See :class:`VideoTextRecognizer`; no other number has
+        num_frames: See :class:`FrameRecognizer`; no other number has
             positions.
         prefix: Learned words before a name.
         postfix: Learned words behind it.
-        temporal_layers: Layers of the temporal transformer; 0 for the mean of
-            the frames.
+        temporal_layers: Layers of the temporal transformer.
         temporal_heads: Of each of them; ``None`` for heads of width 64.
-        **kwargs: Further arguments of :class:`VideoTextRecognizer`.
+        **kwargs: Further arguments of :class:`FrameRecognizer`.
     """
+
+    may_train_text = True
 
     def __init__(
         self,
@@ -46,19 +46,16 @@ class A5Recognizer(VideoTextRecognizer):
         temporal_heads: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(clip, num_frames, **kwargs)
+        temporal = dict(
+            num_layers=temporal_layers,
+            max_frames=num_frames,
+            num_heads=temporal_heads,
+            residual=False,
+        )
+        super().__init__(clip, num_frames, temporal, **kwargs)
+        nn.init.normal_(self.temporal.positions.weight, std=_STD)
         context_length, width = self.clip.model.positional_embedding.shape
         self.prompts = PromptedNames(width, context_length, prefix, postfix)
-        self.temporal = nn.Identity()
-        if temporal_layers:
-            self.temporal = TemporalTransformer(
-                self.clip.joint_width,
-                temporal_layers,
-                num_frames,
-                temporal_heads,
-                residual=False,
-            )
-            nn.init.normal_(self.temporal.positions.weight, std=_STD)
 
     @property
     def trains_text(self) -> bool:
@@ -70,24 +67,9 @@ class A5Recognizer(VideoTextRecognizer):
         text = self.prompts(self.clip, self.name_texts(labels))
         return F.normalize(text, dim=-1)
 
-    def encode_videos(self, videos: Tensor) -> Tensor:
-        """Mean of the frames after they have seen each other (Sec. 3.3).
-
-        Args:
-            videos: (B, T, 3, S, S) normalised.
-
-        Returns:
-            (B, Dt) not normalised.
-        """
-        clip = self.clip
-        frames = clip.project(clip.encode_images(videos.flatten(0, 1)))
-        frames = frames.unflatten(0, videos.shape[:2])
-        return self.temporal(frames).mean(dim=1)
-
     def score(self, videos: Tensor, text: Tensor) -> Tensor:
-        """See :meth:`VideoTextRecognizer.score`."""
-        video = F.normalize(self.encode_videos(videos).float(), dim=-1)
-        return video @ text.T
+        """See :meth:`FrameRecognizer.score`."""
+        return self.encode_videos(videos) @ text.T
 
     def logits(self, videos: Tensor, text: Tensor) -> Tensor:
         """Cosines over a fixed temperature; CLIP's scale is not used."""

@@ -3,6 +3,7 @@
 Shapes: n images, L tokens, N patches, Dv vision width, Dt joint width.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -259,8 +260,14 @@ class CLIPBackbone(nn.Module):
 
     @property
     def logit_scale(self) -> Tensor:
-        """() factor of cosines, at most 100 as in CLIP's training."""
-        return self.model.logit_scale.exp().clamp(max=_MAX_LOGIT_SCALE)
+        """() factor of cosines, at most 100 as in CLIP's training.
+
+        The bound cuts no gradient: CLIP's weights lie about there, and a
+        scale that is trained has to find down again.
+        """
+        logarithm = self.model.logit_scale
+        excess = (logarithm - math.log(_MAX_LOGIT_SCALE)).clamp(min=0)
+        return (logarithm - excess.detach()).exp()
 
     @property
     def sigmoid_scale_and_bias(self) -> tuple[float, float] | None:

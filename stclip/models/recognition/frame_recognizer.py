@@ -11,7 +11,7 @@ from stclip.utils.errors import UserError
 
 
 class FrameRecognizer(VideoTextRecognizer):
-    """Base of ActionCLIP, Text4Vis and BIKE, which share their video branch.
+    """Video branch that ActionCLIP, Text4Vis, BIKE and A5 share.
 
     Source: ActionCLIP, arXiv:2109.08472, Sec. 3.3 ("Transf").
 

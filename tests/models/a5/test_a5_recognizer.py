@@ -75,7 +75,8 @@ def test_text_is_what_the_whole_tower_reads():
 @torch.no_grad()
 def test_without_additions_it_is_clip():
     """Cosine of the mean frame and the name, over 0.07."""
-    model = build(prefix=0, postfix=0, temporal_layers=0).eval()
+    model = build(prefix=0, postfix=0).eval()
+    model.temporal = torch.nn.Identity()
     videos = videos_of(model)
     clip = model.clip.model
     frames = clip.encode_image(videos.flatten(0, 1)).unflatten(0, (2, T))
@@ -84,6 +85,16 @@ def test_without_additions_it_is_clip():
     expected = F.normalize(frames.mean(dim=1), dim=-1) @ text.T / 0.07
     found = model.logits(videos, model.text(LABELS))
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)
+
+
+@torch.no_grad()
+def test_features_stand_for_pictures():
+    """Of a frozen image tower, which need not encode them again."""
+    model = build().eval()
+    videos, text = videos_of(model), model.text(LABELS)
+    expected = model.logits(videos, text)
+    found = model.logits(model.frame_features(videos), text)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
 
 @torch.no_grad()

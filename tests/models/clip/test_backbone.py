@@ -84,6 +84,17 @@ def test_logit_scale_is_at_most_100(arch, logarithm, factor):
     assert clip.logit_scale.item() == pytest.approx(factor, rel=1e-5)
 
 
+@pytest.mark.parametrize('logarithm', [1.0, 4.6, 4.61])
+def test_bound_of_the_scale_cuts_no_gradient(arch, logarithm):
+    """CLIP's own weights lie about the bound."""
+    clip = CLIPBackbone(arch, trained_layers=1)
+    parameter = clip.model.logit_scale
+    parameter.data.fill_(logarithm)
+    clip.logit_scale.backward()
+    factor = min(math.exp(logarithm), 100)
+    assert parameter.grad.item() == pytest.approx(factor, rel=1e-5)
+
+
 @pytest.mark.parametrize('rank', [1, 2, 4])
 @pytest.mark.parametrize('grad', [False, True])
 def test_lora_adds_its_product_over_the_rank(rank, grad):
