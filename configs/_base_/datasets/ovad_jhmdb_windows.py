@@ -1,7 +1,7 @@
-# ZS-JHMDB for detectors that find persons themselves: whole pictures, squashed
-# to CLIP's square, from 7 frames before the keyframe to 8 after it. No one is
-# cut out, and each keyframe is tested once.
-_base_ = './zs_jhmdb.py'
+# J-HMDB in OpenMixer's protocol for detectors that find persons themselves:
+# whole pictures, squashed to CLIP's square, from 7 frames before the keyframe
+# to 8 after it. No one is cut out, and each keyframe is tested once.
+_base_ = './ovad_jhmdb.py'
 
 __pipeline = [
     dict(
