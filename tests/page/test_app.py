@@ -12,7 +12,12 @@ OWN = {'x-stclip': 'page'}
 
 @pytest.fixture
 def client(site):
-    with httpx2.Client(base_url=site.url, trust_env=False) as client:
+    # A connection for each request: one that is kept may be closed by the
+    # server at the moment when the next request goes out on it.
+    alone = httpx2.Limits(max_keepalive_connections=0)
+    with httpx2.Client(
+        base_url=site.url, trust_env=False, limits=alone
+    ) as client:
         yield client
 
 
