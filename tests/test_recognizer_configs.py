@@ -10,7 +10,7 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
-from tiny_model import ARCH, SIZE
+from tiny_model import ARCH, LONG_ARCH, SIZE
 
 from stclip.knowledge.attributes import plain_name, read_attributes
 from stclip.knowledge.knowledge_graph import read_graphs
@@ -51,8 +51,6 @@ RECOGNIZERS = {
 }
 # Whose towers are frozen: with prompts, and as CLIP itself.
 FROZEN = ('vifi_clip_prompts', 'maxi_match')
-# With room for learned words.
-LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 FOLDERS = (
     'a5',
     'action_clip',

@@ -6,7 +6,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from tiny_model import ARCH, LABELS, SIZE, make_keyframe
+from tiny_model import LABELS, LONG_ARCH, SIZE, make_keyframe
 
 from stclip.datasets.tracklets import write_tracklets
 from stclip.engine.type_check import check_types
@@ -14,8 +14,6 @@ from stclip.registry import MODELS, TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
 NAMES = ('vita_clip_zs_ava_split1', 'vita_clip_zs_stage_multi')
-# With room for learned words.
-LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 
 
 @pytest.fixture(params=NAMES)

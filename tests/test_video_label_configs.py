@@ -6,14 +6,12 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from tiny_model import ARCH, make_keyframe
+from tiny_model import LONG_ARCH, make_keyframe
 
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS, TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
-# With room for learned words.
-LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 LABELS = LabelSpace(('kick_ball', 'shoot_bow'))
 FILES = {
     path.relative_to(ROOT).as_posix(): Config.fromfile(path)

@@ -1,12 +1,13 @@
 """Conversion of other code bases' checkpoints into ones of ours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 
 from stclip.models.a5.conversion import convert_a5
 from stclip.models.bike.conversion import convert_bike
+from stclip.models.clip.renaming import Converter
 from stclip.models.i_clip.conversion import convert_i_clip
 from stclip.models.open_vclip.conversion import convert_open_vclip
 from stclip.models.openmixer.conversion import convert_openmixer
@@ -21,10 +22,7 @@ from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 from stclip.utils.outputs import new_results
 
-_State = Mapping[str, torch.Tensor]
-Converter = Callable[[_State], tuple[dict[str, torch.Tensor], list[str]]]
-#: Name of a source -> what turns its state dict into one of ours, and tells
-#: the names that it does not know.
+#: Name of a source -> what converts its state dict.
 CONVERTERS: dict[str, Converter] = {
     'a5': convert_a5,
     'actionclip': convert_frame_recognizer,

@@ -9,7 +9,10 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from tqdm import tqdm
 
-from stclip.apis.keyframe_features import write_keyframe_features
+from stclip.apis.keyframe_features import (
+    require_own_file,
+    write_keyframe_features,
+)
 from stclip.datasets.transforms.frame_features import (
     STORE_FILE,
     features_file,
@@ -108,8 +111,8 @@ def encode(model: VideoTextRecognizer, sample: dict[str, Any]) -> torch.Tensor:
 def _samples(cfg: Config, out: Path) -> list[tuple[Path, Any, int]]:
     """File, data set and index of each video that has no features yet."""
     pipeline = _of_every_frame(cfg.test_dataloader.dataset.pipeline)
-    owners: dict[Path, Path] = {}
-    wanted = []
+    owners: dict[Path, str] = {}
+    wanted = {}
     for loader in (cfg.get('train_dataloader'), cfg.test_dataloader):
         if not loader:
             continue
@@ -117,17 +120,10 @@ def _samples(cfg: Config, out: Path) -> list[tuple[Path, Any, int]]:
         for index in range(len(dataset)):
             video = Path(dataset.get_data_info(index)['filename']).resolve()
             file = features_file(out, video)
-            if file in owners:
-                if owners[file] != video:
-                    raise UserError(
-                        f'{video} and {owners[file]} would both be {file}: '
-                        'give their folders other names'
-                    )
-                continue
-            owners[file] = video
+            require_own_file(owners, file, str(video))
             if not file.is_file():
-                wanted.append((file, dataset, index))
-    return wanted
+                wanted.setdefault(file, (file, dataset, index))
+    return [*wanted.values()]
 
 
 def _of_every_frame(pipeline: list[dict]) -> list[dict]:

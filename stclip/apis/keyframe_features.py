@@ -120,12 +120,26 @@ def _files(datasets: list[Any], out: Path) -> dict[str, Path]:
         for index in range(len(dataset)):
             video = dataset.get_data_info(index)['video_path']
             file = keyframe_features_file(out, video)
-            if owners.setdefault(file, video) != video:
-                raise UserError(
-                    f'{video} and {owners[file]} would both be {file}: give '
-                    'their folders other names'
-                )
+            require_own_file(owners, file, video)
     return {v: file for file, v in owners.items() if not file.is_file()}
+
+
+def require_own_file(owners: dict[Path, str], file: Path, video: str) -> None:
+    """Note whose features a file of a store has.
+
+    Args:
+        owners: Video of each file so far; changed.
+        file: Of this video.
+        video: Its path.
+
+    Raises:
+        UserError: If the file is another video's.
+    """
+    if owners.setdefault(file, video) != video:
+        raise UserError(
+            f'{video} and {owners[file]} would both be {file}: give their '
+            'folders other names'
+        )
 
 
 def _chosen(datasets: list[Any], files: dict[str, Path]) -> list[int]:

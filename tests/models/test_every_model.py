@@ -15,7 +15,7 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
-from tiny_model import ARCH, SIZE, make_keyframe
+from tiny_model import LONG_ARCH, SIZE, make_keyframe
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection import VideoLabelDetector
@@ -29,8 +29,6 @@ LABELS = LabelSpace(
     keywords=(('chair',), ('race',), ('cup', 'water')),
     clauses=((('a chair',),) * 3, (('a road',),) * 3, (('a cup',),) * 3),
 )
-# With room for learned words.
-LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 # A change that a bf16 forward pass may make in a probability.
 BF16 = 0.05
 

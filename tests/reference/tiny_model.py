@@ -25,6 +25,8 @@ ARCH = {
         'layers': 2,
     },
 }
+# With room for learned words.
+LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 LABELS = LabelSpace(
     ('sit', 'stand', 'drink', 'talk on phone'), (True, True, False, False)
 )

@@ -1,7 +1,8 @@
 """State dicts of other code bases under other names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -9,6 +10,11 @@ from torch import Tensor
 #: Pattern of the beginning of a name -> what stands there in ours; ``None``
 #: for what is allocated there and never used.
 Rules = Sequence[tuple[str, str | None]]
+#: Turns another code base's state dict into one of ours, and tells the names
+#: that have no place in it.
+Converter = Callable[
+    [Mapping[str, Tensor]], tuple[dict[str, Tensor], list[str]]
+]
 
 # A layer in which text takes up what visual tokens show: there, and in ours.
 _PROMPTING_PARTS = (
@@ -59,6 +65,11 @@ def renamed(
         else:
             unknown.append(name)
     return converted, unknown
+
+
+def by_rules(rules: Rules) -> Converter:
+    """A converter that renames and does no more."""
+    return partial(renamed, rules=rules)
 
 
 def with_packed_attention(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -1,10 +1,6 @@
 """Open-VCLIP's weights under the names of ours."""
 
-from collections.abc import Mapping
-
-from torch import Tensor
-
-from stclip.models.clip.renaming import Rules, renamed
+from stclip.models.clip.renaming import Rules, by_rules
 
 # CLIP's own names, which the release's checkpoints have below "model.".
 _CLIP = (
@@ -12,17 +8,5 @@ _CLIP = (
     r'positional_embedding$|text_projection$|logit_scale$)'
 )
 _OPEN_VCLIP: Rules = ((_CLIP, 'clip.model.'),)
-
-
-def convert_open_vclip(
-    state: Mapping[str, Tensor],
-) -> tuple[dict[str, Tensor], list[str]]:
-    """Names of the released Open-VCLIP -> ``OpenVCLIPRecognizer``'s.
-
-    Args:
-        state: The authors' state dict.
-
-    Returns:
-        The renamed state dict, and the names that have no place in ours.
-    """
-    return renamed(state, _OPEN_VCLIP)
+#: The released code -> ``OpenVCLIPRecognizer``.
+convert_open_vclip = by_rules(_OPEN_VCLIP)

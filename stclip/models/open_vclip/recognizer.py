@@ -148,5 +148,4 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
         self, views: Tensor, targets: Tensor, labels: LabelSpace
     ) -> dict[str, Tensor]:
         """Cross-entropy over all classes; see the base class."""
-        logits = self.logits(self.single_view(views), self.text(labels))
-        return dict(loss_classes=F.cross_entropy(logits, targets))
+        return self.class_loss(views, targets, labels)

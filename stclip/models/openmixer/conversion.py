@@ -1,10 +1,6 @@
 """State dicts of the released OpenMixer under the names of ours."""
 
-from collections.abc import Mapping
-
-from torch import Tensor
-
-from stclip.models.clip.renaming import Rules, renamed
+from stclip.models.clip.renaming import Rules, by_rules
 
 
 def _branch(letter: str, name: str) -> Rules:
@@ -45,19 +41,6 @@ _RULES: Rules = (
     (r'lateral_convs\.', 'pyramid.laterals.'),
     (r'(?:stm_head\.)?criterion\.', None),
 )
-
-
-def convert_openmixer(
-    state: Mapping[str, Tensor],
-) -> tuple[dict[str, Tensor], list[str]]:
-    """Names of the released decoder -> names of our ``OpenMixer``.
-
-    Their towers are CLIP-ViP's, which ours are not, so they are unknown.
-
-    Args:
-        state: The authors' state dict, of the decoder or the whole detector.
-
-    Returns:
-        The converted state dict, and the names that have no place in ours.
-    """
-    return renamed(state, _RULES)
+#: The released decoder, or the whole detector -> ``OpenMixer``. Their towers
+#: are CLIP-ViP's, which ours are not, so they are unknown.
+convert_openmixer = by_rules(_RULES)

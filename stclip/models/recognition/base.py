@@ -8,6 +8,7 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
 from torch import Tensor
+from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import CLIPBackbone
@@ -214,6 +215,27 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
                 ``takes_shares``, (B, C) float, shares of them.
             labels: All classes.
         """
+
+    def class_loss(
+        self,
+        views: Tensor,
+        targets: Tensor,
+        labels: LabelSpace,
+        label_smoothing: float = 0.0,
+    ) -> dict[str, Tensor]:
+        """Cross-entropy over all classes, which several methods train by.
+
+        Args:
+            views: See :meth:`loss`.
+            targets: Likewise.
+            labels: Likewise.
+            label_smoothing: Mass of the target that all classes share.
+        """
+        logits = self.logits(self.single_view(views), self.text(labels))
+        loss = F.cross_entropy(
+            logits, targets, label_smoothing=label_smoothing
+        )
+        return dict(loss_classes=loss)
 
     @staticmethod
     def single_view(views: Tensor) -> Tensor:

@@ -1,10 +1,6 @@
 """Weights of ActionCLIP's family under the names of ours."""
 
-from collections.abc import Mapping
-
-from torch import Tensor
-
-from stclip.models.clip.renaming import Rules, renamed
+from stclip.models.clip.renaming import Rules, by_rules
 
 #: CLIP and the temporal transformer, which mmaction2 calls an adapter.
 FRAME_RULES: Rules = (
@@ -15,17 +11,5 @@ FRAME_RULES: Rules = (
     ),
     (r'(?:head|adapter)\.transformer\.', r'temporal.transformer.'),
 )
-
-
-def convert_frame_recognizer(
-    state: Mapping[str, Tensor],
-) -> tuple[dict[str, Tensor], list[str]]:
-    """Names of ActionCLIP and Text4Vis -> names of a ``FrameRecognizer``.
-
-    Args:
-        state: The authors' state dict.
-
-    Returns:
-        The renamed state dict, and the names that have no place in ours.
-    """
-    return renamed(state, FRAME_RULES)
+#: ActionCLIP and Text4Vis -> a ``FrameRecognizer``.
+convert_frame_recognizer = by_rules(FRAME_RULES)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from stclip.models.clip.backbone import CLIPBackbone
+from stclip.models.clip.text_tower import embed_tokens, read_ends
 
 # Sentences that go through the text tower at once.
 _BATCH = 256
@@ -19,11 +20,10 @@ def sentence_features(clip: CLIPBackbone, tokens: Tensor) -> Tensor:
     Returns:
         (n, Dt) float32, not normalised.
     """
-    device = clip.model.token_embedding.weight.device
-    features = []
-    for part in tokens.to(device).split(_BATCH):
-        ends = part.argmax(dim=1)  # the end of text has the largest id
-        # What is behind the latest end changes nothing before it.
-        words = clip.encode_words(part[:, : int(ends.max()) + 1])
-        features.append(words[torch.arange(len(ends), device=device), ends])
-    return torch.cat(features)
+    model = clip.model
+    return torch.cat(
+        [
+            read_ends(model, *embed_tokens(model, part))
+            for part in tokens.split(_BATCH)
+        ]
+    )

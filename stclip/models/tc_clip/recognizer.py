@@ -182,8 +182,4 @@ class TCCLIPRecognizer(VideoTextRecognizer):
 
         See :meth:`VideoTextRecognizer.loss`.
         """
-        logits = self.logits(self.single_view(views), self.text(labels))
-        loss = F.cross_entropy(
-            logits, targets, label_smoothing=self.label_smoothing
-        )
-        return dict(loss_classes=loss)
+        return self.class_loss(views, targets, labels, self.label_smoothing)

@@ -1,10 +1,6 @@
 """Weights of ViFi-CLIP's family under the names of ours."""
 
-from collections.abc import Mapping
-
-from torch import Tensor
-
-from stclip.models.clip.renaming import renamed
+from stclip.models.clip.renaming import by_rules
 
 _BLOCK = r'transformer\.resblocks\.(\d+)\.VPT_shallow'
 _RULES = (
@@ -18,19 +14,6 @@ _RULES = (
     (r'text_encoder\.', r'clip.model.'),
     (r'(?=logit_scale$|token_embedding\.)', r'clip.model.'),
 )
-
-
-def convert_vifi_clip(
-    state: Mapping[str, Tensor],
-) -> tuple[dict[str, Tensor], list[str]]:
-    """Names of the released code -> names of ``ViFiCLIPRecognizer``.
-
-    MAXI's release has the same names, and its recogniser here, too.
-
-    Args:
-        state: The authors' state dict.
-
-    Returns:
-        The renamed state dict, and the names that have no place in ours.
-    """
-    return renamed(state, _RULES)
+#: The released code, and MAXI's, which has the same names ->
+#: ``ViFiCLIPRecognizer`` and ``MAXIRecognizer``.
+convert_vifi_clip = by_rules(_RULES)

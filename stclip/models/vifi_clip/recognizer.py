@@ -4,7 +4,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.recognition.mean_pooled import PREFIX, MeanPooledRecognizer
@@ -126,8 +125,4 @@ class ViFiCLIPRecognizer(MeanPooledRecognizer):
 
         See :meth:`VideoTextRecognizer.loss`.
         """
-        logits = self.logits(self.single_view(views), self.text(labels))
-        loss = F.cross_entropy(
-            logits, targets, label_smoothing=self.label_smoothing
-        )
-        return dict(loss_classes=loss)
+        return self.class_loss(views, targets, labels, self.label_smoothing)

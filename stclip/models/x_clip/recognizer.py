@@ -124,9 +124,4 @@ class XCLIPRecognizer(VideoTextRecognizer):
         self, views: Tensor, targets: Tensor, labels: LabelSpace
     ) -> dict[str, Tensor]:
         """Cross-entropy over all classes; see the base class."""
-        logits = self.logits(self.single_view(views), self.text(labels))
-        return dict(
-            loss_classes=F.cross_entropy(
-                logits, targets, label_smoothing=self.label_smoothing
-            )
-        )
+        return self.class_loss(views, targets, labels, self.label_smoothing)
