@@ -7,13 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tqdm import tqdm
 
 import stclip
-from stclip.benchmarking.accuracy import watcher
+from stclip.benchmarking.accuracy import forks, watcher
 from stclip.benchmarking.accuracy.watcher import GRACE_SEC
 from stclip.utils.errors import UserError
 
@@ -23,6 +23,9 @@ _LAYOUT = '{desc:36} {percentage:3.0f}% |{bar:24}| {elapsed}<{remaining}'
 # A traceback ends in its error; our commands and click begin with this word.
 _ERROR_WORDS = ('Error', 'Exception', 'Interrupt')
 _TAIL_LINES = 8
+
+#: One that has been started.
+Process = subprocess.Popen | forks.ForkedCommand
 
 
 class FailedStep(UserError):
@@ -58,12 +61,12 @@ def stclip_command(words: Sequence[str], num_gpus: int = 1) -> tuple[str, ...]:
         words: Subcommand and arguments.
         num_gpus: Processes that share the work.
     """
-    module = ('-m', 'stclip.cli.main')
+    program, *module = forks.PYTHON
     if num_gpus == 1:
-        return (sys.executable, *module, *words)
+        return (program, *module, *words)
     launch = ('-m', 'torch.distributed.run', '--standalone')
     launch += (f'--nproc_per_node={num_gpus}', *module, *words)
-    return (sys.executable, *launch, '--launcher', 'pytorch')
+    return (program, *launch, '--launcher', 'pytorch')
 
 
 def call(
@@ -88,7 +91,7 @@ def call(
     if progress:
         progress.unlink(missing_ok=True)
     bar = tqdm(desc=title, bar_format=_LAYOUT, total=None)
-    with bar, log.open('wb') as file, running(command, file) as process:
+    with bar, logged(command, log) as process:
         while not ended(process):
             show(bar, progress)
         show(bar, progress)
@@ -100,7 +103,24 @@ def call(
         raise FailedStep(title, log)
 
 
-def ended(process: subprocess.Popen) -> bool:
+@contextmanager
+def logged(command: Sequence[str], log: Path) -> Iterator[Process]:
+    """Start a process that writes a log; it ends with this block.
+
+    Args:
+        command: Program and arguments; a fork runs one of our own.
+        log: Written anew.
+    """
+    with log.open('wb') as file, terminate_as_interrupt():
+        if forks.can_fork(command):
+            started = until_its_end(forks.ForkedCommand(command, log))
+        else:
+            started = running(command, file)
+        with started as process:
+            yield process
+
+
+def ended(process: Process) -> bool:
     """Wait a moment for the end of a process."""
     try:
         process.wait(_REFRESH_SEC)
@@ -160,12 +180,23 @@ def running(
             cwd=folder,
             start_new_session=True,
         )
-        try:
-            with watched(process.pid):
-                yield process
-        finally:
-            if process.poll() is None:
-                end(process)
+        with until_its_end(process):
+            yield process
+
+
+@contextmanager
+def until_its_end(process: Process) -> Iterator[Process]:
+    """End a process and its group with this block, or if this is killed.
+
+    Args:
+        process: In a group of its own.
+    """
+    try:
+        with watched(process.pid):
+            yield process
+    finally:
+        if process.poll() is None:
+            end(process)
 
 
 @contextmanager
@@ -183,9 +214,11 @@ def watched(group: int) -> Iterator[None]:
         process.communicate(b'.')
 
 
-def end(process: subprocess.Popen) -> None:
+def end(process: Process) -> None:
     """End a process and all of its group."""
-    os.killpg(process.pid, signal.SIGTERM)
+    # A fork is not at the head of its group from the first moment.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(GRACE_SEC)
     except subprocess.TimeoutExpired:
