@@ -1,4 +1,4 @@
-"""Pipelines whose pictures are resized as CLIP's weights want them."""
+"""Pipelines that make the pictures that a model and its CLIP want."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from mmengine.config import Config
 
 from stclip.engine.preflight import data_sets
 from stclip.models.clip.images import preprocessing_of
+from stclip.registry import MODELS
 
 # Steps that make pictures of CLIP's size out of frames and boxes.
 _STEPS = (
@@ -51,7 +52,7 @@ def fit_steps(
         return
     wanted = preprocessing_of(clip)
     for step in pipeline:
-        if str(step.get('type')).rpartition('.')[2] not in _STEPS:
+        if _name(step) not in _STEPS:
             continue
         if 'mode' not in step:
             step['mode'] = wanted.mode
@@ -69,4 +70,22 @@ def fit_data_sets(cfg: Config) -> None:
     for name in _LOADERS:
         loader = cfg.get(name) or {}
         for _, dataset in data_sets(loader.get('dataset'), name):
-            fit_steps(dataset.get('pipeline') or (), cfg.get('model'))
+            pipeline = dataset.get('pipeline') or ()
+            fit_steps(pipeline, cfg.get('model'))
+            _leave_windows_out(pipeline, cfg.get('model'))
+
+
+def _leave_windows_out(
+    pipeline: Sequence[dict[str, Any]], model: Mapping[str, Any]
+) -> None:
+    """Decode no frames that a model does not look at."""
+    kind = MODELS.get(model['type']) if model else None
+    if getattr(kind, 'reads_window', True):
+        return
+    for step in pipeline:
+        if _name(step) == 'LoadKeyframe':
+            step.setdefault('num_frames', 1)
+
+
+def _name(step: Mapping[str, Any]) -> str:
+    return str(step.get('type')).rpartition('.')[2]

@@ -75,16 +75,40 @@ def test_all_data_sets_of_a_config():
 
 
 @pytest.mark.parametrize(
-    'name, mode',
+    'kind, stated, expected',
     [
-        ('zs_jhmdb_split1', 'crop'),
-        ('zs_ucf_split1', 'crop'),
-        ('zs_ava_split1', 'crop'),
-        ('clip/zs_jhmdb_person_crop', 'crop'),
-        ('zs_stage_single', 'squash'),
+        ('STCLIP', {}, None),
+        ('CLIPBaseline', {}, 1),
+        ('stclip.CLIPBaseline', {}, 1),
+        ('CLIPBaseline', dict(num_frames=5), 5),
     ],
 )
-def test_pictures_of_the_papers_stay_as_they_were(name, mode):
+def test_no_window_is_decoded_for_who_reads_none(kind, stated, expected):
+    load = dict(type='LoadKeyframe', size=32, **stated)
+    dataset = dict(pipeline=[load, *copy.deepcopy(STEPS[1:])])
+    cfg = Config(
+        dict(
+            model=dict(model(), type=kind),
+            test_dataloader=dict(dataset=dataset),
+        )
+    )
+    fit_data_sets(cfg)
+    load, _, tubes, _ = cfg.test_dataloader.dataset.pipeline
+    assert load.get('num_frames') == expected
+    assert tubes.num_frames == 2
+
+
+@pytest.mark.parametrize(
+    'name, mode, of_load',
+    [
+        ('zs_jhmdb_split1', 'crop', {}),
+        ('zs_ucf_split1', 'crop', {}),
+        ('zs_ava_split1', 'crop', {}),
+        ('clip/zs_jhmdb_person_crop', 'crop', dict(num_frames=1)),
+        ('zs_stage_single', 'squash', {}),
+    ],
+)
+def test_pictures_of_the_papers_stay_as_they_were(name, mode, of_load):
     cfg = read_config(f'configs/{name}.py')
     before = copy.deepcopy(cfg)
     fit_data_sets(cfg)
@@ -96,9 +120,10 @@ def test_pictures_of_the_papers_stay_as_they_were(name, mode):
             if 'size' not in step:
                 assert step == old
                 continue
-            assert step == {
-                **old, 'mode': mode, 'interpolation': 'bicubic'
-            }  # fmt: skip
+            fitted = dict(mode=mode, interpolation='bicubic')
+            if step.type == 'LoadKeyframe':
+                fitted |= of_load
+            assert step == {**old, **fitted}
 
 
 def test_clips_are_found_wherever_they_are():
