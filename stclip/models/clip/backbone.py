@@ -19,8 +19,10 @@ from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.models.clip.lora import add_lora, merge_lora
 from stclip.models.clip.text_cache import TextCache
 from stclip.models.clip.text_tower import (
+    embed_tokens,
     embed_words,
     project_words,
+    read_ends,
     run_layers,
 )
 from stclip.utils.errors import UserError
@@ -280,6 +282,18 @@ class CLIPBackbone(nn.Module):
             return None
         return self.model.logit_scale.exp().item(), bias.item()
 
+    def refuse_trained_text(self, reader: object) -> None:
+        """UserError for a trained text tower, which ``reader`` takes as kept.
+
+        Args:
+            reader: Who encodes texts once.
+        """
+        if self.trained_text:
+            raise UserError(
+                f'{type(reader).__name__} keeps the text tower as it is: '
+                'leave clip.trained_text out'
+            )
+
     def encode_words(self, tokens: Tensor) -> Tensor:
         """Text features of every position, in float32.
 
@@ -347,11 +361,7 @@ class CLIPBackbone(nn.Module):
         warn_of_labels(self.label_warnings(names, texts))
         device = self.model.token_embedding.weight.device
         tokens = self.tokenizer(self._texts(flat)).to(device)
-        # What is behind the last end of a text changes nothing before it, and
-        # labels are a few words of the many that a text may have.
-        ends = tokens.argmax(dim=-1)
-        words = self.encode_words(tokens[:, : int(ends.max()) + 1])
-        features = words[torch.arange(len(ends), device=device), ends]
+        features = read_ends(self.model, *embed_tokens(self.model, tokens))
         parts = features.split([len(each) for each in texts])
         return torch.stack([_ensemble(part) for part in parts])
 

@@ -162,6 +162,9 @@ class OnCLIP(ActionDetector):
     Args:
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`.
         **kwargs: Those of the detector.
+
+    Raises:
+        UserError: For a trained text tower; labels are encoded once.
     """
 
     reads_names = True
@@ -169,6 +172,7 @@ class OnCLIP(ActionDetector):
     def __init__(self, clip: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(clip=clip, **kwargs)
         self.clip = CLIPBackbone(**clip)
+        self.clip.refuse_trained_text(self)
 
     @classmethod
     def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:

@@ -51,11 +51,7 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
             raise UserError(
                 f'view must be odd, so that a frame is in its middle: {view}'
             )
-        if self.trains_text:
-            raise UserError(
-                'OpenVCLIPRecognizer keeps the text tower as it is: leave '
-                'clip.trained_text out'
-            )
+        self.clip.refuse_trained_text(self)
         self.view = view
         self.templates = tuple(templates)
 

@@ -7,7 +7,6 @@ from torch.nn import functional as F
 
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.temporal_transformer import TemporalTransformer
-from stclip.utils.errors import UserError
 
 
 class FrameRecognizer(VideoTextRecognizer):
@@ -37,11 +36,8 @@ class FrameRecognizer(VideoTextRecognizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
-        if self.trains_text and not self.may_train_text:
-            raise UserError(
-                f'{type(self).__name__} keeps the text tower as it is: leave '
-                'clip.trained_text out'
-            )
+        if not self.may_train_text:
+            self.clip.refuse_trained_text(self)
         self.temporal = TemporalTransformer(
             self.clip.joint_width, **(temporal or {})
         )

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from stclip.knowledge.prompts import compose_prompts
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.label_texts import cut_texts, warn_of_labels
+from stclip.models.clip.text_tower import embed_tokens, read_ends
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.packed_text import PackedText
 from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
@@ -187,10 +188,8 @@ class STDDRecognizer(VideoTextRecognizer):
             disable=len(batches) < _LONG or not is_main_process(),
         )
         for part in bar:
-            ids = tokens[part, : int(ends[part].max()) + 1].to(device)
-            words = clip.encode_words(ids)
-            rows = torch.arange(len(part), device=device)
-            features = words[rows, ends[part].to(device)]
+            words = embed_tokens(clip.model, tokens[part])
+            features = read_ends(clip.model, *words)
             out[part.to(device)] = F.normalize(features, dim=-1)
         return out
 
