@@ -71,11 +71,22 @@ def test_files_of_an_editable_install_are_links(tmp_path, monkeypatch):
 
 
 def test_every_config_of_the_index_is_there():
+    """Every method's folder is a collection, with a model at least."""
     index = yaml.safe_load((ROOT / 'model-index.yml').read_text())
-    for name in index['Import']:
-        content = yaml.safe_load((ROOT / name).read_text())
+    shared = {'clip', 'detection', 'recognition', '__pycache__'}
+    found = {path.name for path in (ROOT / 'stclip/models').glob('*/')}
+    folders = {name.replace('_', '') for name in found - shared}
+
+    def name(method):
+        return method.replace('-', '').lower()
+
+    for file in index['Import']:
+        content = yaml.safe_load((ROOT / file).read_text())
         methods = {entry['Name'] for entry in content['Collections']}
-        assert content['Models']
+        methods_used = set()
         for model in content['Models']:
             assert model['In Collection'] in methods
             assert (ROOT / model['Config']).is_file()
+            methods_used.add(model['In Collection'])
+        assert methods_used == methods
+        assert {name(method) for method in methods} == folders

@@ -247,15 +247,17 @@ def build(row: Row, labels: LabelSpace) -> tuple[nn.Module, LabelSpace]:
     """A row's model with random weights, and what it reads of labels."""
     cfg = Config.fromfile(shipped(f'configs/{row.config}.py'))
     cfg.merge_from_dict(dict(row.set or {}))
-    # No weight changes a count.
-    for part in (cfg.model, cfg.model.get('recognizer')):
-        if part and 'clip' in part:
-            part.clip.pretrained = None
-    with DefaultScope.overwrite_default_scope('stclip'):
-        model = MODELS.build(cfg.model)
+    model = bare_model(cfg)
     if isinstance(model, VideoLabelDetector):
         model = model.recognizer  # which sees a video once
-    return model.eval(), described(labels, cfg)
+    return model, described(labels, cfg)
+
+
+def bare_model(cfg: Config) -> nn.Module:
+    """A config's model with random weights, which change no count."""
+    with DefaultScope.overwrite_default_scope('stclip'):
+        kind = MODELS.get(cfg.model.type)
+        return MODELS.build(kind.without_pretrained(cfg.model)).eval()
 
 
 def unseen_labels() -> LabelSpace:

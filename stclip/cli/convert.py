@@ -11,7 +11,9 @@ from stclip.cli.options import OVERWRITE
     '--source',
     required=True,
     metavar='NAME',
-    help='Whose checkpoint it is: st_clip_official.',
+    help='Whose checkpoint it is: a5, actionclip, actionclip_mm, bike, iclip, '
+    'open_vclip, openmixer, st_clip_official, tc_clip, text4vis, vifi_clip, '
+    'vita_clip or x_clip.',
 )
 @click.argument('checkpoint', metavar='IN')
 @click.argument('out', metavar='OUT')

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from stclip.apis.conversion import convert_checkpoint
+from stclip.apis.conversion import CONVERTERS, convert_checkpoint
+from stclip.cli.convert import command
 from stclip.utils.errors import UserError
 
 PREFIX = 'module.roi_heads.action.text_feature_generator.'
@@ -98,3 +99,9 @@ def test_what_cannot_be_converted(tmp_path, name, content, message):
     with pytest.raises(UserError, match=message):
         convert_checkpoint(name, tmp_path / 'theirs.pth', tmp_path / 'a.pth')
     assert not (tmp_path / 'a.pth').exists()
+
+
+def test_the_command_names_every_source():
+    (option,) = (param for param in command.params if param.name == 'source')
+    _, _, names = option.help.rstrip('.').partition(': ')
+    assert names.replace(' or ', ', ').split(', ') == sorted(CONVERTERS)

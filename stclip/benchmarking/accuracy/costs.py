@@ -1,13 +1,12 @@
 """What each method of a table costs."""
 
-from mmengine.registry import DefaultScope
-
 from stclip.benchmarking.accuracy.answers import read_answers
 from stclip.benchmarking.accuracy.rows import Run
 from stclip.benchmarking.accuracy.runs import Bench, read_config, seconds_of
 from stclip.benchmarking.accuracy.stage import TRACKS, record_of, split_of
 from stclip.benchmarking.accuracy.tables import Table, markdown
 from stclip.benchmarking.complexity import (
+    bare_model,
     described,
     multiply_adds,
     num_trained,
@@ -15,7 +14,6 @@ from stclip.benchmarking.complexity import (
 )
 from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import read_label_split
-from stclip.registry import MODELS
 from stclip.utils.resources import shipped
 
 _GIGA, _MEGA = 1e9, 1e6
@@ -44,8 +42,7 @@ def _cells(
 ) -> tuple[str, str, str]:
     cfg = read_config(run.model.config)
     cfg.merge_from_dict(dict(run.model.overrides))
-    with DefaultScope.overwrite_default_scope('stclip'):
-        model = MODELS.build(cfg.model).eval()
+    model = bare_model(cfg)
     unit = unit_of(model)
     text = unit.encode_text(described(labels, cfg))
     gmacs = multiply_adds(lambda: unit.score(text)) / _GIGA
