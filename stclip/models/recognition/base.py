@@ -18,8 +18,8 @@ from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
-# (B, T, Dt), in place of pictures.
-_DIMS_OF_FEATURES = 3
+#: Of features that were encoded before, (B, T, Dt).
+DIMS_OF_FEATURES = 3
 
 
 class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
@@ -96,30 +96,6 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             (B, C).
         """
 
-    def frame_features(self, videos: Tensor) -> Tensor:
-        """CLIP's image features of frames.
-
-        Args:
-            videos: (B, T, 3, S, S) normalised; or (B, T, Dt), features of
-                frames that were encoded before.
-
-        Returns:
-            (B, T, Dt), not normalised.
-
-        Raises:
-            UserError: For features of another width.
-        """
-        if videos.dim() == _DIMS_OF_FEATURES:
-            if videos.shape[-1] != self.clip.joint_width:
-                raise UserError(
-                    f'the features of frames have {videos.shape[-1]} values, '
-                    f'but this CLIP makes {self.clip.joint_width}: encode them'
-                    ' anew'
-                )
-            return videos
-        cls = self.clip.encode_images(videos.flatten(0, 1))
-        return self.clip.project(cls).unflatten(0, videos.shape[:2])
-
     def forward(
         self,
         inputs: Tensor,
@@ -130,7 +106,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
         Args:
             inputs: (B, V T, 3, S, S), the frames of V views; or their
-                features, (B, V T, Dt), where the method takes them.
+                features, (B, V T, Dt), where ``takes_features``.
             data_samples: A sample a video, with ``label_space`` and, to
                 train, ``gt_label``.
             mode: ``'tensor'``, ``'loss'`` or ``'predict'``.
@@ -142,9 +118,15 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
         Raises:
             ValueError: For another mode, frames that are not a multiple of T,
-                or samples of several label spaces.
+                samples of several label spaces, or features where the method
+                takes none.
         """
         labels = common_label_space(data_samples)
+        if inputs.dim() == DIMS_OF_FEATURES and not self.takes_features:
+            raise UserError(
+                f'{type(self).__name__} looks into the image tower and takes '
+                'no features of frames: give it videos'
+            )
         if inputs.shape[1] % self.num_frames:
             raise UserError(
                 f'got {inputs.shape[1]} frames of a video, which are no views '
@@ -176,6 +158,9 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     def logits(self, videos: Tensor, text: Any) -> Tensor:
         """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
         return self.clip.logit_scale * self.score(videos, text)
+
+    #: Whether frames may have been encoded before, see :meth:`forward`.
+    takes_features = False
 
     #: Whether :meth:`loss` takes shares of classes, as blending gives them.
     takes_shares = False

@@ -5,8 +5,12 @@ from typing import Any
 from torch import Tensor
 from torch.nn import functional as F
 
-from stclip.models.recognition.base import VideoTextRecognizer
+from stclip.models.recognition.base import (
+    DIMS_OF_FEATURES,
+    VideoTextRecognizer,
+)
 from stclip.models.recognition.temporal_transformer import TemporalTransformer
+from stclip.utils.errors import UserError
 
 
 class FrameRecognizer(VideoTextRecognizer):
@@ -27,6 +31,7 @@ class FrameRecognizer(VideoTextRecognizer):
     """
 
     may_train_text = False
+    takes_features = True
 
     def __init__(
         self,
@@ -41,6 +46,30 @@ class FrameRecognizer(VideoTextRecognizer):
         self.temporal = TemporalTransformer(
             self.clip.joint_width, **(temporal or {})
         )
+
+    def frame_features(self, videos: Tensor) -> Tensor:
+        """CLIP's image features of frames.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised; or (B, T, Dt), features of
+                frames that were encoded before.
+
+        Returns:
+            (B, T, Dt), not normalised.
+
+        Raises:
+            UserError: For features of another width.
+        """
+        if videos.dim() == DIMS_OF_FEATURES:
+            if videos.shape[-1] != self.clip.joint_width:
+                raise UserError(
+                    f'the features of frames have {videos.shape[-1]} values, '
+                    f'but this CLIP makes {self.clip.joint_width}: encode them'
+                    ' anew'
+                )
+            return videos
+        cls = self.clip.encode_images(videos.flatten(0, 1))
+        return self.clip.project(cls).unflatten(0, videos.shape[:2])
 
     def encode_frames(self, videos: Tensor) -> Tensor:
         """Frames that know of each other.
