@@ -4,6 +4,7 @@ import pytest
 import stclip_loop
 import torch
 
+from stclip.models.clip import backbone
 from stclip.models.detection.person_layout import PersonLayout
 from stclip.registry import MODELS
 
@@ -280,11 +281,13 @@ def test_merged_and_low_rank_forward_agree(build, keyframe, collate):
 def test_text_is_encoded_once_per_label_set(build, monkeypatch):
     model = build()
     calls = []
-    encode = model.clip.encode_words
+    read_ends = backbone.read_ends
     monkeypatch.setattr(
-        model.clip,
-        'encode_words',
-        lambda tokens: calls.append(len(tokens)) or encode(tokens),
+        backbone,
+        'read_ends',
+        lambda clip, words, ends: (
+            calls.append(len(words)) or read_ends(clip, words, ends)
+        ),
     )
     for names in (('a', 'b'), ('c',), ('a', 'b'), ('c',)):
         model.clip.encode_labels(names)
