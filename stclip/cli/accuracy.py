@@ -24,6 +24,8 @@ BENCHMARKS = {
     'zs_jhmdb': ('st_clip', f'{_DETECTION}J-HMDB.'),
     'zs_ucf': ('st_clip', f'{_DETECTION}UCF101-24.'),
     'zs_ava': ('st_clip', f'{_DETECTION}AVA.'),
+    'ovad_jhmdb': ('ovad', "OpenMixer's protocol on J-HMDB."),
+    'ovad_ucf': ('ovad', "OpenMixer's protocol on UCF101-24."),
     'zs_ucf101': ('da_sti', f'{_DASTI}Tables 1, 4, 5 and 6 on UCF-101.'),
     'zs_hmdb51': ('da_sti', f'{_DASTI}Tables 1, 4 and 5 on HMDB-51.'),
     'zs_k600': ('da_sti', f'{_DASTI}Tables 1, 4 and 5 on Kinetics-600.'),

@@ -7,6 +7,7 @@ from pathlib import Path
 from stclip.benchmarking.accuracy import (
     da_sti,
     detection,
+    ovad,
     search,
     stage,
     stdd,
@@ -102,6 +103,8 @@ class Request:
             return detection.split_tables(
                 self.name, splits, self.label_splits, self.rows
             )
+        if self.name in ovad.DATA:
+            return ovad.tables_of(self.name, self.rows)
         if self.name in da_sti.TABLES:
             table_ids = self.tables or da_sti.TABLES[self.name]
             return da_sti.tables_of(self.name, table_ids, splits, self.rows)
@@ -122,6 +125,8 @@ class Request:
             return stage.track_rows(self.all_tracks)
         if self.name in detection.SPLIT_BENCHMARKS:
             return detection.split_rows(self.name)
+        if self.name in ovad.DATA:
+            return ovad.rows_of(self.name)
         if self.name in da_sti.TABLES:
             return da_sti.rows_of(self.tables or da_sti.TABLES[self.name])
         return stdd.rows_of(self.name)

@@ -1,0 +1,88 @@
+"""Tables of OpenMixer's protocol: rows, label splits, metrics."""
+
+import pytest
+from fake_runs import config_of, task_of
+
+from stclip.benchmarking.accuracy import ovad
+from stclip.evaluation.functional.open_vocabulary import MEASURES, SCORED
+
+IOU_THR = dict(ovad_jhmdb=0.5, ovad_ucf=0.2)
+STEP = dict(ovad_jhmdb=1, ovad_ucf=5)
+
+
+def metrics_of(iou_thr):
+    """All that ``OpenVocabularyMAP`` measures, each another value."""
+    names = [
+        f'{source}/{scored}/{part}/{measure}_mAP@{iou_thr}'
+        for source in ('detected', 'ground_truth', 'own')
+        for scored in SCORED
+        for part in ('base', 'novel', 'mean')
+        for measure in MEASURES
+    ]
+    return {name: index / 1000 for index, name in enumerate(names)}
+
+
+def percent(metrics, *names):
+    return [f'{100 * metrics[name]:.2f}' for name in names]
+
+
+def test_tables_of_each_part_and_source(run_fake):
+    metrics = metrics_of(0.5)
+    words = ('--rows', 'ST-CLIP', 'OpenMixer', '--seeds', '0')
+    text, raw, tools = run_fake('ovad_jhmdb', *words, metrics=metrics)
+    ten, fifteen = (
+        f'OVAD on J-HMDB, {parts} actions'
+        for parts in ('10 base and 11 novel', '15 base and 6 novel')
+    )
+    boxes = 'detected boxes', 'ground-truth boxes', 'boxes of their own'
+    assert list(raw) == [
+        f'{part}, {each}, video mAP@0.5'
+        for part in (ten, fifteen)
+        for each in boxes
+    ]
+    lines = text.splitlines()
+    assert lines[2] == (
+        '| method | base | novel | mean | mean, frames counted | '
+        'mean, all actions scored |'
+    )
+    cells = percent(
+        metrics,
+        *(
+            f'ground_truth/own_part/{part}/video_released_mAP@0.5'
+            for part in ('base', 'novel', 'mean')
+        ),
+        'ground_truth/own_part/mean/video_mAP@0.5',
+        'ground_truth/all_classes/mean/video_released_mAP@0.5',
+    )
+    at = lines.index(f'### {ten}, ground-truth boxes, video mAP@0.5')
+    assert lines[at + 4] == f'| ST-CLIP | {" | ".join(cells)} |'
+    assert not lines[at + 5]
+    at = lines.index(f'### {fifteen}, boxes of their own, video mAP@0.5')
+    assert lines[at + 4].startswith('| OpenMixer | ')
+    trained = [c for c in tools.commands if task_of(c) == 'train']
+    assert len(trained) == 4, 'each once for each label split'
+
+
+@pytest.mark.parametrize('benchmark', ovad.DATA)
+def test_every_row_is_measured_by_the_protocol(run_fake, benchmark):
+    """On its label split, in training and testing, all actions scored."""
+    metrics = metrics_of(IOU_THR[benchmark])
+    _, _, tools = run_fake(benchmark, '--seeds', '0', metrics=metrics)
+    tests = [c for c in tools.commands if task_of(c) == 'test']
+    titles = [row.title for row in ovad.rows_of(benchmark)]
+    assert len(tests) == 2 * len(titles)
+    for command in tests:
+        cfg = config_of(command)
+        dataset = cfg.test_dataloader.dataset
+        assert dataset.score_all is True
+        assert dataset.label_split == cfg.train_dataloader.dataset.label_split
+        assert '/ovad/' in dataset.label_split
+        (metric,) = (
+            each
+            for each in cfg.test_evaluator
+            if each.type == 'OpenVocabularyMAP'
+        )
+        assert metric.get('iou_thr', 0.5) == IOU_THR[benchmark]
+        assert metric.get('frame_step', 1) == STEP[benchmark]
+    splits = {config_of(c).test_dataloader.dataset.label_split for c in tests}
+    assert len(splits) == 2
