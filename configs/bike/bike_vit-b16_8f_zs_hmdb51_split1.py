@@ -11,3 +11,5 @@ _base_ = [
 
 test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+# Half of the classes as well, ten draws.
+test_evaluator = [dict(type='RecognitionReport', half_draws=10)]

@@ -65,6 +65,34 @@ def count_recognised(
     return RecognitionResult(confusion, int(among.sum()))
 
 
+def half_class_accuracies(
+    scores: np.ndarray, labels: np.ndarray, num_draws: int
+) -> np.ndarray:
+    """Top-1 among half of the classes, as if the others were not known.
+
+    Source: the half-class protocol of Text4Vis and BIKE: draw k takes the
+    first half of ``numpy.random.RandomState(k).permutation(C)``.
+
+    Args:
+        scores: (V, C) float.
+        labels: (V,) int, the class of each video.
+        num_draws: Halves D.
+
+    Returns:
+        (D,) float, NaN for a half without videos.
+    """
+    num_classes = scores.shape[1]
+    found = np.full(num_draws, np.nan)
+    for draw in range(num_draws):
+        order = np.random.RandomState(draw).permutation(num_classes)
+        half = np.sort(order[: num_classes // 2])
+        rows = np.isin(labels, half)
+        if rows.any():
+            taken = half[scores[np.ix_(rows, half)].argmax(axis=1)]
+            found[draw] = (taken == labels[rows]).mean()
+    return found
+
+
 def harmonic_mean(*accuracies: float) -> float:
     """The mean that the worst accuracy rules: of two, 2 s u / (s + u).
 

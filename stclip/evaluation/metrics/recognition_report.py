@@ -11,6 +11,7 @@ from mmengine.logging import MMLogger
 from stclip.evaluation.functional.recognition import (
     RecognitionResult,
     count_recognised,
+    half_class_accuracies,
 )
 from stclip.evaluation.functional.seen_unseen import seen_unseen_means
 from stclip.evaluation.metrics.samples import as_array, warnings_of
@@ -38,7 +39,9 @@ class RecognitionReport(BaseMetric):
     Metrics are fractions, named as mmaction2's ``AccMetric`` names them:
     ``acc/top1``, ``acc/top5``, ``acc/mean1``. With seen classes also
     ``acc/seen``, ``acc/unseen`` (means over these classes) and
-    ``acc/harmonic_mean``; of a closed set ``acc/seen`` alone. Differs from
+    ``acc/harmonic_mean``; of a closed set ``acc/seen`` alone; with
+    ``half_draws`` ``acc/half_mean`` and ``acc/half_std`` (over the draws, of
+    fractions of the videos, as Text4Vis and BIKE print them). Differs from
     ``AccMetric``: classes without videos are left out of means, not counted
     as 0.
 
@@ -46,6 +49,9 @@ class RecognitionReport(BaseMetric):
         seen_classes: Names of the classes that were trained on; all others
             are unseen. If there are none, those of the data set's metainfo,
             ``seen_classes``.
+        half_draws: Draws of half of the classes, among which their videos are
+            recognised as well; 0 for none. Scores are those of all classes,
+            which were normalised with the others.
         collect_device: Where the processes of a distributed run exchange
             results, ``'cpu'`` or ``'gpu'``.
         prefix: Put in front of the metrics' names.
@@ -56,11 +62,13 @@ class RecognitionReport(BaseMetric):
     def __init__(
         self,
         seen_classes: Sequence[str] = (),
+        half_draws: int = 0,
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.seen_classes = tuple(seen_classes)
+        self.half_draws = half_draws
 
     def process(
         self, data_batch: Any, data_samples: Sequence[Mapping[str, Any]]
@@ -119,10 +127,9 @@ class RecognitionReport(BaseMetric):
         if not results:
             raise UserError('RecognitionReport got no samples')
         labels = common_label_space(results)
-        result = count_recognised(
-            np.stack([entry['scores'] for entry in results]),
-            np.array([entry['label'] for entry in results]),
-        )
+        scores = np.stack([entry['scores'] for entry in results])
+        classes = np.array([entry['label'] for entry in results])
+        result = count_recognised(scores, classes)
         metrics = dict(
             top1=result.top1, top5=result.top5, mean1=result.mean_accuracy
         )
@@ -131,6 +138,11 @@ class RecognitionReport(BaseMetric):
         metrics |= seen_unseen_means(
             result.class_accuracy, np.isin(labels.names, seen)
         )
+        if self.half_draws:
+            halves = half_class_accuracies(scores, classes, self.half_draws)
+            metrics |= dict(
+                half_mean=float(halves.mean()), half_std=float(halves.std())
+            )
         marks = seen_or_unseen(labels.names, seen)
         logger = MMLogger.get_current_instance()
         logger.info(f'accuracy in %\n{_table(result, metrics, labels, marks)}')
