@@ -315,6 +315,7 @@ def test_commands_are_those_of_the_tables():
     families = {
         'zs_stage': ['zs_stage'],
         'st_clip': list(detection.SPLIT_BENCHMARKS),
+        'ovad': list(report_room.ovad.DATA),
         'da_sti': list(report_room.da_sti.TABLES),
         'stdd': list(report_room.stdd.NAMES),
     }
@@ -326,6 +327,8 @@ def all_rows():
     yield from stage.track_rows(tuple(stage.TRACKS))
     for name in detection.SPLIT_BENCHMARKS:
         yield from detection.split_rows(name)
+    for name in report_room.ovad.DATA:
+        yield from report_room.ovad.rows_of(name)
 
 
 def test_every_row_has_its_config():
@@ -359,7 +362,7 @@ def test_overrides_change_keys_that_configs_have():
                 part = part[int(name) if isinstance(part, list) else name]
             absent_by_default = (
                 'fusion', 'underscores_to_spaces', 'trained_layers',
-                'crop_feature',
+                'crop_feature', 'score_all',
             )  # fmt: skip
             assert last in part or last in absent_by_default, key
 
