@@ -27,13 +27,11 @@ def can_fork(command: Sequence[str]) -> bool:
     Args:
         command: Program and arguments.
     """
-    import torch
+    if sys.platform != 'linux' or tuple(command[: len(PYTHON)]) != PYTHON:
+        return False
+    import torch  # costs seconds, and other commands have no need of it
 
-    return (
-        sys.platform == 'linux'
-        and tuple(command[: len(PYTHON)]) == PYTHON
-        and not torch.cuda.is_available()
-    )
+    return not torch.cuda.is_available()
 
 
 class ForkedCommand:

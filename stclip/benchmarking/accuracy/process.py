@@ -111,12 +111,21 @@ def logged(command: Sequence[str], log: Path) -> Iterator[Process]:
         command: Program and arguments; a fork runs one of our own.
         log: Written anew.
     """
-    with log.open('wb') as file, terminate_as_interrupt():
+    with log.open('wb') as file:
         if forks.can_fork(command):
-            started = until_its_end(forks.ForkedCommand(command, log))
+            started = forked(command, log)
         else:
             started = running(command, file)
         with started as process:
+            yield process
+
+
+@contextmanager
+def forked(command: Sequence[str], log: Path) -> Iterator[Process]:
+    """Fork a command of our own; it ends with this block, see ``running``."""
+    with terminate_as_interrupt():
+        process = forks.ForkedCommand(command, log)
+        with until_its_end(process):
             yield process
 
 
