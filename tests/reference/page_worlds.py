@@ -222,13 +222,13 @@ def serve(here: Here) -> Iterator[None]:
 
 @world
 def start(here: Here) -> Iterator[None]:
-    # Five videos are enough, and processes take longer to start.
-    few = replace(SIZES['tiny'], multi_videos={'train': 2, 'test': 3})
+    # Seven videos are enough, and processes take longer to start.
+    few = replace(SIZES['tiny'], multi_videos={'train': 2, 'test': 5})
     here.patch.setitem(SIZES, 'tiny', few)
     here.patch.setattr(rendering, 'worker_pool', ThreadPool)
     yield
     out = here.folder / 'out'
-    assert len(labels_of(out / 'crowd_test_002.json')) == 6
+    assert len(labels_of(out / 'crowd_test_004.json')) == 5
 
 
 @world
