@@ -24,6 +24,7 @@ from stclip.labels.label_split import read_label_split
 from stclip.models.clip import CLIPBackbone
 from stclip.models.detection import KeyframeBatch, VideoLabelDetector
 from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.openmixer import OpenMixer
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import MODELS, TRANSFORMS
 from stclip.utils.errors import UserError
@@ -34,6 +35,7 @@ from stclip.utils.text_file import read_yaml
 NUM_FRAMES = 40
 _SPLIT = 'data/splits/zs_jhmdb/split1.yaml'
 _WINDOW = 9
+_WINDOW_OF_OPENMIXER = 16
 _GIGA, _MEGA = 1e9, 1e6
 _OF_LAYER_NORM = 5
 # A step of a pipeline that adds to the labels what a method reads.
@@ -144,6 +146,13 @@ def unit_of(model: nn.Module, batch_size: int = 1) -> Unit:
     if isinstance(model, VideoTextRecognizer):
         videos = pictures[:, None].repeat(1, model.num_frames, 1, 1, 1)
         return Unit(1, model.text, lambda text: model.logits(videos, text))
+    if isinstance(model, OpenMixer):
+        clips = pictures[:, None].repeat(1, _WINDOW_OF_OPENMIXER, 1, 1, 1)
+        return Unit(
+            NUM_FRAMES,
+            model.encode_labels,
+            lambda text: model.answers(clips, text, [])[-1].actions,
+        )
     windows = pictures[:, None].repeat(1, _WINDOW, 1, 1, 1)
     persons = PersonLayout.from_counts([1] * batch_size, weight.device)
     batch = KeyframeBatch(pictures, windows, None, pictures, persons)
