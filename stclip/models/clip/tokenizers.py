@@ -54,7 +54,7 @@ class FileTokenizer:
         options = read_json(folder / _OPTIONS, 'It belongs to a tokenizer.')
         self.context_length = context_length
         self._clean = get_clean_fn(clean)
-        self.start, self.end = self._ends(options)
+        self.start, self.end = self._ends(options, file)
         self.pad = self._id_of(options.get('pad_token'), file)
         self._left = options.get('padding_side', 'right') == 'left'
         self._sep = (
@@ -63,7 +63,9 @@ class FileTokenizer:
             else None
         )
 
-    def _ends(self, options: dict[str, Any]) -> tuple[list[int], list[int]]:
+    def _ends(
+        self, options: dict[str, Any], file: Path
+    ) -> tuple[list[int], list[int]]:
         """What the files put before and behind a text."""
         body = self.encode('a')
         whole = self._words.encode('a').ids
@@ -78,14 +80,17 @@ class FileTokenizer:
             wanted = options.get(f'add_{key}_token')
             if wanted is not None:
                 token = options.get(f'{key}_token')
-                ends[key] = [self._id_of(token, _OPTIONS)] if wanted else []
+                ends[key] = [self._id_of(token, file)] if wanted else []
         return ends['bos'], ends['eos']
 
-    def _id_of(self, token: Any, file: Path | str) -> int:
+    def _id_of(self, token: Any, file: Path) -> int:
         content = token.get('content') if isinstance(token, dict) else token
-        found = self._words.token_to_id(str(content))
+        found = content and self._words.token_to_id(str(content))
         if found is None:
-            raise UserError(f'{file} has no token {content!r}')
+            raise UserError(
+                f'{file} has not the token that {_OPTIONS} beside it names '
+                f'for padding or the ends of texts: {content!r}'
+            )
         return found
 
     def encode(self, text: str) -> list[int]:
