@@ -216,10 +216,7 @@ class CLIPBackbone(nn.Module):
         num_queries: int | None = None,
         places: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys, values of an encoder layer: (n, h, L, d) each.
-
-        See :meth:`~stclip.models.clip.towers.ImageTower.qkv`.
-        """
+        """See :meth:`~stclip.models.clip.towers.ImageTower.qkv`."""
         return self.image_tower.qkv(layer, x, num_queries, places)
 
     def finish_layer(
@@ -229,10 +226,7 @@ class CLIPBackbone(nn.Module):
         qkv: tuple[Tensor, Tensor, Tensor],
         mask: Tensor | None = None,
     ) -> Tensor:
-        """The rest of an encoder layer: attention, residuals and FFN.
-
-        See :meth:`~stclip.models.clip.towers.ImageTower.finish_layer`.
-        """
+        """See :meth:`~stclip.models.clip.towers.ImageTower.finish_layer`."""
         return self.image_tower.finish_layer(layer, x, qkv, mask)
 
     def nowhere(self, length: int) -> Tensor | None:
