@@ -35,6 +35,8 @@ EXPORT = [
 ]
 # What serves the page.
 SERVE = ['starlette>=1,<2', 'uvicorn>=0.40,<1']
+# What reads texts for towers whose tokenizer is none of CLIP's.
+TOKENIZERS = ['tokenizers>=0.23,<0.24']
 VERSION = re.search(
     r"^__version__ = '([^']+)'",
     (ROOT / 'stclip/__init__.py').read_text(encoding='utf-8'),
@@ -146,6 +148,7 @@ setup(
         'supervision>=0.31,<0.32',
         'tenacity>=9,<10',
         'tensorboard>=2.18,<3',
+        'timm>=1.0.31,<1.1',
         'tqdm>=4.66,<5',
         'trackers>=2.6,<3',
         # Imported by mmaction2 and mmengine, but missing in their own lists.
@@ -165,7 +168,9 @@ setup(
             'pytest-xdist>=3.8,<4',
             *EXPORT,
             *SERVE,
+            *TOKENIZERS,
         ],
+        'tokenizers': TOKENIZERS,
         'rfdetr': ['rfdetr>=1.11,<2'],
         'docs': [
             'sphinx>=9.0,<10',

@@ -16,9 +16,8 @@ from stclip.apis.person_detectors import (
     default_detector,
     require_person_detector,
 )
-from stclip.engine.pictures import clips_of, fit_steps
+from stclip.engine.pictures import fit_steps, require_clips
 from stclip.models.clip import clip_image_size
-from stclip.models.clip.build import require_weights
 from stclip.models.detection.base import KeyframeDetector
 from stclip.utils.errors import UserError
 from stclip.utils.remote_files import require_checkpoint
@@ -124,8 +123,7 @@ class ActionModel:
             require_checkpoint(self.checkpoint, 'Check the path.')
             return
         with rendered_need_none():
-            for clip in clips_of(self.config.model):
-                require_weights(clip.arch, clip.pretrained)
+            require_clips(self.config.model)
 
 
 def plain_clip_config(clip: str) -> Config:

@@ -156,7 +156,7 @@ class _Seen:
         chosen = torch.tensor([class_idx], device=self.probs.device)
         text = self.text.select(chosen)
         heat = heat_of(self.model, self.patches[0], text)
-        heat = heat.unflatten(-1, self.model.clip.visual.grid_size)
+        heat = heat.unflatten(-1, self.model.clip.grid)
         frames = F.normalize(self.frames.float(), dim=-1)
         saliency = self.model.interaction.saliency(
             frames, self.patches, text.words

@@ -3,6 +3,7 @@
 Source: ST-CLIP, arXiv:2408.15996v1, Figs. 4 to 6, and Eq. (2) for time.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,7 +155,7 @@ def _view(
     known = source.count(window_end(found.frame_idx, *reach))
     window = window_indices(found.frame_idx, known, *reach)
     size, mode = loader.geometry[:2]
-    grid = infer.model.clip.visual.grid_size
+    grid = infer.model.clip.grid
     names = stream.labels.names
     facts = dict(
         told,
@@ -224,7 +225,7 @@ def save_interest_tokens(
         for layer, spotted in zip(
             view.trace.layers, view.trace.spotted, strict=True
         ):
-            chosen = spotted[person, 1 + len(view.found) :].numpy()
+            chosen = spotted[person, -math.prod(view.grid) :].numpy()
             tile = draw_tokens(frame, chosen.reshape(view.grid))
             images.append(draw_box(tile, box))
             captions.append(f'layer {layer}: {int(chosen.sum())} patches')

@@ -109,7 +109,7 @@ def explain_person(
     return tuple(
         SeenPicture(
             np.ascontiguousarray(picture.numpy().transpose(1, 2, 0)),
-            heat.unflatten(0, model.clip.visual.grid_size).cpu().numpy(),
+            heat.unflatten(0, model.clip.grid).cpu().numpy(),
             words,
         )
         for picture, heat, words in zip(
@@ -139,8 +139,8 @@ def _interest(model: STCLIP, data: dict[str, Any], row: int) -> Tensor:
     """(N,) in [0, 1]: in which part of the layers a person picks a patch."""
     with traced(model) as trace:
         model(**data, mode='tensor')
-    first_patch = 1 + data['inputs'].persons.shape[1]
-    picked = [tokens[row, first_patch:] for tokens in trace.spotted]
+    num_patches = model.clip.num_patches
+    picked = [tokens[row, -num_patches:] for tokens in trace.spotted]
     return torch.stack(picked).float().mean(dim=0)
 
 

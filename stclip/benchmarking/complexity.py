@@ -140,7 +140,7 @@ def unit_of(model: nn.Module, batch_size: int = 1) -> Unit:
         batch_size: Keyframes, of a person each, or videos.
     """
     clip = clip_of(model)
-    size = clip.visual.image_size[0]
+    size = clip.image_size
     weight = clip.model.logit_scale
     pictures = weight.new_zeros(batch_size, 3, size, size)
     if isinstance(model, VideoTextRecognizer):
@@ -173,7 +173,7 @@ def complexity(row: Row, model: nn.Module, labels: LabelSpace) -> Complexity:
     """
     model.eval()
     clip, unit = clip_of(model), unit_of(model)
-    size = clip.visual.image_size[0]
+    size = clip.image_size
     picture = torch.zeros(1, 3, size, size)
     of_text = multiply_adds(lambda: unit.encode_text(labels))
     text = unit.encode_text(labels)

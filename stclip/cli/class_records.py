@@ -87,7 +87,7 @@ def check_command_of(kind: str, subject: str, folder: str) -> click.Command:
 def _check(name_of_kind: str, names: Sequence[str]) -> None:
     """Print all faults of records; exit with 1 if there are any."""
     from stclip.knowledge.record_check import KINDS, check_records
-    from stclip.models.clip.build import num_text_tokens
+    from stclip.models.clip.tokenizers import num_text_tokens
 
     kind = KINDS[name_of_kind]
     num_faults = 0

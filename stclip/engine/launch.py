@@ -227,17 +227,15 @@ def run(cfg: Config, task: str, overwrite: bool = False) -> Any:
     from mmengine.runner import Runner
 
     from stclip.engine.held_out import check_held_out
-    from stclip.engine.pictures import clips_of
+    from stclip.engine.pictures import require_clips
     from stclip.engine.type_check import check_types
-    from stclip.models.clip.build import require_weights
     from stclip.registry import RUNNERS
     from stclip.utils.checkpoints import read_checkpoint
 
     import_custom_modules(cfg)
     check_types(cfg, task)
     check_held_out(cfg)
-    for clip in clips_of(cfg.model):
-        require_weights(clip['arch'], clip.get('pretrained'))
+    require_clips(cfg.model)
     start = cfg.get('load_from')
     if start:
         cfg.load_from = str(local_checkpoint(start, _TRAINED))

@@ -6,6 +6,8 @@ from typing import Any
 from mmengine.config import Config
 
 from stclip.engine.preflight import data_sets
+from stclip.models.clip import Needs
+from stclip.models.clip.build import require_weights
 from stclip.models.clip.images import preprocessing_of
 from stclip.registry import MODELS
 
@@ -34,6 +36,35 @@ def clips_of(part: Any) -> Iterator[Mapping[str, Any]]:
             yield inner
         else:
             yield from clips_of(inner)
+
+
+def require_clips(model: Mapping[str, Any]) -> None:
+    """Look for the weights of every CLIP of a model, and if it serves it.
+
+    Args:
+        model: Config of a model.
+
+    Raises:
+        MissingFileError: If weights or a tokenizer are nowhere.
+        UserError: If towers do not serve the method.
+    """
+    for part in _parts(model):
+        for clip in clips_of({'clip': part.get('clip')}):
+            kind = MODELS.get(str(part.get('type')))
+            require_weights(
+                clip['arch'],
+                clip.get('pretrained'),
+                getattr(kind, 'needs', Needs()),
+                clip.get('tokenizer'),
+            )
+
+
+def _parts(part: Any) -> Iterator[Mapping[str, Any]]:
+    """All mappings of a config, the whole first."""
+    if isinstance(part, Mapping):
+        yield part
+        for inner in part.values():
+            yield from _parts(inner)
 
 
 def fit_steps(

@@ -10,6 +10,7 @@ from file_server import server
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.loading import pipeline_of
 from stclip.apis.model_index import (
     OWN_INDEX,
     action_model,
@@ -18,7 +19,7 @@ from stclip.apis.model_index import (
     person_detectors,
 )
 from stclip.apis.person_detectors import default_detector, person_detector
-from stclip.models.clip import build_clip
+from stclip.models.clip import build_clip, clip_image_size
 from stclip.registry import MODELS
 from stclip.utils.downloads import OFFLINE, RemoteFile
 from stclip.utils.errors import MissingFileError, UserError
@@ -29,6 +30,7 @@ __all__ = ['server']
 def test_the_shipped_index_is_whole():
     models, detectors = action_models(), person_detectors()
     assert {'clip-b16', 'clip-l14', 'stage'} <= set(models)
+    assert {'pe-core-b16', 'pe-core-l14-336', 'siglip2-b16'} <= set(models)
     for entry in (*models.values(), *detectors.values()):
         assert 'not stated' not in (entry.licence, entry.measured_on)
         for weights in (entry.weights, entry.clip_weights):
@@ -37,7 +39,12 @@ def test_the_shipped_index_is_whole():
                 assert weights.megabytes
     for entry in models.values():
         assert entry.detector in detectors
-        assert ActionModel.of(entry.name).config.model.type == 'CLIPBaseline'
+        config = ActionModel.of(entry.name).config
+        assert config.model.type == 'CLIPBaseline'
+        sizes = {
+            step['size'] for step in pipeline_of(config) if 'size' in step
+        }
+        assert sizes == {clip_image_size(config.model.clip.arch)}
 
 
 @pytest.mark.parametrize('name', ['clip-b16', 'clip-l14'])

@@ -16,7 +16,7 @@ from stclip.knowledge.attributes import (
 )
 from stclip.labels.label_list import read_label_list
 from stclip.labels.label_space import LabelSpace
-from stclip.models.clip.build import num_text_tokens
+from stclip.models.clip.tokenizers import num_text_tokens
 
 DATA = Path(__file__).parents[2] / 'data'
 NAMES = sorted(path.stem for path in DATA.glob('attributes/*.jsonl'))

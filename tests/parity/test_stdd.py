@@ -114,11 +114,11 @@ def test_every_layer(fixture):
     close(x.unflatten(0, shape), fixture['out/tokens_in'])
     x = fixture['out/tokens_in']
     kept = model.kept_patches(shape, x.device)
-    layers = zip(clip.blocks, kept, fixture['out/layers'], strict=True)
-    for block, patches, expected in layers:
-        found = model.crossing.layer(block, x, patches)
-        close(found, expected)
-        cls = model.crossing.last_layer(block, x, patches)
+    layers = zip(kept, fixture['out/layers'], strict=True)
+    for layer, (patches, expected) in enumerate(layers):
+        inputs = clip.image_tower, layer, x, patches
+        close(model.crossing.layer(*inputs), expected)
+        cls = model.crossing.last_layer(*inputs)
         close(cls, expected[:, :, 0])
         x = expected
 
@@ -136,7 +136,7 @@ def test_inside_the_first_layer(fixture):
         mixed = mix_channels(kept, crossing.span, scale)
         expected = fixture[f'out/layer0/mixed_scale{scale}']
         close(mixed, expected[:, :, 1:])
-    crossed = crossing.crossed(model.clip.blocks[0], x, patches)
+    crossed = crossing.crossed(model.clip.image_tower, 0, x, patches)
     close(crossed, fixture['out/layer0/crossed'])
 
 

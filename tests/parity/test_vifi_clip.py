@@ -17,12 +17,6 @@ from mmaction.structures import ActionDataSample
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
-from stclip.models.clip.text_tower import (
-    embed_tokens,
-    embed_words,
-    run_layers,
-    text_layers,
-)
 from stclip.models.vifi_clip.conversion import convert_vifi_clip
 from stclip.registry import MODELS
 
@@ -113,13 +107,14 @@ def test_every_text_layer(variants):
         if variant.prompts:
             x, ends = variant.model.text_prompts.embed(clip, tokens)
         else:
-            words, ends = embed_tokens(clip.model, tokens)
-            x = embed_words(clip.model, words)
+            tower = clip.text_tower
+            words, ends = tower.embed_tokens(tokens)
+            x = tower.embed_words(words)
         for layer, expected in enumerate(variant['out/text_layers']):
             if variant.prompts:
                 x = variant.model.text_prompts.run_layer(clip, layer, x)
             else:
-                x = run_layers(clip.model, x, [text_layers(clip.model)[layer]])
+                x = tower.run_layers(x, [tower.layers[layer]])
             for own, theirs, end in zip(x, expected, ends, strict=True):
                 rows = min(int(end) + 1, len(theirs))
                 close(own[:rows], theirs[:rows])

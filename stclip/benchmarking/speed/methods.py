@@ -65,7 +65,7 @@ def line(title: str, row: Row, options: Options) -> str:
     one = unit_of(model)
     text = one.encode_text(labels)
     clip = clip_of(model)
-    size = clip.visual.image_size[0]
+    size = clip.image_size
     images = torch.zeros(encodes_of(row, model), 3, size, size)
     of_unit = multiply_adds(lambda: one.score(text))
     of_encodes = multiply_adds(lambda: clip.encode_images(images))

@@ -123,8 +123,8 @@ def make_batch(
     """Noise in the shape of a batch of keyframes."""
 
     def noise(*shape: int) -> Tensor:
-        size = model.clip.visual.image_size
-        return torch.randn(*shape, 3, *size, device=device)
+        size = model.clip.image_size
+        return torch.randn(*shape, 3, size, size, device=device)
 
     names = tuple(f'action {index}' for index in range(row.labels))
     samples = []

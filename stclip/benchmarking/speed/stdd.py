@@ -61,9 +61,7 @@ def run_layers(options: Options) -> None:
     """A layer over CLIP's."""
     print('\n| layer, scales | plain ms | ours ms | ratio | arithmetic |')
     print('|---|---|---|---|---|')
-    block = build_model(
-        (1,), options.device
-    ).clip.visual.transformer.resblocks[0]
+    tower = build_model((1,), options.device).clip.image_tower
     shape = options.batch_size, FRAMES
     x = torch.randn(*shape, 1 + GRID**2, WIDTH, device=options.device)
     kept = RunningCells(GRID).kept(
@@ -74,13 +72,13 @@ def run_layers(options: Options) -> None:
     )
 
     def plain() -> None:
-        block(x.flatten(0, 1))
+        tower.run_layer(0, x.flatten(0, 1))
 
     for scales in SCALES:
         crossing = SpaceTimeCross(SPAN, scales)
 
         def ours(crossing: SpaceTimeCross = crossing) -> None:
-            crossing.layer(block, x, kept)
+            crossing.layer(tower, 0, x, kept)
 
         counted = arithmetic(len(scales), kept.shape[-1]) / arithmetic(0, 0)
         print(f'{ratio(scales, plain, ours, options)} {counted:.2f} |')

@@ -28,11 +28,10 @@ def measure() -> tuple[list[Gate], dict[str, float]]:
         The gates, and parts of the captions whose picture is the nearest or
         among the nearest five, by what it is called.
     """
-    model = build_clip(
-        str(shipped(f'{_FOLDER}/open_clip_config.json')),
-        str(shipped(f'{_FOLDER}/tiny_clip.pt')),
-    ).eval()
-    tokenizer = build_tokenizer(model)
+    arch = str(shipped(f'{_FOLDER}/open_clip_config.json'))
+    weights = str(shipped(f'{_FOLDER}/tiny_clip.pt'))
+    model = build_clip(arch, weights).eval()
+    tokenizer = build_tokenizer(arch)
 
     def encode(texts: list[str]) -> Tensor:
         return model.encode_text(tokenizer(list(texts)), normalize=True)

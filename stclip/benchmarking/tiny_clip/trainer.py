@@ -70,7 +70,7 @@ class Trainer:
         )
         self._all = nn.ModuleList([self.model, self.teaching])
         self.optimizers = make_optimizers(self._all, recipe.lr, recipe.muon_lr)
-        self.tokenizer = build_tokenizer(self.model)
+        self.tokenizer = build_tokenizer(recipe.model)
         self.used_tokens = torch.zeros(
             recipe.model['text_cfg']['vocab_size'], dtype=torch.bool
         )

@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.label_texts import require_room
 from stclip.models.clip.text_cache import TextCache
-from stclip.models.clip.text_tower import embed_tokens, read_ends
 
 _STD = 0.01
 
@@ -86,7 +85,7 @@ class PromptedNames(nn.Module):
             (C, Dt) float32, not normalised.
         """
         words, ends = self.embed(clip, names)
-        return read_ends(clip.model, words, ends)
+        return clip.text_tower.read_ends(words, ends)
 
     def embed(
         self, clip: CLIPBackbone, names: Sequence[str]
@@ -103,7 +102,8 @@ class PromptedNames(nn.Module):
         return layout.words.where(layout.given, learned), layout.ends
 
     def _lay_out(self, clip: CLIPBackbone, names: Sequence[str]) -> Layout:
-        words, ends = embed_tokens(clip.model, clip.tokenizer(list(names)))
+        tokens = clip.tokenizer(list(names))
+        words, ends = clip.text_tower.embed_tokens(tokens)
         rows = prompt_rows(ends, self.prefix, self.postfix)
         ends = ends + self.prefix + self.postfix
         require_room(

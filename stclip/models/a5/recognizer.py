@@ -7,6 +7,7 @@ from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.a5.prompted_names import PromptedNames
+from stclip.models.clip import Needs
 from stclip.models.recognition.frame_recognizer import FrameRecognizer
 from stclip.registry import MODELS
 
@@ -34,6 +35,8 @@ class A5Recognizer(FrameRecognizer):
         **kwargs: Further arguments of :class:`FrameRecognizer`.
     """
 
+    needs = Needs(words=True)
+
     may_train_text = True
 
     def __init__(
@@ -54,8 +57,10 @@ class A5Recognizer(FrameRecognizer):
         )
         super().__init__(clip, num_frames, temporal, **kwargs)
         nn.init.normal_(self.temporal.positions.weight, std=_STD)
-        context_length, width = self.clip.model.positional_embedding.shape
-        self.prompts = PromptedNames(width, context_length, prefix, postfix)
+        tower = self.clip.text_tower
+        self.prompts = PromptedNames(
+            tower.width, tower.context_length, prefix, postfix
+        )
 
     @property
     def trains_text(self) -> bool:

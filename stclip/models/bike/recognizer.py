@@ -15,6 +15,7 @@ from stclip.models.bike.attributes import (
     NamedClasses,
 )
 from stclip.models.bike.concept_spotting import spotted_score
+from stclip.models.clip import Needs
 from stclip.models.recognition.frame_recognizer import FrameRecognizer
 from stclip.models.recognition.losses import gathered, in_batch_kl
 from stclip.registry import MODELS
@@ -63,6 +64,8 @@ class BIKERecognizer(FrameRecognizer):
         **kwargs: Further arguments of :class:`FrameRecognizer`.
     """
 
+    needs = Needs(words=True)
+
     def __init__(
         self,
         clip: dict[str, Any],
@@ -97,12 +100,12 @@ class BIKERecognizer(FrameRecognizer):
         self, tokens: Tensor, named: NamedClasses | None = None
     ) -> ClassWords:
         """The same of tokens, (C, W) int64 ids."""
-        tokens = tokens.to(self.clip.model.token_embedding.weight.device)
+        tokens = tokens.to(self.clip.text_tower.device)
         words = torch.cat(
             [self.clip.encode_words(part) for part in tokens.split(_BATCH)]
         )
         words = F.normalize(words, dim=-1)
-        ends = tokens.argmax(dim=1)  # the end of text has the largest id
+        ends = self.clip.text_tower.ends(tokens)
         rows = torch.arange(len(ends), device=ends.device)
         return ClassWords(words[rows, ends], words, named)
 

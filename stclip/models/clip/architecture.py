@@ -15,10 +15,9 @@ from stclip.utils.values import as_flag
 
 #: What open_clip calls the file beside the weights of a released CLIP.
 CONFIG_NAME = 'open_clip_config.json'
-# Of CLIP's own tokenizer: its words, and the last of them, end of text.
-_VOCAB_SIZE, _END_OF_TEXT = 49408, 49407
-_OWN_TEXT_TOWER = "only CLIP's own text tower is supported"
-# What open_clip's own tokenizer can be told in a text_cfg.
+# Words of CLIP's own tokenizer.
+_VOCAB_SIZE = 49408
+# What tokenizers can be told in a text_cfg.
 _CLEANINGS = ('lower', 'whitespace', 'canonicalize')
 
 
@@ -28,7 +27,7 @@ class Architecture:
 
     Args:
         name: open_clip's, or the file, for messages and tags.
-        model_cfg: Arguments of ``open_clip.CLIP``.
+        model_cfg: What open_clip builds the model by.
         preprocess_cfg: How its pictures were prepared; empty if untold.
         domain: The only pictures that the weights know; empty for any.
     """
@@ -44,10 +43,24 @@ class Architecture:
         return self.model_cfg['vision_cfg'].get('image_size', 224)
 
     @property
-    def text_cleaning(self) -> str:
-        """open_clip's name of what its tokenizer does to a text first."""
-        options = self.model_cfg['text_cfg'].get('tokenizer_kwargs') or {}
-        return options.get('clean', 'lower')
+    def joint_width(self) -> int:
+        """Dt, of the space that pictures and texts share."""
+        return self.model_cfg['embed_dim']
+
+    @property
+    def context_length(self) -> int:
+        """Tokens of a text."""
+        return self.model_cfg['text_cfg'].get('context_length', 77)
+
+    @property
+    def tokenizer_name(self) -> str:
+        """Folder or repository of the tokenizer; empty for CLIP's own."""
+        return self.model_cfg['text_cfg'].get('hf_tokenizer_name') or ''
+
+    @property
+    def tokenizer_options(self) -> dict[str, Any]:
+        """What the tokenizer is told, by open_clip's names."""
+        return dict(self.model_cfg['text_cfg'].get('tokenizer_kwargs') or {})
 
 
 def read_architecture(arch: str | Mapping[str, Any]) -> Architecture:
@@ -59,8 +72,8 @@ def read_architecture(arch: str | Mapping[str, Any]) -> Architecture:
 
     Raises:
         MissingFileError: If there is no such file.
-        UserError: For an unknown name, and for a CLIP whose image tower,
-            text tower or tokenizer is another than CLIP's own.
+        UserError: For an unknown name, and for a CLIP whose pictures, text
+            tower or tokenizer are not served.
     """
     if isinstance(arch, Mapping):
         read = Architecture('model_cfg', _plain(arch))
@@ -145,65 +158,36 @@ def _refusal(read: Architecture) -> str:
         text = CLIPTextCfg(**config['text_cfg'])
     except TypeError as error:
         return f'no vision_cfg and text_cfg of open_clip ({error})'
-    if 'multimodal_cfg' in config:
-        return f'{_OWN_TEXT_TOWER}, and this is a CoCa'
-    return _vision_refusal(vision) or _text_refusal(config, text)
-
-
-def _vision_refusal(vision: CLIPVisionCfg) -> str:
-    if vision.timm_model_name:
-        return (
-            'only plain CLIP ViTs are supported, and its image tower is '
-            f'{vision.timm_model_name} of timm'
-        )
-    if isinstance(vision.layers, list | tuple):
-        return 'its image tower is a ResNet, which has no class token'
-    if vision.attentional_pool:
-        return 'only plain CLIP ViTs are supported, not attentional pooling'
     if not isinstance(vision.image_size, int):
         return (
             'its pictures are no squares of a whole number of pixels: '
             f'{vision.image_size!r}'
         )
-    return ''
+    return _text_refusal(text)
 
 
-def _text_refusal(config: Mapping[str, Any], text: CLIPTextCfg) -> str:
-    # First what open_clip builds its own class for.
+def _text_refusal(text: CLIPTextCfg) -> str:
     if text.hf_model_name:
-        return f'{_OWN_TEXT_TOWER}, and its is {text.hf_model_name}'
-    if text.hf_tokenizer_name or text.tokenizer_mode:
         return (
-            f'its texts need the tokenizer of {text.hf_tokenizer_name}, and '
-            "only CLIP's own is supported; take a CLIP without that, as "
-            'ViT-B-16-quickgelu:openai'
+            f'its text tower is {text.hf_model_name} of transformers, and '
+            "only open_clip's own are supported"
         )
-    if text.vocab_size != _VOCAB_SIZE:
-        return (
-            f'its texts need a tokenizer of {text.vocab_size} words, and only '
-            f"CLIP's own of {_VOCAB_SIZE} is supported"
-        )
+    if text.tokenizer_mode:
+        return f'tokenizer_mode {text.tokenizer_mode!r} is not supported'
     options = dict(text.tokenizer_kwargs or {})
-    if options.pop('clean', 'lower') not in _CLEANINGS or options:
+    known = {'clean'}
+    if text.hf_tokenizer_name:
+        known.add('strip_sep_token')
+    elif text.vocab_size != _VOCAB_SIZE:
         return (
-            f'its tokenizer is made by {text.tokenizer_kwargs}, and only '
-            f'clean: {", ".join(_CLEANINGS)} is supported'
+            f'its texts need a tokenizer of {text.vocab_size} words, which '
+            f"text_cfg.hf_tokenizer_name does not name; CLIP's own has "
+            f'{_VOCAB_SIZE}'
         )
-    if config.get('custom_text') or not _is_own_text_tower(text):
-        return _OWN_TEXT_TOWER
+    if options.get('clean', 'lower') not in _CLEANINGS or set(options) - known:
+        return (
+            f'its tokenizer is made by {text.tokenizer_kwargs}, and supported '
+            f'are {", ".join(sorted(known))}; clean is one of '
+            f'{", ".join(_CLEANINGS)}'
+        )
     return ''
-
-
-def _is_own_text_tower(text: CLIPTextCfg) -> bool:
-    """Whether features of words come as from CLIP's: causal, end of text."""
-    pooled_at_end = text.pool_type == 'argmax' or (
-        text.pool_type == 'eos' and text.eos_id == _END_OF_TEXT
-    )
-    return (
-        pooled_at_end
-        and not text.no_causal_mask
-        and not text.embed_cls
-        and not text.final_ln_after_pool
-        and not text.proj_bias
-        and text.proj_type == 'linear'
-    )

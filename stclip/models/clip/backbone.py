@@ -5,6 +5,7 @@ Shapes: n images, L tokens, N patches, Dv vision width, Dt joint width.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -12,18 +13,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.models.clip.architecture import clip_domain, read_architecture
-from stclip.models.clip.attention import fused_attention, project_qkv
-from stclip.models.clip.build import build_clip, build_tokenizer
+from stclip.models.clip.build import build_clip
 from stclip.models.clip.images import preprocessing_of, told_preprocessing
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.models.clip.lora import add_lora, merge_lora
 from stclip.models.clip.text_cache import TextCache
-from stclip.models.clip.text_tower import (
-    embed_tokens,
-    embed_words,
-    project_words,
-    read_ends,
-    run_layers,
+from stclip.models.clip.tokenizers import build_tokenizer, tokenizer_folder
+from stclip.models.clip.towers import (
+    Needs,
+    TextTower,
+    image_encoder,
 )
 from stclip.utils.errors import UserError
 
@@ -31,7 +30,11 @@ _MAX_LOGIT_SCALE = 100.0
 
 
 class CLIPBackbone(nn.Module):
-    """CLIP's towers, frozen, with hooks between the image encoder's layers.
+    """A CLIP's towers, frozen, with hooks between the image encoder's layers.
+
+    Methods work with any image tower that has an adapter,
+    :mod:`stclip.models.clip.towers`; ``image_tower`` and ``text_tower`` have
+    the steps that not every method needs.
 
     All weights are frozen and the module stays in eval mode, but for the LoRA
     terms in the image encoder's feed-forward networks, the last image layers
@@ -46,16 +49,20 @@ class CLIPBackbone(nn.Module):
             ball`` by :meth:`encode_labels`. The released ST-CLIP feeds names
             as they stand.
         trained_layers: How many of the last image layers are trained, with
-            ln_post, the projection and the logit scale; 0 for none, ``'all'``
-            for the whole image tower and the logit scale.
+            what pools and projects behind them and the logit scale; 0 for
+            none, ``'all'`` for the whole image tower and the logit scale.
         trained_text: Whether the text tower is trained too, all but its table
             of tokens.
         preprocess_cfg: open_clip's, of the weights; ``None`` for what they
             tell of themselves. See
             :func:`~stclip.models.clip.images.told_preprocessing`.
+        tokenizer: Folder of a tokenizer that is none of CLIP's own; see
+            :func:`~stclip.models.clip.tokenizers.build_tokenizer`.
+        needs: What the method asks of the towers.
 
     Raises:
-        UserError: For another ``trained_layers``, or more than there are.
+        UserError: For another ``trained_layers``, or more than there are; for
+            towers that do not serve the method.
     """
 
     def __init__(
@@ -67,6 +74,8 @@ class CLIPBackbone(nn.Module):
         trained_layers: int | str = 0,
         trained_text: bool = False,
         preprocess_cfg: dict[str, Any] | None = None,
+        tokenizer: str | None = None,
+        needs: Needs = Needs(),  # noqa: B008
     ) -> None:
         super().__init__()
         source = dict(arch=arch, pretrained=pretrained)
@@ -76,17 +85,24 @@ class CLIPBackbone(nn.Module):
         read = read_architecture(arch)
         #: The only pictures that the weights know; empty for any.
         self.domain = clip_domain(**source)
-        self.model = build_clip(arch, pretrained)
+        if lora_rank or trained_layers not in (0, 'all'):
+            needs = replace(needs, layers=True)
+        self.model = build_clip(arch, pretrained, needs)
         self.model.requires_grad_(False)
+        self.image_tower = image_encoder(self.model, read.joint_width)
+        self.text_tower = TextTower(self.model)
+        #: Pixels of the square pictures.
+        self.image_size = read.image_size
         self.num_frozen = self._unfreeze(trained_layers)
         self.trained_text = trained_text
         if trained_text:
-            self._unfreeze_text()
+            for part in self.text_tower.parts:
+                part.requires_grad_(True)
         if lora_rank:
-            for block in self.blocks:
-                add_lora(block.mlp, lora_rank)
+            for part in self.image_tower.feed_forwards:
+                add_lora(part, lora_rank)
         self.underscores_to_spaces = underscores_to_spaces
-        self.tokenizer = build_tokenizer(self.model, read.text_cleaning)
+        self.tokenizer = build_tokenizer(arch, pretrained, tokenizer)
         self.texts = TextCache()
         self.train(False)
 
@@ -97,11 +113,16 @@ class CLIPBackbone(nn.Module):
     @staticmethod
     def without_pretrained(config: dict[str, Any]) -> dict[str, Any]:
         """The arguments for a CLIP whose weights a checkpoint will bring."""
+        arch, pretrained = config['arch'], config['pretrained']
         bare = dict(config, pretrained=None)
+        read = read_architecture(arch)
+        if read.tokenizer_name:
+            found = tokenizer_folder(read, pretrained, config.get('tokenizer'))
+            bare['tokenizer'] = None if found is None else str(found)
         if preprocessing_of(config) == preprocessing_of(bare):
             return bare
         # Pictures stay those of the weights that training started from.
-        told, _ = told_preprocessing(config['arch'], config['pretrained'])
+        told, _ = told_preprocessing(arch, pretrained)
         return dict(bare, preprocess_cfg=told)
 
     def _unfreeze(self, trained_layers: int | str) -> int:
@@ -110,25 +131,18 @@ class CLIPBackbone(nn.Module):
             self.visual.requires_grad_(True)
             self.model.logit_scale.requires_grad_(True)
             return 0
+        if trained_layers == 0:
+            return self.num_layers
         if trained_layers not in range(self.num_layers + 1):
             raise UserError(
                 f"trained_layers must be 'all' or 0 to {self.num_layers} (the "
                 f'layers that there are), got {trained_layers!r}'
             )
         num_frozen = self.num_layers - trained_layers
-        if trained_layers:
-            for part in (*self.blocks[num_frozen:], self.visual.ln_post):
-                part.requires_grad_(True)
-            self.visual.proj.requires_grad_(True)
-            self.model.logit_scale.requires_grad_(True)
+        for part in (*self.blocks[num_frozen:], *self.image_tower.last_parts):
+            part.requires_grad_(True)
+        self.model.logit_scale.requires_grad_(True)
         return num_frozen
-
-    def _unfreeze_text(self) -> None:
-        model = self.model
-        model.transformer.requires_grad_(True)
-        model.ln_final.requires_grad_(True)
-        for weight in (model.positional_embedding, model.text_projection):
-            weight.requires_grad_(True)
 
     @property
     def visual(self) -> nn.Module:
@@ -136,19 +150,19 @@ class CLIPBackbone(nn.Module):
         return self.model.visual
 
     @property
-    def blocks(self) -> nn.ModuleList:
-        """The image encoder's layers."""
-        return self.visual.transformer.resblocks
+    def blocks(self) -> Sequence[nn.Module]:
+        """The image encoder's layers; none of a tower that has no steps."""
+        return getattr(self.image_tower, 'blocks', ())
 
     @property
     def width(self) -> int:
         """Dv."""
-        return self.visual.conv1.out_channels
+        return self.image_tower.width
 
     @property
     def joint_width(self) -> int:
         """Dt."""
-        return self.visual.proj.shape[1]
+        return self.image_tower.joint_width
 
     @property
     def num_layers(self) -> int:
@@ -156,43 +170,54 @@ class CLIPBackbone(nn.Module):
         return len(self.blocks)
 
     @property
+    def num_prefix(self) -> int:
+        """Tokens before persons and patches: a class token, or none."""
+        return self.image_tower.num_prefix
+
+    @property
     def num_patches(self) -> int:
         """N."""
-        return self.visual.positional_embedding.shape[-2] - 1
+        return self.image_tower.num_patches
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of patches."""
+        return self.image_tower.grid
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.model.logit_scale.device
 
     def settle(self) -> None:
         """Merge LoRA and drop the text tower, to be exported.
 
         Pictures are encoded as before, texts and checkpoints are no more.
         """
-        merge_lora(self.blocks)
-        for name in ('transformer', 'token_embedding', 'ln_final'):
-            delattr(self.model, name)
+        for block in self.blocks:
+            merge_lora(block)
+        self.text_tower.drop()
 
     def patch_tokens(self, images: Tensor) -> Tensor:
         """Patch embedding: (n, 3, S, S) normalised -> (n, N, Dv)."""
-        return self.visual.conv1(images).flatten(2).transpose(1, 2)
+        return self.image_tower.patch_tokens(images)
 
-    def embed(self, patches: Tensor) -> Tensor:
-        """Class token, positions and ln_pre, Eq. (1) of ST-CLIP.
+    def embed(self, patches: Tensor, shift: Tensor | None = None) -> Tensor:
+        """What enters the first layer: (..., N, Dv) -> (..., prefix + N, Dv).
 
-        Args:
-            patches: (..., N, Dv).
-
-        Returns:
-            (..., 1 + N, Dv), the encoder's input.
+        See :meth:`~stclip.models.clip.towers.ImageTower.embed`.
         """
-        visual = self.visual
-        cls = visual.class_embedding.expand(*patches.shape[:-2], 1, -1)
-        x = torch.cat([cls.to(patches.dtype), patches], dim=-2)
-        return visual.ln_pre(x + visual.positional_embedding)
+        return self.image_tower.embed(patches, shift)
 
     def qkv(
-        self, layer: int, x: Tensor, num_queries: int | None = None
+        self,
+        layer: int,
+        x: Tensor,
+        num_queries: int | None = None,
+        places: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys, values of an encoder layer: (n, h, L, d) each."""
-        block = self.blocks[layer]
-        return project_qkv(block.attn, block.ln_1(x), num_queries)
+        """See :meth:`~stclip.models.clip.towers.ImageTower.qkv`."""
+        return self.image_tower.qkv(layer, x, num_queries, places)
 
     def finish_layer(
         self,
@@ -201,63 +226,65 @@ class CLIPBackbone(nn.Module):
         qkv: tuple[Tensor, Tensor, Tensor],
         mask: Tensor | None = None,
     ) -> Tensor:
-        """The rest of an encoder layer: attention, residuals and FFN.
+        """See :meth:`~stclip.models.clip.towers.ImageTower.finish_layer`."""
+        return self.image_tower.finish_layer(layer, x, qkv, mask)
 
-        Args:
-            layer: Index of the layer.
-            x: (n, Lq, Dv), the tokens that the queries stand for.
-            qkv: What :meth:`qkv` gave for this layer.
-            mask: bool, broadcastable to (n, h, Lq, L), or ``None``.
+    def nowhere(self, length: int) -> Tensor | None:
+        """For :meth:`qkv`: tokens of which none is a patch."""
+        none = torch.empty(0, dtype=torch.int64, device=self.device)
+        return self.image_tower.places(length, none)
 
-        Returns:
-            (n, Lq, Dv).
+    def pooled(self, x: Tensor) -> Tensor:
+        """Feature of pictures before projection: (..., L, Dv) -> (..., Dv).
+
+        See :meth:`~stclip.models.clip.towers.ImageTower.pooled`.
         """
-        block = self.blocks[layer]
-        attended = block.attn.out_proj(fused_attention(*qkv, mask))
-        x = x + block.ls_1(attended)
-        return x + block.ls_2(block.mlp(block.ln_2(x)))
+        return self.image_tower.pooled(x)
+
+    def pooled_alone(self, x: Tensor) -> Tensor:
+        """Feature of each token as if it were all there is: (..., Dv)."""
+        return self.image_tower.pooled_alone(x)
 
     def encode_images(self, images: Tensor) -> Tensor:
-        """Class token after ln_post, before the projection.
-
-        The last layer computes the class token's row only: nothing else of
-        it is used.
+        """Features of pictures before the projection.
 
         Args:
             images: (n, 3, S, S) normalised.
 
         Returns:
-            (n, Dv).
+            (n, Dv); of CLIP's own ViT the class token after ln_post.
         """
-        x = self.embed(self.patch_tokens(images))
-        for layer in range(self.num_layers - 1):
-            x = self.finish_layer(layer, x, self.qkv(layer, x))
-        last = self.num_layers - 1
-        cls = self.finish_layer(last, x[:, :1], self.qkv(last, x, 1))
-        return self.visual.ln_post(cls[:, 0])
+        return self.image_tower.encode(images)
 
     def encode_image_tokens(self, images: Tensor) -> Tensor:
-        """Class token and patch tokens in the joint space, Eq. (5) of DA-STI.
+        """Pictures and their patches in the joint space, Eq. (5) of DA-STI.
 
         Args:
             images: (n, 3, S, S) normalised.
 
         Returns:
-            (n, 1 + N, Dt): ln_post and projection of all tokens.
+            (n, 1 + N, Dt): the feature of the whole, and of each patch alone.
         """
-        return self.project(self.visual.ln_post(self.last_tokens(images)))
+        return self.joint_tokens(self.last_tokens(images))
+
+    def joint_tokens(self, tokens: Tensor) -> Tensor:
+        """The same of a picture's :meth:`last_tokens`."""
+        whole = self.pooled(tokens)[:, None]
+        patches = self.pooled_alone(tokens[:, self.num_prefix :])
+        return self.project(torch.cat([whole, patches], dim=1))
 
     def last_tokens(self, images: Tensor) -> Tensor:
-        """All tokens after the last layer: (n, 3, S, S) -> (n, 1 + N, Dv)."""
+        """All tokens after the last layer: -> (n, prefix + N, Dv)."""
+        tower = self.image_tower
         with torch.set_grad_enabled(
             torch.is_grad_enabled() and self.num_frozen == 0
         ):
-            x = self.embed(self.patch_tokens(images))
+            x = tower.embed(tower.patch_tokens(images))
         for layer in range(self.num_layers):
             with torch.set_grad_enabled(
                 torch.is_grad_enabled() and layer >= self.num_frozen
             ):
-                x = self.finish_layer(layer, x, self.qkv(layer, x))
+                x = tower.run_layer(layer, x)
         return x
 
     @property
@@ -298,20 +325,17 @@ class CLIPBackbone(nn.Module):
         """Text features of every position, in float32.
 
         Args:
-            tokens: (n, L) int64 ids, L up to the context length. Attention is
-                causal: padding at the end changes nothing before it.
+            tokens: (n, L) int64 ids, L up to the context length; see
+                :meth:`~stclip.models.clip.towers.TextTower.every_position`.
 
         Returns:
-            (n, L, Dt): ln_final and projection of all positions.
+            (n, L, Dt).
         """
-        model = self.model
-        with torch.autocast(tokens.device.type, enabled=False):
-            x = embed_words(model, model.token_embedding(tokens))
-            return project_words(model, run_layers(model, x))
+        return self.text_tower.every_position(tokens)
 
     def project(self, x: Tensor) -> Tensor:
         """To the joint space: (..., Dv) -> (..., Dt)."""
-        return x @ self.visual.proj
+        return self.image_tower.project(x)
 
     def encode_labels(
         self, names: Sequence[str], texts: Sequence[Sequence[str]] = ()
@@ -359,9 +383,8 @@ class CLIPBackbone(nn.Module):
     ) -> Tensor:
         flat = [text for each in texts for text in each]
         warn_of_labels(self.label_warnings(names, texts))
-        device = self.model.token_embedding.weight.device
-        tokens = self.tokenizer(self._texts(flat)).to(device)
-        features = read_ends(self.model, *embed_tokens(self.model, tokens))
+        tokens = self.tokenizer(self._texts(flat))
+        features = self.text_tower.features(tokens)
         parts = features.split([len(each) for each in texts])
         return torch.stack([_ensemble(part) for part in parts])
 

@@ -1,16 +1,20 @@
 """CLIP models and weights by open_clip's names, tags and files."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import open_clip
 import torch
-from open_clip.tokenizer import SimpleTokenizer
-from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 
-from stclip.models.clip.architecture import read_architecture
+from stclip.models.clip.architecture import Architecture, read_architecture
 from stclip.models.clip.download import require_available, weight_file
+from stclip.models.clip.tokenizers import require_tokenizer
+from stclip.models.clip.towers import (
+    Needs,
+    TextTower,
+    image_encoder,
+    require_towers,
+)
 from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.remote_files import local_checkpoint, require_checkpoint
@@ -21,9 +25,15 @@ _POSITIONS = 'visual.positional_embedding'
 _OPENAI_KEYS = ('input_resolution', 'context_length', 'vocab_size')
 
 
+#: Of open_clip; they differ in where they hold the text tower.
+Model = open_clip.CLIP | open_clip.CustomTextCLIP | open_clip.CoCa
+
+
 def build_clip(
-    arch: str | dict[str, Any], pretrained: str | None
-) -> open_clip.CLIP:
+    arch: str | dict[str, Any],
+    pretrained: str | None,
+    needs: Needs = Needs(),  # noqa: B008
+) -> Model:
     """Build a CLIP model in fp32 and load its weights.
 
     Args:
@@ -33,6 +43,7 @@ def build_clip(
         pretrained: open_clip tag of that model (``'openai'``), path or
             address of a file in open_clip's or OpenAI's format, or ``None``
             for random weights (a checkpoint is loaded later).
+        needs: What a method asks of the towers.
 
     Returns:
         The model, in fp32 on the CPU.
@@ -41,14 +52,12 @@ def build_clip(
         FileNotFoundError: If the weights are missing; says what to download
             and where to put it.
         ValueError: For an unknown name or tag, an activation that differs
-            from the weights', or a CLIP whose towers or tokenizer are
-            others than CLIP's own.
+            from the weights', or towers that do not serve the method.
     """
     read = read_architecture(arch)
     name, config = read.name, read.model_cfg
     quick_gelu = config.get('quick_gelu', False)
-    model = _new_model(name, config)
-    _check_vision(name, model.visual)
+    model = _new_model(read, needs)
     if pretrained is not None:
         file, wants_quick_gelu = _weight_file(name, pretrained)
         state = _read_weights(file)
@@ -59,29 +68,27 @@ def build_clip(
     return model.float()
 
 
-def _new_model(name: str, config: dict[str, Any]) -> open_clip.CLIP:
+def _new_model(read: Architecture, needs: Needs) -> Model:
+    """A model that serves a method, without weights."""
+    config = dict(read.model_cfg)
+    kind = open_clip.CLIP
+    if config.pop('custom_text', False):
+        kind = open_clip.CustomTextCLIP
+    if 'multimodal_cfg' in config:
+        kind = open_clip.CoCa
+    # Weights of the whole model come later, or those of a checkpoint.
+    vision = dict(config['vision_cfg'], timm_model_pretrained=False)
     try:
-        return open_clip.CLIP(**config)
+        model = kind(**dict(config, vision_cfg=vision))
     # Sizes that do not go together end in whatever PyTorch makes of them.
     except Exception as error:
         raise UserError(
-            f'{name}: open_clip cannot build its model_cfg '
+            f'{read.name}: open_clip cannot build its model_cfg '
             f'({type(error).__name__}: {error})'
         ) from error
-
-
-def build_tokenizer(
-    model: open_clip.CLIP, clean: str = 'lower'
-) -> SimpleTokenizer:
-    """CLIP's tokenizer at the model's context length.
-
-    Called with a list of n texts, it gives (n, context length) int64 ids.
-
-    Args:
-        model: Whose text tower takes the ids.
-        clean: open_clip's name of what is done to a text before.
-    """
-    return _tokenizer(model.context_length, clean)
+    towers = image_encoder(model, read.joint_width), TextTower(model)
+    require_towers(read.name, needs, *towers)
+    return model
 
 
 def clip_image_size(arch: str | dict[str, Any]) -> int:
@@ -93,44 +100,30 @@ def clip_image_size(arch: str | dict[str, Any]) -> int:
     return read_architecture(arch).image_size
 
 
-def _check_vision(name: str, visual: torch.nn.Module) -> None:
-    """Refuse image towers whose tokens the methods could not step through."""
-    plain = (
-        isinstance(visual, VisionTransformer)
-        and visual.attn_pool is None
-        and visual.pool_type == 'tok'
-        and isinstance(visual.patch_dropout, torch.nn.Identity)
-        and not visual.final_ln_after_pool
-        and all(
-            type(block) is ResidualAttentionBlock
-            for block in visual.transformer.resblocks
-        )
-    )
-    if not plain:
-        raise UserError(
-            f'{name}: need a ViT that pools its class token after ln_post, '
-            'without patch dropout'
-        )
-
-
 def require_weights(
-    arch: str | dict[str, Any], pretrained: str | None
+    arch: str | dict[str, Any],
+    pretrained: str | None,
+    needs: Needs = Needs(),  # noqa: B008
+    tokenizer: str | None = None,
 ) -> None:
-    """Make sure that a CLIP is served, and its weights are at hand.
+    """Make sure that a CLIP serves a method, and its weights are at hand.
 
     Args:
         arch: As in :func:`build_clip`.
         pretrained: Likewise.
+        needs: Likewise.
+        tokenizer: See :func:`~stclip.models.clip.tokenizers.build_tokenizer`.
 
     Raises:
-        MissingFileError: If weights are missing and cannot be downloaded;
-            says what to download.
-        UserError: For an architecture that is unknown or not served.
+        MissingFileError: If weights or a tokenizer are missing and cannot be
+            downloaded; says what to download.
+        UserError: For an architecture that is unknown or does not serve.
     """
     read = read_architecture(arch)
     name = read.name
     with torch.device('meta'):  # which takes no memory
-        _new_model(name, read.model_cfg)
+        _new_model(read, needs)
+    require_tokenizer(arch, pretrained, tokenizer)
     if pretrained is None:
         return
     if tag := _tag(name, pretrained):
@@ -193,10 +186,13 @@ def _check_activation(
 
 
 def _load_weights(
-    model: open_clip.CLIP, state: dict[str, torch.Tensor], file: Path
+    model: Model, state: dict[str, torch.Tensor], file: Path
 ) -> None:
     """Load strictly; the error lists what does not fit."""
     state = {k: v for k, v in state.items() if k not in _OPENAI_KEYS}
+    if 'positional_embedding' in state and hasattr(model, 'text'):
+        # Files of towers that another version of open_clip holds flat.
+        state = open_clip.factory.convert_to_custom_text_state_dict(state)
     if _POSITIONS in state and model.visual.grid_size[0] > 0:
         # For pictures of another size; half precision cannot be resized.
         state[_POSITIONS] = state[_POSITIONS].float()
@@ -213,16 +209,3 @@ def _load_weights(
             f'{differences}'
         )
     model.load_state_dict(state)
-
-
-def num_text_tokens(text: str) -> int:
-    """Tokens of a text for CLIP, start and end included."""
-    return len(_tokenizer().encode(text)) + 2
-
-
-@cache
-def _tokenizer(
-    context_length: int = 77, clean: str = 'lower'
-) -> SimpleTokenizer:
-    """Models share it: reading its list of words takes a tenth of a second."""
-    return SimpleTokenizer(context_length=context_length, clean=clean)

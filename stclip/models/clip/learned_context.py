@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from stclip.models.clip.backbone import CLIPBackbone
 from stclip.models.clip.label_texts import require_room
 from stclip.models.clip.text_cache import TextCache
-from stclip.models.clip.text_tower import embed_tokens, read_ends
 from stclip.utils.errors import UserError
 
 _STD = 0.02
@@ -51,7 +50,7 @@ class LearnedContext(nn.Module):
             (C, Dt) float32, not normalised.
         """
         words, ends = self.embed(clip, names)
-        return read_ends(clip.model, words, ends)
+        return clip.text_tower.read_ends(words, ends)
 
     def embed(
         self, clip: CLIPBackbone, names: Sequence[str]
@@ -80,7 +79,7 @@ class LearnedContext(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Embeddings of "name." with its start; ends behind the context."""
         tokens = clip.tokenizer([f'{name}.' for name in names])
-        words, ends = embed_tokens(clip.model, tokens)
+        words, ends = clip.text_tower.embed_tokens(tokens)
         num_words = self.words.shape[-2]
         ends = ends + num_words
         require_room(names, ends, num_words, tokens.shape[1])

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from stclip.models.clip.attention import merge_heads
 from stclip.models.clip.backbone import CLIPBackbone
+from stclip.utils.errors import UserError
 
 
 def patch_relevance(
@@ -29,12 +30,20 @@ def patch_relevance(
     Returns:
         (n, N) float32, >= 0: mean over the heads of the positive parts of
         attention times gradient.
+
+    Raises:
+        UserError: For a tower whose feature is not that of a class token.
     """
+    if clip.image_tower.pooled_rows != 1:
+        raise UserError(
+            'what speaks for a text is read off the class token, which is not '
+            f'the feature of {clip.image_tower.kind}'
+        )
     with torch.inference_mode(False), torch.enable_grad():
         attention, score = _last_layer(clip, images.clone(), direction.clone())
         (gradient,) = torch.autograd.grad(score.sum(), attention)
     relevance = (attention.detach() * gradient).clamp(min=0)
-    return relevance[:, :, 0, 1:].mean(dim=1)
+    return relevance[:, :, 0, clip.num_prefix :].mean(dim=1)
 
 
 def _last_layer(
@@ -42,7 +51,7 @@ def _last_layer(
 ) -> tuple[Tensor, Tensor]:
     """(n, h, 1, L) attention of the class token; (n,) scores made of it."""
     last = clip.num_layers - 1
-    block = clip.blocks[last]
+    tower = clip.image_tower
     with torch.no_grad():
         x = clip.embed(clip.patch_tokens(images))
         for layer in range(last):
@@ -52,7 +61,6 @@ def _last_layer(
         attention = weights.float().softmax(dim=-1)
     attention.requires_grad_()
     attended = merge_heads(attention.to(v.dtype) @ v)
-    cls = x[:, :1] + block.ls_1(block.attn.out_proj(attended))
-    cls = cls + block.ls_2(block.mlp(block.ln_2(cls)))
-    features = clip.project(clip.visual.ln_post(cls[:, 0])).float()
+    cls = tower.after_attention(last, x[:, :1], attended)
+    features = clip.project(clip.pooled(cls)).float()
     return attention, F.normalize(features, dim=-1) @ direction.float()

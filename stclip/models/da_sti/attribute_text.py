@@ -166,7 +166,7 @@ def encode_classes(
     length = max(length, int(sentences.ends.max()) + 1)
     rows = torch.arange(len(labels))
     classes, words = [], []
-    device = clip.model.token_embedding.weight.device
+    device = clip.text_tower.device
     for part in rows.split(_BATCH):
         encoded = clip.encode_words(sentences.ids[part, :length].to(device))
         classes.append(encoded[torch.arange(len(part)), sentences.ends[part]])

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.distributed.nn import functional as distributed
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import Needs
 from stclip.models.da_sti.attribute_text import (
     WORD_MASKS,
     ClassText,
@@ -56,6 +57,8 @@ class DASTIRecognizer(VideoTextRecognizer):
     Raises:
         ValueError: For an unknown option.
     """
+
+    needs = Needs(layers=True, words=True)
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from mmengine.structures import BaseDataElement, InstanceData
 from torch import Tensor
 
 from stclip.labels.label_space import LabelSpace, common_label_space
-from stclip.models.clip import CLIPBackbone
+from stclip.models.clip import CLIPBackbone, Needs
 from stclip.models.clip.images import with_normalisation
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
@@ -165,13 +165,17 @@ class OnCLIP(ActionDetector):
 
     Raises:
         UserError: For a trained text tower; labels are encoded once.
+
+    Attributes:
+        needs: What the method asks of the towers.
     """
 
     reads_names = True
+    needs = Needs()
 
     def __init__(self, clip: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(clip=clip, **kwargs)
-        self.clip = CLIPBackbone(**clip)
+        self.clip = CLIPBackbone(**clip, needs=self.needs)
         self.clip.refuse_trained_text(self)
 
     @classmethod

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import Needs
 from stclip.models.open_vclip.neighbour_frames import with_neighbours
 from stclip.models.open_vclip.templates import TEMPLATES
 from stclip.models.recognition.base import VideoTextRecognizer
@@ -37,6 +38,8 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
     Raises:
         UserError: For an even view, or a text tower that is to be trained.
     """
+
+    needs = Needs(layers=True)
 
     def __init__(
         self,
@@ -89,8 +92,8 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
         last = clip.num_layers - 1
         for layer in range(last):
             x = self.layer(layer, x, num_frames)
-        cls = self.layer(last, x, num_frames, 1)[:, 0]
-        frames = clip.project(clip.visual.ln_post(cls))
+        x = self.layer(last, x, num_frames, clip.image_tower.pooled_rows)
+        frames = clip.project(clip.pooled(x))
         return frames.float().unflatten(0, videos.shape[:2])
 
     def layer(

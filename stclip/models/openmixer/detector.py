@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace, common_label_space
+from stclip.models.clip import Needs
 from stclip.models.detection.base import OnCLIP
 from stclip.models.detection.label_competition import label_probabilities
 from stclip.models.openmixer.boxes import from_corners
@@ -60,6 +61,8 @@ class OpenMixer(OnCLIP):
         UserError: For another choice.
     """
 
+    needs = Needs(layers=True)
+
     def __init__(
         self,
         decoder: dict[str, Any],
@@ -73,7 +76,7 @@ class OpenMixer(OnCLIP):
         require_choice('first_boxes', first_boxes, FIRST_BOXES)
         require_choice('condition', condition, CONDITIONS)
         clip = self.clip
-        patch_size = clip.visual.conv1.kernel_size[0]
+        patch_size = clip.image_tower.patch_size
         self.pyramid = PatchPyramid(clip.width, clip.joint_width)
         self.decoder = OpenMixerDecoder(
             clip.joint_width, patch_size, **decoder
@@ -139,14 +142,15 @@ class OpenMixer(OnCLIP):
         """
         towers = self.clip
         tokens = towers.last_tokens(clips.flatten(0, 1))
-        joint = towers.project(towers.visual.ln_post(tokens))
-        tokens, joint = (
-            each.unflatten(0, clips.shape[:2]) for each in (tokens, joint)
+        joint = towers.joint_tokens(tokens)
+        patches = tokens[:, towers.num_prefix :]
+        patches, joint = (
+            each.unflatten(0, clips.shape[:2]) for each in (patches, joint)
         )
         clip = joint[:, :, 0].mean(dim=1).float()
         matched = F.normalize(text[best_text(clip, text)].float(), dim=-1)
-        joint = self.maps_of(joint)
-        maps = self.pyramid(self.maps_of(tokens), joint)
+        joint = self.maps_of(joint[:, :, 1:])
+        maps = self.pyramid(self.maps_of(patches), joint)
         return self.decoder(
             maps,
             from_corners(self.start(joint, matched, _size(clips), samples)),
@@ -156,10 +160,9 @@ class OpenMixer(OnCLIP):
             towers.logit_scale,
         )
 
-    def maps_of(self, tokens: Tensor) -> Tensor:
-        """(B, T, 1 + N, d) -> (B, d, T, h, w), without the class token."""
-        grid = self.clip.visual.grid_size
-        return tokens[:, :, 1:].unflatten(2, grid).permute(0, 4, 1, 2, 3)
+    def maps_of(self, patches: Tensor) -> Tensor:
+        """(B, T, N, d) -> (B, d, T, h, w)."""
+        return patches.unflatten(2, self.clip.grid).permute(0, 4, 1, 2, 3)
 
     def start(
         self,

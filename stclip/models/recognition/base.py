@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace, common_label_space
-from stclip.models.clip import CLIPBackbone
+from stclip.models.clip import CLIPBackbone, Needs
 from stclip.models.clip.images import with_normalisation
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.registry import MODELS
@@ -43,7 +43,12 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     Raises:
         UserError: For another ``average_views``, or an option of CLIP that
             means nothing here.
+
+    Attributes:
+        needs: What the method asks of the towers.
     """
+
+    needs = Needs()
 
     def __init__(
         self,
@@ -64,7 +69,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
                 'recognisers read class names with spaces for underscores in '
                 'any case: leave clip.underscores_to_spaces out'
             )
-        self.clip = CLIPBackbone(**clip)
+        self.clip = CLIPBackbone(**clip, needs=self.needs)
         self.num_frames = num_frames
         require_choice('average_views', average_views, ('prob', 'score'))
         self.average_views = average_views

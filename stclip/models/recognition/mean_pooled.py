@@ -8,7 +8,6 @@ from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.text_cache import TextCache
-from stclip.models.clip.text_tower import embed_tokens, read_ends
 from stclip.models.recognition.base import VideoTextRecognizer
 
 #: What stands before each name.
@@ -47,7 +46,7 @@ class MeanPooledRecognizer(VideoTextRecognizer):
         return self.clip.project(cls).float().unflatten(0, videos.shape[:2])
 
     def encode_images(self, images: Tensor) -> Tensor:
-        """Class tokens after ln_post: (n, 3, S, S) -> (n, Dv)."""
+        """Features of pictures: (n, 3, S, S) -> (n, Dv)."""
         return self.clip.encode_images(images)
 
     def encode_videos(self, videos: Tensor) -> Tensor:
@@ -64,8 +63,7 @@ class MeanPooledRecognizer(VideoTextRecognizer):
 
     def encode_tokens(self, tokens: Tensor) -> Tensor:
         """Features of sentences: (n, L) int64 -> (n, Dt) float32."""
-        model = self.clip.model
-        return read_ends(model, *embed_tokens(model, tokens))
+        return self.clip.text_tower.features(tokens)
 
     def name_texts(self, labels: LabelSpace) -> list[str]:
         """See the base class: the sentence around each name."""

@@ -4,7 +4,6 @@ import torch
 from torch import Tensor
 
 from stclip.models.clip.backbone import CLIPBackbone
-from stclip.models.clip.text_tower import embed_tokens, read_ends
 
 # Sentences that go through the text tower at once.
 _BATCH = 256
@@ -20,10 +19,5 @@ def sentence_features(clip: CLIPBackbone, tokens: Tensor) -> Tensor:
     Returns:
         (n, Dt) float32, not normalised.
     """
-    model = clip.model
-    return torch.cat(
-        [
-            read_ends(model, *embed_tokens(model, part))
-            for part in tokens.split(_BATCH)
-        ]
-    )
+    tower = clip.text_tower
+    return torch.cat([tower.features(p) for p in tokens.split(_BATCH)])

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from stclip.models.clip import Needs
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.models.detection.person_layout import PersonLayout
@@ -54,6 +55,8 @@ class STCLIP(CLIPDetector):
     Raises:
         ValueError: For an unknown source or layer choice.
     """
+
+    needs = Needs(layers=True)
 
     def __init__(
         self,
@@ -158,7 +161,7 @@ class STCLIP(CLIPDetector):
             (M, Dt) projected person tokens; prompted text, (M, C, Dt), or
             (C, Dt) as it came in without prompting.
         """
-        rows = slice(1, 1 + layout.shape[1])
+        rows = self.person_rows(layout)
         x = self.joint_sequence(layout.pad(persons), context)  # (B, L, Dv)
         valid = self.valid_tokens(x, layout)
         mask = None if valid is None else valid[:, None, None]
@@ -174,14 +177,15 @@ class STCLIP(CLIPDetector):
                     qkv, layout, valid, text.shape[0]
                 )
             prompted = self.prompting[str(layer)](prompted, x, looks_at)
-        x = self.clip.visual.ln_post(layout.flatten(x[:, rows]))
+        x = self.clip.pooled_alone(layout.flatten(x[:, rows]))
         features = self.clip.project(x)
         return features, self.text_of_persons(prompted, text, layout)
 
     def joint_sequence(self, persons: Tensor, context: Tensor) -> Tensor:
         """[CLS; persons; context] that enters the encoder, Sec. 3.3.
 
-        The person tokens get no position and skip ln_pre.
+        The person tokens get no position and skip ln_pre. Towers without a
+        class token begin with the persons.
 
         Args:
             persons: (B, P, Dv), padded.
@@ -190,16 +194,22 @@ class STCLIP(CLIPDetector):
         Returns:
             (B, 1 + P + N, Dv).
         """
-        x = self.clip.embed(context)
-        return torch.cat([x[:, :1], persons.to(x.dtype), x[:, 1:]], dim=1)
+        x, first = self.clip.embed(context), self.clip.num_prefix
+        return torch.cat(
+            [x[:, :first], persons.to(x.dtype), x[:, first:]], dim=1
+        )
 
-    @staticmethod
-    def valid_tokens(x: Tensor, layout: PersonLayout) -> Tensor | None:
+    def person_rows(self, layout: PersonLayout) -> slice:
+        """Where the persons are in the joint sequence."""
+        first = self.clip.num_prefix
+        return slice(first, first + layout.shape[1])
+
+    def valid_tokens(self, x: Tensor, layout: PersonLayout) -> Tensor | None:
         """(B, L) bool, False at empty person slots; None if none is."""
         if layout.valid is None:
             return None
         valid = torch.ones(x.shape[:2], dtype=torch.bool, device=x.device)
-        valid[:, 1 : 1 + layout.shape[1]] = layout.valid
+        valid[:, self.person_rows(layout)] = layout.valid
         return valid
 
     def start_text(self, text: Tensor, layout: PersonLayout) -> Tensor:
@@ -227,7 +237,7 @@ class STCLIP(CLIPDetector):
             (B, 1, P C, L) bool.
         """
         queries, keys, _ = qkv
-        persons = queries[:, :, 1 : 1 + layout.shape[1]]
+        persons = queries[:, :, self.person_rows(layout)]
         spotted = self.spotting(persons, keys, valid)  # (B, P, L)
         owner = torch.arange(spotted.shape[1], device=spotted.device)
         owner = owner[:, None].expand(-1, num_labels).reshape(-1)

@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from stclip.knowledge.prompts import compose_prompts
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import Needs
 from stclip.models.clip.label_texts import cut_texts, warn_of_labels
-from stclip.models.clip.text_tower import embed_tokens, read_ends
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.packed_text import PackedText
 from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
@@ -60,6 +60,8 @@ class STDDRecognizer(VideoTextRecognizer):
         ValueError: If parts do not fit each other, or for an unknown name.
     """
 
+    needs = Needs(class_token=True)
+
     def __init__(
         self,
         clip: dict[str, Any],
@@ -79,7 +81,7 @@ class STDDRecognizer(VideoTextRecognizer):
         self.regulariser = regulariser
         self.cells = self.crossing = None
         if crossing is not None:
-            grid = self.clip.visual.grid_size[0]
+            grid = self.clip.grid[0]
             self.cells, self.crossing = build_crossing(
                 self.clip.width, grid, **crossing
             )
@@ -99,23 +101,24 @@ class STDDRecognizer(VideoTextRecognizer):
         """
         clip = self.clip
         if self.crossing is None:
-            cls = clip.encode_images(videos.flatten(0, 1))
-            cls = cls.unflatten(0, videos.shape[:2])
+            frames = clip.encode_images(videos.flatten(0, 1))
+            frames = frames.unflatten(0, videos.shape[:2])
         else:
-            cls = clip.visual.ln_post(self._cross(videos))
-        return F.normalize(clip.project(cls).float(), dim=-1)
+            frames = clip.pooled(self._cross(videos))
+        return F.normalize(clip.project(frames).float(), dim=-1)
 
     def _cross(self, videos: Tensor) -> Tensor:
-        """Class tokens after all layers, (B, T, Dv)."""
-        clip, shape = self.clip, videos.shape[:2]
-        x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
+        """What is pooled after all layers, (B, T, rows, Dv)."""
+        tower, shape = self.clip.image_tower, videos.shape[:2]
+        x = tower.embed(tower.patch_tokens(videos.flatten(0, 1)))
         x = x.unflatten(0, shape)
-        *layers, last = zip(
-            clip.blocks, self.kept_patches(shape, videos.device), strict=True
-        )
-        for block, kept in layers:
-            x = self.crossing.layer(block, x, kept)
-        return self.crossing.last_layer(last[0], x, last[1])
+        *layers, last = enumerate(self.kept_patches(shape, videos.device))
+        for layer, kept in layers:
+            x = self.crossing.layer(tower, layer, x, kept)
+        if tower.pooled_rows > 1:
+            return self.crossing.layer(tower, last[0], x, last[1])
+        cls = self.crossing.last_layer(tower, last[0], x, last[1])
+        return cls[:, :, None]
 
     def kept_patches(
         self, shape: Sequence[int], device: torch.device
@@ -130,7 +133,7 @@ class STDDRecognizer(VideoTextRecognizer):
             One (B, T, K) int64 a layer.
         """
         batch, num_frames = shape
-        num_layers = len(self.clip.blocks)
+        num_layers = self.clip.num_layers
         if not self.training:
             order = frame_order(batch, num_frames, False, device)
             offset = torch.zeros(batch, dtype=torch.int64, device=device)
@@ -168,8 +171,7 @@ class STDDRecognizer(VideoTextRecognizer):
         """(P, Dt) normalised; short ones together, without their padding."""
         clip = self.clip
         tokens = clip.tokenizer(texts)
-        # The end of text has the largest id.
-        ends = tokens.argmax(dim=1)
+        ends = clip.text_tower.ends(tokens)
         full = (ends == tokens.shape[1] - 1).nonzero()[:, 0].tolist()
         if cut := cut_texts([texts[index] for index in full], clip.tokenizer):
             warn_of_labels(
@@ -179,7 +181,7 @@ class STDDRecognizer(VideoTextRecognizer):
                     f'off, such as {cut[0]!r}'
                 ]
             )
-        device = clip.model.token_embedding.weight.device
+        device = clip.text_tower.device
         out = torch.empty(len(texts), clip.joint_width, device=device)
         batches = ends.argsort().split(_BATCH)
         bar = tqdm(
@@ -188,8 +190,7 @@ class STDDRecognizer(VideoTextRecognizer):
             disable=len(batches) < _LONG or not is_main_process(),
         )
         for part in bar:
-            words = embed_tokens(clip.model, tokens[part])
-            features = read_ends(clip.model, *words)
+            features = clip.text_tower.features(tokens[part])
             out[part.to(device)] = F.normalize(features, dim=-1)
         return out
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from stclip.models.clip.attention import fused_attention, project_qkv
+from stclip.models.clip.attention import fused_attention
+from stclip.models.clip.towers import ImageTower
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
@@ -117,19 +118,22 @@ class SpaceTimeCross:
             )
         require_choice('class_token', self.class_token, CLASS_TOKEN_BRANCHES)
 
-    def layer(self, block: nn.Module, x: Tensor, kept: Tensor) -> Tensor:
+    def layer(
+        self, tower: ImageTower, layer: int, x: Tensor, kept: Tensor
+    ) -> Tensor:
         """A whole layer.
 
         Args:
-            block: open_clip's residual attention block.
+            tower: Whose layer.
+            layer: Index of the layer.
             x: (B, T, 1 + N, D) tokens, the class token first.
             kept: (B, T, K) int64 patches.
 
         Returns:
             (B, T, 1 + N, D).
         """
-        plain = _attend(block, x)
-        crossed = self.crossed(block, x, kept)
+        plain = _attend(tower, layer, x)
+        crossed = self.crossed(tower, layer, x, kept)
         rows = torch.cat([torch.zeros_like(kept[..., :1]), 1 + kept], dim=-1)
         if self.class_token == 'plain':
             crossed, rows = crossed[:, :, 1:], rows[..., 1:]
@@ -137,28 +141,32 @@ class SpaceTimeCross:
         merged = plain.scatter(
             2, rows[..., None].expand_as(crossed), crossed.to(plain.dtype)
         )
-        return merged + _feed_forward(block, plain)
+        return merged + tower.ffn_branch(layer, plain)
 
-    def last_layer(self, block: nn.Module, x: Tensor, kept: Tensor) -> Tensor:
+    def last_layer(
+        self, tower: ImageTower, layer: int, x: Tensor, kept: Tensor
+    ) -> Tensor:
         """The class token after a layer, whose other rows nobody needs.
 
         Args:
-            block: See :meth:`layer`.
+            tower: See :meth:`layer`.
+            layer: Likewise.
             x: Likewise.
             kept: Likewise.
 
         Returns:
             (B, T, D).
         """
-        plain = _attend(block, x, 1)
+        plain = _attend(tower, layer, x, num_queries=1)
         merged = plain
         if self.class_token == 'crossing':
-            merged = self.crossed(block, x, kept, 1)
-        return (merged + _feed_forward(block, plain))[:, :, 0]
+            merged = self.crossed(tower, layer, x, kept, 1)
+        return (merged + tower.ffn_branch(layer, plain))[:, :, 0]
 
     def crossed(
         self,
-        block: nn.Module,
+        tower: ImageTower,
+        layer: int,
         x: Tensor,
         kept: Tensor,
         num_queries: int | None = None,
@@ -166,7 +174,8 @@ class SpaceTimeCross:
         """Mean over the scales of m + MHSA(LN(m)), m the mixed tokens.
 
         Args:
-            block: See :meth:`layer`.
+            tower: See :meth:`layer`.
+            layer: Likewise.
             x: Likewise.
             kept: Likewise.
             num_queries: Only the first so many tokens are wanted.
@@ -181,34 +190,37 @@ class SpaceTimeCross:
                 for s in self.scales
             ]
         )  # (scales, B, T, 1 + K, D)
-        return _attend(block, mixed, num_queries).mean(dim=0)
+        places = tower.places(1, kept.flatten(0, 1))
+        if places is not None:
+            places = places.repeat(len(self.scales), 1, 1, 1)
+        crossed = _attend(tower, layer, mixed, places, num_queries)
+        return crossed.mean(dim=0)
 
 
 def _attend(
-    block: nn.Module, tokens: Tensor, num_queries: int | None = None
+    tower: ImageTower,
+    layer: int,
+    tokens: Tensor,
+    places: Tensor | None = None,
+    num_queries: int | None = None,
 ) -> Tensor:
     """Tokens x + MHSA(LN(x)), by CLIP's weights, of the first rows or all.
 
     Args:
-        block: Holder of the weights.
+        tower: Holder of the weights.
+        layer: Index of the layer.
         tokens: (..., L, D).
+        places: Of the patches; ``None`` for all in a frame's own order.
         num_queries: R, rows that are wanted.
 
     Returns:
         (..., R or L, D).
     """
-    q, k, v = project_qkv(
-        block.attn, block.ln_1(tokens).flatten(0, -3), num_queries
-    )
-    attended = block.ls_1(block.attn.out_proj(fused_attention(q, k, v)))
+    qkv = tower.qkv(layer, tokens.flatten(0, -3), num_queries, places)
+    attended = tower.attention_branch(layer, fused_attention(*qkv))
     return tokens[..., :num_queries, :] + attended.unflatten(
         0, tokens.shape[:-2]
     )
-
-
-def _feed_forward(block: nn.Module, x: Tensor) -> Tensor:
-    """MLP(LN2(x)), without the residual."""
-    return block.ls_2(block.mlp(block.ln_2(x)))
 
 
 def _pick(tokens: Tensor, index: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
-from stclip.models.clip.text_tower import text_layers
+from stclip.models.clip import Needs
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.tc_clip.shared_context import SharedContext
 from stclip.models.tc_clip.video_prompting import TextPrefix, VideoPrompting
@@ -50,6 +50,8 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         UserError: For levels that are no layers of both towers.
     """
 
+    needs = Needs(own_vit=True, words=True)
+
     takes_shares = True
     #: The text depends on learned words, whatever else is trained.
     trains_text = True
@@ -72,7 +74,7 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         clip = self.clip
         self.context = SharedContext(
             clip.num_layers,
-            clip.blocks[0].attn.num_heads,
+            clip.image_tower.num_heads,
             clip.num_patches,
             **(context or {}),
         )
@@ -89,7 +91,7 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         self, levels: Sequence[int] | None
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Indices of image layers and of the text layers they prompt."""
-        depths = self.clip.num_layers, len(text_layers(self.clip.model))
+        depths = self.clip.num_layers, len(self.clip.text_tower.layers)
         if levels is None:
             return (depths[0] - 1,), (depths[1] - 1,)
         indices = tuple(sorted({level - 1 for level in levels}))
@@ -137,7 +139,7 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         return projected
 
     def _project(self, x: Tensor) -> Tensor:
-        return self.clip.project(self.clip.visual.ln_post(x))
+        return self.clip.project(self.clip.pooled_alone(x))
 
     def encode_text(self, labels: LabelSpace) -> TextPrefix:
         """See :meth:`VideoTextRecognizer.encode_text`."""

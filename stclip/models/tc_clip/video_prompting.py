@@ -13,12 +13,6 @@ from torch import Tensor, nn
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.layers import PromptingLayer
 from stclip.models.clip.learned_context import LearnedContext
-from stclip.models.clip.text_tower import (
-    embed_words,
-    run_last_layer,
-    run_layers,
-    text_layers,
-)
 
 # What the learned words start as, as far as it goes.
 _PREFIX = 'a photo of a'
@@ -108,8 +102,7 @@ class VideoPrompting(nn.Module):
     ) -> None:
         super().__init__()
         self.levels = tuple(levels)
-        model = clip.model
-        table = model.token_embedding.weight
+        table = clip.text_tower.table
         self.context = LearnedContext(table.shape[1], num_words)
         ids = clip.tokenizer([_PREFIX])[0, 1 : 1 + len(_PREFIX.split())]
         if num_words <= len(ids):
@@ -117,7 +110,7 @@ class VideoPrompting(nn.Module):
                 self.context.words.copy_(table[ids[:num_words]])
         self.layers = nn.ModuleList(
             ContextPrompting(
-                table.shape[1], clip.joint_width, text_layers(model)[level]
+                table.shape[1], clip.joint_width, clip.text_tower.layers[level]
             )
             for level in levels
         )
@@ -132,10 +125,10 @@ class VideoPrompting(nn.Module):
             names: C names.
         """
         words, ends = self.context.embed(clip, names)
-        model = clip.model
+        tower = clip.text_tower
         with torch.autocast(words.device.type, enabled=False):
-            x = embed_words(model, words)
-            x = run_layers(model, x, text_layers(model)[: self.levels[0]])
+            x = tower.embed_words(words)
+            x = tower.run_layers(x, tower.layers[: self.levels[0]])
         return TextPrefix(x, ends)
 
     def forward(
@@ -154,8 +147,8 @@ class VideoPrompting(nn.Module):
         Returns:
             (B, C, Dt), not normalised.
         """
-        model, x = clip.model, text.rows
-        last = len(text_layers(model)) - 1
+        tower, x = clip.text_tower, text.rows
+        last = len(tower.layers) - 1
         ends = text.ends.repeat(len(contexts[0]))
         x = x.expand(len(contexts[0]), *x.shape)
         stops = (*self.levels[1:], last)
@@ -163,10 +156,9 @@ class VideoPrompting(nn.Module):
             self.levels, stops, self.layers, contexts, strict=True
         ):
             x = self.prompt(layer, x, context)
-            layers = text_layers(model)[start:stop]
-            x = run_layers(model, x.flatten(0, 1), layers)
+            x = tower.run_layers(x.flatten(0, 1), tower.layers[start:stop])
             x = x.unflatten(0, (len(context), -1))
-        features = run_last_layer(model, x.flatten(0, 1), ends)
+        features = tower.run_last_layer(x.flatten(0, 1), ends)
         return features.unflatten(0, x.shape[:2])
 
     def prompt(

@@ -7,13 +7,6 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.clip import CLIPBackbone
-from stclip.models.clip.text_tower import (
-    embed_tokens,
-    embed_words,
-    project_words,
-    run_layers,
-    text_layers,
-)
 from stclip.utils.errors import UserError
 
 _STD = 0.02
@@ -57,20 +50,20 @@ class VisualPrompts(LayerPrompts):
     """
 
     def forward(self, clip: CLIPBackbone, images: Tensor) -> Tensor:
-        """Class tokens after ln_post: (n, 3, S, S) -> (n, Dv)."""
+        """Features of pictures: (n, 3, S, S) -> (n, Dv)."""
         x = self.embed(clip, images)
         for layer in range(clip.num_layers - 1):
             # What the next layer replaces is not computed.
             replaced = layer + 1 < len(self.layers)
-            num_rows = 1 + clip.num_patches if replaced else None
+            num_rows = clip.num_prefix + clip.num_patches if replaced else None
             x = self.run_layer(clip, layer, x, num_rows)
-        x = self.run_layer(clip, clip.num_layers - 1, x, 1)
-        return clip.visual.ln_post(x[:, 0])
+        rows = clip.image_tower.pooled_rows
+        return clip.pooled(self.run_layer(clip, clip.num_layers - 1, x, rows))
 
     def embed(self, clip: CLIPBackbone, images: Tensor) -> Tensor:
         """What enters the first layer, (n, 1 + N + tokens, Dv)."""
         x = clip.embed(clip.patch_tokens(images))
-        tokens = clip.visual.ln_pre(self.layers[0])
+        tokens = clip.image_tower.norm_before(self.layers[0])
         return torch.cat([x, tokens.to(x.dtype).expand(len(x), -1, -1)], 1)
 
     def run_layer(
@@ -92,10 +85,14 @@ class VisualPrompts(LayerPrompts):
         Returns:
             (n, 1 + N + tokens or num_rows, Dv).
         """
+        own = clip.num_prefix + clip.num_patches
         if 0 < layer < len(self.layers):
             tokens = self.layers[layer].to(x.dtype).expand(len(x), -1, -1)
-            x = torch.cat([x[:, : 1 + clip.num_patches], tokens], dim=1)
-        qkv = clip.qkv(layer, x, num_rows)
+            x = torch.cat([x[:, :own], tokens], dim=1)
+        places = clip.image_tower.places(
+            clip.num_prefix, after=x.shape[1] - own
+        )
+        qkv = clip.qkv(layer, x, num_rows, places)
         return clip.finish_layer(layer, x[:, :num_rows], qkv)
 
 
@@ -112,27 +109,27 @@ class TextPrompts(LayerPrompts):
         Returns:
             (C, Dt) float32, not normalised.
         """
-        model = clip.model
-        device = model.token_embedding.weight.device
-        with torch.autocast(device.type, enabled=False):
+        tower = clip.text_tower
+        with torch.autocast(tower.device.type, enabled=False):
             x, ends = self.embed(clip, tokens)
-            for layer in range(len(text_layers(model))):
+            for layer in range(len(tower.layers)):
                 x = self.run_layer(clip, layer, x)
             rows = torch.arange(len(ends), device=ends.device)
-            return project_words(model, x[rows, ends])
+            return tower.project(x[rows, ends])
 
     def embed(
         self, clip: CLIPBackbone, tokens: Tensor
     ) -> tuple[Tensor, Tensor]:
         """What enters the first layer, (C, L, Dw); where texts end, (C,)."""
-        words, ends = embed_tokens(clip.model, tokens)
-        return embed_words(clip.model, self._replace(0, words)), ends
+        words, ends = clip.text_tower.embed_tokens(tokens)
+        return clip.text_tower.embed_words(self._replace(0, words)), ends
 
     def run_layer(self, clip: CLIPBackbone, layer: int, x: Tensor) -> Tensor:
         """A layer of the text tower on its own tokens: (C, L, Dw) -> same."""
         if 0 < layer < len(self.layers):
             x = self._replace(layer, x)
-        return run_layers(clip.model, x, [text_layers(clip.model)[layer]])
+        tower = clip.text_tower
+        return tower.run_layers(x, [tower.layers[layer]])
 
     def _replace(self, layer: int, x: Tensor) -> Tensor:
         tokens = self.layers[layer].expand(len(x), -1, -1)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import Needs
 from stclip.models.recognition.mean_pooled import PREFIX, MeanPooledRecognizer
 from stclip.models.vifi_clip.layer_prompts import TextPrompts, VisualPrompts
 from stclip.registry import MODELS
@@ -38,6 +39,8 @@ class ViFiCLIPRecognizer(MeanPooledRecognizer):
 
     takes_shares = True
 
+    needs = Needs(layers=True, words=True)
+
     def __init__(
         self,
         clip: dict[str, Any],
@@ -69,19 +72,18 @@ class ViFiCLIPRecognizer(MeanPooledRecognizer):
             text_depth: Text layers that have some.
         """
         clip = self.clip
-        model = clip.model
-        if num_text + 2 > model.context_length:
+        tower = clip.text_tower
+        if num_text + 2 > tower.context_length:
             raise UserError(
                 f'prompts.num_text is {num_text}, but the text tower reads '
-                f'{model.context_length} tokens, start and end included'
+                f'{tower.context_length} tokens, start and end included'
             )
         self.visual_prompts = VisualPrompts(
             clip.width, num_visual, visual_depth, clip.num_layers
         )
-        table = model.token_embedding.weight
-        num_layers = len(model.transformer.resblocks)
+        table = tower.table
         self.text_prompts = TextPrompts(
-            table.shape[1], num_text, text_depth, num_layers
+            tower.width, num_text, text_depth, len(tower.layers)
         )
         if num_text <= len(PREFIX.split()):
             words = clip.tokenizer([PREFIX])[0, 1 : 1 + num_text]

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import Needs
 from stclip.models.clip.learned_context import LearnedContext
-from stclip.models.clip.text_tower import embed_tokens, read_ends
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.vita_clip.layer_prompts import LayerPrompts, keys_of_frames
 from stclip.registry import MODELS
@@ -47,6 +47,8 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
         UserError: For another ``test_text``.
     """
 
+    needs = Needs(class_token=True, words=True)
+
     def __init__(
         self,
         clip: dict[str, Any],
@@ -64,19 +66,21 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
         model.logit_scale.requires_grad_(True)
         nn.init.constant_(model.logit_scale, _LOGIT_SCALE)
         self.context = LearnedContext(
-            model.positional_embedding.shape[1], context_words, num_classes
+            self.clip.text_tower.width, context_words, num_classes
         )
         self.time = nn.Parameter(torch.empty(num_frames, width))
         nn.init.normal_(self.time, std=_STD)
-        patch = self.clip.visual.conv1.kernel_size[0]
+        patch = self.clip.image_tower.patch_size
         bound = math.sqrt(6 / (3 * patch**2 + width))
         self.global_prompts = nn.Parameter(
             torch.empty(self.clip.num_layers, num_global, width)
         )
         nn.init.uniform_(self.global_prompts, -bound, bound)
         self.layers = nn.ModuleList(
-            LayerPrompts(width, block.attn.num_heads, num_frames, bound)
-            for block in self.clip.blocks
+            LayerPrompts(
+                width, self.clip.image_tower.num_heads, num_frames, bound
+            )
+            for _ in self.clip.blocks
         )
 
     @property
@@ -86,13 +90,12 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
 
     def encode_text(self, labels: LabelSpace) -> Tensor:
         """(C, Dt) normalised; see the base class."""
-        names, model = self.name_texts(labels), self.clip.model
+        names = self.name_texts(labels)
         if self.training or self.test_text == 'context':
             text = self.context(self.clip, names)
         else:
-            text = read_ends(
-                model, *embed_tokens(model, self.clip.tokenizer(names))
-            )
+            tokens = self.clip.tokenizer(names)
+            text = self.clip.text_tower.features(tokens)
         return F.normalize(text, dim=-1)
 
     def embed(self, videos: Tensor) -> Tensor:
@@ -104,12 +107,9 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
         Returns:
             (B, T, 1 + N, Dv).
         """
-        visual = self.clip.visual
         patches = self.clip.patch_tokens(videos.flatten(0, 1))
-        cls = visual.class_embedding.expand(len(patches), 1, -1)
-        x = torch.cat([cls.to(patches.dtype), patches], dim=1)
-        x = (x + visual.positional_embedding).unflatten(0, videos.shape[:2])
-        return visual.ln_pre(x + self.time[:, None])
+        patches = patches.unflatten(0, videos.shape[:2])
+        return self.clip.embed(patches, self.time[:, None])
 
     def prompts(self, layer: int, cls: Tensor) -> Tensor:
         """What a layer's frames see beside their own tokens.
@@ -141,7 +141,9 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
             (B, T, Lq, Dv).
         """
         clip, (batch, num_frames) = self.clip, x.shape[:2]
-        _, *prompts = clip.qkv(layer, self.prompts(layer, x[:, :, 0]), 0)
+        prompts = self.prompts(layer, x[:, :, 0])
+        nowhere = clip.nowhere(prompts.shape[1])
+        _, *prompts = clip.qkv(layer, prompts, 0, nowhere)
         frames = x.flatten(0, 1)
         q, k, v = clip.qkv(layer, frames, num_queries)
         k, v = (
@@ -158,8 +160,8 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
         for layer in layers:
             x = self.run_layer(layer, x)
         # Nothing else of the last layer is used.
-        cls = self.run_layer(last, x, num_queries=1)[:, :, 0]
-        return self.clip.project(self.clip.visual.ln_post(cls))
+        x = self.run_layer(last, x, self.clip.image_tower.pooled_rows)
+        return self.clip.project(self.clip.pooled(x))
 
     def score(self, videos: Tensor, text: Tensor) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`; the mean of the frames."""

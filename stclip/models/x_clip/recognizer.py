@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import Needs
 from stclip.models.clip.layers import VideoSpecificPrompting
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.temporal_transformer import TemporalTransformer
@@ -33,6 +34,8 @@ class XCLIPRecognizer(VideoTextRecognizer):
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
     """
 
+    needs = Needs(class_token=True)
+
     def __init__(
         self,
         clip: dict[str, Any],
@@ -46,8 +49,8 @@ class XCLIPRecognizer(VideoTextRecognizer):
         width, joint_width = self.clip.width, self.clip.joint_width
         self.label_smoothing = label_smoothing
         self.messages = nn.ModuleList(
-            CrossFrameMessage(width, block.attn.num_heads)
-            for block in self.clip.blocks
+            CrossFrameMessage(width, self.clip.image_tower.num_heads)
+            for _ in self.clip.blocks
         )
         self.integration = TemporalTransformer(
             joint_width, integration_layers, num_frames
@@ -75,7 +78,7 @@ class XCLIPRecognizer(VideoTextRecognizer):
         """
         clip, frames = self.clip, x.flatten(0, 1)
         message = self.messages[layer](x[:, :, 0]).flatten(0, 1)
-        _, *heard = clip.qkv(layer, message[:, None], 0)
+        _, *heard = clip.qkv(layer, message[:, None], 0, clip.nowhere(1))
         q, *own = clip.qkv(layer, frames)
         k, v = (
             torch.cat(pair, dim=2) for pair in zip(own, heard, strict=True)
@@ -103,7 +106,7 @@ class XCLIPRecognizer(VideoTextRecognizer):
             comes after the mean, since it is linear.
         """
         clip = self.clip
-        frames = clip.project(clip.visual.ln_post(tokens[:, :, 0]))
+        frames = clip.project(clip.pooled(tokens))
         patches = self.norm_patches(tokens[:, :, 1:]).mean(dim=1)
         video = self.integration(frames).mean(dim=1)
         return video, patches @ self.patch_projection

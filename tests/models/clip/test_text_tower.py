@@ -3,15 +3,8 @@
 import torch
 from tiny_model import ARCH
 
-from stclip.models.clip.build import build_clip, build_tokenizer
-from stclip.models.clip.text_tower import (
-    embed_tokens,
-    embed_words,
-    read_ends,
-    run_last_layer,
-    run_layers,
-    text_layers,
-)
+from stclip.models.clip import build_clip, build_tokenizer
+from stclip.models.clip.towers import TextTower
 
 TEXTS = ['sit', 'talk on phone', 'go ' * 40]
 
@@ -20,11 +13,11 @@ def test_embedded_and_read_it_is_the_text():
     """Cut behind the latest end; a text that fills the tower, too."""
     torch.manual_seed(0)
     model = build_clip(ARCH, None)
-    tokens = build_tokenizer(model)(TEXTS)
+    tokens = build_tokenizer(ARCH)(TEXTS)
     for rows in slice(0, 2), slice(0, 3):
-        words, ends = embed_tokens(model, tokens[rows])
+        words, ends = TextTower(model).embed_tokens(tokens[rows])
         assert words.shape[1] == max(ends) + 1
-        found = read_ends(model, words, ends)
+        found = TextTower(model).read_ends(words, ends)
         expected = model.encode_text(tokens[rows])
         torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
@@ -32,10 +25,10 @@ def test_embedded_and_read_it_is_the_text():
 def test_gradient_goes_to_what_is_read_and_no_further():
     torch.manual_seed(0)
     model = build_clip(ARCH, None).requires_grad_(False)
-    words, ends = embed_tokens(model, build_tokenizer(model)(TEXTS))
+    words, ends = TextTower(model).embed_tokens(build_tokenizer(ARCH)(TEXTS))
     words.requires_grad_(True)
     with torch.autocast('cpu', dtype=torch.bfloat16):
-        features = read_ends(model, words, ends)
+        features = TextTower(model).read_ends(words, ends)
     assert features.dtype == torch.float32
     features.square().sum().backward()
     moved = words.grad.abs().amax(dim=2) > 0
@@ -47,17 +40,17 @@ def test_last_layer_where_texts_end():
     """The same features and the same gradients as of the whole layer."""
     torch.manual_seed(0)
     model = build_clip(ARCH, None)
-    words, ends = embed_tokens(model, build_tokenizer(model)(TEXTS))
+    words, ends = TextTower(model).embed_tokens(build_tokenizer(ARCH)(TEXTS))
     words = words.detach()
     results = []
     for short in (True, False):
         own = words.clone().requires_grad_()
         if short:
-            x = embed_words(model, own)
-            x = run_layers(model, x, text_layers(model)[:-1])
-            features = run_last_layer(model, x, ends)
+            tower = TextTower(model)
+            x = tower.run_layers(tower.embed_words(own), tower.layers[:-1])
+            features = tower.run_last_layer(x, ends)
         else:
-            features = read_ends(model, own, ends)
+            features = TextTower(model).read_ends(own, ends)
         features.square().sum().backward()
         results.append((features.detach(), own.grad))
     for found, expected in zip(*results, strict=True):

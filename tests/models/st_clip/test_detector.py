@@ -4,7 +4,7 @@ import pytest
 import stclip_loop
 import torch
 
-from stclip.models.clip import backbone
+from stclip.models.clip.towers import TextTower
 from stclip.models.detection.person_layout import PersonLayout
 from stclip.registry import MODELS
 
@@ -281,12 +281,12 @@ def test_merged_and_low_rank_forward_agree(build, keyframe, collate):
 def test_text_is_encoded_once_per_label_set(build, monkeypatch):
     model = build()
     calls = []
-    read_ends = backbone.read_ends
+    features = TextTower.features
     monkeypatch.setattr(
-        backbone,
-        'read_ends',
-        lambda clip, words, ends: (
-            calls.append(len(words)) or read_ends(clip, words, ends)
+        TextTower,
+        'features',
+        lambda tower, tokens: (
+            calls.append(len(tokens)) or features(tower, tokens)
         ),
     )
     for names in (('a', 'b'), ('c',), ('a', 'b'), ('c',)):

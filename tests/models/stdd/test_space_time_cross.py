@@ -5,8 +5,9 @@ import copy
 import pytest
 import stdd_loop
 import torch
-from open_clip.transformer import QuickGELU, ResidualAttentionBlock
+from open_clip.transformer import QuickGELU, VisionTransformer
 
+from stclip.models.clip.towers.vit import OpenCLIPViT
 from stclip.models.stdd.running_cells import RunningCells, frame_order
 from stclip.models.stdd.space_time_cross import (
     CLASS_TOKEN_BRANCHES,
@@ -20,9 +21,10 @@ SPAN = 8
 
 
 @pytest.fixture(scope='module')
-def block():
+def tower():
     torch.manual_seed(0)
-    return ResidualAttentionBlock(D, 2, act_layer=QuickGELU).eval()
+    visual = VisionTransformer(8, 4, D, 1, 2, 4.0, act_layer=QuickGELU)
+    return OpenCLIPViT(visual.eval())
 
 
 def draw(num_frames, grid):
@@ -46,7 +48,7 @@ CASES = [
 @pytest.mark.parametrize('class_token', CLASS_TOKEN_BRANCHES)
 @pytest.mark.parametrize('num_frames, grid, cell, rate, scales', CASES)
 def test_layer_equals_the_loop(
-    block, num_frames, grid, cell, rate, scales, class_token
+    tower, num_frames, grid, cell, rate, scales, class_token
 ):
     """Odd lengths, several cells and scales, shuffled frames."""
     x = draw(num_frames, grid)
@@ -56,11 +58,11 @@ def test_layer_equals_the_loop(
     offset = torch.tensor([1, 3])
     kept = cells.kept(order, offset)
     crossing = SpaceTimeCross(SPAN, scales, class_token)
-    found = crossing.layer(block, x, kept)
-    cls = crossing.last_layer(block, x, kept)
+    found = crossing.layer(tower, 0, x, kept)
+    cls = crossing.last_layer(tower, 0, x, kept)
     for b in range(B):
         expected = stdd_loop.layer(
-            block,
+            tower.blocks[0],
             list(x[b]),
             order[b].tolist(),
             offset[b].item(),
@@ -78,7 +80,7 @@ def test_layer_equals_the_loop(
 
 @torch.no_grad()
 @pytest.mark.parametrize('class_token', CLASS_TOKEN_BRANCHES)
-def test_without_mask_and_mixing_it_is_clips_layer(block, class_token):
+def test_without_mask_and_mixing_it_is_clips_layer(tower, class_token):
     """Rate 0 keeps all patches; a span of 0 moves no channel."""
     x = draw(4, 4)
     kept = RunningCells(4, rate=0.0).kept(
@@ -86,22 +88,23 @@ def test_without_mask_and_mixing_it_is_clips_layer(block, class_token):
     )
     assert kept.shape == (B, 4, 16)
     crossing = SpaceTimeCross(0, (1,), class_token)
-    found = crossing.layer(block, x, kept)
-    expected = block(x.flatten(0, 1)).unflatten(0, (B, 4))
+    found = crossing.layer(tower, 0, x, kept)
+    expected = tower.blocks[0](x.flatten(0, 1)).unflatten(0, (B, 4))
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
 
 @torch.no_grad()
-def test_places_are_kept(block):
+def test_places_are_kept(tower):
     """A layer that adds nothing gives back each patch at its own place."""
-    quiet = copy.deepcopy(block)
-    for part in (quiet.attn.out_proj, quiet.mlp.c_proj):
+    quiet = copy.deepcopy(tower)
+    block = quiet.blocks[0]
+    for part in (block.attn.out_proj, block.mlp.c_proj):
         part.weight.zero_()
         part.bias.zero_()
     x = draw(5, 6)
     cells = RunningCells(6, 0.5, (2, 3))
     kept = cells.kept(frame_order(B, 5, True, x.device), torch.tensor([0, 4]))
-    found = SpaceTimeCross(0, (1, 2)).layer(quiet, x, kept)
+    found = SpaceTimeCross(0, (1, 2)).layer(quiet, 0, x, kept)
     assert torch.equal(found, x)
 
 
@@ -194,13 +197,13 @@ def test_crossings_that_do_not_fit_are_named(options, message):
         SpaceTimeCross(**{'span': SPAN, 'scales': (1,), **options})
 
 
-def test_gradients_reach_every_weight(block):
+def test_gradients_reach_every_weight(tower):
     x = draw(3, 4).requires_grad_()
     kept = RunningCells(4).kept(
         frame_order(B, 3, False, x.device), torch.zeros(B, dtype=torch.int64)
     )
-    out = SpaceTimeCross(SPAN, (1, 2)).layer(block, x, kept)
+    out = SpaceTimeCross(SPAN, (1, 2)).layer(tower, 0, x, kept)
     out.square().sum().backward()
     assert (x.grad.abs().sum(dim=-1) > 0).all()
-    for name, parameter in block.named_parameters():
+    for name, parameter in tower.blocks[0].named_parameters():
         assert parameter.grad.abs().max() > 0, name

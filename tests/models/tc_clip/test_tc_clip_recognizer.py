@@ -10,7 +10,6 @@ from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.attention import fused_attention
-from stclip.models.clip.text_tower import text_layers
 from stclip.models.tc_clip.shared_context import biased_attention
 from stclip.registry import MODELS
 
@@ -94,7 +93,7 @@ class Loops:
         x = x + clip.positional_embedding[: len(x)]
         layers = iter(prompting.layers)
         mask = clip.attn_mask[: len(x), : len(x)]
-        for number, block in enumerate(text_layers(clip), 1):
+        for number, block in enumerate(clip.transformer.resblocks, 1):
             if number in self.levels:
                 new = self.prompted(
                     next(layers),
@@ -299,7 +298,7 @@ def test_prompting_starts_as_the_text_layer():
         )
     )
     (layer,), clip = model.prompting.layers, model.clip
-    block = text_layers(clip.model)[-1]
+    block = clip.text_tower.layers[-1]
     words, context = torch.randn(2, 4, 64), torch.randn(2, 5, 64)
     q, kv = block.ln_1(words), block.ln_1(context)
     seen = words + block.attn(q, kv, kv, need_weights=False)[0]
