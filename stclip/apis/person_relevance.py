@@ -96,7 +96,9 @@ def explain_person(
         others = texts.mean(dim=0) if len(texts) > 1 else 0
         data = model.data_preprocessor(pseudo_collate([sample]))
         batch = data['inputs']
-        images = torch.cat([batch.crops[row : row + 1], batch.keyframes])
+        images = torch.cat(
+            [batch.crops.each[row : row + 1], batch.keyframes.each]
+        )
         towards = texts[label] - others
         crop, whole = patch_relevance(model.clip, images, towards)
         told = [_FITS.format('person'), _FITS.format('frame')]

@@ -24,6 +24,7 @@ from stclip.labels.label_split import read_label_split
 from stclip.models.clip import CLIPBackbone
 from stclip.models.detection import KeyframeBatch, VideoLabelDetector
 from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.models.openmixer import OpenMixer
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import MODELS, TRANSFORMS
@@ -147,7 +148,9 @@ def unit_of(model: nn.Module, batch_size: int = 1) -> Unit:
         videos = pictures[:, None].repeat(1, model.num_frames, 1, 1, 1)
         return Unit(1, model.text, lambda text: model.logits(videos, text))
     if isinstance(model, OpenMixer):
-        clips = pictures[:, None].repeat(1, _WINDOW_OF_OPENMIXER, 1, 1, 1)
+        clips = SharedPictures(
+            pictures[:, None].repeat(1, _WINDOW_OF_OPENMIXER, 1, 1, 1)
+        )
         return Unit(
             NUM_FRAMES,
             model.encode_labels,
@@ -155,7 +158,8 @@ def unit_of(model: nn.Module, batch_size: int = 1) -> Unit:
         )
     windows = pictures[:, None].repeat(1, _WINDOW, 1, 1, 1)
     persons = PersonLayout.from_counts([1] * batch_size, weight.device)
-    batch = KeyframeBatch(pictures, windows, None, pictures, persons)
+    seen = SharedPictures(pictures)
+    batch = KeyframeBatch(seen, SharedPictures(windows), None, seen, persons)
     return Unit(
         NUM_FRAMES,
         model.encode_labels,

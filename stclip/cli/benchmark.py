@@ -29,6 +29,10 @@ MEASURES = {
     ),
     'model': ('stclip.cli.speed:model', 'Speed of ST-CLIP.'),
     'methods': ('stclip.cli.speed:methods', 'Speed of every method.'),
+    'box_sources': (
+        'stclip.cli.speed:box_sources',
+        'Speed of a test with boxes of two sources.',
+    ),
     'stdd': ('stclip.cli.speed:stdd', 'Speed of STDD.'),
     'da_sti': ('stclip.cli.speed:da_sti', "Speed of DA-STI's scoring."),
     'frame_map': ('stclip.cli.speed:frame_map', 'Speed of frame mAP.'),

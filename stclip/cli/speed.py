@@ -72,6 +72,26 @@ def methods(device: str | None, **options: Any) -> None:
     methods.run(methods.Options(device=timing.pick_device(device), **options))
 
 
+@click.command('box_sources', cls=Command)
+@click.option(
+    '--clip',
+    type=click.Choice(['small', 'b16']),
+    default='small',
+    help='The small CLIP, or ViT-B/16 with random weights.',
+)
+@click.option('--persons', type=COUNT, default=1, help='On every keyframe.')
+@click.option('--keyframes', type=COUNT, default=16, help='Of each video.')
+@click.option('--videos', type=COUNT, default=2)
+@_repeats
+@DEVICE
+def box_sources(device: str | None, **options: Any) -> None:
+    """A test with detected and annotated boxes over one with detected ones."""
+    from stclip.benchmarking.speed import box_sources, timing
+
+    device = timing.pick_device(device)
+    box_sources.run(box_sources.Options(device=device, **options))
+
+
 @click.command('stdd', cls=Command)
 @click.option('--batch-size', type=COUNT, default=2)
 @_sizes('--score-batches', (8, 64), 'Videos whose scores are computed.')

@@ -4,6 +4,7 @@ from stclip.datasets import transforms
 from stclip.datasets.ava_keyframe_dataset import AVAKeyframeDataset
 from stclip.datasets.coco_keyframe_dataset import CocoKeyframeDataset
 from stclip.datasets.keyframe_dataset import KeyframeDataset
+from stclip.datasets.keyframe_sampler import KeyframeSampler
 from stclip.datasets.listed_video_dataset import ListedVideoDataset
 from stclip.datasets.person_box_dataset import PersonBoxDataset
 from stclip.datasets.split_video_dataset import SplitVideoDataset
@@ -12,6 +13,7 @@ __all__ = [
     'AVAKeyframeDataset',
     'CocoKeyframeDataset',
     'KeyframeDataset',
+    'KeyframeSampler',
     'ListedVideoDataset',
     'PersonBoxDataset',
     'SplitVideoDataset',

@@ -15,11 +15,12 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
+from open_clip.transformer import VisionTransformer
 from tiny_model import LONG_ARCH, SIZE, make_keyframe
 
 from stclip.labels.label_space import LabelSpace
-from stclip.models.detection import VideoLabelDetector
-from stclip.models.detection.base import KeyframeDetector
+from stclip.models.detection import RegionRecognizer, VideoLabelDetector
+from stclip.models.detection.base import ActionDetector, KeyframeDetector
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import MODELS
 
@@ -205,6 +206,62 @@ def test_nobody_is_there(kind, built):
     nobody = probabilities(model, batch_of(model, (0, 0)))
     assert nobody.shape == (0, len(LABELS))
     assert losses(model, batch_of(model, (0, 0))).isfinite()
+
+
+def with_boxes_of_two_sources(length):
+    """Keyframes of two samples each: one box in common, all, one alone."""
+    samples = []
+    for seed, sources in enumerate([((0, 1), (2, 0)), ((0,), (0,)), ((1,),)]):
+        whole = make_keyframe(3, length, seed, LABELS)
+        for chosen in map(list, sources):
+            one = copy.deepcopy(whole)
+            one['inputs']['crops'] = whole['inputs']['crops'][chosen]
+            sample = one['data_samples']
+            sample.proposals = sample.proposals[chosen]
+            sample.set_metainfo(dict(image_id=seed))
+            samples.append(one)
+    return samples
+
+
+@pytest.mark.parametrize(
+    'kind',
+    [
+        kind
+        for kind in sorted(models())
+        if issubclass(models()[kind], ActionDetector)
+    ],
+)
+def test_boxes_of_two_sources_as_one_after_the_other(kind, built):
+    """Equal results, and no picture is looked at twice."""
+    model = built(kind).eval()
+    is_video_label = isinstance(model, VideoLabelDetector)
+    length = model.recognizer.num_frames if is_video_label else 9
+    samples = with_boxes_of_two_sources(length)
+    seen = []
+    handles = [
+        part.conv1.register_forward_pre_hook(
+            lambda _, args: seen.append(args[0])
+        )
+        for part in model.modules()
+        if isinstance(part, VisionTransformer)
+    ]
+    with torch.inference_mode():
+        alone = [model.test_step(pseudo_collate([one]))[0] for one in samples]
+        model.train().eval()  # a kept video is forgotten
+        del seen[:]
+        together = model.test_step(pseudo_collate(samples))
+    for handle in handles:
+        handle.remove()
+    for one, other in zip(alone, together, strict=True):
+        assert one.keys() == other.keys()
+        for key, value in one.pred_instances.items():
+            found = other.pred_instances[key]
+            torch.testing.assert_close(found, value, rtol=1e-6, atol=1e-5)
+    # A region without a tube is every frame of a recogniser's.
+    is_still = isinstance(model, RegionRecognizer)
+    frames = model.recognizer.num_frames if is_still else 1
+    for pictures in seen:
+        assert len(pictures) == frames * len(pictures.unique(dim=0))
 
 
 @every_model

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.models.i_clip.conversion import convert_i_clip
 from stclip.registry import MODELS
 
@@ -52,7 +53,7 @@ def batch_of(data, **changes):
         ),
     )
     layout = PersonLayout.from_counts(data['in/persons_per_frame'].tolist())
-    nothing = torch.empty(0)
+    nothing = SharedPictures(torch.empty(0))
     return KeyframeBatch(
         nothing, nothing, None, nothing, layout, **memory | changes
     )

@@ -20,6 +20,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.batch import KeyframeBatch, pad_windows
 from stclip.models.detection.focal_loss import softmax_focal_loss
 from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.models.st_clip.conversion import convert_official_stclip
 from stclip.registry import MODELS
 
@@ -119,10 +120,10 @@ class Fixture:
         # A video shorter than the window gives all the frames it has.
         context, frame_valid = pad_windows(windows)
         return KeyframeBatch(
-            keyframes=torch.stack(images),
-            context=context,
+            keyframes=SharedPictures(torch.stack(images)),
+            context=SharedPictures(context),
             frame_valid=frame_valid,
-            crops=torch.cat(crops),
+            crops=SharedPictures(torch.cat(crops)),
             persons=PersonLayout.from_counts([len(c) for c in crops]),
         )
 

@@ -58,7 +58,7 @@ def make_data_set(folder):
         (data / f'{part}.json').write_text(json.dumps(content))
         for video in range(2):
             target = data / 'videos' / f'{part}{video}'
-            write_frames(target, make_frames(4, 24, 32))
+            write_frames(target, make_frames(4, 24, 32, seed=video))
     found = [
         dict(image_id=f'test{video},{frame}', bbox=BOX, score=0.9)
         for video in range(2)

@@ -21,9 +21,11 @@ train_dataloader = dict(
     ),
 )
 test_dataloader = dict(
+    # A sample for each source of boxes; those of a keyframe share what they
+    # see if they are in one batch, so this is a multiple of their number.
     batch_size=8,
     num_workers=2,
-    sampler=dict(type='DefaultSampler', shuffle=False),
+    sampler=dict(type='KeyframeSampler', shuffle=False),
     collate_fn=dict(type='pseudo_collate'),
     dataset=dict(
         type='CocoKeyframeDataset',

@@ -23,6 +23,7 @@ from stclip.benchmarking.speed.timing import (
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.registry import MODELS
 
 
@@ -87,7 +88,7 @@ def measure(row: Row, dtype: str, options: Options) -> str:
 
     def plain() -> None:
         for _ in range(passes):
-            model.clip.model.encode_image(batch.keyframes)
+            model.clip.model.encode_image(batch.keyframes.each)
 
     def ours() -> None:
         model(batch, samples, mode='predict')
@@ -136,10 +137,10 @@ def make_batch(
         )
         samples.append(sample)
     batch = KeyframeBatch(
-        keyframes=noise(batch_size),
-        context=noise(batch_size, 9),
+        keyframes=SharedPictures(noise(batch_size)),
+        context=SharedPictures(noise(batch_size, 9)),
         frame_valid=None,
-        crops=noise(batch_size * row.persons),
+        crops=SharedPictures(noise(batch_size * row.persons)),
         persons=PersonLayout.from_counts([row.persons] * batch_size, device),
     )
     return batch, samples

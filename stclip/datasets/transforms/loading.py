@@ -34,7 +34,9 @@ class LoadKeyframe(BaseTransform):
 
     Added: ``image`` (H, W, 3), ``keyframe`` (3, S, S) and ``context``
     (T, 3, S, S), all uint8 RGB; ``source``, the open video, and ``window``,
-    the numbers of the T frames; ``beyond_end``. Changed: ``frame_idx``;
+    the numbers of the T frames; ``beyond_end``; ``cut``, an empty dict in
+    which other steps keep what they cut out of these frames, the same one for
+    the next sample if it is of the same keyframe. Changed: ``frame_idx``;
     where ``img_shape`` is None, it and the boxes, to pixels.
 
     Each data worker has a cache of its own, in which both decoded and
@@ -91,6 +93,7 @@ class LoadKeyframe(BaseTransform):
         self.videos = VideoPool(FrameCache(half), strict=strict)
         self._resized = FrameCache(half)
         self._told: set[str] = set()
+        self._cut_of: tuple[FrameSource | None, int, dict] = None, 0, {}
 
     @property
     def reach(self) -> int:
@@ -120,6 +123,9 @@ class LoadKeyframe(BaseTransform):
             frame_idx = known - 1
         window = self.window(frame_idx, known, self.num_frames, self.stride)
         results['source'], results['window'] = video, window
+        if self._cut_of[:2] != (video, frame_idx):
+            self._cut_of = video, frame_idx, {}
+        results['cut'] = self._cut_of[2]
         results['image'] = video.read([frame_idx])[0]
         results['keyframe'] = self._resize(video, frame_idx)
         results['context'] = np.stack(

@@ -53,8 +53,9 @@ class CropPersons(BaseTransform):
     Boxes are rounded to whole pixels (half to even), without a margin. A
     video of another size than annotated is met by scaling them.
 
-    Required keys: ``image``, ``img_shape``, ``boxes``. Added: ``crops``
-    (P, 3, S, S) uint8 RGB, P may be 0.
+    Required keys: ``image``, ``img_shape``, ``boxes``; ``cut``, what was cut
+    before, if there is any. Added: ``crops`` (P, 3, S, S) uint8 RGB, P may be
+    0.
 
     Args:
         size: Side S of the pictures.
@@ -77,14 +78,31 @@ class CropPersons(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Cut out the persons of one keyframe."""
-        image = results['image']
+        results['crops'] = self.cut(results['image'], None, results)
+        return results
+
+    def cut(
+        self, image: np.ndarray, number: int | None, results: dict[str, Any]
+    ) -> np.ndarray:
+        """(P, 3, S, S) of the persons in a frame.
+
+        Args:
+            image: (H, W, 3), the frame.
+            number: Its number; ``None`` for the keyframe.
+            results: Of the keyframe.
+        """
+        before = results.get('cut', {})
         scale = np.divide(image.shape[:2], results['img_shape'])
         boxes = results['boxes'] * np.tile(scale[::-1], 2)
         crops = np.empty((len(boxes), 3, self.size, self.size), np.uint8)
         for crop, box in zip(crops, boxes, strict=True):
-            crop[:] = clip_resize(crop_box(image, box), *self.geometry)
-        results['crops'] = crops
-        return results
+            corners = pixel_corners(image, box)
+            key = self.geometry, number, corners
+            if key not in before:
+                region = crop_box(image, box)
+                before[key] = clip_resize(region, *self.geometry)
+            crop[:] = before[key]
+        return crops
 
 
 @TRANSFORMS.register_module()
@@ -94,8 +112,8 @@ class CropTubes(CropPersons):
     The box stays where it is in the keyframe. Windows that a short video cuts
     off repeat their last frame.
 
-    Required keys: ``source``, ``window``, ``img_shape``, ``boxes``. Added:
-    ``crops`` (P, T, 3, S, S) uint8 RGB, P may be 0.
+    Required keys: ``source``, ``window``, ``img_shape``, ``boxes``, and
+    perhaps ``cut``. Added: ``crops`` (P, T, 3, S, S) uint8 RGB, P may be 0.
 
     Args:
         size: Side S of the pictures.
@@ -111,10 +129,10 @@ class CropTubes(CropPersons):
         """Cut out the persons of one window."""
         window = results['window']
         window = window + window[-1:] * (self.num_frames - len(window))
-        cut = super().transform
+        frames = results['source'].read(window)
         crops = [
-            cut(dict(results, image=frame))['crops']
-            for frame in results['source'].read(window)
+            self.cut(frame, number, results)
+            for frame, number in zip(frames, window, strict=True)
         ]
         results['crops'] = np.stack(crops, axis=1)
         return results
@@ -131,8 +149,21 @@ def crop_box(image: np.ndarray, box: np.ndarray) -> np.ndarray:
         View of the pixels between the rounded corners, within the image. Of
         a box that is empty or outside, the nearest row or column of pixels.
     """
+    left, top, right, bottom = pixel_corners(image, box)
+    return image[top:bottom, left:right]
+
+
+def pixel_corners(
+    image: np.ndarray, box: np.ndarray
+) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what :func:`crop_box` cuts out.
+
+    Args:
+        image: Likewise.
+        box: Likewise.
+    """
     limit = np.array(image.shape[1::-1])
     corners = np.rint(np.asarray(box, dtype=np.float64)).astype(int)
     low = np.clip(corners[:2], 0, limit - 1)
     high = np.clip(corners[2:], low + 1, limit)
-    return image[low[1] : high[1], low[0] : high[0]]
+    return (*low.tolist(), *high.tolist())

@@ -135,9 +135,10 @@ class KeyframeDetector(ActionDetector):
 
     def _logits(self, inputs: KeyframeBatch, labels: LabelSpace) -> Tensor:
         text = self.encode_labels(labels)
-        if len(inputs.crops):
-            return self.person_logits(inputs, text)
-        return inputs.crops.new_zeros(0, len(labels))
+        crops = inputs.crops.distinct
+        if len(crops):
+            return inputs.answers(self.person_logits(inputs, text))
+        return crops.new_zeros(0, len(labels))
 
     def loss(
         self, inputs: KeyframeBatch, targets: Tensor, labels: LabelSpace

@@ -57,16 +57,16 @@ class CLIPBaseline(CLIPDetector):
             (M, Dt). Of both views: the sum of their unit vectors, so that
             each counts as much in the angle to a text.
         """
-        keyframe = batch.persons.keyframe
+        keyframe, shared = batch.persons.keyframe, batch.keyframes
         if self.view == 'person_crop':
-            return self._encode(batch.crops)
+            return batch.crops.spread(self._encode(batch.crops.distinct))
         if self.view == 'full_frame':
-            return self._encode(batch.keyframes)[keyframe]
-        crops, frames = batch.crops, batch.keyframes
+            return shared.spread(self._encode(shared.distinct))[keyframe]
+        crops, frames = batch.crops.distinct, shared.distinct
         features = self._encode(torch.cat([crops, frames]))
         units = F.normalize(features.float(), dim=-1)
         crops, frames = units.split([crops.shape[0], frames.shape[0]])
-        return crops + frames[keyframe]
+        return batch.crops.spread(crops) + shared.spread(frames)[keyframe]
 
     def _encode(self, images: Tensor) -> Tensor:
         return self.clip.project(self.clip.encode_images(images))

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.models.detection.person_layout import PersonLayout
+from stclip.models.detection.shared_pictures import SharedPictures
 
 
 class KeyframeScoring(nn.Module):
@@ -51,12 +52,14 @@ class KeyframeScoring(nn.Module):
         num_persons = crops.shape[0]  # len() would fix it
         slots = torch.arange(num_persons, device=crops.device)
         batch = KeyframeBatch(
-            keyframes=keyframes,
-            context=keyframes[:, None]
-            if context is None
-            else normalise(context)[None],
+            keyframes=SharedPictures(keyframes),
+            context=SharedPictures(
+                keyframes[:, None]
+                if context is None
+                else normalise(context)[None]
+            ),
             frame_valid=None,
-            crops=normalise(crops),
+            crops=SharedPictures(normalise(crops)),
             persons=PersonLayout(
                 keyframe=torch.zeros_like(slots),
                 slot=slots,

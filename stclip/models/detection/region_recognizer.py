@@ -24,8 +24,8 @@ class RegionRecognizer(RecognizerDetector):
 
     def person_logits(self, batch: KeyframeBatch, text: Any) -> Tensor:
         """See the base class."""
-        regions = batch.crops
+        regions = batch.crops.distinct
         if regions.dim() == 4:
             num_frames = self.recognizer.num_frames
             regions = regions[:, None].expand(-1, num_frames, -1, -1, -1)
-        return self.recognizer.logits(regions, text)
+        return batch.crops.spread(self.recognizer.logits(regions, text))

@@ -65,12 +65,12 @@ class VideoLabelDetector(RecognizerDetector):
 
     def person_logits(self, batch: KeyframeBatch, text: Any) -> Tensor:
         """See the base class."""
-        videos = self._videos(batch)
-        return self.video_logits(videos, text)[batch.persons.keyframe]
+        logits = self.video_logits(self._videos(batch), text)
+        return batch.context.spread(logits)[batch.persons.keyframe]
 
     def _videos(self, batch: KeyframeBatch) -> Tensor:
-        """(B, T, 3, S, S), the whole video of each keyframe."""
-        videos, wanted = batch.context, self.recognizer.num_frames
+        """(U, T, 3, S, S), the whole video of each distinct keyframe."""
+        videos, wanted = batch.context.distinct, self.recognizer.num_frames
         if videos.shape[1] != wanted:
             raise UserError(
                 f'got {videos.shape[1]} frames of a video, the recogniser '
@@ -129,7 +129,7 @@ class VideoLabelDetector(RecognizerDetector):
         self, inputs: KeyframeBatch, targets: Tensor, labels: LabelSpace
     ) -> dict[str, Tensor]:
         """The recogniser's own, of the videos; see the base class."""
-        if not len(inputs.crops):
+        if not len(inputs.crops.distinct):
             return super().loss(inputs, targets, labels)
         self.encode_labels(labels)  # refuses labels that are independent
         # All persons of a video do the same: that of the first one counts.

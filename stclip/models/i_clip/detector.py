@@ -88,14 +88,18 @@ class ICLIP(CLIPDetector):
         Returns:
             (M, D) of persons, (B, D) of keyframes, and (N, D) of objects.
         """
-        pictures = [batch.crops, batch.keyframes]
+        pictures = [batch.crops.distinct, batch.keyframes.distinct]
         if batch.objects is not None:
-            pictures.append(batch.objects)
+            pictures.append(batch.objects.distinct)
         features = self.clip.project(
             self.clip.encode_images(torch.cat(pictures))
         )
         persons, frames, *objects = features.split([*map(len, pictures)])
-        return persons, frames, *(objects or [features[:0]])
+        return (
+            batch.crops.spread(persons),
+            batch.keyframes.spread(frames),
+            batch.objects.spread(*objects) if objects else features[:0],
+        )
 
     def interact(
         self,

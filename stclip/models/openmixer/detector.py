@@ -15,6 +15,7 @@ from stclip.labels.label_space import LabelSpace, common_label_space
 from stclip.models.clip import Needs
 from stclip.models.detection.base import OnCLIP
 from stclip.models.detection.label_competition import label_probabilities
+from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.models.openmixer.boxes import from_corners
 from stclip.models.openmixer.decoder import OpenMixerDecoder, best_text
 from stclip.models.openmixer.first_boxes import (
@@ -88,14 +89,14 @@ class OpenMixer(OnCLIP):
 
     def forward(
         self,
-        inputs: Tensor,
+        inputs: SharedPictures,
         data_samples: Sequence[BaseDataElement],
         mode: str = 'tensor',
     ) -> Any:
         """One step, in mmengine's three modes.
 
         Args:
-            inputs: (B, T, 3, S, S).
+            inputs: B of (T, 3, S, S).
             data_samples: A sample per clip, with ``label_space``,
                 ``img_shape`` and ``proposals`` (``bboxes`` (P, 4) in px of
                 that and, to train, ``labels`` (P, C)).
@@ -129,28 +130,31 @@ class OpenMixer(OnCLIP):
 
     def answers(
         self,
-        clips: Tensor,
+        clips: SharedPictures,
         text: Tensor,
         samples: Sequence[BaseDataElement],
     ) -> list[Found]:
         """What each stage says.
 
         Args:
-            clips: (B, T, 3, S, S) normalised.
+            clips: B of (T, 3, S, S) normalised.
             text: (C, D).
             samples: See :meth:`forward`.
         """
-        towers = self.clip
-        tokens = towers.last_tokens(clips.flatten(0, 1))
+        towers, seen = self.clip, clips.distinct
+        tokens = towers.last_tokens(seen.flatten(0, 1))
         joint = towers.joint_tokens(tokens)
         patches = tokens[:, towers.num_prefix :]
         patches, joint = (
-            each.unflatten(0, clips.shape[:2]) for each in (patches, joint)
+            each.unflatten(0, seen.shape[:2]) for each in (patches, joint)
         )
+        maps = self.pyramid(
+            self.maps_of(patches), self.maps_of(joint[:, :, 1:])
+        )
+        maps, joint = [*map(clips.spread, maps)], clips.spread(joint)
         clip = joint[:, :, 0].mean(dim=1).float()
         matched = F.normalize(text[best_text(clip, text)].float(), dim=-1)
         joint = self.maps_of(joint[:, :, 1:])
-        maps = self.pyramid(self.maps_of(patches), joint)
         return self.decoder(
             maps,
             from_corners(self.start(joint, matched, _size(clips), samples)),
@@ -263,11 +267,12 @@ def likely(probs: Tensor, threshold: float, least: int) -> list[Tensor]:
     ]
 
 
-def _size(clips: Tensor) -> Tensor:
-    """(4,) width, height, width, height of (B, T, 3, height, width), px."""
-    height, width = clips.shape[-2:]
+def _size(clips: SharedPictures) -> Tensor:
+    """(4,) width, height, width, height of (T, 3, height, width), px."""
+    pictures = clips.distinct
+    height, width = pictures.shape[-2:]
     return torch.tensor(
-        [width, height] * 2, dtype=torch.float32, device=clips.device
+        [width, height] * 2, dtype=torch.float32, device=pictures.device
     )
 
 

@@ -5,6 +5,11 @@ from typing import Any
 import torch
 
 from stclip.models.detection.batch import KeyframeDataPreprocessor
+from stclip.models.detection.shared_pictures import (
+    SharedPictures,
+    first_equal,
+    numbered,
+)
 from stclip.registry import MODELS
 
 
@@ -28,17 +33,19 @@ class WindowDataPreprocessor(KeyframeDataPreprocessor):
         Args:
             data: ``inputs``: dict of lists with ``context`` (t, 3, S, S) uint8
                 RGB, t up to T, an entry per keyframe; ``data_samples``: list.
-            training: Unused; mmengine's interface.
+            training: Whether equal windows stay apart.
 
         Returns:
-            ``inputs``: (B, T, 3, S, S); ``data_samples`` on the device.
+            ``inputs``: B of (T, 3, S, S); ``data_samples`` on the device.
         """
+        samples = self.cast_data(data['data_samples'])
+        given = data['inputs']['context']
+        keys = self.comparable(samples, training)
+        seen, rows = numbered(first_equal(keys, [*zip(given, strict=True)]))
         steps = torch.arange(self.num_frames)
         windows = [
             window[steps.clamp(max=len(window) - 1)]
-            for window in data['inputs']['context']
+            for window in (given[k] for k in seen)
         ]
-        return dict(
-            inputs=self.normalise(torch.stack(windows)),
-            data_samples=self.cast_data(data['data_samples']),
-        )
+        shared = self.shared(SharedPictures(torch.stack(windows), rows))
+        return dict(inputs=shared, data_samples=samples)

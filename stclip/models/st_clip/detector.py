@@ -123,7 +123,7 @@ class STCLIP(CLIPDetector):
             of the full frames, empty where they are not used.
         """
         clip = self.clip
-        crops, frames = batch.crops, batch.keyframes
+        crops, frames = batch.crops.distinct, batch.keyframes.distinct
         if not self.encode_persons:
             crops = crops[:0]
         if not self.add_full_frame:
@@ -131,16 +131,21 @@ class STCLIP(CLIPDetector):
         encoded = clip.encode_images(torch.cat([crops, frames]))
         persons, full_frames = encoded.split([crops.shape[0], frames.shape[0]])
         if not self.encode_persons:
-            persons = clip.patch_tokens(batch.crops).mean(dim=1)
-        return persons, clip.project(full_frames)
+            persons = clip.patch_tokens(batch.crops.distinct).mean(dim=1)
+        full_frames = clip.project(full_frames)
+        if self.add_full_frame:
+            full_frames = batch.keyframes.spread(full_frames)
+        return batch.crops.spread(persons), full_frames
 
     def context_tokens(self, batch: KeyframeBatch) -> Tensor:
         """Context tokens Z~ of Eq. (2): (B, N, Dv)."""
         if self.temporal is None:
-            return self.clip.patch_tokens(batch.keyframes)
-        frames = self.clip.patch_tokens(batch.context.flatten(0, 1))
-        frames = frames.unflatten(0, batch.context.shape[:2])
-        return self.temporal(frames, batch.frame_valid)
+            frames = self.clip.patch_tokens(batch.keyframes.distinct)
+            return batch.keyframes.spread(frames)
+        windows = batch.context.distinct
+        frames = self.clip.patch_tokens(windows.flatten(0, 1))
+        frames = frames.unflatten(0, windows.shape[:2])
+        return batch.context.spread(self.temporal(frames, batch.frame_valid))
 
     def interact(
         self,

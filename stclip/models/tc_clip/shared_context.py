@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.models.clip.attention import (
+    attend,
     fused_attention,
     merge_heads,
     project_qkv,
@@ -239,7 +240,7 @@ def biased_attention(
         return fused_attention(q, k, v, bias)
     width = q.shape[-1]
     column = math.sqrt(width) * bias.mT
-    attended = F.scaled_dot_product_attention(
+    attended = attend(
         _widened(q, q.new_ones(1, 1, 1, 1)),
         _widened(k, column.to(k.dtype)),
         F.pad(v, (0, _FEATURES)),

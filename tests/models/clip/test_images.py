@@ -158,7 +158,7 @@ def test_pictures_are_normalised_by_them():
     )
     expected = (sample['inputs']['keyframe'].double() - 127.5) / 63.75
     np.testing.assert_allclose(
-        batch['inputs'].keyframes[0], expected, atol=1e-6
+        batch['inputs'].keyframes.each[0], expected, atol=1e-6
     )
 
 

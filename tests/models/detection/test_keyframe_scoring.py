@@ -42,7 +42,7 @@ def test_no_graph_breaks(config, counts):
     model = MODELS.build(config).eval()
     frames = [make_keyframe(count, seed=count) for count in counts]
     batch = model.data_preprocessor(pseudo_collate(frames))['inputs']
-    assert batch.crops.shape[-1] == SIZE
+    assert batch.crops.each.shape[-1] == SIZE
     text = model.encode_labels(LABELS)
     expected = model.person_logits(batch, text)
     torch.compiler.reset()

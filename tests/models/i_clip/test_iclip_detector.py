@@ -86,8 +86,8 @@ def test_interaction_unit_after_unit():
     data = model.data_preprocessor(pseudo_collate(samples()))
     batch, clip = data['inputs'], model.clip
     encode = clip.model.encode_image
-    persons, frames = encode(batch.crops), encode(batch.keyframes)
-    objects = encode(batch.objects)
+    persons, frames = encode(batch.crops.each), encode(batch.keyframes.each)
+    objects = encode(batch.objects.each)
     expected = []
     for row, (own, others) in enumerate(
         zip(persons.split([2, 1, 3]), objects.split([0, 2, 1]), strict=True)

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from stclip.evaluation.metrics import FrameMAP
 from stclip.labels.label_space import LabelSpace
+from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.models.openmixer.decoder import OpenMixerDecoder
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
@@ -161,7 +162,7 @@ def test_short_windows_repeat_their_last_frame():
     frames = data['inputs']['context'][0]
     padded = torch.stack([frames[0], *[frames[1]] * (FRAMES - 1)])
     torch.testing.assert_close(
-        found[0], model.data_preprocessor.normalise(padded)
+        found.each[0], model.data_preprocessor.normalise(padded)
     )
 
 
@@ -172,7 +173,7 @@ def test_clips_do_not_mix():
     data = batch(model, 1, 2)
     for index, expected in enumerate(together):
         alone = dict(
-            inputs=data['inputs'][index : index + 1],
+            inputs=SharedPictures(data['inputs'].each[index : index + 1]),
             data_samples=data['data_samples'][index : index + 1],
         )
         [found] = predict(model, alone)
@@ -186,6 +187,7 @@ def test_clips_do_not_mix():
 
 
 def clip_features(model, clips):
+    clips = clips.each
     joint = model.clip.encode_image_tokens(clips.flatten(0, 1))
     return joint[:, 0].unflatten(0, clips.shape[:2]).mean(1)
 
@@ -257,7 +259,7 @@ def test_where_queries_start():
     torch.testing.assert_close(firsts['given'][0], given.repeat(3, 1))
     assert (firsts['given'][1] == whole).all()
     # As the map says, worked out here.
-    joint = model.clip.encode_image_tokens(data['inputs'][:, FRAMES // 2])
+    joint = model.clip.encode_image_tokens(data['inputs'].each[:, FRAMES // 2])
     clip = F.normalize(clip_features(model, data['inputs']), dim=-1)
     text = F.normalize(model.encode_labels(LABELS), dim=-1)
     for index, tokens in enumerate(F.normalize(joint[:, 1:], dim=-1)):
