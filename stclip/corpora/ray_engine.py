@@ -7,6 +7,7 @@ more, since another died with it, passes over what has a file. Ray's own
 checkpoints are not used.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ class RayEngine:
         data = import_module('ray.data')
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
+        logging.getLogger('ray.data').setLevel(logging.ERROR)
         rows = [dict(path=task.path, key=task.key) for task in tasks]
         blocks = min(len(rows), _MOST_BLOCKS)
         outcomes = data.from_items(rows, override_num_blocks=blocks)
@@ -95,12 +97,14 @@ class RayEngine:
             Actor,
             batch_size=1,
             fn_constructor_args=(job, folder.root.absolute(), os.getcwd()),
-            **self._share(ray.cluster_resources(), len(tasks)),
+            **self._share(data, ray.cluster_resources(), len(tasks)),
         )
         for batch in outcomes.iter_batches(batch_size=1, prefetch_batches=0):
             yield Outcome(**{name: each[0] for name, each in batch.items()})
 
-    def _share(self, has: dict[str, float], num_tasks: int) -> dict[str, Any]:
+    def _share(
+        self, data: Any, has: dict[str, float], num_tasks: int
+    ) -> dict[str, Any]:
         """What each actor takes, and how many there are."""
         gpus, cores = int(has.get('GPU', 0)), int(has.get('CPU', 0))
         if not gpus and cores < self.cores:
@@ -110,7 +114,8 @@ class RayEngine:
             )
         actors = self.actors or gpus or cores // self.cores
         takes = dict(num_gpus=1) if gpus else dict(num_cpus=self.cores)
-        return dict(concurrency=min(actors, num_tasks), **takes)
+        pool = data.ActorPoolStrategy(size=min(actors, num_tasks))
+        return dict(compute=pool, **takes)
 
 
 class Actor:
@@ -144,8 +149,6 @@ class Actor:
 
 
 def _connect(ray: Any) -> None:
-    import logging
-
     options = dict(
         include_dashboard=False,
         log_to_driver=False,
