@@ -154,13 +154,20 @@ def _connect(ray: Any) -> None:
         log_to_driver=False,
         logging_level=logging.ERROR,
     )
-    try:
-        ray.init('auto', **options)
-    except ConnectionError:
-        options['object_store_memory'] = _STORE_BYTES
-        # Ray's workers give way to everything else; this one does not.
-        os.environ.setdefault('RAY_worker_niceness', '0')
-        ray.init('local', **options)
+    # Ray's workers give way to everything else; here they are the work.
+    os.environ.setdefault('RAY_worker_niceness', '0')
+    address = os.environ.get('RAY_ADDRESS')
+    if address != 'local':
+        try:
+            ray.init(address or 'auto', **options)
+            return
+        except ConnectionError as error:
+            if address:
+                raise UserError(
+                    f'RAY_ADDRESS is {address}, and no cluster is there '
+                    f'({error}): start it, or unset it'
+                ) from error
+    ray.init('local', object_store_memory=_STORE_BYTES, **options)
 
 
 def _plain(error: Exception) -> Exception:
