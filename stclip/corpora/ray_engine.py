@@ -25,6 +25,7 @@ from stclip.utils.cores import settle_threads
 from stclip.utils.errors import UserError
 
 _MOST_BLOCKS = 10_000
+_HERE = 'local'
 # Shared memory of a cluster that is started here; no frames go through it.
 _STORE_BYTES = 2**28
 
@@ -49,8 +50,8 @@ def require_ray() -> Any:
 class RayEngine:
     """Videos shared among actors.
 
-    The cluster is that of ``RAY_ADDRESS``, the one that ``ray start`` has
-    joined this machine to, or one of this machine's cores and GPUs.
+    The cluster is that of ``RAY_ADDRESS`` (``auto`` for the one that this
+    machine has joined), or one of this machine's cores and GPUs.
 
     Args:
         actors: Their number; None for as many as the cluster has GPUs, or
@@ -156,18 +157,17 @@ def _connect(ray: Any) -> None:
     )
     # Ray's workers give way to everything else; here they are the work.
     os.environ.setdefault('RAY_worker_niceness', '0')
-    address = os.environ.get('RAY_ADDRESS')
-    if address != 'local':
-        try:
-            ray.init(address or 'auto', **options)
-            return
-        except ConnectionError as error:
-            if address:
-                raise UserError(
-                    f'RAY_ADDRESS is {address}, and no cluster is there '
-                    f'({error}): start it, or unset it'
-                ) from error
-    ray.init('local', object_store_memory=_STORE_BYTES, **options)
+    # Not one that happens to run here: it ends with whoever has started it.
+    address = os.environ.get('RAY_ADDRESS', _HERE)
+    if address == _HERE:
+        options['object_store_memory'] = _STORE_BYTES
+    try:
+        ray.init(address, **options)
+    except ConnectionError as error:
+        raise UserError(
+            f'RAY_ADDRESS is {address}, and no cluster is there: start it, or '
+            'unset it'
+        ) from error
 
 
 def _plain(error: Exception) -> Exception:
