@@ -69,7 +69,8 @@ class Corpus:
         earlier = len(tasks) - len(todo)
         told = f', {earlier} of them before' if earlier else ''
         told += f'; {failed} failed, and the table says why' if failed else ''
-        return f'{len(tasks)} videos are done{told}; see {folder.root}/summary'
+        count = f'{len(tasks)} videos are' if len(tasks) > 1 else '1 video is'
+        return f'{count} done{told}; see {folder.root}/summary'
 
     def _before(self) -> dict[str, str]:
         """What came of videos before, by key; no failures to retry."""
