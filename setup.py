@@ -37,6 +37,9 @@ EXPORT = [
 SERVE = ['starlette>=1,<2', 'uvicorn>=0.40,<1']
 # What reads texts for towers whose tokenizer is none of CLIP's.
 TOKENIZERS = ['tokenizers>=0.23,<0.24']
+# Tables of corpora, and the engine that shares them among machines.
+CORPUS = ['pyarrow>=26,<27']
+RAY = ['ray[data]>=2.60,<2.61', *CORPUS]
 VERSION = re.search(
     r"^__version__ = '([^']+)'",
     (ROOT / 'stclip/__init__.py').read_text(encoding='utf-8'),
@@ -144,6 +147,7 @@ setup(
         'packaging>=23,<27',
         'pillow>=11,<14',
         'PyYAML>=6,<7',
+        'safetensors>=0.8,<0.9',
         'scipy>=1.14,<2',
         'supervision>=0.31,<0.32',
         'tenacity>=9,<10',
@@ -156,17 +160,22 @@ setup(
         'setuptools<81',
     ],
     extras_require={
+        'corpus': CORPUS,
         'export': EXPORT,
         'fonts': [
             'manimgx-fonts>=2026.9,<2028',
             'manimgx-fonts-cjk>=2026.9,<2028',
         ],
+        'ray': RAY,
         'serve': SERVE,
         'test': [
+            'duckdb>=2,<3',
+            'pandas>=3,<4',
             'playwright>=1.60,<2',
             'pytest>=8,<10',
             'pytest-xdist>=3.8,<4',
             *EXPORT,
+            *RAY,
             *SERVE,
             *TOKENIZERS,
         ],

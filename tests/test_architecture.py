@@ -46,6 +46,8 @@ MAY_IMPORT['apis'] = MAY_IMPORT['engine'] | {
 }
 MAY_IMPORT['benchmarking'] = MAY_IMPORT['apis'] | {'apis', 'zs_stage'}
 MAY_IMPORT['page'] = MAY_IMPORT['apis'] | {'apis', 'zs_stage'}
+MAY_IMPORT['corpora'] = MAY_IMPORT['apis'] | {'apis'}
+MAY_IMPORT['benchmarking'] |= {'corpora'}
 MAY_IMPORT['cli'] = MAY_IMPORT['benchmarking'] | {
     'benchmarking',
     'page',
@@ -64,6 +66,8 @@ SOLE_IMPORTER = {
     'open_clip': {'stclip/models/clip', 'stclip/utils/diagnosis.py'},
     'loralib': {'stclip/models/clip'},
     'mmdet': {'stclip/apis', 'stclip/utils/diagnosis.py'},
+    'pyarrow': {'stclip/corpora'},
+    'ray': {'stclip/corpora'},
     'starlette': {'stclip/page'},
     'trackers': {'stclip/tracking'},
     'uvicorn': {'stclip/page'},

@@ -107,18 +107,23 @@ class ActionModel:
         # What the user names comes first, as it is what may be wrong.
         if detector:
             require_person_detector(detector, detector_checkpoint)
-            self._require_weights()
+            self.require_weights()
             return replace(
                 self,
                 detector=detector,
                 detector_checkpoint=detector_checkpoint,
             )
-        self._require_weights()
+        self.require_weights()
         with rendered_need_none():
             require_person_detector(self.detector)
         return self
 
-    def _require_weights(self) -> None:
+    def require_weights(self) -> None:
+        """Look for the weights of the model alone; see :meth:`require_files`.
+
+        Raises:
+            MissingFileError: If a file is missing.
+        """
         if self.checkpoint:
             require_checkpoint(self.checkpoint, 'Check the path.')
             return

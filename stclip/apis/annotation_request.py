@@ -56,14 +56,13 @@ def request_of(
     files = sorted({name for name in _strings(looks) if _is_file(name)})
     return dict(
         form=_FORM,
-        video=_stamp(video),
-        labels=asdict(labels.answers),
-        background=_background(labels),
-        model=_digest([looks, [_stamp(resolve(name)) for name in files]]),
-        checkpoint=chosen.checkpoint and _stamp(chosen.checkpoint),
-        detector=_stamp(resolve(chosen.detector)),
+        video=stamp_of(video),
+        **request_of_labels(labels),
+        model=_digest([looks, [stamp_of(resolve(name)) for name in files]]),
+        checkpoint=chosen.checkpoint and stamp_of(chosen.checkpoint),
+        detector=stamp_of(resolve(chosen.detector)),
         detector_checkpoint=chosen.detector_checkpoint
-        and _stamp(chosen.detector_checkpoint),
+        and stamp_of(chosen.detector_checkpoint),
         stride=stride,
         box_threshold=box_threshold,
         fps=fps,
@@ -75,13 +74,18 @@ def request_of(
     )
 
 
-def _background(labels: LabelSpace) -> dict[str, Sequence[str]]:
-    """What is read for each word that stands for none of the labels."""
+def request_of_labels(labels: LabelSpace) -> dict[str, Any]:
+    """What of a request says what persons are scored for.
+
+    Args:
+        labels: With the words that stand for none of them.
+    """
     texts = dict(zip(labels.names, labels.texts, strict=True))
-    return {name: texts[name] for name in labels.behind}
+    background = {name: texts[name] for name in labels.behind}
+    return dict(labels=asdict(labels.answers), background=background)
 
 
-def _stamp(path: str | Path) -> list[Any]:
+def stamp_of(path: str | Path) -> list[Any]:
     """Path, size and time of a file; of a folder those of all its files.
 
     What is no file, as an address, goes by its name alone, without a password.

@@ -4,9 +4,9 @@ Of plain CLIP a person's feature does not depend on the labels: with it kept,
 new labels need the text tower and one product of matrices.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from stclip.apis.feature_files import read_features, write_features
 from stclip.apis.inferencer import ActionInferencer, Labels
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
@@ -22,7 +23,6 @@ from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
 from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write
 
 Seen = TypeVar('Seen')
 
@@ -35,6 +35,7 @@ class KeptFeatures:
         result: Boxes, ids and times of its keyframes.
         features: (N, Dt) float16, keyframe by keyframe in the order of the
             boxes.
+        about: Plain values that tell who has made them, and of what.
 
     Raises:
         UserError: If there are more or fewer features than persons.
@@ -42,6 +43,7 @@ class KeptFeatures:
 
     result: VideoActions
     features: np.ndarray
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         persons = self.result.num_persons
@@ -125,31 +127,25 @@ class KeptFeatures:
         return scored_again(model, self.result, probs.cpu().numpy(), space)
 
     def save(self, path: str | Path) -> None:
-        """Write the features as NumPy's ``.npy``, atomically.
+        """Write features, boxes and times, atomically.
 
-        The keyframes are in the result's JSON file.
+        Args:
+            path: File of safetensors; see :mod:`stclip.apis.feature_files`.
         """
-        with atomic_write(path, 'wb') as file:
-            np.save(file, self.features, allow_pickle=False)
+        write_features(path, self.result, self.features, self.about)
 
     @classmethod
-    def load(cls, result: VideoActions, path: str | Path) -> 'KeptFeatures':
+    def load(cls, path: str | Path) -> 'KeptFeatures':
         """Read what :meth:`save` has written.
 
         Args:
-            result: Of the same look.
-            path: File of the features.
+            path: The file.
 
         Raises:
-            UserError: If it is no such file, or of other persons.
+            MissingFileError: If there is no such file.
+            UserError: If it is another one, or damaged.
         """
-        try:
-            features = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise UserError(
-                f'{path} holds no features ({error}): look at the video again'
-            ) from error
-        return cls(result, features)
+        return cls(*read_features(path))
 
 
 def watched(
@@ -212,12 +208,24 @@ def _with_probs(
         yield replace(frame, action_probs=rows[:, ~behind], none_probs=none)
 
 
-def _plain_clip(infer: ActionInferencer) -> CLIPBaseline:
-    if not isinstance(infer.model, CLIPBaseline):
+def require_plain_clip(kind: type[nn.Module]) -> None:
+    """Refuse models whose features of persons depend on the labels.
+
+    Args:
+        kind: Class of the model.
+
+    Raises:
+        UserError: For another one than plain CLIP.
+    """
+    if not issubclass(kind, CLIPBaseline):
         raise UserError(
-            f'features of a {type(infer.model).__name__} depend on the '
-            'labels: only those of plain CLIP can be kept (clip-b16, clip-l14)'
+            f'features of a {kind.__name__} depend on the labels: only those '
+            'of plain CLIP can be kept (clip-b16, clip-l14)'
         )
+
+
+def _plain_clip(infer: ActionInferencer) -> CLIPBaseline:
+    require_plain_clip(type(infer.model))
     return infer.model
 
 

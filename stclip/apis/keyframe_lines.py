@@ -121,12 +121,6 @@ class KeyframeLines:
         if self._end is None:
             return None
         end = self._end
-        damage = Damage(
-            **{
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in (end['damage'] or {}).items()
-            }
-        )
         return VideoActions(
             video=Path(end['video']),
             labels=self.labels,
@@ -137,7 +131,7 @@ class KeyframeLines:
             background=tuple(end['background']),
             warnings=tuple(end['warnings']),
             banners=tuple(end['banners']),
-            damage=damage,
+            damage=Damage.from_json(end['damage']),
             start_frame=end['start_frame'],
         )
 

@@ -44,6 +44,10 @@ MEASURES = {
         'stclip.cli.speed:infer',
         'Speed of stclip infer over its parts.',
     ),
+    'corpora': (
+        'stclip.cli.speed:corpora',
+        'Speed of the engines of corpora, and kills.',
+    ),
     'exported': (
         'stclip.cli.speed:exported',
         'Speed of exported models.',

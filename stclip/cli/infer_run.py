@@ -1,6 +1,5 @@
 """What ``stclip infer`` does with each of its videos."""
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -26,10 +25,8 @@ from stclip.utils.outputs import new_results
 from stclip.video.keyframe_walk import KeyframeWalk
 
 if TYPE_CHECKING:
-    from stclip.apis.action_models import ActionModel
-    from stclip.apis.inferencer import ActionInferencer
+    from stclip.apis.assignment import Assignment
     from stclip.apis.keyframe_lines import KeyframeLines
-    from stclip.labels.label_space import LabelSpace
     from stclip.results.video_actions import VideoActions
 
 
@@ -38,60 +35,33 @@ class InferRun:
     """What is asked of every video.
 
     Args:
-        labels: What persons are scored for.
-        is_described: Whether all is known of them that is to be known.
+        assigned: Arguments of
+            :class:`~stclip.apis.assignment.Assignment`, plain ones: what
+            imports PyTorch waits until the sources were looked at.
         out: Folder of the results.
         formats: Forms beside the JSON file.
         inputs: Files that are read, but for the videos.
         overwrite: See :func:`~stclip.utils.outputs.new_results`.
         resume: Likewise.
-        strict: See :func:`~stclip.video.opening.open_video`.
-        looked: Options of :meth:`.ActionInferencer.stream`.
-        segments: Options of :func:`~stclip.tracking.following.with_segments`.
-        models: Options of :meth:`~stclip.apis.action_models.ActionModel.of`.
-        detectors: Of its ``require_files``.
-        options: Of :func:`~stclip.apis.annotation.inferencer_of`.
         show_from: Probability from which on exclusive labels are drawn.
         bars: What shows how far it is.
     """
 
-    labels: 'LabelSpace'
-    is_described: bool
+    assigned: dict[str, Any]
     out: Path
     formats: Sequence[str]
     inputs: Sequence[str | None]
     overwrite: bool
     resume: bool
-    strict: bool
-    looked: dict[str, Any]
-    segments: dict[str, Any]
-    models: dict[str, Any]
-    detectors: dict[str, Any]
-    options: dict[str, Any]
     show_from: float
     bars: 'Bars' = field(default_factory=lambda: Bars())
 
     @cached_property
-    def chosen(self) -> 'ActionModel':
-        """The models, whose files are looked for once."""
-        from stclip.apis.action_models import ActionModel
+    def task(self) -> 'Assignment':
+        """The same for every video."""
+        from stclip.apis.assignment import Assignment
 
-        chosen = ActionModel.of(**self.models)
-        return chosen.require_files(**self.detectors)
-
-    @cached_property
-    def infer(self) -> 'ActionInferencer':
-        """Built for the first video that needs it."""
-        from stclip.apis.annotation import inferencer_of
-
-        return inferencer_of(self.chosen, **self.options)
-
-    @cached_property
-    def question(self) -> 'LabelSpace':
-        """The labels, with what the files of the model's own config know."""
-        if self.is_described:
-            return self.labels
-        return self.infer.describe(self.labels)
+        return Assignment(**self.assigned)
 
     def all(self, sources: Sequence[str]) -> str:
         """Look at everything that was given; tells what is done.
@@ -103,11 +73,11 @@ class InferRun:
             UserError: If it cannot be shown, or one of many videos failed;
                 the others are done then.
         """
-        looked = self.looked
+        looked = self.assigned['looked']
         walk = KeyframeWalk(
             looked['stride'], looked['start_sec'], looked['end_sec']
         )
-        asked = self.strict, looked['fps'], walk
+        asked = self.assigned['strict'], looked['fps'], walk
         videos, is_many = expand(sources)
         timed = bool(looked['fps']) or not any(map(os.path.isdir, videos))
         require_formats(self.formats, looked['track'], timed)
@@ -150,13 +120,13 @@ class InferRun:
             from stclip.apis.keyframe_lines import KeyframeLines
             from stclip.tracking.following import with_segments
 
-            request = self._request(video)
-            lines = KeyframeLines(
-                kept, request, self.labels.answers, self.resume
-            )
+            request = self.task.request(video.shown)
+            answers = self.task.labels.answers
+            lines = KeyframeLines(kept, request, answers, self.resume)
             with _kept_when_interrupted(lines, video.live is None):
                 result = lines.result() or self._look(video, lines)
-                result = self._advised(with_segments(result, **self.segments))
+                result = with_segments(result, **self.task.segments)
+                result = self._advised(result)
                 result = replace(result, request=self._asked(request))
                 self._save(result, results, forms)
             found = f'{result.num_persons} persons on {len(lines)} keyframes'
@@ -177,13 +147,13 @@ class InferRun:
             results, forms, kept = self._files(video)
             written = [*results, *chain.from_iterable(forms.values())]
             if self.resume and is_finished(
-                written, kept, self._asked(self._request(video))
+                written, kept, self._asked(self.task.request(video.shown))
             ):
                 continue
             todo.append(video)
         if todo:
             # What is wrong with the question is no fault of a video.
-            self.infer.question(self.question)
+            self.task.infer.question(self.task.question)
         lengths = [video.length for video in todo]
         self.bars = Bars(len(todo), 2 * sum(lengths) if all(lengths) else None)
         with self.bars:
@@ -196,27 +166,9 @@ class InferRun:
                     click.echo(f'failed: {error}', err=True)
         return len(videos) - len(todo), failed
 
-    def _request(self, video: Wanted) -> dict[str, Any]:
-        """What the keyframes of a video depend on."""
-        from stclip.apis.annotation_request import request_of
-
-        return request_of(
-            video.shown,  # addresses may hold a password
-            self.labels,
-            self.chosen,
-            strict=self.strict,
-            **self.looked,
-            **self.options,
-        )
-
     def _asked(self, request: dict[str, Any]) -> dict[str, Any]:
-        """What the results depend on: the keyframes, and what follows."""
-        from stclip.tracking.following import smoothing_window
-
-        smooth = smoothing_window(self.segments['smooth'], request['track'])
-        asked = request | self.segments | dict(smooth=smooth)
-        asked['show_from'] = self.show_from
-        return json.loads(json.dumps(asked))  # as a file holds it
+        """What the results depend on, pictures included."""
+        return dict(self.task.asked(request), show_from=self.show_from)
 
     def _files(
         self, video: Wanted
@@ -233,14 +185,15 @@ class InferRun:
 
     def _look(self, video: Wanted, lines: 'KeyframeLines') -> 'VideoActions':
         """Look at the keyframes that are not among the lines yet."""
-        lines.cut(self.infer.batch_size)
+        infer = self.task.infer
+        lines.cut(infer.batch_size)
         before = lines if len(lines) else ()
-        stream = self.infer.stream(
+        stream = infer.stream(
             video.source,
-            self.question,
+            self.task.question,
             skip=len(lines),
             before=before,
-            **self.looked,
+            **self.task.looked,
         )
         start = stream.first_frame(len(lines))
         length = stream.stop(video.length)
@@ -254,7 +207,7 @@ class InferRun:
         """With what another threshold would do, if that is worth a line."""
         from stclip.tracking.threshold_advice import threshold_advice
 
-        threshold = self.segments['threshold']
+        threshold = self.task.segments['threshold']
         advice = threshold_advice(result.frames, threshold)
         if advice is None:
             return result

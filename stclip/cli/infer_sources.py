@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from stclip.utils.errors import UserError
+from stclip.utils.long_json import read_head
 from stclip.utils.outputs import is_same_file, stem_of_video
 from stclip.utils.values import differing_keys
 from stclip.video.addresses import (
@@ -142,15 +143,9 @@ def is_finished(
     """
     if unfinished.exists() or not all(path.is_file() for path in results):
         return False
-    # The keyframes come last, and may be many.
-    head = []
-    with results[0].open(encoding='utf-8') as file:
-        for line in file:
-            if line.startswith(' "keyframes"'):
-                break
-            head.append(line)
     try:
-        told = json.loads(''.join(head).rstrip().rstrip(',') + '}')['request']
+        # The keyframes come last, and may be many.
+        told = read_head(results[0], 'keyframes')['request']
         differing = differing_keys(json.loads(json.dumps(request)), told)
     except (ValueError, LookupError, TypeError):
         told, differing = {}, []

@@ -10,6 +10,14 @@ COMMANDS = {
     'train': ('stclip.cli.train:command', 'Train a model.'),
     'test': ('stclip.cli.test:command', 'Test a checkpoint.'),
     'infer': ('stclip.cli.infer:command', 'Find the actions in a video.'),
+    'annotate-corpus': (
+        'stclip.cli.annotate_corpus:command',
+        'Find the actions in many videos, on one machine or a cluster.',
+    ),
+    'score-corpus': (
+        'stclip.cli.score_corpus:command',
+        'Score other labels over a corpus, without its videos.',
+    ),
     'serve': (
         'stclip.cli.serve:command',
         'Serve a page on which videos are looked at.',

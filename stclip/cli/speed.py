@@ -206,6 +206,25 @@ def infer(**options: Any) -> None:
     infer.run(infer.Options(**options))
 
 
+@click.command('corpora', cls=Command)
+@click.option('--videos', type=COUNT, default=200, help='Of 9 frames each.')
+@click.option(
+    '--kills',
+    type=click.IntRange(0),
+    default=6,
+    help='Of actors, workers and drivers, in turn.',
+)
+@click.option(
+    '--nodes', type=COUNT, default=1, help='Machines, each a process here.'
+)
+@click.option('--seed', default=0)
+def corpora(**options: Any) -> None:
+    """The Ray engine over the local one, and what kills leave of a corpus."""
+    from stclip.benchmarking.speed import corpora
+
+    corpora.run(corpora.Options(**options))
+
+
 @click.command('exported', cls=Command)
 @click.option(
     '--models',

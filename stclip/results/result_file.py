@@ -143,7 +143,7 @@ def _result_of(path: Path, head: Mapping[str, Any]) -> VideoActions:
         fps=None if fps is None else as_number(fps, 'fps', 0),
         background=tuple(head.get('background', ())),
         warnings=tuple(head.get('warnings', ())),
-        damage=_damage_of(head['damage']),
+        damage=Damage.from_json(head['damage']),
         segments=tuple(
             _segment_of(value, labels) for value in head.get('segments', ())
         ),
@@ -151,15 +151,6 @@ def _result_of(path: Path, head: Mapping[str, Any]) -> VideoActions:
             head.get('smoothed_over', 0), 'smoothed_over', 0
         ),
         request=dict(head.get('request', {})),
-    )
-
-
-def _damage_of(value: Mapping[str, Any] | None) -> Damage:
-    return Damage(
-        **{
-            name: tuple(told) if isinstance(told, list) else told
-            for name, told in (value or {}).items()
-        }
     )
 
 

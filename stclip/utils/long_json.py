@@ -47,6 +47,25 @@ def read_long_json(
     return {**value, key: count}
 
 
+def read_head(path: str | Path, key: str) -> dict[str, Any]:
+    """Read what stands before the list in a file of :func:`.write_long_json`.
+
+    Args:
+        path: File to read; of its list, nothing is.
+        key: What the list is called.
+
+    Raises:
+        ValueError: If it is another file.
+    """
+    head = []
+    with open(path, encoding='utf-8') as file:
+        for line in file:
+            if line.startswith(f' "{key}"'):
+                break
+            head.append(line)
+    return dict(json.loads(''.join(head).rstrip().rstrip(',') + '}'))
+
+
 def iter_long_json(path: str | Path, key: str) -> Iterator[Any]:
     """Give the entries of the long list of a JSON object.
 

@@ -4,7 +4,7 @@ import fcntl
 import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,20 @@ class Damage:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
         }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any] | None) -> 'Damage':
+        """What :meth:`to_json` has told.
+
+        Args:
+            value: Plain values.
+        """
+        return cls(
+            **{
+                name: tuple(told) if isinstance(told, list) else told
+                for name, told in (value or {}).items()
+            }
+        )
 
 
 def log_damage(path: Path, told: str) -> None:

@@ -9,7 +9,7 @@ import glob
 import logging
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -185,6 +185,25 @@ def videos_at(path: str | Path) -> list[Path] | None:
             'quotes, and look at what is there with ls'
         )
     return videos
+
+
+def videos_below(folder: str | Path) -> Iterator[Path]:
+    """All videos of a folder, however deep; names may be the same.
+
+    Args:
+        folder: Of video files, folders of frames and further folders; or of
+            frames itself.
+
+    Yields:
+        In the order of names, files first.
+    """
+    media = _Media([Path(folder)])
+    if not media.files and any(map(is_picture, media.others)):
+        yield Path(folder)
+        return
+    yield from media.files
+    for inner in media.folders():
+        yield from videos_below(inner)
 
 
 def _is_video(path: Path) -> bool:

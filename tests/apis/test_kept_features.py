@@ -1,5 +1,7 @@
 """New labels for persons that were looked at before."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,6 @@ from mmengine.config import Config
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.kept_features import KeptFeatures
-from stclip.results.result_file import read_result
 from stclip.utils.errors import UserError
 
 
@@ -46,17 +47,23 @@ def test_they_score_as_a_look_does(infer, video, labels, tmp_path):
 
 def test_they_are_read_back(infer, video, tmp_path):
     kept = KeptFeatures.look(infer, video, stride=4)
-    kept.save(tmp_path / 'a.npy')
-    kept.result.save_json(tmp_path / 'a.json')
-    again = KeptFeatures.load(
-        read_result(tmp_path / 'a.json'), tmp_path / 'a.npy'
-    )
+    kept = replace(kept, about=dict(made='here'))
+    kept.save(tmp_path / 'a.safetensors')
+    again = KeptFeatures.load(tmp_path / 'a.safetensors')
+    assert again.about == dict(made='here')
+    np.testing.assert_array_equal(again.features, kept.features)
+    for name in ('video', 'fps', 'frame_hw', 'num_frames', 'warnings'):
+        assert getattr(again.result, name) == getattr(kept.result, name)
     for frame, other in zip(
         again.with_labels(infer, ['walk', 'wave']).frames,
         kept.with_labels(infer, ['walk', 'wave']).frames,
         strict=True,
     ):
-        np.testing.assert_array_equal(frame.action_probs, other.action_probs)
+        for name in ('action_probs', 'boxes_xyxy', 'box_scores', 'track_ids'):
+            np.testing.assert_array_equal(
+                getattr(frame, name), getattr(other, name)
+            )
+        assert frame.time_sec == other.time_sec
 
 
 def test_what_cannot_be_kept_or_read(infer, config, detector, video, tmp_path):
@@ -67,9 +74,10 @@ def test_what_cannot_be_kept_or_read(infer, config, detector, video, tmp_path):
     with pytest.raises(UserError, match='one for each person'):
         KeptFeatures(kept.result, kept.features[1:])
     for content in (b'', b'no', np.array([object()]).dumps()):
-        (tmp_path / 'a.npy').write_bytes(content)
-        with pytest.raises(UserError, match=r'a\.npy holds no'):
-            KeptFeatures.load(kept.result, tmp_path / 'a.npy')
+        path = tmp_path / 'a.safetensors'
+        path.write_bytes(content)
+        with pytest.raises(UserError, match=r'a\.safetensors holds no'):
+            KeptFeatures.load(path)
 
 
 def test_others_may_ask_meanwhile(infer, video):

@@ -9,17 +9,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-import torch
 from command_line import call
 from file_server import server
 from live_server import HttpServer, mjpeg
 from synthetic_media import decode_all
-from walking_squares import let_detect
+from walking_squares import let_detect, write_clip
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.cli import infer_run
 from stclip.cli.infer import command
-from stclip.models.clip import build_clip
 
 __all__ = ['server']
 
@@ -30,13 +28,9 @@ LABELS = ('--labels', 'walk, stand up')
 def options(config, detector, tmp_path, monkeypatch):
     """A tiny CLIP and the folder of the results."""
     let_detect(detector, monkeypatch.setattr)
-    arch = dict(config.model.clip.arch)
-    (tmp_path / 'clip.json').write_text(json.dumps(dict(model_cfg=arch)))
-    torch.manual_seed(0)
-    torch.save(build_clip(arch, None).state_dict(), tmp_path / 'clip.pt')
     return [
         *LABELS,
-        *('--clip', f'{tmp_path}/clip.json:{tmp_path}/clip.pt'),
+        *write_clip(config, tmp_path),
         *('--out', tmp_path / 'out'),
     ]
 

@@ -158,6 +158,20 @@ def many_videos(here: Here) -> Iterator[None]:
 
 
 @world
+def corpora(here: Here) -> Iterator[None]:
+    put_film(here, 'videos/a.mp4')
+    yield
+    for out, labels in (
+        ('corpus', ['wave', 'sit', 'drink']),
+        ('pouring', ['pour', 'stir']),
+    ):
+        (path,) = here.folder.glob(f'{out}/videos/*/a-*.json')
+        assert labels_of(path) == labels
+        assert names_in(here.folder / out / 'summary')
+    assert '1 video is done; see corpus/summary' in here.shown()
+
+
+@world
 def cvat_round_trip(here: Here) -> Iterator[None]:
     """What CVAT exports is, here, what it was given."""
     put_film(here, 'videos/video.mp4', 'video.mp4')

@@ -1,10 +1,14 @@
 """A video of two walking squares, and a detector that sees them."""
 
+import json
+
 import numpy as np
 import pytest
+import torch
 from mmengine.config import Config
 
 from stclip.apis import action_models, annotation
+from stclip.models.clip import build_clip
 from stclip.structures.box_table import PersonBoxes
 from stclip.video.writer import VideoWriter
 
@@ -104,6 +108,15 @@ def config():
             test_dataloader=dict(dataset=dict(pipeline=pipeline)),
         )
     )
+
+
+def write_clip(config, folder):
+    """Option of the config's CLIP, in two files; its weights are random."""
+    arch = dict(config.model.clip.arch)
+    (folder / 'clip.json').write_text(json.dumps(dict(model_cfg=arch)))
+    torch.manual_seed(0)
+    torch.save(build_clip(arch, None).state_dict(), folder / 'clip.pt')
+    return '--clip', f'{folder}/clip.json:{folder}/clip.pt'
 
 
 def let_detect(detector, patch=setattr):

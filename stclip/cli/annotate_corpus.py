@@ -1,0 +1,111 @@
+"""``stclip annotate-corpus``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stclip.cli.command import Command
+from stclip.cli.look_options import (
+    LOOKING,
+    MODELS,
+    QUESTION,
+    SEGMENTS,
+    assigned,
+    go_offline,
+    refuse_contradictions,
+)
+from stclip.cli.numbers import COUNT
+from stclip.cli.options import DETECTIONS, OUT_FOLDER, RETRY_FAILED
+
+
+@click.command('annotate-corpus', cls=Command)
+@click.argument('paths', nargs=-1, metavar='[PATH]...')
+@click.option(
+    '--list',
+    'listed',
+    metavar='FILE',
+    help='Text file with one path or address a line.',
+)
+@QUESTION
+@OUT_FOLDER
+@click.option(
+    '--engine',
+    type=click.Choice(['local', 'ray']),
+    default='local',
+    help='One process, or actors of a Ray cluster.',
+)
+@click.option(
+    '--actors',
+    type=COUNT,
+    metavar='N',
+    help='Processes of the Ray engine.',
+    show_default='one for each GPU, or for --actor-cores cores',
+)
+@click.option(
+    '--actor-cores',
+    type=COUNT,
+    default=2,
+    metavar='N',
+    help='Cores of each, where there is no GPU.',
+)
+@click.option(
+    '--keep-features',
+    is_flag=True,
+    help='Keep what plain CLIP saw of each person: stclip score-corpus takes '
+    'other labels from it without the videos.',
+)
+@RETRY_FAILED
+@DETECTIONS
+@MODELS
+@LOOKING
+@SEGMENTS
+def command(
+    paths: tuple[str, ...],
+    listed: str | None,
+    labels: str,
+    out: Path,
+    engine: str,
+    actors: int | None,
+    actor_cores: int,
+    keep_features: bool,
+    retry_failed: bool,
+    detections: bool,
+    offline: bool,
+    **options: Any,
+) -> None:
+    r"""Find who does what in many videos, each looked at once.
+
+    PATH is a file, a pattern in quotes, an address (http, s3, gs and what
+    else fsspec reads) or a folder, of which all videos are taken. Each video
+    leaves one file in DIR, whatever comes of it; the same command goes on
+    where it was stopped or killed. At the end DIR/summary and DIR/detections
+    hold tables for pandas and DuckDB (docs/how_to/corpora.md).
+
+    \b
+    Examples:
+      stclip annotate-corpus videos/ --labels labels.txt --out corpus/
+      stclip annotate-corpus --list videos.txt --labels "wave, sit"
+        --out corpus/ --engine ray --keep-features
+    """
+    refuse_contradictions(options)
+    go_offline(offline)
+    from stclip.corpora.tasks import list_tasks
+    from stclip.utils.outputs import require_writable_folder
+
+    tasks = list_tasks(paths, listed)
+    require_writable_folder(out)
+    asked = assigned(dict(options, labels=labels))
+    from stclip.corpora.engines import LocalEngine
+    from stclip.corpora.folder import CorpusFolder
+    from stclip.corpora.questions import look_question
+    from stclip.corpora.ray_engine import RayEngine, require_ray
+    from stclip.corpora.run import Corpus
+
+    chosen = LocalEngine()
+    if engine == 'ray':
+        require_ray()
+        chosen = RayEngine(actors, actor_cores)
+    corpus = Corpus(CorpusFolder(out), tasks, retry_failed, detections)
+    job, about = look_question(asked, out, keep_features)
+    click.echo(corpus.do(job, chosen, about))

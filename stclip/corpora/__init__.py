@@ -1,0 +1,1 @@
+"""Corpora: many videos, each looked at once, by one process or a cluster."""
