@@ -113,7 +113,7 @@ class CLIPBackbone(nn.Module):
     @staticmethod
     def without_pretrained(config: dict[str, Any]) -> dict[str, Any]:
         """The arguments for a CLIP whose weights a checkpoint will bring."""
-        arch, pretrained = config['arch'], config['pretrained']
+        arch, pretrained = config['arch'], config.get('pretrained')
         bare = dict(config, pretrained=None)
         read = read_architecture(arch)
         if read.tokenizer_name:

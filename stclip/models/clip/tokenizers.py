@@ -230,7 +230,7 @@ def _downloaded(read: Architecture) -> Path:
 
 
 def _unavailable(read: Architecture, error: Exception) -> MissingFileError:
-    reason = str(error).splitlines()[0]
+    reason = str(error).partition('\n')[0]
     return MissingFileError(
         f'the tokenizer of {read.name} is not cached and could not be '
         f'downloaded ({reason}). Download {_WORDS} and {_OPTIONS} of '
