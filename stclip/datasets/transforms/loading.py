@@ -35,8 +35,9 @@ class LoadKeyframe(BaseTransform):
     Added: ``image`` (H, W, 3), ``keyframe`` (3, S, S) and ``context``
     (T, 3, S, S), all uint8 RGB; ``source``, the open video, and ``window``,
     the numbers of the T frames; ``beyond_end``; ``cut``, an empty dict in
-    which other steps keep what they cut out of these frames, the same one for
-    the next sample if it is of the same keyframe. Changed: ``frame_idx``;
+    which other steps keep what they cut out of these frames. Pictures and
+    ``cut`` are the same ones for the next test sample if it is of the same
+    keyframe. Changed: ``frame_idx``;
     where ``img_shape`` is None, it and the boxes, to pixels.
 
     Each data worker has a cache of its own, in which both decoded and
@@ -93,7 +94,8 @@ class LoadKeyframe(BaseTransform):
         self.videos = VideoPool(FrameCache(half), strict=strict)
         self._resized = FrameCache(half)
         self._told: set[str] = set()
-        self._cut_of: tuple[FrameSource | None, int, dict] = None, 0, {}
+        # What the keyframe before showed, for boxes of another source.
+        self._last: tuple[FrameSource | None, int, dict] = None, 0, {}
 
     @property
     def reach(self) -> int:
@@ -121,18 +123,29 @@ class LoadKeyframe(BaseTransform):
         if results['beyond_end']:
             self._note_beyond_end(results, video)
             frame_idx = known - 1
-        window = self.window(frame_idx, known, self.num_frames, self.stride)
-        results['source'], results['window'] = video, window
-        if self._cut_of[:2] != (video, frame_idx):
-            self._cut_of = video, frame_idx, {}
-        results['cut'] = self._cut_of[2]
-        results['image'] = video.read([frame_idx])[0]
-        results['keyframe'] = self._resize(video, frame_idx)
-        results['context'] = np.stack(
-            [self._resize(video, index) for index in window]
-        )
+        # In training the steps that follow may change pictures at random.
+        is_trained = results.get('box_labels') is not None
+        if is_trained or self._last[:2] != (video, frame_idx):
+            window = self.window(
+                frame_idx, known, self.num_frames, self.stride
+            )
+            self._last = video, frame_idx, self._look(video, frame_idx, window)
+        results['source'] = video
+        results.update(self._last[2])
         _fit_boxes(results)
         return results
+
+    def _look(
+        self, video: FrameSource, frame_idx: int, window: list[int]
+    ) -> dict[str, Any]:
+        """Pictures of a keyframe, and room for what is cut out of them."""
+        return dict(
+            image=video.read([frame_idx])[0],
+            keyframe=self._resize(video, frame_idx),
+            context=np.stack([self._resize(video, k) for k in window]),
+            window=window,
+            cut={},
+        )
 
     def _frame_idx(self, results: dict[str, Any], video: FrameSource) -> int:
         """The number of the keyframe, that after the last one if beyond."""

@@ -13,7 +13,7 @@ from synthetic_media import (
     write_video,
 )
 
-from stclip.datasets.transforms import LoadKeyframe, clip_resize
+from stclip.datasets.transforms import CropPersons, LoadKeyframe, clip_resize
 from stclip.datasets.transforms import loading as loading_module
 from stclip.video.frame_folder import FrameFolder
 from stclip.video.video_file import VideoFile
@@ -273,3 +273,27 @@ def test_other_proportions(clip):
 def test_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         LoadKeyframe(16, **arguments)
+
+
+@pytest.mark.parametrize('is_trained', [True, False])
+def test_boxes_of_one_keyframe_share_what_was_loaded(tmp_path, is_trained):
+    """In a test; not where steps may change pictures at random."""
+    write_frames(tmp_path / 'video', make_frames(6, 24, 32))
+    given = dict(
+        video_path=str(tmp_path / 'video'),
+        seconds=None,
+        img_shape=(24, 32),
+        gt_boxes=np.zeros((0, 4), np.float32),
+        boxes=np.float32([[2, 3, 12, 20]]),
+        box_labels=np.ones((1, 2)) if is_trained else None,
+    )
+    load, crop = LoadKeyframe(16, num_frames=3), CropPersons(16)
+    one, other, later = (
+        crop(load(given | dict(frame_idx=k))) for k in (2, 2, 3)
+    )
+    assert (one['cut'] is other['cut']) == (not is_trained)
+    assert (one['context'] is other['context']) == (not is_trained)
+    assert later['cut'] is not other['cut']
+    for key in ('crops', 'context', 'keyframe'):
+        np.testing.assert_array_equal(one[key], other[key])
+        assert (later[key] != one[key]).any()
