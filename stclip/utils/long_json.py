@@ -3,6 +3,7 @@
 import codecs
 import json
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -47,23 +48,17 @@ def read_long_json(
     return {**value, key: count}
 
 
-def read_head(path: str | Path, key: str) -> dict[str, Any]:
-    """Read what stands before the list in a file of :func:`.write_long_json`.
+def read_head(path: Path, key: str) -> dict[str, Any]:
+    """Read what stands before the long list of a JSON object.
 
     Args:
-        path: File to read; of its list, nothing is.
+        path: File to read, no further than the first piece of its list.
         key: What the list is called.
 
     Raises:
-        ValueError: If it is another file.
+        ValueError: If it is no JSON object.
     """
-    head = []
-    with open(path, encoding='utf-8') as file:
-        for line in file:
-            if line.startswith(f' "{key}"'):
-                break
-            head.append(line)
-    return dict(json.loads(''.join(head).rstrip().rstrip(',') + '}'))
+    return dict(takewhile(lambda item: item[0] != key, _items(path, key)))
 
 
 def iter_long_json(path: str | Path, key: str) -> Iterator[Any]:
