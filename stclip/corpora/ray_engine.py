@@ -175,6 +175,6 @@ def _plain(error: Exception) -> Exception:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, UserError):
-            return UserError(str(cause).splitlines()[-1])
+            return UserError(str(cause).rpartition('\n')[2])
         cause = getattr(cause, 'cause', None) or cause.__cause__
     return error

@@ -58,7 +58,7 @@ def read_head(path: str | Path, key: str) -> dict[str, Any]:
         ValueError: If it is another file.
     """
     head = []
-    with open(path, encoding='utf-8') as file:
+    with Path(path).open(encoding='utf-8') as file:
         for line in file:
             if line.startswith(f' "{key}"'):
                 break
