@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from stclip.corpora.folder import CorpusFolder
-from stclip.corpora.jobs import Look
-from stclip.corpora.recorder import Outcome, Recorder
+from stclip.corpora.recorder import Look, Outcome, Recorder
 from stclip.corpora.tasks import Task
 
 

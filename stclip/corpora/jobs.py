@@ -4,7 +4,7 @@ A job is plain values, which processes elsewhere can be sent; the models are
 built where the work is done, once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,13 @@ from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.kept_features import KeptFeatures
 from stclip.corpora.fetching import local_copy
 from stclip.corpora.folder import FAILED, CorpusFolder
+from stclip.corpora.recorder import Look
 from stclip.corpora.tasks import Task
 from stclip.results.video_actions import VideoActions
 from stclip.structures.box_table import PersonBoxes
 from stclip.utils.errors import UserError
 from stclip.utils.long_json import read_head
 from stclip.utils.values import differing_keys
-
-Look = Callable[[Task], VideoActions]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from stclip.results.answers import best_answer
 from stclip.results.video_actions import VideoActions
 from stclip.utils.errors import UserError
 
+#: Finds the result of a video.
+Look = Callable[[Task], VideoActions]
 #: Looks of one video that may end with their process.
 MOST_LOOKS = 3
 _TOP = 5
@@ -42,12 +44,10 @@ class Recorder:
 
     Args:
         folder: Where it is kept.
-        look: Finds the result of a video.
+        look: What looks.
     """
 
-    def __init__(
-        self, folder: CorpusFolder, look: Callable[[Task], VideoActions]
-    ) -> None:
+    def __init__(self, folder: CorpusFolder, look: Look) -> None:
         self.folder = folder
         self.look = look
 

@@ -24,7 +24,7 @@ CASES = [
     (f'{LIST} e', {'l.txt': 'v.mp4', 'e/a.txt': ''}, 'e holds no video'),
     (f'{ANNOTATE} no.txt', {}, 'no.txt does not exist'),
     (f'{ANNOTATE} "walk, walk"', {}, "twice: ['walk']"),
-    (f'{ANNOTATE} walk', {'out': 'a file'}, 'out is a file'),
+    (f'{ANNOTATE} walk', {'out': 'a file'}, "'out' is a file"),
     (f'{ANNOTATE} walk --engine spark', {}, "'spark' is not one of"),
     (f'{ANNOTATE} walk --actors 0', {}, '0 is not in the range'),
     (f'{ANNOTATE} walk --to 0', {}, '--to must be after'),
