@@ -90,7 +90,7 @@ class CorpusFolder:
 
         Args:
             key: Of the task.
-            status: :data:`DONE` or :data:`FAILED`.
+            status: ``DONE`` or ``FAILED``.
         """
         return self._below('videos', key, _SUFFIXES[status])
 
@@ -137,7 +137,7 @@ class CorpusFolder:
 
         Args:
             key: Of the task.
-            status: :data:`DONE` or :data:`FAILED`.
+            status: ``DONE`` or ``FAILED``.
             head: All but the keyframes.
             keyframes: Plain values, one by one.
         """
