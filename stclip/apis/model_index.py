@@ -147,7 +147,8 @@ def rendered_need_none() -> Iterator[None]:
         yield
     except MissingFileError as error:
         raise MissingFileError(
-            f'{error}. Rendered scenes need no download: --model {STAGE}'
+            f'{str(error).rstrip(".")}. Rendered scenes need no download: '
+            f'--model {STAGE}'
         ) from error
 
 

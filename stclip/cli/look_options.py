@@ -223,7 +223,7 @@ def asked_labels(options: dict[str, Any]) -> dict[str, Any]:
     files = take(options, 'attributes', 'graphs')
     is_described = any(files.values())
     if is_described:
-        wanted = describe(wanted, **files)
+        wanted = describe(wanted, files['attributes'], files['graphs'])
     return dict(labels=wanted, is_described=is_described)
 
 
