@@ -15,6 +15,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from stclip.benchmarking.complexity import multiply_adds
 from stclip.benchmarking.speed.timing import (
     device_name,
     interleave,
@@ -77,6 +78,11 @@ def run(options: Options) -> None:
         for dtype in options.dtypes:
             print(measure(ROWS[index], dtype, options), flush=True)
             gc.collect()
+    print('\n| model | P | window, counted | window, measured |')
+    print('|---|---|---|---|')
+    for index in options.rows:
+        print(window_share(ROWS[index], options), flush=True)
+        gc.collect()
 
 
 @torch.inference_mode()
@@ -103,6 +109,44 @@ def measure(row: Row, dtype: str, options: Options) -> str:
         f'| {row.interest_tokens or "-"} | {dtype} | {encode / passes:.1f} '
         f'| {keyframe:.1f} | {times[1] / times[0]:.2f} '
         f'| {memory[0]:.0f} | {memory[1]:.0f} |'
+    )
+
+
+@torch.inference_mode()
+def window_share(row: Row, options: Options) -> str:
+    """A line: what a window needs that other windows need of its frames, too.
+
+    The normalisation and the patch embeddings of its frames, over all of a
+    keyframe in float32; windows at stride 1 share all but one of 9.
+    """
+    model = build_model(row).eval()
+    batch, samples = make_batch(row, model, 1, 'cpu')
+    frames = batch.context.distinct.flatten(0, 1)
+    of_window, of_keyframe = (
+        multiply_adds(step)
+        for step in (
+            lambda: model.clip.patch_tokens(frames),
+            lambda: model(batch, samples, mode='predict'),
+        )
+    )
+    model.to(options.device)
+    batch, samples = make_batch(row, model, options.batch_size, options.device)
+    pixels = batch.context.distinct.to(torch.uint8)
+
+    def window() -> None:
+        frames = model.data_preprocessor.normalise(pixels)
+        model.clip.patch_tokens(frames.flatten(0, 1))
+
+    def keyframe() -> None:
+        model.data_preprocessor.normalise(pixels)
+        model(batch, samples, mode='predict')
+
+    for step in (window, keyframe):
+        step()
+    times = interleave((window, keyframe), options.repeats, options.device)
+    return (
+        f'| {row.arch} | {row.persons} | {of_window / of_keyframe:.1%} '
+        f'| {times[0] / times[1]:.1%} |'
     )
 
 
