@@ -10,6 +10,7 @@ import json
 import os
 import random
 import resource
+import secrets
 import shutil
 import signal
 import subprocess
@@ -276,13 +277,15 @@ def _cluster(folder: Path, nodes: int) -> Iterator[dict[str, str]]:
     head += ['--node-ip-address=127.0.0.1']
     others = [f'--address={address}'] * (nodes - 1)
     out = folder / 'cluster'
+    # Ray asks whoever joins for a token: one of this cluster alone.
+    joins = dict(RAY_AUTH_MODE='token', RAY_AUTH_TOKEN=secrets.token_hex(32))
     started = []
     try:
         for words in (head, *([other] for other in others)):
-            node = start([*ray, *words], out, RAY_worker_niceness='0')
+            node = start([*ray, *words], out, RAY_worker_niceness='0', **joins)
             started.append(node)
             time.sleep(_PATIENCE_SEC / 10)
-        yield dict(RAY_ADDRESS=address)
+        yield dict(joins, RAY_ADDRESS=address)
     finally:
         for process in reversed(started):
             process.terminate()
