@@ -254,7 +254,7 @@ def test_labels_are_described_before_anything_is_built(
             raise UserError('enough')
 
     monkeypatch.setattr(
-        'stclip.apis.annotation.inferencer_of', lambda *_, **__: Inferencer()
+        'stclip.apis.assignment.inferencer_of', lambda *_, **__: Inferencer()
     )
     common = (video, '--labels', 'swim', '--out', tmp_path / 'out')
     common += ('--model', 'stage')

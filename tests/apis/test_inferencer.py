@@ -4,6 +4,7 @@ import av
 import numpy as np
 import pytest
 import torch
+from mmengine.structures import BaseDataElement
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_detector import PersonBoxes
@@ -61,7 +62,7 @@ def test_scores_equal_those_of_plain_code(infer, video):
                     keyframe=[tensor(clip_resize(image, 32))],
                     crops=[tensor(crops)],
                 ),
-                data_samples=[],
+                data_samples=[BaseDataElement()],
             )
         )
         text = infer.model.clip.encode_labels(LABELS)

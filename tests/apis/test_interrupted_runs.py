@@ -14,7 +14,7 @@ from forks import run_python
 from synthetic_media import make_frames, write_frames
 from walking_squares import let_detect
 
-from stclip.apis import annotation
+from stclip.apis import assignment
 from stclip.apis.action_models import ActionModel
 from stclip.apis.annotation_request import request_of
 from stclip.cli.infer import command
@@ -221,7 +221,7 @@ def test_ctrl_c_while_drawing(
         content = (tmp_path / 'out' / name).read_bytes()
         assert content == (whole / name).read_bytes()
     # Nothing is looked at again, so no model is built.
-    monkeypatch.setattr(annotation, 'inferencer_of', None)
+    monkeypatch.setattr(assignment, 'inferencer_of', None)
     assert resume('--resume')[0] == 0
     assert_same(tmp_path / 'out', whole)
 

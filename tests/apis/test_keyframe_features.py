@@ -117,7 +117,9 @@ def test_memory_is_of_the_frames_around(store):
         samples = [dataset[index] for index in range(len(dataset))]
         data = model.data_preprocessor(pseudo_collate(samples))
         with torch.inference_mode():
-            features = model.clip.model.encode_image(data['inputs'].keyframes)
+            features = model.clip.model.encode_image(
+                data['inputs'].keyframes.each
+            )
         moments = [
             (sample['data_samples'].video, sample['data_samples'].frame_idx)
             for sample in samples

@@ -8,7 +8,7 @@ import pytest
 from command_line import call
 from synthetic_media import make_frames, write_frames
 
-from stclip.apis import annotation
+from stclip.apis import assignment
 from stclip.cli import evaluate, infer
 from stclip.datasets.ava_csv import read_ava_csv
 from stclip.datasets.keyframe_file import read_keyframe_file
@@ -67,7 +67,7 @@ def test_labels(tmp_path, monkeypatch, capsys, name, form):
         stream=look, batch_size=8, describe=lambda labels: labels
     )
     monkeypatch.setattr(
-        annotation, 'inferencer_of', lambda *_, **options: inferencer
+        assignment, 'inferencer_of', lambda *_, **options: inferencer
     )
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(FORMS[form]('kick ball\nÉlan, Mut\n'))

@@ -54,8 +54,8 @@ def test_scores_are_cosines_of_open_clip_s_features(family, view, collate):
     model = build(arch, type='CLIPBaseline', view=view)
     data = model.data_preprocessor(collate([make_keyframe(2)]))
     clip, batch = model.clip.model, data['inputs']
-    crops = F.normalize(clip.encode_image(batch.crops), dim=-1)
-    whole = F.normalize(clip.encode_image(batch.keyframes), dim=-1)
+    crops = F.normalize(clip.encode_image(batch.crops.each), dim=-1)
+    whole = F.normalize(clip.encode_image(batch.keyframes.each), dim=-1)
     seen = dict(full_frame=whole, person_crop=crops, both=crops + whole)[view]
     labels = data['data_samples'][0].label_space
     ids = model.clip.tokenizer(list(labels.names))
