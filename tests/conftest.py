@@ -34,11 +34,13 @@ def pytest_collection_modifyitems(
         items[:] = [item for item in items if item not in needing]
 
 
-def pytest_collection_finish() -> None:
-    """Let the collector of garbage pass over what imports have made.
+@pytest.fixture(autouse=True, scope='module')
+def _settled() -> None:
+    """Let the collector of garbage pass over what was there before.
 
     MMEngine calls it for every data set, and it looks at every object: a
-    third of a second each time with all packages imported.
+    third of a second each time with all packages imported, and as much again
+    after models were compiled.
     """
     gc.collect()
     gc.freeze()

@@ -7,6 +7,7 @@ it, on a CLIP of three layers. A method that is added is found by itself.
 import copy
 from functools import cache
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 import torch
@@ -86,11 +87,15 @@ def small(config):
     return config
 
 
-def build(kind):
+def build(kind, **clip):
     """With random weights of which none is zero."""
     torch.manual_seed(0)
+    config = small(shipped()[kind][1])
+    for part in in_tree(config):
+        if 'clip' in part:
+            part['clip'].update(clip)
     with DefaultScope.overwrite_default_scope('stclip'):
-        model = MODELS.build(small(shipped()[kind][1]))
+        model = MODELS.build(config)
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data.add_(0.02 * torch.randn(parameter.shape))
@@ -175,6 +180,52 @@ def test_gradients_reach_what_is_trained_and_nothing_else(kind):
             assert parameter.grad.isfinite().all(), name
         else:
             assert parameter.grad is None, f'{name} is frozen'
+
+
+class Kept:
+    """A tensor that waits for its gradient."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+
+def gradients(model):
+    """By parameter; and the bytes that are kept until they are asked for."""
+    waiting = WeakSet()
+
+    def keep(tensor):
+        kept = Kept(tensor)
+        waiting.add(kept)
+        return kept
+
+    torch.manual_seed(0)
+    with torch.autograd.graph.saved_tensors_hooks(
+        keep, lambda kept: kept.tensor
+    ):
+        loss = losses(model, batch_of(model))
+    storages = [kept.tensor.untyped_storage() for kept in waiting]
+    sizes = {each.data_ptr(): each.nbytes() for each in storages}
+    for parameter in model.parameters():
+        sizes.pop(parameter.untyped_storage().data_ptr(), None)
+    loss.backward()
+    found = {
+        name: parameter.grad
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
+    }
+    return found, sum(sizes.values())
+
+
+@every_model
+def test_layers_that_are_computed_again_keep_less(kind):
+    """``with_cp`` changes no gradient, and is of use wherever towers train."""
+    plain = build(kind)
+    if not any(p.requires_grad for p in plain.parameters()):
+        return
+    expected, all_kept = gradients(plain)
+    found, kept = gradients(build(kind, with_cp=True))
+    torch.testing.assert_close(found, expected)
+    print(kind, all_kept, kept)
 
 
 @every_model

@@ -17,13 +17,10 @@ from stclip.models.clip.build import build_clip
 from stclip.models.clip.images import preprocessing_of, told_preprocessing
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.models.clip.lora import add_lora, merge_lora
+from stclip.models.clip.recomputation import Recomputation
 from stclip.models.clip.text_cache import TextCache
 from stclip.models.clip.tokenizers import build_tokenizer, tokenizer_folder
-from stclip.models.clip.towers import (
-    Needs,
-    TextTower,
-    image_encoder,
-)
+from stclip.models.clip.towers import Needs, TextTower, image_encoder
 from stclip.utils.errors import UserError
 
 _MAX_LOGIT_SCALE = 100.0
@@ -58,6 +55,7 @@ class CLIPBackbone(nn.Module):
             :func:`~stclip.models.clip.images.told_preprocessing`.
         tokenizer: Folder of a tokenizer that is none of CLIP's own; see
             :func:`~stclip.models.clip.tokenizers.build_tokenizer`.
+        with_cp: See :class:`~stclip.models.clip.recomputation.Recomputation`.
         needs: What the method asks of the towers.
 
     Raises:
@@ -75,6 +73,7 @@ class CLIPBackbone(nn.Module):
         trained_text: bool = False,
         preprocess_cfg: dict[str, Any] | None = None,
         tokenizer: str | None = None,
+        with_cp: bool = False,
         needs: Needs = Needs(),  # noqa: B008
     ) -> None:
         super().__init__()
@@ -85,12 +84,15 @@ class CLIPBackbone(nn.Module):
         read = read_architecture(arch)
         #: The only pictures that the weights know; empty for any.
         self.domain = clip_domain(**source)
-        if lora_rank or trained_layers not in (0, 'all'):
+        if lora_rank or with_cp or trained_layers not in (0, 'all'):
             needs = replace(needs, layers=True)
         self.model = build_clip(arch, pretrained, needs)
         self.model.requires_grad_(False)
         self.image_tower = image_encoder(self.model, read.joint_width)
         self.text_tower = TextTower(self.model)
+        self.recomputed = Recomputation(with_cp)
+        for tower in (self.image_tower, self.text_tower):
+            tower.recomputed = self.recomputed
         #: Pixels of the square pictures.
         self.image_size = read.image_size
         self.num_frozen = self._unfreeze(trained_layers)
@@ -276,15 +278,12 @@ class CLIPBackbone(nn.Module):
     def last_tokens(self, images: Tensor) -> Tensor:
         """All tokens after the last layer: -> (n, prefix + N, Dv)."""
         tower = self.image_tower
-        with torch.set_grad_enabled(
-            torch.is_grad_enabled() and self.num_frozen == 0
-        ):
+        wanted = torch.is_grad_enabled()
+        with torch.set_grad_enabled(wanted and self.num_frozen == 0):
             x = tower.embed(tower.patch_tokens(images))
         for layer in range(self.num_layers):
-            with torch.set_grad_enabled(
-                torch.is_grad_enabled() and layer >= self.num_frozen
-            ):
-                x = tower.run_layer(layer, x)
+            with torch.set_grad_enabled(wanted and layer >= self.num_frozen):
+                x = self.recomputed(tower.run_layer, layer, x)
         return x
 
     @property

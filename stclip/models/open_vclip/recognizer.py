@@ -91,8 +91,9 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
         x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
         last = clip.num_layers - 1
         for layer in range(last):
-            x = self.layer(layer, x, num_frames)
-        x = self.layer(last, x, num_frames, clip.image_tower.pooled_rows)
+            x = clip.recomputed(self.layer, layer, x, num_frames)
+        rows = clip.image_tower.pooled_rows
+        x = clip.recomputed(self.layer, last, x, num_frames, rows)
         frames = clip.project(clip.pooled(x))
         return frames.float().unflatten(0, videos.shape[:2])
 

@@ -169,22 +169,45 @@ class STCLIP(CLIPDetector):
         rows = self.person_rows(layout)
         x = self.joint_sequence(layout.pad(persons), context)  # (B, L, Dv)
         valid = self.valid_tokens(x, layout)
-        mask = None if valid is None else valid[:, None, None]
         prompted = self.start_text(text, layout)  # (B, Q, Dt)
         for layer in range(self.clip.num_layers):
-            qkv = self.clip.qkv(layer, x)
-            x = self.clip.finish_layer(layer, x, qkv, mask)
-            if str(layer) not in self.prompting:
-                continue
-            looks_at = mask
-            if self.num_interest_tokens:
-                looks_at = self.interest_tokens(
-                    qkv, layout, valid, text.shape[0]
-                )
-            prompted = self.prompting[str(layer)](prompted, x, looks_at)
+            x, prompted = self.clip.recomputed(
+                self.interact_once, layer, x, prompted, layout, valid
+            )
         x = self.clip.pooled_alone(layout.flatten(x[:, rows]))
         features = self.clip.project(x)
         return features, self.text_of_persons(prompted, text, layout)
+
+    def interact_once(
+        self,
+        layer: int,
+        x: Tensor,
+        prompted: Tensor,
+        layout: PersonLayout,
+        valid: Tensor | None,
+    ) -> tuple[Tensor, Tensor]:
+        """A layer of the encoder and the prompting after it, Sec. 3.5.
+
+        Args:
+            layer: Index of the layer.
+            x: (B, L, Dv) joint sequence.
+            prompted: (B, Q, Dt); see :meth:`start_text`.
+            layout: Where each person belongs.
+            valid: See :meth:`valid_tokens`.
+
+        Returns:
+            Both, as the next layer takes them.
+        """
+        mask = None if valid is None else valid[:, None, None]
+        qkv = self.clip.qkv(layer, x)
+        x = self.clip.finish_layer(layer, x, qkv, mask)
+        if str(layer) not in self.prompting:
+            return x, prompted
+        looks_at = mask
+        if self.num_interest_tokens:
+            num_labels = prompted.shape[1] // layout.shape[1]
+            looks_at = self.interest_tokens(qkv, layout, valid, num_labels)
+        return x, self.prompting[str(layer)](prompted, x, looks_at)
 
     def joint_sequence(self, persons: Tensor, context: Tensor) -> Tensor:
         """[CLS; persons; context] that enters the encoder, Sec. 3.3.

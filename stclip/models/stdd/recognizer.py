@@ -110,14 +110,15 @@ class STDDRecognizer(VideoTextRecognizer):
     def _cross(self, videos: Tensor) -> Tensor:
         """What is pooled after all layers, (B, T, rows, Dv)."""
         tower, shape = self.clip.image_tower, videos.shape[:2]
+        run, crossing = self.clip.recomputed, self.crossing
         x = tower.embed(tower.patch_tokens(videos.flatten(0, 1)))
         x = x.unflatten(0, shape)
         *layers, last = enumerate(self.kept_patches(shape, videos.device))
         for layer, kept in layers:
-            x = self.crossing.layer(tower, layer, x, kept)
+            x = run(crossing.layer, tower, layer, x, kept)
         if tower.pooled_rows > 1:
-            return self.crossing.layer(tower, last[0], x, last[1])
-        cls = self.crossing.last_layer(tower, last[0], x, last[1])
+            return run(crossing.layer, tower, last[0], x, last[1])
+        cls = run(crossing.last_layer, tower, last[0], x, last[1])
         return cls[:, :, None]
 
     def kept_patches(

@@ -115,7 +115,9 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         x, context = self.embed(videos), None
         *blocks, last = clip.blocks
         for layer, block in enumerate(blocks):
-            x, context = self.context(block, layer, x, context)
+            x, context = clip.recomputed(
+                self.context, block, layer, x, context
+            )
             if layer in self.sources:
                 contexts.append(context)
         inputs = last, len(blocks), x, context

@@ -56,9 +56,11 @@ class VisualPrompts(LayerPrompts):
             # What the next layer replaces is not computed.
             replaced = layer + 1 < len(self.layers)
             num_rows = clip.num_prefix + clip.num_patches if replaced else None
-            x = self.run_layer(clip, layer, x, num_rows)
-        rows = clip.image_tower.pooled_rows
-        return clip.pooled(self.run_layer(clip, clip.num_layers - 1, x, rows))
+            x = clip.recomputed(self.run_layer, clip, layer, x, num_rows)
+        last, rows = clip.num_layers - 1, clip.image_tower.pooled_rows
+        return clip.pooled(
+            clip.recomputed(self.run_layer, clip, last, x, rows)
+        )
 
     def embed(self, clip: CLIPBackbone, images: Tensor) -> Tensor:
         """What enters the first layer, (n, 1 + N + tokens, Dv)."""

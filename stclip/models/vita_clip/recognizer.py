@@ -155,13 +155,14 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
 
     def encode_frames(self, videos: Tensor) -> Tensor:
         """Frame embeddings: (B, T, 3, S, S) -> (B, T, Dt), not normalised."""
-        x = self.embed(videos)
-        *layers, last = range(self.clip.num_layers)
+        clip, x = self.clip, self.embed(videos)
+        *layers, last = range(clip.num_layers)
         for layer in layers:
-            x = self.run_layer(layer, x)
+            x = clip.recomputed(self.run_layer, layer, x)
         # Nothing else of the last layer is used.
-        x = self.run_layer(last, x, self.clip.image_tower.pooled_rows)
-        return self.clip.project(self.clip.pooled(x))
+        rows = clip.image_tower.pooled_rows
+        x = clip.recomputed(self.run_layer, last, x, rows)
+        return clip.project(clip.pooled(x))
 
     def score(self, videos: Tensor, text: Tensor) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`; the mean of the frames."""

@@ -91,7 +91,7 @@ class XCLIPRecognizer(VideoTextRecognizer):
         x = clip.embed(clip.patch_tokens(videos.flatten(0, 1)))
         x = x.unflatten(0, videos.shape[:2])
         for layer in range(clip.num_layers):
-            x = self.run_layer(layer, x)
+            x = clip.recomputed(self.run_layer, layer, x)
         return x
 
     def video_features(self, tokens: Tensor) -> tuple[Tensor, Tensor]:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.clip.attention import fused_attention
+from stclip.models.clip.recomputation import Recomputation
 
 #: Queries, keys and values: (n, h, Lq, d), (n, h, L, d), (n, h, L, d).
 QKV = tuple[Tensor, Tensor, Tensor]
@@ -85,6 +86,7 @@ class ImageTower(ImageEncoder):
         patch_size: Pixels of a side of a patch.
         pooled_rows: Of a picture's own tokens after the last layer, how many
             of the first :meth:`pooled` reads.
+        recomputed: How whole layers are run.
     """
 
     kind: str
@@ -94,6 +96,7 @@ class ImageTower(ImageEncoder):
     grid: tuple[int, int]
     patch_size: int
     pooled_rows: int
+    recomputed = Recomputation(False)
 
     @property
     def num_patches(self) -> int:
@@ -242,8 +245,9 @@ class ImageTower(ImageEncoder):
         x = self.embed(self.patch_tokens(images))
         last = self.num_layers - 1
         for layer in range(last):
-            x = self.run_layer(layer, x)
-        return self.pooled(self.run_layer(last, x, self.pooled_rows))
+            x = self.recomputed(self.run_layer, layer, x)
+        x = self.recomputed(self.run_layer, last, x, self.pooled_rows)
+        return self.pooled(x)
 
 
 def with_prefix(prefix: Tensor, patches: Tensor) -> Tensor:

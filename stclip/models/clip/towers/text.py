@@ -4,6 +4,7 @@ Shapes: n texts, L tokens, Dw width of the tower, Dt joint width.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,7 @@ from stclip.models.clip.attention import (
     project_qkv,
     split_heads,
 )
+from stclip.models.clip.recomputation import Recomputation
 from stclip.models.clip.towers.image import Part
 
 # Of CLIP's own tokenizer: its words, and the last of them, end of text.
@@ -35,7 +37,10 @@ class TextTower:
             whose feature is read where a text ends.
         width: Dw.
         context_length: Tokens of a text.
+        recomputed: How whole layers are run.
     """
+
+    recomputed = Recomputation(False)
 
     def __init__(self, model: nn.Module) -> None:
         self._model = model
@@ -167,7 +172,7 @@ class TextTower:
             length = x.shape[1]
             mask = mask[:length, :length]
         for layer in self.layers if layers is None else layers:
-            x = layer(x, attn_mask=mask)
+            x = self.recomputed(partial(layer, attn_mask=mask), x)
         return x
 
     def project(self, x: Tensor) -> Tensor:
