@@ -55,6 +55,7 @@ from stclip.labels.label_question import (
     without_default_background,
 )
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.lora import merge_lora
 from stclip.models.detection.base import KeyframeDetector
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
@@ -138,6 +139,7 @@ class ActionInferencer:
         self._caveats = ResultCaveats(
             model, cfg.model, is_trained=checkpoint is not None
         )
+        merge_lora(model)  # it is not trained any more
 
     def __call__(
         self,

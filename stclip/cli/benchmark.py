@@ -28,6 +28,10 @@ MEASURES = {
         'Parameters and multiply-adds of every method.',
     ),
     'model': ('stclip.cli.speed:model', 'Speed of ST-CLIP.'),
+    'training': (
+        'stclip.cli.speed:training',
+        'Time and memory of a training step.',
+    ),
     'methods': ('stclip.cli.speed:methods', 'Speed of every method.'),
     'box_sources': (
         'stclip.cli.speed:box_sources',

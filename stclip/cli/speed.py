@@ -55,6 +55,26 @@ def model(device: str | None, **options: Any) -> None:
     model.run(model.Options(device=device, **options))
 
 
+@click.command('training', cls=Command)
+@click.option(
+    '--rows',
+    cls=Values,
+    type=click.IntRange(0, 2),
+    default=(0, 1, 2),
+    metavar='N ...',
+    help='Rows of the table, from 0.',
+)
+@_dtypes('fp32', 'bf16')
+@_repeats
+@DEVICE
+def training(device: str | None, **options: Any) -> None:
+    """ST-CLIP's training step over its forward passes, time and memory."""
+    from stclip.benchmarking.speed import timing, training
+
+    device = timing.pick_device(device)
+    training.run(training.Options(device=device, **options))
+
+
 @click.command('methods', cls=Command)
 @click.option(
     '--rows',

@@ -150,12 +150,12 @@ def window_share(row: Row, options: Options) -> str:
     )
 
 
-def build_model(row: Row) -> torch.nn.Module:
+def build_model(row: Row, with_cp: bool = False) -> torch.nn.Module:
     """ST-CLIP with random weights."""
     return MODELS.build(
         {
             'type': 'STCLIP',
-            'clip': {'arch': row.arch, 'lora_rank': 8},
+            'clip': {'arch': row.arch, 'lora_rank': 8, 'with_cp': with_cp},
             'temporal': {'num_frames': 9},
             'num_interest_tokens': row.interest_tokens,
         }

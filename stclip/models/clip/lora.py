@@ -45,7 +45,9 @@ class LoRALinear(loralib.Linear):
 
     def summed_weight(self) -> Tensor:
         """The weight with the low-rank term on it: (out, in)."""
-        return self.weight + self.scaling * (self.lora_B @ self.lora_A)
+        return torch.addmm(
+            self.weight, self.lora_B, self.lora_A, alpha=self.scaling
+        )
 
 
 def add_lora(module: nn.Module, rank: int) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from stclip.models.clip import CLIPBackbone
-from stclip.models.clip.lora import LoRALinear, add_lora
+from stclip.models.clip.lora import LoRALinear, add_lora, merge_lora
 
 
 def random(*shape):
@@ -127,6 +127,19 @@ def test_lora_replaces_linear_layers_at_any_depth():
     first = net[1]
     add_lora(net, 3)
     assert net[1] is first
+
+
+@torch.no_grad()
+def test_merged_lora_is_plain_and_changes_nothing():
+    net = nn.Sequential(nn.Linear(6, 5), nn.Sequential(nn.Linear(5, 4)))
+    add_lora(net, 2)
+    for part in (net[0], net[1][0]):
+        nn.init.normal_(part.lora_B)
+    x = random(3, 6)
+    expected = net(x)
+    merge_lora(net)
+    assert {type(part) for part in (net[0], net[1][0])} == {nn.Linear}
+    assert torch.equal(net(x), expected)
 
 
 @torch.no_grad()
