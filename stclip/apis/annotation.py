@@ -17,6 +17,7 @@ def load_inferencer(
     device: str | None = None,
     batch_size: int | str = 'auto',
     box_threshold: float = 0.5,
+    amp: bool = False,
 ) -> ActionInferencer:
     """Build an inferencer; files are looked for before anything is built.
 
@@ -32,6 +33,7 @@ def load_inferencer(
         device: See :class:`ActionInferencer`.
         batch_size: Likewise.
         box_threshold: Likewise.
+        amp: Likewise.
 
     Raises:
         MissingFileError: If a file is missing.
@@ -39,7 +41,7 @@ def load_inferencer(
     """
     chosen = ActionModel.of(model, config, checkpoint, clip)
     chosen = chosen.require_files(detector, detector_checkpoint)
-    return inferencer_of(chosen, device, batch_size, box_threshold)
+    return inferencer_of(chosen, device, batch_size, box_threshold, amp)
 
 
 def inferencer_of(
@@ -47,6 +49,7 @@ def inferencer_of(
     device: str | None = None,
     batch_size: int | str = 'auto',
     box_threshold: float = 0.5,
+    amp: bool = False,
 ) -> ActionInferencer:
     """Build an inferencer of models whose files were looked for.
 
@@ -55,6 +58,7 @@ def inferencer_of(
         device: See :class:`ActionInferencer`.
         batch_size: Likewise.
         box_threshold: Likewise.
+        amp: Likewise.
 
     Raises:
         UserError: If a checkpoint does not fit its config.
@@ -68,4 +72,5 @@ def inferencer_of(
         ),
         batch_size=batch_size,
         box_threshold=box_threshold,
+        amp=amp,
     )

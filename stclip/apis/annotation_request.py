@@ -31,6 +31,7 @@ def request_of(
     end_sec: float | None = None,
     track: bool = True,
     detect_every: int = 1,
+    amp: bool = False,
     **_: Any,
 ) -> dict[str, Any]:
     """Tell requests apart that may have different results.
@@ -50,6 +51,7 @@ def request_of(
         end_sec: Likewise.
         track: See :meth:`.ActionInferencer.stream`.
         detect_every: Likewise.
+        amp: See :class:`.ActionInferencer`.
         **_: What changes no more than the last digits: device, batch size.
     """
     looks = [pipeline_of(chosen.config), chosen.config.get('model')]
@@ -71,6 +73,7 @@ def request_of(
         end_sec=end_sec,
         track=track,
         detect_every=detect_every,
+        amp=amp,
     )
 
 

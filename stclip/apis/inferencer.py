@@ -50,6 +50,7 @@ from stclip.datasets.transforms import (
     LoadKeyframe,
 )
 from stclip.engine.pictures import fit_steps
+from stclip.engine.precision import autocast
 from stclip.labels.label_question import (
     label_question,
     without_default_background,
@@ -92,6 +93,8 @@ class ActionInferencer:
             the memory of a GPU holds, 8 on a CPU.
         box_threshold: Persons with a lower box score are left out.
         max_persons: Most persons of a keyframe, the best ones.
+        amp: Whether actions are scored in mixed precision: bfloat16, several
+            times as fast where the device computes in it.
 
     Raises:
         MissingFileError: If a file is missing.
@@ -108,6 +111,7 @@ class ActionInferencer:
         batch_size: int | str = AUTO,
         box_threshold: float = 0.5,
         max_persons: int = 30,
+        amp: bool = False,
     ) -> None:
         if isinstance(config, str) and is_indexed(config):
             chosen = ActionModel.of(config)
@@ -122,6 +126,7 @@ class ActionInferencer:
         )
         self.box_threshold = box_threshold
         self.max_persons = max_persons
+        self.amp = amp
         # Persons are looked for on the picture that the first step loads.
         pipeline = without_surroundings(copy.deepcopy(pipeline_of(cfg)))
         fit_steps(pipeline, cfg.model)
@@ -371,11 +376,12 @@ class ActionInferencer:
             )
             for sample, found in zip(batch, persons, strict=True)
         ]
-        results, self.batch_size = in_pieces(
-            lambda piece: self.model.test_step(pseudo_collate(piece)),
-            packed,
-            self.batch_size,
-        )
+        with autocast(self.model.data_preprocessor.device.type, self.amp):
+            results, self.batch_size = in_pieces(
+                lambda piece: self.model.test_step(pseudo_collate(piece)),
+                packed,
+                self.batch_size,
+            )
         return [
             found.with_actions(result, labels)
             for result, found in zip(results, persons, strict=True)

@@ -137,6 +137,12 @@ LOOKING = add_options(
         help='Look for persons on every N-th keyframe and follow them '
         'between.',
     ),
+    click.option(
+        '--amp',
+        is_flag=True,
+        help='Score actions in mixed precision: bfloat16, several times as '
+        'fast where the device computes in it.',
+    ),
     FPS,
 )
 #: From when to when each does what.

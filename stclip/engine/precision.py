@@ -16,18 +16,27 @@ from stclip.utils.errors import UserError
 _DTYPES = {'bfloat16': torch.bfloat16, 'float16': torch.float16}
 
 
-def autocast_dtype() -> torch.dtype:
-    """The type mixed precision uses here: float16 only on GPUs before bf16."""
-    if get_device() == 'cuda' and not torch.cuda.is_bf16_supported(
+def autocast_dtype(device: str) -> torch.dtype:
+    """The type mixed precision uses: float16 only on GPUs before bf16.
+
+    Args:
+        device: Kind of device.
+    """
+    if device == 'cuda' and not torch.cuda.is_bf16_supported(
         including_emulation=False
     ):
         return torch.float16
     return torch.bfloat16
 
 
-def autocast(enabled: bool = True) -> AbstractContextManager:
-    """Mixed precision on the device that MMEngine trains on."""
-    return torch.autocast(get_device(), autocast_dtype(), enabled)
+def autocast(device: str, enabled: bool = True) -> AbstractContextManager:
+    """Mixed precision, if it is wanted.
+
+    Args:
+        device: Kind of device.
+        enabled: Whether it is.
+    """
+    return torch.autocast(device, autocast_dtype(device), enabled)
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -56,7 +65,7 @@ class AmpOptimWrapper(_AmpOptimWrapper):
     ) -> None:
         if dtype is not None:
             require_choice('dtype', dtype, sorted(_DTYPES))
-        cast_dtype = autocast_dtype() if dtype is None else _DTYPES[dtype]
+        cast_dtype = _DTYPES.get(dtype) or autocast_dtype(get_device())
         if cast_dtype is torch.float16:
             if get_device() == 'cpu':
                 raise UserError(
@@ -81,5 +90,5 @@ class AmpTestLoop(TestLoop):
 
     def run_iter(self, idx: int, data_batch: dict) -> None:
         """Predict one batch and hand it to the evaluator."""
-        with autocast(enabled=self.fp16):
+        with autocast(get_device(), self.fp16):
             super().run_iter(idx, data_batch)

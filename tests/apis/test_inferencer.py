@@ -83,6 +83,17 @@ def test_no_layer_is_left_that_adds_lora_at_each_look(config, detector):
     assert LoRALinear not in kinds and torch.nn.Linear in kinds
 
 
+def test_mixed_precision_changes_digits_alone(infer, config, detector, video):
+    half = ActionInferencer(config, None, 'cpu', detector, amp=True)
+    half.model.load_state_dict(infer.model.state_dict())
+    expected, found = (
+        np.concatenate([frame.action_probs for frame in look.frames])
+        for look in (infer(video, LABELS, 7), half(video, LABELS, 7))
+    )
+    assert found.dtype == expected.dtype == np.float32
+    assert 0 < np.abs(found - expected).max() < 0.05
+
+
 def tensor(images):
     return torch.from_numpy(np.array(images))
 

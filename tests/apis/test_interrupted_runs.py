@@ -265,6 +265,7 @@ def touch():
         (None, ['--stride', 3], 'stride'),
         (None, ['--box-threshold', 0.4], 'box_threshold'),
         (None, ['--strict'], 'strict'),
+        (None, ['--amp'], 'amp'),
         ('squares.mp4', [], 'video'),
         ('clip.pt', [], 'model'),
         ('clip.json', [], 'model'),
