@@ -7,6 +7,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from stclip.apis.loading import (
     pipeline_of,
 )
 from stclip.apis.model_index import is_indexed
+from stclip.apis.onnx_int8 import quantise, require_quantiser
 from stclip.datasets.transforms import LoadKeyframe
 from stclip.engine.caveats import single_label, untrained, wrong_normalisation
 from stclip.engine.demo_weights import knows_rendered_only
@@ -41,7 +43,7 @@ from stclip.utils.outputs import new_results
 from stclip.video.rendered import ZS_STAGE
 
 #: Form -> ending of its file.
-FORMS = dict(torch='.pt2', onnx='.onnx')
+FORMS = {'torch': '.pt2', 'onnx': '.onnx', 'onnx-int8': '.onnx'}
 #: What the description is called inside of the file.
 CARD = 'stclip.json'
 _OUTPUTS = ('probs', 'logits')
@@ -63,7 +65,8 @@ def export_scoring(
             CLIP.
         checkpoint: File that training saved; see :class:`ActionInferencer`.
         labels: Whose text features go with it; the program takes others.
-        form: Key of :data:`FORMS`: a program of ``torch.export``, or ONNX.
+        form: Key of :data:`FORMS`: a program of ``torch.export``, or ONNX,
+            in float32 or with products in int8.
         out: The file. Beside it lie its description, ``.json``, and the text
             features of the labels, ``.npy``; behind an ONNX file of more
             than 2 GB its weights, ``.onnx.data``.
@@ -85,8 +88,10 @@ def export_scoring(
             f'{out}: give a name that ends in {FORMS[form]} for {form}'
         )
     independent = _is_independent(labels)
-    if form == 'onnx':
+    if form != 'torch':
         _require_onnx()
+    if form == 'onnx-int8':
+        require_quantiser()
     if isinstance(config, str) and is_indexed(config):
         chosen = ActionModel.of(config)
         config, checkpoint = chosen.config, checkpoint or chosen.checkpoint
@@ -258,7 +263,10 @@ def _write_torch(
 
 
 def _write_onnx(
-    program: torch.export.ExportedProgram, path: Path, card: dict[str, Any]
+    program: torch.export.ExportedProgram,
+    path: Path,
+    card: dict[str, Any],
+    in_int8: bool = False,
 ) -> None:
     _, example = program.example_inputs
     names = {'crops': 'persons', 'text': 'labels', 'context': 'frames'}
@@ -286,7 +294,12 @@ def _write_onnx(
         # Weights of more than 2 GB go to a file of their own, which is
         # called by its name.
         written.save(folder / path.name)
-        files = sorted(folder.iterdir(), reverse=True)
+        whole = folder
+        if in_int8:
+            whole = folder / 'int8'
+            whole.mkdir()
+            quantise(folder / path.name, whole / path.name)
+        files = sorted(whole.iterdir(), reverse=True)
         for file in files:  # weights first
             os.replace(file, path.with_name(file.name))
         if len(files) == 1:  # what an earlier export may have left
@@ -295,6 +308,8 @@ def _write_onnx(
         shutil.rmtree(folder)
 
 
-_WRITERS: dict[str, Callable[..., None]] = dict(
-    torch=_write_torch, onnx=_write_onnx
-)
+_WRITERS: dict[str, Callable[..., None]] = {
+    'torch': _write_torch,
+    'onnx': _write_onnx,
+    'onnx-int8': partial(_write_onnx, in_int8=True),
+}

@@ -262,6 +262,20 @@ def zs_stage_pairs(videos: int, write_docs: bool) -> None:
     show_table(tables, 'zs_stage_pairs', write_docs)
 
 
+@click.command('exported_accuracy', cls=Command)
+@click.argument('config')
+@click.argument('checkpoint')
+def exported_accuracy(config: str, checkpoint: str) -> None:
+    """What bfloat16 and exported programs cost a model in frame mAP.
+
+    CONFIG, of ST-CLIP or plain CLIP, names the test set, whose annotated
+    persons are scored on the CPU; CHECKPOINT is what training saved.
+    """
+    from stclip.benchmarking.exported_accuracy import table
+
+    click.echo(table(config, checkpoint))
+
+
 @click.command('complexity', cls=Command)
 @click.option(
     '--write-docs', is_flag=True, help=f'Fill {_BENCHMARKS.as_posix()}.'

@@ -56,6 +56,10 @@ MEASURES = {
         'stclip.cli.speed:exported',
         'Speed of exported models.',
     ),
+    'exported_accuracy': (
+        'stclip.cli.accuracy:exported_accuracy',
+        'What half precision and exports cost in frame mAP.',
+    ),
     'waiting': (
         'stclip.cli.speed:waiting',
         'Speed of commands beside busy processes.',

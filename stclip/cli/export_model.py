@@ -21,9 +21,10 @@ from stclip.cli.options import LABELS, OVERWRITE
 @click.option(
     '--format',
     'form',
-    type=click.Choice(['torch', 'onnx']),
+    type=click.Choice(['torch', 'onnx', 'onnx-int8']),
     default='onnx',
-    help='ONNX, or a program of torch.export.',
+    help='ONNX, with products in int8 if so asked, or a program of '
+    'torch.export.',
 )
 @click.option(
     '--out',

@@ -258,8 +258,8 @@ def corpora(**options: Any) -> None:
 @click.option(
     '--forms',
     cls=Values,
-    type=click.Choice(['torch', 'onnx']),
-    default=('onnx', 'torch'),
+    type=click.Choice(['torch', 'onnx', 'onnx-int8']),
+    default=('onnx', 'onnx-int8', 'torch'),
     metavar='NAME ...',
     help='What is written and run.',
 )

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -164,6 +165,38 @@ def test_the_example_of_the_docs(tmp_path, exported, monkeypatch):
     found = infer(folder, NAMES, stride=8, track=False).frames[1]
     assert found.frame_idx == 8
     np.testing.assert_allclose(seen['probs'], found.action_probs, atol=1e-4)
+
+
+@torch.inference_mode()
+def test_products_in_int8(tmp_path):
+    """Weights of a quarter of the size; all layers' are in eight bits."""
+    model, *files = config_of('plain', tmp_path)
+    out, whole = tmp_path / 'scoring.onnx', tmp_path / 'whole.onnx'
+    space = label_question(NAMES)
+    export_scoring(*files, space, 'onnx-int8', out)
+    export_scoring(*files, space, 'onnx', whole)
+    kinds = [node.op_type for node in onnx.load(out).graph.node]
+    products = [n.op_type for n in onnx.load(whole).graph.node].count('MatMul')
+    # Not the two of attention.
+    assert kinds.count('MatMulInteger') == products - 2
+    assert out.stat().st_size < 0.6 * whole.stat().st_size
+    assert sorted(f.name for f in tmp_path.glob('.*')) == []
+    session = onnxruntime.InferenceSession(
+        out, providers=['CPUExecutionProvider']
+    )
+    assert CARD in session.get_modelmeta().custom_metadata_map
+    sample = make_keyframe(3, 9, 0, LabelSpace(NAMES))
+    probs, _ = session.run(
+        None,
+        dict(
+            keyframe=sample['inputs']['keyframe'].numpy(),
+            crops=sample['inputs']['crops'].numpy(),
+            text=np.load(out.with_suffix('.npy')),
+        ),
+    )
+    (result,) = model.test_step(pseudo_collate([sample]))
+    expected = result.pred_instances.action_probs.numpy()
+    assert 0 < np.abs(probs - expected).max() < 0.1 * expected.std()
 
 
 @torch.inference_mode()

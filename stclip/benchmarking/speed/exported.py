@@ -5,7 +5,6 @@ ratio are measured in turn in one process, with as many threads.
 """
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from mmengine.config import Config
 from stclip.apis.action_models import ActionModel
 from stclip.apis.exporting import FORMS, export_scoring
 from stclip.apis.loading import build_model, load_config, pipeline_of
+from stclip.benchmarking.programs import load_program
 from stclip.benchmarking.speed.timing import device_name, interleave
 from stclip.labels.label_question import label_question
 from stclip.models.detection.base import CLIPDetector
@@ -29,9 +29,6 @@ CONFIGS = dict(
     b16='configs/zs_jhmdb_split1.py',
     clip_b16=None,
 )
-
-#: Inputs of :class:`KeyframeScoring` to probabilities.
-_Scoring = Callable[[dict[str, torch.Tensor]], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ def measure(name: str, form: str, options: Options) -> str:
         with torch.inference_mode():
             inputs['text'] = model.encode_labels(labels)
             eager = KeyframeScoring(model).eval()
-            exported = (_of_torch if form == 'torch' else _of_onnx)(out)
+            exported = load_program(out, form)
             difference = np.abs(
                 eager(**inputs)[0].numpy() - exported(inputs)
             ).max()
@@ -120,22 +117,3 @@ def _inputs(
     if model.reads_window:
         inputs['context'] = pictures(loader.get('num_frames', 9))
     return inputs
-
-
-def _of_torch(path: Path) -> _Scoring:
-    program = torch.export.load(path).module()
-    return lambda inputs: program(**inputs)[0].numpy()
-
-
-def _of_onnx(path: Path) -> _Scoring:
-    import onnxruntime
-
-    choices = onnxruntime.SessionOptions()
-    choices.intra_op_num_threads = torch.get_num_threads()
-    session = onnxruntime.InferenceSession(
-        path, choices, providers=['CPUExecutionProvider']
-    )
-    names = [given.name for given in session.get_inputs()]
-    return lambda inputs: session.run(
-        ['probs'], {name: inputs[name].numpy() for name in names}
-    )[0]

@@ -89,6 +89,9 @@ class TemporalAttention(nn.Module):
         """
         batch, _, positions, _ = x.shape
         x = self.norm(x).transpose(1, 2).flatten(0, 1)  # (B N, T, Dv)
+        # Of one keyframe that is a view, for which PyTorch would copy the
+        # weights once a position.
+        x = x.contiguous()
         mask = None
         if valid is not None:
             mask = valid.repeat_interleave(positions, dim=0)[:, None, None]
