@@ -39,6 +39,7 @@ def build(config):
     'name, rate, fast, ours',
     [
         ('tc_clip_vit-b16_16f_k400', 8e-6, 8e-5, 8e-6),
+        ('tc_clip_vit-b16_16f_k400_supervised', 2.2e-5, 2.2e-4, 2.2e-5),
         ('tc_clip_vit-b16_16f_b2n_hmdb51_base', 3.33e-6, 3.33e-5, 3.33e-6),
         ('tc_clip_vit-b16_16f_few_shot_hmdb51_k2', 2e-6, 2e-5, 2e-6),
         ('tc_clip_zs_stage', 2e-4, 2e-3, 2e-4),
@@ -75,8 +76,11 @@ def test_words_and_prompting_learn_ten_times_as_fast(name, rate, fast, ours):
     'name, epochs, warm, videos',
     [
         ('k400', 10, 5, 256),
+        ('k400_supervised', 30, 5, 512),
         ('b2n_hmdb51_base', 12, 2, 64),
+        ('b2n_ucf101_base', 12, 2, 64),
         ('few_shot_hmdb51_k2', 50, 5, 64),
+        ('few_shot_ucf101_k2', 50, 5, 64),
     ],
 )
 def test_recipe_of_the_release(name, epochs, warm, videos):

@@ -14,7 +14,7 @@ from stclip.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS, TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
 VIFI, MAXI = 'vifi_clip/vifi_clip_vit-b16_32f', 'maxi/maxi_vit-b16_16f'
-PROMPTS = 'vifi_clip/vifi_clip_prompts_vit-b16_32f_b2n_hmdb51_base'
+PROMPTS = 'vifi_clip/vifi_clip_prompts_vit-b16_32f_b2n'
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +33,11 @@ def load(name):
     [
         (f'{VIFI}_k400', 8e-6, 10, 256),
         (f'{VIFI}_b2n_hmdb51_base', 2e-6, 11, 64),
+        (f'{VIFI}_b2n_ucf101_base', 2e-6, 11, 64),
         (f'{VIFI}_few_shot_hmdb51_k2', 2e-6, 50, 64),
-        (PROMPTS, 4e-2, 11, 64),
+        (f'{VIFI}_few_shot_ucf101_k2', 2e-6, 50, 64),
+        (f'{PROMPTS}_hmdb51_base', 4e-2, 11, 64),
+        (f'{PROMPTS}_ucf101_base', 4e-2, 11, 64),
         (f'{MAXI}_k400', 5e-6, 10, 256),
     ],
 )
