@@ -18,6 +18,7 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from stclip.benchmarking.complexity import multiply_adds
+from stclip.benchmarking.speed.products import products_of, seconds_of
 from stclip.benchmarking.speed.timing import (
     device_name,
     interleave,
@@ -77,9 +78,9 @@ def run(options: Options) -> None:
     print(f'batch {options.batch_size} keyframes, 9 frames a window')
     print(
         '| model | P | labels | K | type | encode ms | ours ms/keyframe '
-        '| ratio | counted | peak MB encode | peak MB ours |'
+        '| ratio | counted | over products | peak MB encode | peak MB ours |'
     )
-    print('|---' * 11 + '|')
+    print('|---' * 12 + '|')
     for index in options.rows:
         for dtype in options.dtypes:
             print(measure(ROWS[index], dtype, options), flush=True)
@@ -109,12 +110,16 @@ def measure(row: Row, dtype: str, options: Options) -> str:
     with torch.autocast(options.device, torch.bfloat16, enabled=enabled):
         memory = [peak_memory(step, options.device) for step in (plain, ours)]
         times = interleave((plain, ours), options.repeats, options.device)
+        of_products = seconds_of(
+            products_of(ours), options.repeats, options.device
+        )
     counted = multiply_adds(ours) / multiply_adds(plain)
     encode, keyframe = (1000 * t / options.batch_size for t in times)
     return (
         f'| {row.arch} | {row.persons} | {row.labels} '
         f'| {row.interest_tokens or "-"} | {dtype} | {encode / passes:.1f} '
         f'| {keyframe:.1f} | {times[1] / times[0]:.2f} | {counted:.2f} '
+        f'| {times[1] / of_products:.2f} '
         f'| {memory[0]:.0f} | {memory[1]:.0f} |'
     )
 
