@@ -16,6 +16,7 @@ from stclip.cli.numbers import (
     Stride,
 )
 from stclip.cli.options import (
+    AMP,
     CHECKPOINT,
     CHECKPOINT_CONFIG,
     CLIP,
@@ -137,12 +138,7 @@ LOOKING = add_options(
         help='Look for persons on every N-th keyframe and follow them '
         'between.',
     ),
-    click.option(
-        '--amp',
-        is_flag=True,
-        help='Score actions in mixed precision: bfloat16, several times as '
-        'fast where the device computes in it.',
-    ),
+    AMP,
     FPS,
 )
 #: From when to when each does what.

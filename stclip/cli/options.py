@@ -77,6 +77,13 @@ CLIP = click.option(
 OFFLINE = click.option(
     '--offline', is_flag=True, help='Use what was downloaded before.'
 )
+#: What models compute in.
+AMP = click.option(
+    '--amp',
+    is_flag=True,
+    help='Score actions in mixed precision: bfloat16, several times as fast '
+    'where the device computes in it.',
+)
 #: Where models run.
 DEVICE = click.option('--device', show_default='a GPU if there is one')
 

@@ -9,6 +9,7 @@ import click
 from stclip.cli.command import Command, Values
 from stclip.cli.numbers import COUNT, Finite
 from stclip.cli.options import (
+    AMP,
     CHECKPOINT,
     CHECKPOINT_CONFIG,
     CLIP,
@@ -74,6 +75,7 @@ _PACKAGES = ('starlette', 'uvicorn')
     help="Memory for each user's look at a video, so that other labels need "
     'no other look.',
 )
+@AMP
 @DEVICE
 def command(
     models: tuple[str, ...],
@@ -84,6 +86,7 @@ def command(
     offline: bool,
     host: str,
     port: int,
+    amp: bool,
     device: str | None,
     **limits: Any,
 ) -> None:
@@ -115,7 +118,7 @@ def command(
     from stclip.page.server import bind, serve
 
     bind(host, port).close()  # before anything is loaded
-    options = dict(detector=detector, device=device)
+    options = dict(detector=detector, device=device, amp=amp)
     if checkpoint or clip:
         name = os.path.basename(checkpoint or clip)
         options.update(checkpoint=checkpoint, config=config, clip=clip)

@@ -45,6 +45,17 @@ def test_they_score_as_a_look_does(infer, video, labels, tmp_path):
             )
 
 
+def test_of_a_look_in_mixed_precision(infer, video):
+    infer.amp = True
+    kept = KeptFeatures.look(infer, video, stride=4)
+    looked = infer(video, ['walk', 'wave'], 4)
+    frames = kept.with_labels(infer, ['walk', 'wave']).frames
+    for frame, other in zip(frames, looked.frames, strict=True):
+        np.testing.assert_allclose(
+            frame.action_probs, other.action_probs, atol=2e-2
+        )
+
+
 def test_they_are_read_back(infer, video, tmp_path):
     kept = KeptFeatures.look(infer, video, stride=4)
     kept = replace(kept, about=dict(made='here'))

@@ -54,6 +54,18 @@ def test_they_score_as_a_look_does(config, detector, video, options, labels):
         )
 
 
+def test_of_a_look_in_mixed_precision(config, detector, video):
+    infer = inferencer(config, detector, num_interest_tokens=3)
+    infer.amp = True
+    kept = KeptTokens.look(infer, video, ['walk', 'wave', 'jump'], stride=4)
+    looked = infer(video, ['run', 'sit still'], 4, smooth=0)
+    again = kept.scored(infer, ['run', 'sit still'])
+    for frame, other in zip(again.frames, looked.frames, strict=True):
+        np.testing.assert_allclose(
+            frame.action_probs, other.action_probs, atol=3e-2
+        )
+
+
 def test_others_may_ask_meanwhile(config, detector, video):
     """Between keyframes the model serves who has looked before."""
     infer = inferencer(config, detector)
