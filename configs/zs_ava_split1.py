@@ -6,6 +6,8 @@
 # annotators.
 # Paper (8 V100): 12.85 frame mAP with detected boxes, 15.80 with ground truth.
 # python tools/train.py configs/zs_ava_split1.py
+# A step takes 4 GB above the model with --cfg-options
+# model.clip.with_cp=True.
 _base_ = [
     '_base_/models/stclip_vit-l14.py',
     '_base_/datasets/zs_ava.py',
