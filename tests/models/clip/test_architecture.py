@@ -140,7 +140,10 @@ def test_what_towers_cannot_do_is_said(name, refusals):
         assert '\n' not in str(refused.value)
 
 
-@pytest.mark.parametrize('config', [dict(lora_rank=1), dict(trained_layers=1)])
+@pytest.mark.parametrize(
+    'config',
+    [dict(lora_rank=1), dict(trained_layers=1), dict(with_cp=True)],
+)
 def test_layers_are_needed_to_train_some(config):
     vision = dict(ARCH['vision_cfg'], pool_type='avg')
     arch = dict(ARCH, vision_cfg=vision)

@@ -156,6 +156,18 @@ def test_lora_is_in_every_feed_forward_network_and_merges(family):
 
 
 @families
+def test_layers_computed_again_have_the_same_gradients(family):
+    images, found = pictures(), []
+    for with_cp in (False, True):
+        clip = build(family, lora_rank=2, with_cp=with_cp)
+        (clip.encode_images(images) ** 2).sum().backward()
+        found.append(
+            {n: p.grad for n, p in clip.named_parameters() if p.requires_grad}
+        )
+    torch.testing.assert_close(found[1], found[0])
+
+
+@families
 @torch.no_grad()
 def test_copies_stand_by_themselves(family):
     """And weights that are loaded make the same of the same."""
