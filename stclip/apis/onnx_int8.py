@@ -1,6 +1,5 @@
 """ONNX programs whose products are computed in eight bits."""
 
-import os
 from importlib import import_module
 from pathlib import Path
 
@@ -49,10 +48,7 @@ def quantise(program: Path, out: Path) -> None:
     choices.optimized_model_filepath = str(folded)
     choices.log_severity_level = 3
     data = f'{folded.name}.data'  # weights may be more than a file holds
-    for key, value in (
-        ('file_name', data),
-        ('min_size_in_bytes', '1024'),
-    ):
+    for key, value in dict(file_name=data, min_size_in_bytes='1024').items():
         choices.add_session_config_entry(
             f'session.optimized_model_external_initializers_{key}', value
         )
@@ -68,5 +64,5 @@ def quantise(program: Path, out: Path) -> None:
         per_channel=True,
         weight_type=QuantType.QInt8,
     )
-    for file in (folded, folded.with_name(data)):
-        os.unlink(file)
+    folded.unlink()
+    folded.with_name(data).unlink(missing_ok=True)
