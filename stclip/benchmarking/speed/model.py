@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import open_clip
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
@@ -183,15 +182,11 @@ def _without_tokenizer(arch: str | dict[str, Any]) -> str | dict[str, Any]:
 
     The labels are read once, and of no account here.
     """
-    if not read_architecture(arch).tokenizer_name:
+    read = read_architecture(arch)
+    if not read.tokenizer_name:
         return arch
-    config = open_clip.get_model_config(arch)
-    own = open_clip.get_model_config('ViT-B-16')
-    return dict(
-        embed_dim=config['embed_dim'],
-        vision_cfg=config['vision_cfg'],
-        text_cfg=own['text_cfg'],
-    )
+    own = read_architecture('ViT-B-16')
+    return dict(read.model_cfg, text_cfg=own.model_cfg['text_cfg'])
 
 
 def make_batch(

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.label_texts import require_room
-from stclip.models.clip.text_cache import TextCache
+from stclip.models.clip.learned_context import LearnedWords
 
 _STD = 0.01
 
@@ -51,7 +51,7 @@ def prompt_rows(ends: Tensor, prefix: int, postfix: int) -> Tensor:
     return rows.where(index <= ends, -1)
 
 
-class PromptedNames(nn.Module):
+class PromptedNames(LearnedWords):
     """Text features of names between learned words, one set for all classes.
 
     A learned word belongs to its row, so the words behind a longer name are
@@ -71,21 +71,6 @@ class PromptedNames(nn.Module):
         self.prefix, self.postfix = prefix, postfix
         self.words = nn.Embedding(context_length, width)
         nn.init.normal_(self.words.weight, std=_STD)
-        # Names are read once for a label set; the words change at each step.
-        self.layouts = TextCache()
-
-    def forward(self, clip: CLIPBackbone, names: Sequence[str]) -> Tensor:
-        """Features with a gradient to the learned words.
-
-        Args:
-            clip: Whose text tower reads.
-            names: C names.
-
-        Returns:
-            (C, Dt) float32, not normalised.
-        """
-        words, ends = self.embed(clip, names)
-        return clip.text_tower.read_ends(words, ends)
 
     def embed(
         self, clip: CLIPBackbone, names: Sequence[str]
@@ -95,7 +80,7 @@ class PromptedNames(nn.Module):
         Raises:
             UserError: For a name that the learned words leave no room.
         """
-        layout = self.layouts.get(
+        layout = self.names.get(
             tuple(names), lambda: self._lay_out(clip, names)
         )
         learned = self.words.weight[: layout.words.shape[1]]

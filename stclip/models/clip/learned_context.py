@@ -1,9 +1,10 @@
-"""Learned words before the names of classes.
+"""Learned words among the names of classes.
 
-As Vita-CLIP, arXiv:2304.03307, and TC-CLIP, arXiv:2404.09490, have them. C
-classes, n learned words, Dw width of the text tower.
+Before them, as Vita-CLIP, arXiv:2304.03307, and TC-CLIP, arXiv:2404.09490, have
+them. C classes, n learned words, Dw width of the text tower.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import torch
@@ -17,7 +18,43 @@ from stclip.utils.errors import UserError
 _STD = 0.02
 
 
-class LearnedContext(nn.Module):
+class LearnedWords(nn.Module, ABC):
+    """Text features of names among learned words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Names are read once for a label set; the words change at each step.
+        self.names = TextCache()
+
+    def forward(self, clip: CLIPBackbone, names: Sequence[str]) -> Tensor:
+        """Features with a gradient to the learned words.
+
+        Args:
+            clip: Whose text tower reads.
+            names: C names.
+
+        Returns:
+            (C, Dt) float32, not normalised.
+        """
+        words, ends = self.embed(clip, names)
+        return clip.text_tower.read_ends(words, ends)
+
+    @abstractmethod
+    def embed(
+        self, clip: CLIPBackbone, names: Sequence[str]
+    ) -> tuple[Tensor, Tensor]:
+        """Token embeddings (C, L, Dw) of the prompts, and their ends (C,).
+
+        Args:
+            clip: Whose text tower reads.
+            names: C names.
+
+        Raises:
+            UserError: For a name that the learned words leave no room.
+        """
+
+
+class LearnedContext(LearnedWords):
     """Text features of "<n learned words> name.".
 
     Args:
@@ -36,21 +73,6 @@ class LearnedContext(nn.Module):
             shape = num_classes, *shape
         self.words = nn.Parameter(torch.empty(shape))
         nn.init.normal_(self.words, std=_STD)
-        # Names are read once for a label set; the words change at each step.
-        self.names = TextCache()
-
-    def forward(self, clip: CLIPBackbone, names: Sequence[str]) -> Tensor:
-        """Features with a gradient to the learned words.
-
-        Args:
-            clip: Whose text tower reads.
-            names: C names.
-
-        Returns:
-            (C, Dt) float32, not normalised.
-        """
-        words, ends = self.embed(clip, names)
-        return clip.text_tower.read_ends(words, ends)
 
     def embed(
         self, clip: CLIPBackbone, names: Sequence[str]
