@@ -1,6 +1,6 @@
 """Learned words among the names of classes.
 
-Before them, as Vita-CLIP, arXiv:2304.03307, and TC-CLIP, arXiv:2404.09490, have
+Before them as Vita-CLIP, arXiv:2304.03307, and TC-CLIP, arXiv:2404.09490, have
 them. C classes, n learned words, Dw width of the text tower.
 """
 
