@@ -126,7 +126,7 @@ class ActionInferencer:
         )
         self.box_threshold = box_threshold
         self.max_persons = max_persons
-        self.amp = amp
+        self.amp, self.device = amp, torch.device(device)
         # Persons are looked for on the picture that the first step loads.
         pipeline = without_surroundings(copy.deepcopy(pipeline_of(cfg)))
         fit_steps(pipeline, cfg.model)
@@ -376,7 +376,7 @@ class ActionInferencer:
             )
             for sample, found in zip(batch, persons, strict=True)
         ]
-        with autocast(self.model.data_preprocessor.device.type, self.amp):
+        with autocast(self.device.type, self.amp):
             results, self.batch_size = in_pieces(
                 lambda piece: self.model.test_step(pseudo_collate(piece)),
                 packed,
