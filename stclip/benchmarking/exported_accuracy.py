@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.config import Config
-from mmengine.structures import BaseDataElement, InstanceData
+from mmengine.structures import BaseDataElement
 from torch import Tensor
 from tqdm import tqdm
 
@@ -22,8 +22,7 @@ from stclip.apis.loading import build_model, load_config
 from stclip.benchmarking.programs import Scoring, load_program
 from stclip.engine.pictures import fit_steps
 from stclip.engine.precision import autocast
-from stclip.labels.label_space import LabelSpace
-from stclip.models.detection.base import CLIPDetector
+from stclip.models.detection.base import CLIPDetector, attach_predictions
 from stclip.models.detection.keyframe_scoring import KeyframeScoring
 from stclip.registry import DATASETS, METRICS
 
@@ -43,7 +42,7 @@ def table(config: str | Path, checkpoint: str | Path) -> str:
     """
     cfg = load_config(config)
     dataset = _annotated(cfg)
-    labels = _labels(dataset)
+    labels = dataset[0]['data_samples'].label_space
     model = build_model(cfg, CLIPDetector, checkpoint).eval()
     scorings = _scorings(model)
     with tempfile.TemporaryDirectory() as folder:
@@ -52,12 +51,12 @@ def table(config: str | Path, checkpoint: str | Path) -> str:
             export_scoring(cfg, checkpoint, labels, form, out)
             scorings[f'exported, {form}'] = load_program(out, form)
         with torch.inference_mode():
-            found = _all_probabilities(dataset, model, scorings)
+            text = model.encode_labels(labels)
+            samples, found = _look(dataset, model, text, scorings)
     lines = [
         '| scoring | frame mAP | largest difference |',
         '|---|---|---|',
     ]
-    samples = [dataset[k]['data_samples'] for k in range(len(dataset))]
     for name, probs in found.items():
         pairs = zip(probs, found['float32'], strict=True)
         most = max(np.abs(one - other).max() for one, other in pairs)
@@ -87,23 +86,24 @@ def _scorings(model: CLIPDetector) -> dict[str, Scoring]:
     )
 
 
-def _labels(dataset: Any) -> LabelSpace:
-    return dataset[0]['data_samples'].label_space
-
-
-def _all_probabilities(
-    dataset: Any, model: CLIPDetector, scorings: dict[str, Scoring]
-) -> dict[str, list[np.ndarray]]:
-    """Of each scoring (P, C) for each keyframe."""
-    text = model.encode_labels(_labels(dataset))
+def _look(
+    dataset: Any,
+    model: CLIPDetector,
+    text: Tensor,
+    scorings: dict[str, Scoring],
+) -> tuple[list[BaseDataElement], dict[str, list[np.ndarray]]]:
+    """The keyframes' samples; of each scoring (P, C) for each keyframe."""
+    samples = []
     found: dict[str, list[np.ndarray]] = {name: [] for name in scorings}
     for index in tqdm(range(len(dataset)), 'scoring keyframes'):
-        inputs = dict(dataset[index]['inputs'], text=text)
+        keyframe = dataset[index]
+        samples.append(keyframe['data_samples'])
+        inputs = dict(keyframe['inputs'], text=text)
         if not model.reads_window:
             del inputs['context']
         for name, scoring in scorings.items():
             found[name].append(scoring(inputs))
-    return found
+    return samples, found
 
 
 def _frame_map(
@@ -113,13 +113,7 @@ def _frame_map(
 ) -> float:
     """Frame mAP of annotated boxes with these probabilities, a fraction."""
     metric = METRICS.build(cfg.test_evaluator)
-    for sample, found in zip(samples, probs, strict=True):
-        scores = torch.from_numpy(found)
-        sample.pred_instances = InstanceData(
-            bboxes=sample.proposals.bboxes,
-            box_scores=sample.proposals.scores,
-            action_probs=scores,
-            scores=scores * sample.proposals.scores[:, None],
-        )
+    found = torch.from_numpy(np.concatenate(probs))
+    for sample in attach_predictions(samples, found):
         metric.process({}, [sample.to_dict()])
     return metric.evaluate(len(samples))[_METRIC]

@@ -128,7 +128,7 @@ class KeyframeDetector(ActionDetector):
             return logits
         if mode == 'predict':
             probs = self.probabilities(logits, labels)
-            return _attach_predictions(data_samples, probs)
+            return attach_predictions(data_samples, probs)
         raise UserError(
             f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
         )
@@ -227,10 +227,18 @@ class CLIPDetector(OnCLIP, KeyframeDetector):
     """A second stage that stands on CLIP's two towers."""
 
 
-def _attach_predictions(
+def attach_predictions(
     samples: Sequence[BaseDataElement], probs: Tensor
 ) -> Sequence[BaseDataElement]:
-    """Split (M, C) probabilities over the samples and add box scores."""
+    """Give samples what is predicted of their persons.
+
+    Args:
+        samples: With ``proposals``; changed.
+        probs: (M, C), of all their persons.
+
+    Returns:
+        The samples; see :meth:`KeyframeDetector.forward`.
+    """
     counts = [len(sample.proposals) for sample in samples]
     for sample, person_probs in zip(samples, probs.split(counts), strict=True):
         boxes = sample.proposals
