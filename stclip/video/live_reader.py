@@ -125,8 +125,9 @@ class LiveReader:
 
     def close(self) -> None:
         """Read no further; a connection that stalls is left to its timeout."""
-        self._closing.set()
+        # In this order: the thread, once told, would give its own reason.
         self._finish('it was closed')
+        self._closing.set()
 
     def _has(self, index: int, seconds: float) -> bool:
         if not self._frames:
