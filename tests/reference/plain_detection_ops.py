@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 
-def iou(first: Sequence[float], second: Sequence[float], offset: int) -> float:
-    """IoU of two xyxy boxes that are ``x2 - x1 + offset`` wide."""
+def ious(box: np.ndarray, others: np.ndarray, offset: int) -> np.ndarray:
+    """IoU of an xyxy box with each of (n, 4) others, ``x2 - x1 + offset`` wide.
 
-    def area(x1: float, y1: float, x2: float, y2: float) -> float:
-        return (x2 - x1 + offset) * (y2 - y1 + offset)
+    Two boxes without an area have none in common.
+    """
 
-    width = min(first[2], second[2]) - max(first[0], second[0]) + offset
-    height = min(first[3], second[3]) - max(first[1], second[1]) + offset
-    inter = max(width, 0) * max(height, 0)
-    union = area(*first) + area(*second) - inter
-    return inter / union if union else 0.0
+    def area(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        return (high - low + offset).clip(min=0).prod(axis=-1)
+
+    inter = area(
+        np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    )
+    union = area(box[:2], box[2:]) + area(others[:, :2], others[:, 2:]) - inter
+    return np.divide(inter, union, out=np.zeros(len(others)), where=union > 0)
 
 
 def nms_loop(
@@ -26,12 +29,9 @@ def nms_loop(
     offset: int,
 ) -> list[int]:
     """Kept indices; equal scores in the order of the input."""
-    kept = []
+    kept, boxes = [], np.array(boxes, float).reshape(-1, 4)
     for index in sorted(range(len(boxes)), key=lambda i: (-scores[i], i)):
-        if all(
-            iou(boxes[index], boxes[other], offset) <= threshold
-            for other in kept
-        ):
+        if (ious(boxes[index], boxes[kept], offset) <= threshold).all():
             kept.append(index)
     return kept
 
