@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.logging import MMLogger
+from rendered_stage import Rendered, rendered_once
 
 import stclip  # noqa: F401 installs the mends before any test's imports
 
@@ -67,6 +68,12 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.fail(f'STCLIP_SHARED names no folder: {folder}')
     return folder
+
+
+@pytest.fixture(scope='session')
+def tiny_stage(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    """All tracks of ZS-Stage in their tiny size; not to be changed."""
+    return rendered_once(tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The measure of "none of these", on a rendered track and by hand."""
 
 import numpy as np
-import pytest
 import torch
 
 from stclip.apis.action_models import ActionModel
@@ -18,7 +17,6 @@ from stclip.benchmarking.accuracy.none_of_these import (
 from stclip.labels.label_question import label_question
 from stclip.models.detection.label_competition import label_probabilities
 from stclip.registry import MODELS
-from stclip.zs_stage.rendering import render_stage
 
 NAMES = sum(DOINGS.values(), ())
 
@@ -79,18 +77,10 @@ def test_answers_of_a_model_that_knows():
     np.testing.assert_array_equal(unsure.says_none, unsure.is_none)
 
 
-@pytest.fixture(scope='module')
-def tiny_stage(tmp_path_factory):
-    """A video of each class, and two of people who do nothing named."""
-    out = tmp_path_factory.mktemp('stage')
-    render_stage(out, list(DOINGS), 'tiny')
-    return out
-
-
 def test_every_person_is_looked_at(tiny_stage):
     cfg = ActionModel.of('stage').config
     model = MODELS.build(cfg.model).eval()
-    persons = look(model, cfg.test_dataloader.dataset, tiny_stage)
+    persons = look(model, cfg.test_dataloader.dataset, tiny_stage.root)
     actions, idle = np.split(persons.actions, [3 * (60 + 2)])
     assert set(actions) == set(range(60))
     assert len(idle) and set(idle) <= set(range(60, len(NAMES)))

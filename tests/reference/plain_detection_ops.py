@@ -7,7 +7,7 @@ import numpy as np
 
 
 def ious(box: np.ndarray, others: np.ndarray, offset: int) -> np.ndarray:
-    """IoU of an xyxy box with each of (n, 4) others, ``x2 - x1 + offset`` wide.
+    """IoU of an xyxy box, ``x2 - x1 + offset`` wide, with each of (n, 4).
 
     Two boxes without an area have none in common.
     """

@@ -1,9 +1,6 @@
-"""An empty stage, a plain person to pose on it, and rendered examples."""
+"""An empty stage, a plain person to pose on it, and rendered crowds."""
 
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,7 +22,6 @@ from stclip.zs_stage.pose import Build
 from stclip.zs_stage.scenes import Scene
 from stclip.zs_stage.tracks import SIZES, plan_track, render_video
 
-ROOT = Path(__file__).parents[2]
 GREY = 100
 
 
@@ -100,28 +96,6 @@ def full_crowds():
     """(plan, actors) of all multi-action videos; nothing is rendered."""
     plans = plan_track('multi', SIZES['full'])
     return [(plan, plan.cast().actors) for plan in plans]
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A ZS-Stage folder and what was said while it was made."""
-
-    root: Path
-    output: str
-
-
-@pytest.fixture(scope='session')
-def tiny_stage(tmp_path_factory):
-    """All tracks in their tiny size, made as a user does."""
-    out = tmp_path_factory.mktemp('zs_stage')
-    tool = ROOT / 'tools' / 'make_zs_stage.py'
-    command = [sys.executable, str(tool), '--out', str(out)]
-    command += ['--size', 'tiny', '--workers', '1']
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=300, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr
-    return Rendered(out, done.stdout)
 
 
 @pytest.fixture(scope='session')

@@ -85,9 +85,10 @@ def make_again(root, *arguments):
 
 
 @pytest.fixture(scope='module')
-def second_run(tiny_stage):
+def second_run(tiny_stage, tmp_path_factory):
     """Files before and after another run; one video was lost in between."""
-    root = tiny_stage.root
+    root = tmp_path_factory.mktemp('second') / 'stage'
+    shutil.copytree(tiny_stage.root, root)
     before = contents(root)
     shutil.rmtree(root / 'single' / 'frames' / 'clap_train_00')
     make_again(root)
