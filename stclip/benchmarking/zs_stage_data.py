@@ -1,4 +1,4 @@
-"""Files of ZS-Stage's runs: videos, annotations and person boxes."""
+"""Files of ZS-Stage's runs: videos, annotations, person boxes, towers."""
 
 import sys
 from collections.abc import Sequence
@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stclip.benchmarking.accuracy import process
+from stclip.benchmarking.tiny_clip.families import FAMILIES
 from stclip.utils.resources import shipped
 
 #: Where the configs look for ZS-Stage.
 FOLDER = 'data/zs_stage'
+# Tracks whose persons are detected -> the videos they are of.
+_TOWERS = 'towers'
+_BOXED = {'single': 'single', 'multi': 'multi', _TOWERS: 'single'}
 _DETECTOR = 'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
 
 
@@ -32,7 +36,7 @@ class Step:
 def steps_of(
     tracks: Sequence[str], folder: str = FOLDER, size: str = 'full'
 ) -> tuple[Step, ...]:
-    """Rendering of tracks, and person boxes of their test videos.
+    """Rendering of tracks, person boxes of their test videos, towers.
 
     Args:
         tracks: Keys of the benchmark's ``TRACKS``.
@@ -48,8 +52,9 @@ def steps_of(
         *('--out', folder, '--size', size, '--tracks', *rendered),
     )
     steps = [Step('rendering ZS-Stage', render)]
+    boxed = {_BOXED[track] for track in tracks if track in _BOXED}
     for track, suffix in (('single', 'json'), ('multi', 'csv')):
-        if track not in tracks:
+        if track not in boxed:
             continue
         data = f'{folder}/{track}'
         out = f'{data}/detections/test.{suffix}'
@@ -62,7 +67,15 @@ def steps_of(
             *(('--fps', '8', '--start-sec', '0') if track == 'multi' else ()),
         )
         steps.append(Step(f'detecting persons, {track}', command, makes=out))
+    if _TOWERS in tracks:
+        steps += map(_distilled, FAMILIES)
     return tuple(steps)
+
+
+def _distilled(family: str) -> Step:
+    folder = f'work_dirs/{_TOWERS}/{family}'
+    command = ('tools/distil_tiny_clip.py', family, '--out', folder)
+    return Step(f'teaching {family}', command, f'{folder}/tiny_clip.pt')
 
 
 def prepare(steps: Sequence[Step], folder: Path) -> None:

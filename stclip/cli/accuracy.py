@@ -48,8 +48,9 @@ BENCHMARKS = {
         )
     },
 }
-TRACKS = ('single', 'multi', 'clips', 'stdd', 'methods')
-_METHODS = TRACKS[-1]
+_USUAL = ('single', 'multi', 'clips', 'stdd')
+_METHODS = 'methods'
+TRACKS = (*_USUAL, _METHODS, 'towers')
 # In place of the title of a method.
 _ALL = 'all'
 
@@ -160,7 +161,7 @@ def _of_zs_stage() -> Iterator[Callable]:
         '--tracks',
         cls=Values,
         type=click.Choice(TRACKS),
-        default=TRACKS[:-1],
+        default=_USUAL,
         help='Tables of ZS-Stage.',
     )
     yield click.option(

@@ -65,7 +65,9 @@ def test_schedules_are_searched_or_shared(track):
         for row in rows.values()
         if row.control and row.run.model.trained
     }
-    assert controls and controls <= searched
+    assert controls <= searched
+    # Towers have the untrained model as their control, and no claim.
+    assert controls or track == 'towers'
 
 
 def test_nothing_of_a_fold_is_looked_at():

@@ -43,8 +43,9 @@ def pretrain(tmp_path):
     def run(name):
         folder = tmp_path / name
         recipe = Recipe(
-            folder / 'out', folder, shards=1, iterations=4, batch_size=6,
-            lr=1e-3, muon_lr=2e-3, seed=3, workers=1, model=SMALL,
+            out=folder / 'out', work_dir=folder, shards=1, iterations=4,
+            batch_size=6, lr=1e-3, muon_lr=2e-3, seed=3, workers=1,
+            model=SMALL,
         )  # fmt: skip
         tool.pretrain(recipe)
         return folder / 'out'

@@ -98,8 +98,8 @@ def test_filters_begin_with_whitened_patches():
 
 def test_pictures_grow(tmp_path):
     recipe = Recipe(
-        tmp_path, tmp_path, 1, iterations=1000, batch_size=2, lr=1.0,
-        muon_lr=1.0, seed=0, workers=1,
+        out=tmp_path, work_dir=tmp_path, shards=1, iterations=1000,
+        batch_size=2, lr=1.0, muon_lr=1.0, seed=0, workers=1,
     )  # fmt: skip
     sizes = [recipe.size(step) for step in range(1000)]
     assert sizes == [48] * 600 + [72] * 300 + [96] * 100

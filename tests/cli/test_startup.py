@@ -58,6 +58,7 @@ TOOLS = (
     'eval_person_boxes',
     'make_zs_stage',
     'pretrain_tiny_clip',
+    'distil_tiny_clip',
     'publish_person_detector',
     'data/prepare',
     'data/make_video_lists',

@@ -96,6 +96,7 @@ TRACKS = {
     'clips': Track('Clips of the single-action track', **_CLIPS),
     'stdd': Track('STDD on the same clips', **_CLIPS),
     'methods': Track('Methods side by side', **_CLIPS),
+    'towers': Track('ST-CLIP on other towers', **_SINGLE, **_BOXES),
 }
 #: Kinds of pairs -> their classes, reported apart.
 KINDS = {

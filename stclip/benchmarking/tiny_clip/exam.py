@@ -1,11 +1,18 @@
 """How well a tiny CLIP tells held-out stills by the names of classes."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 
+from stclip.benchmarking.tiny_clip.recipe import VIEW
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 from stclip.zs_stage.classes import ACTIONS, Action
 from stclip.zs_stage.pretraining import StillCollection
+from stclip.zs_stage.views import middle_views
+
+# Stills that are seen at once.
+_BATCH = 128
 
 
 def normalise(pictures: np.ndarray) -> torch.Tensor:
@@ -13,6 +20,21 @@ def normalise(pictures: np.ndarray) -> torch.Tensor:
     mean, std = (torch.tensor(scale) for scale in (CLIP_MEAN, CLIP_STD))
     pixels = torch.from_numpy(pictures).float()
     return ((pixels - mean) / std).permute(0, 3, 1, 2)
+
+
+def as_they_are(
+    collection: StillCollection, chosen: np.ndarray, size: int
+) -> Iterator[torch.Tensor]:
+    """The middle of stills, normalised, some at a time.
+
+    Args:
+        collection: That they are of.
+        chosen: ``(n,)`` indices.
+        size: Pixels of a picture's side.
+    """
+    for some in np.array_split(chosen, len(chosen) // _BATCH + 1):
+        views = middle_views(len(some), VIEW)
+        yield normalise(views.pictures(collection.pictures(some), size))
 
 
 def held_out_examples(

@@ -2,9 +2,13 @@
 
 import json
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from stclip.benchmarking.tiny_clip.recipe import PREPROCESS
 from stclip.benchmarking.tiny_clip.trainer import Trainer
@@ -20,31 +24,40 @@ EXPORTED = (
     'curve.png',
 )
 
-# Of a recipe: where it is done, and what stands in a file of its own.
-_NOT_IN_WEIGHTS = ('model', 'out', 'work_dir', 'workers')
+#: Of a recipe: where it is done, and what stands in a file of its own.
+NOT_IN_WEIGHTS = ('model', 'out', 'work_dir', 'workers')
+
+
+def write_clip(
+    out: Path, model_cfg: Mapping[str, Any], state: Mapping[str, Tensor]
+) -> None:
+    """Write a CLIP of ZS-Stage: architecture, then weights in half precision.
+
+    Args:
+        out: Folder.
+        model_cfg: As open_clip has it.
+        state: Weights.
+    """
+    config = dict(
+        model_cfg=model_cfg, preprocess_cfg=PREPROCESS, domain=ZS_STAGE
+    )
+    write_json(out / 'open_clip_config.json', config, indent=2)
+    half = {name: value.half() for name, value in state.items()}
+    with atomic_write(out / 'tiny_clip.pt', 'wb') as file:
+        torch.save(half, file)
 
 
 def export(trainer: Trainer, num_stills: int) -> None:
     """Write the weights in open_clip's format, with how they were made."""
-    out = trainer.recipe.out
-    state = {
-        name: value.half()
-        for name, value in trainer.model.state_dict().items()
-    }
+    out, state = trainer.recipe.out, trainer.model.state_dict()
     # Words that pre-training never saw say nothing instead of anything.
-    state['token_embedding.weight'][~trainer.used_tokens] = 0
-    with atomic_write(out / 'tiny_clip.pt', 'wb') as file:
-        torch.save(state, file)
-    config = dict(
-        model_cfg=trainer.recipe.model,
-        preprocess_cfg=PREPROCESS,
-        domain=ZS_STAGE,
-    )
-    write_json(out / 'open_clip_config.json', config, indent=2)
+    words = state['token_embedding.weight']
+    state['token_embedding.weight'] = words * trainer.used_tokens[:, None]
+    write_clip(out, trainer.recipe.model, state)
     options = {
         key: value
         for key, value in asdict(trainer.recipe).items()
-        if key not in _NOT_IN_WEIGHTS
+        if key not in NOT_IN_WEIGHTS
     }
     write_json(
         out / 'training.json',

@@ -32,7 +32,7 @@ def make_optimizers(
     """
     blocks, decayed, others = [], [], []
     for name, parameter in model.named_parameters():
-        if 'resblocks' in name and parameter.ndim == 2:
+        if 'blocks.' in name and parameter.ndim == 2:
             blocks.append(parameter)
         elif parameter.ndim >= 2 and 'embedding' not in name:
             decayed.append(parameter)

@@ -4,7 +4,11 @@ from functools import partial
 from pathlib import Path
 
 from stclip.benchmarking.tiny_clip.export import EXPORTED, export
-from stclip.benchmarking.tiny_clip.recipe import HELD_OUT_SHARDS, Recipe
+from stclip.benchmarking.tiny_clip.recipe import (
+    HELD_OUT_SHARDS,
+    Recipe,
+    Training,
+)
 from stclip.benchmarking.tiny_clip.trainer import Trainer
 from stclip.utils.children import worker_pool
 from stclip.utils.outputs import new_results, own_folder
@@ -42,7 +46,7 @@ def _pretrain(recipe: Recipe) -> None:
     export(trainer, len(collection))
 
 
-def render_stills(recipe: Recipe) -> list[Path]:
+def render_stills(recipe: Training) -> list[Path]:
     """Render all shards, those for training and those held out."""
     folder = recipe.work_dir / f'stills_seed{recipe.seed}'
     render = partial(render_shard, folder, seed=recipe.seed)

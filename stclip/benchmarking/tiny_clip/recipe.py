@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stclip.models.clip.images import CLIP_MEAN, CLIP_STD
 
 MODEL = dict(
@@ -45,9 +47,9 @@ WARM_UP = 100
 HELD_OUT_SHARDS = 2
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that a pre-training depends on.
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """What every training on stills depends on.
 
     Args:
         out: Folder of the weights and the record.
@@ -59,7 +61,6 @@ class Recipe:
         muon_lr: That of Muon.
         seed: Of everything that is drawn.
         workers: Processes that render.
-        model: Configuration of the CLIP, as open_clip has it.
     """
 
     out: Path
@@ -71,6 +72,20 @@ class Recipe:
     muon_lr: float
     seed: int
     workers: int
+
+    def close_share(self, step: int) -> float:
+        """Part of close-ups in the batch of a step."""
+        return float(np.interp(step, (0, self.iterations), CLOSE_SHARES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Training):
+    """Everything that a pre-training depends on.
+
+    Args:
+        model: Configuration of the CLIP, as open_clip has it.
+    """
+
     model: dict[str, Any] = field(default_factory=lambda: MODEL)
 
     def teaching(self, step: int) -> float:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from stclip.benchmarking.clip_gates import class_names
 from stclip.benchmarking.tiny_clip.exam import (
+    as_they_are,
     held_out_examples,
     normalise,
     top1,
@@ -26,7 +27,6 @@ from stclip.benchmarking.tiny_clip.optimizers import (
 )
 from stclip.benchmarking.tiny_clip.recipe import (
     CAPTIONS,
-    CLOSE_SHARES,
     CLOSENESS,
     CLOSENESS_WEIGHT,
     LESSON_WEIGHT,
@@ -41,7 +41,7 @@ from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
 from stclip.zs_stage.lessons import answer_table
 from stclip.zs_stage.pretraining import StillCollection, caption_batch
-from stclip.zs_stage.views import middle_views, random_views
+from stclip.zs_stage.views import random_views
 
 EVAL_INTERVAL = 200
 # Stills by whose patches the image tower's filters begin.
@@ -82,16 +82,8 @@ class Trainer:
         """Pictures of the size with which training begins."""
         rng = np.random.default_rng([self.recipe.seed, 5])
         chosen = rng.integers(0, len(self._collection), _FIRST_SEEN)
-        return normalise(self._middle(self._collection, chosen, 0))
-
-    def _middle(
-        self, collection: StillCollection, chosen: np.ndarray, step: int
-    ) -> np.ndarray:
-        """Stills as they are, in the size of a step."""
-        views = middle_views(len(chosen), VIEW)
-        return views.pictures(
-            collection.pictures(chosen), self.recipe.size(step)
-        )
+        size = self.recipe.size(0)
+        return torch.cat([*as_they_are(self._collection, chosen, size)])
 
     def load(self) -> None:
         """Resume from the checkpoint if there is one."""
@@ -136,7 +128,7 @@ class Trainer:
         """
         recipe, collection = self.recipe, self._collection
         rng = np.random.default_rng([recipe.seed, 3, self.step])
-        share = np.interp(self.step, (0, recipe.iterations), CLOSE_SHARES)
+        share = recipe.close_share(self.step)
         chosen = collection.sample(recipe.batch_size, share, rng)
         views = random_views(len(chosen), VIEW, rng)
         size = recipe.size(self.step)
@@ -236,11 +228,9 @@ class Trainer:
         tokens = self.tokenizer(class_names())
         text = F.normalize(read(self.model, tokens, _DTYPE), dim=-1)
         image = [
-            see(
-                self.model.visual,
-                normalise(self._middle(held_out, some, self.step - 1)),
-                _DTYPE,
-            )[0]
-            for some in np.array_split(chosen, len(chosen) // 128 + 1)
+            see(self.model.visual, pictures, _DTYPE)[0]
+            for pictures in as_they_are(
+                held_out, chosen, self.recipe.size(self.step - 1)
+            )
         ]
         return top1(torch.cat(image), text, labels)

@@ -15,6 +15,8 @@ from stclip.utils.values import as_flag
 
 #: What open_clip calls the file beside the weights of a released CLIP.
 CONFIG_NAME = 'open_clip_config.json'
+# How timm is told a folder in place of a model's name.
+_LOCAL = 'local-dir:'
 # Words of CLIP's own tokenizer.
 _VOCAB_SIZE = 49408
 # What tokenizers can be told in a text_cfg.
@@ -137,7 +139,18 @@ def _read_file(path: str) -> Architecture:
         if not isinstance(value, Mapping):
             raise UserError(f'{path}, {key}: wanted is a mapping, got {value}')
     domain = content.get('domain', '')
-    return Architecture(path, _plain(config), _plain(told), domain)
+    config = _with_trunk(_plain(config), resolve(path).parent)
+    return Architecture(path, config, _plain(told), domain)
+
+
+def _with_trunk(config: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Find the folder that describes an image tower to timm, beside a file."""
+    vision = config.get('vision_cfg')
+    name = vision.get('timm_model_name') if isinstance(vision, dict) else None
+    if not isinstance(name, str) or not name.startswith(_LOCAL):
+        return config
+    name = f'{_LOCAL}{folder / name.removeprefix(_LOCAL)}'
+    return config | dict(vision_cfg=vision | dict(timm_model_name=name))
 
 
 def _plain(config: Mapping[str, Any]) -> dict[str, Any]:

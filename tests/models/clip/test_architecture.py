@@ -234,3 +234,23 @@ def test_files_tell_what_weights_know(tmp_path):
     assert clip_domain(ARCH, None) == clip_domain('ViT-B-32', 'openai') == ''
     tiny = 'data/pretrained/tiny_clip/open_clip_config.json'
     assert clip_domain(tiny, None) == 'ZS-Stage'
+
+
+def test_a_trunk_is_described_beside_its_file(tmp_path, monkeypatch):
+    """By a folder for timm, wherever the command is run."""
+    told = dict(architecture='vit_tiny_patch16_224', model_args=dict(depth=1))
+    told['pretrained_cfg'] = {}
+    (tmp_path / 'trunk').mkdir()
+    (tmp_path / 'trunk' / 'config.json').write_text(json.dumps(told))
+    vision = dict(
+        image_size=32,
+        timm_model_name='local-dir:trunk',
+        timm_pool='token',
+        timm_proj=None,
+    )
+    config = dict(ARCH, vision_cfg=vision, custom_text=True)
+    file = tmp_path / 'open_clip_config.json'
+    file.write_text(json.dumps(dict(model_cfg=config)))
+    monkeypatch.chdir('/')
+    model = build_clip(str(file), pretrained=None)
+    assert len(model.visual.trunk.blocks) == 1
