@@ -3,19 +3,21 @@
 import json
 
 import pytest
+from mmengine.config import Config
 from tiny_model import ARCH
 
 from stclip.benchmarking import complexity
 from stclip.benchmarking.complexity import Row
 from stclip.benchmarking.speed import methods
+from stclip.engine.pictures import clips_of
 from stclip.utils.errors import UserError
 
 
 def rows(arch):
     tiny = {'model.clip.arch': str(arch)}
     return {
-        'frames': Row('clip/zs_jhmdb_full_frame', 6, tiny, images=40),
-        'both': Row('clip/zs_jhmdb_both_views', 6, tiny, images=80),
+        'frames': Row('clip/zs_jhmdb_full_frame', 6, tiny),
+        'both': Row('clip/zs_jhmdb_both_views', 6, tiny),
         'STDD': Row(
             'stdd/stdd_vit-b16_8f_k400', 6, {**tiny, 'model.prompts': 'a'}
         ),
@@ -49,6 +51,23 @@ def test_what_a_step_stands_on(capsys):
     # Half of the tokens go twice more through a third of each layer.
     assert 1.33 < float(found['STDD'][4]) < 1.43
     assert all(float(row[7]) > 0 for row in found.values())
+
+
+@pytest.mark.parametrize(
+    'config, most',
+    [
+        ('da_sti/dasti_zs_jhmdb_split1', 9),
+        ('i_clip/iclip_zs_jhmdb_split1', 2),
+        ('openmixer/openmixer_jhmdb50', 16),
+    ],
+)
+def test_detectors_stand_on_what_they_encode(config, most):
+    """Of a recogniser on regions the frames, of iCLIP frame and person."""
+    cfg = Config.fromfile(f'configs/{config}.py')
+    for clip in clips_of(cfg.model):
+        clip.update(arch=ARCH, trained_layers=0)
+    model = complexity.bare_model(cfg)
+    assert methods.encodes_of(model) == most
 
 
 def test_rows_by_title(capsys):

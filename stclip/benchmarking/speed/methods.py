@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import nn
 
 from stclip.benchmarking.complexity import (
-    NUM_FRAMES,
     Row,
     build,
     clip_of,
@@ -21,6 +21,9 @@ from stclip.benchmarking.complexity import (
     unseen_labels,
 )
 from stclip.benchmarking.speed.timing import device_name, interleave
+from stclip.models.detection import CLIPBaseline
+from stclip.models.detection.base import RecognizerDetector
+from stclip.models.openmixer import OpenMixer
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.utils.choices import require_choice
 
@@ -66,7 +69,7 @@ def line(title: str, row: Row, options: Options) -> str:
     text = one.encode_text(labels)
     clip = clip_of(model)
     size = clip.image_size
-    images = torch.zeros(encodes_of(row, model), 3, size, size)
+    images = torch.zeros(encodes_of(model), 3, size, size)
     of_unit = multiply_adds(lambda: one.score(text))
     of_encodes = multiply_adds(lambda: clip.encode_images(images))
     model.to(options.device)
@@ -92,8 +95,14 @@ def line(title: str, row: Row, options: Options) -> str:
     )
 
 
-def encodes_of(row: Row, model: torch.nn.Module) -> int:
-    """Plain encodes that a step stands on."""
+def encodes_of(model: nn.Module) -> int:
+    """Plain encodes that a video, or a keyframe with a person, stands on."""
+    if isinstance(model, RecognizerDetector):
+        model = model.recognizer
     if isinstance(model, VideoTextRecognizer):
         return model.num_frames
-    return row.images // NUM_FRAMES
+    if isinstance(model, OpenMixer):
+        return model.decoder.sizes.num_frames
+    if isinstance(model, CLIPBaseline) and model.view != 'both':
+        return 1
+    return 2  # the frame and the person
