@@ -5,7 +5,6 @@ heads, L tokens a frame, d width of a head.
 """
 
 from torch import Tensor
-from torch.nn import functional as F
 
 
 def with_neighbours(x: Tensor, num_frames: int, view: int) -> Tensor:
@@ -23,8 +22,15 @@ def with_neighbours(x: Tensor, num_frames: int, view: int) -> Tensor:
     Returns:
         (B T, h, view L, d), from the earliest frame to the latest.
     """
-    reach = view // 2
     frames = x.unflatten(0, (-1, num_frames))
-    padded = F.pad(frames, (0, 0) * 3 + (reach, reach))
-    views = padded.unfold(1, view, 1)  # (B, T, h, L, d, view)
-    return views.movedim(-1, 3).flatten(3, 4).flatten(0, 1)
+    # Written once, where attention reads it: padding would copy all of it.
+    seen = frames.new_empty(*frames.shape[:3], view, *frames.shape[3:])
+    for place in range(view):
+        shift = place - view // 2
+        first = min(max(0, -shift), num_frames)
+        last = max(first, min(num_frames, num_frames - shift))
+        neighbours = frames[:, first + shift : last + shift]
+        seen[:, first:last, :, place] = neighbours
+        seen[:, :first, :, place] = 0
+        seen[:, last:, :, place] = 0
+    return seen.flatten(3, 4).flatten(0, 1)
