@@ -20,7 +20,6 @@ from stclip.benchmarking.accuracy.tables import (
     MEAN,
     VOTED,
     Table,
-    fill_page,
     runs_of,
 )
 from stclip.cli import command
@@ -282,31 +281,6 @@ def test_weights_that_the_training_did_not_leave(run_fake, tmp_path, capsys):
     assert bench.run([table]) == 1 and len(bench.failed) == 1
     assert 'FAILED: ' in (output := capsys.readouterr().out)
     assert 'x.pth does not exist' in output
-
-
-def test_page_is_filled_between_its_marks(tmp_path):
-    page = tmp_path / 'page.md'
-    page.write_text('a\n<!-- x: start -->\nold\n<!-- x: end -->\nb\n')
-    fill_page(page, 'x', 'new')
-    expected = 'a\n<!-- x: start -->\n\nnew\n<!-- x: end -->\nb\n'
-    assert page.read_text() == expected
-    with pytest.raises(UserError, match='has no marks'):
-        fill_page(page, 'y', 'new')
-
-
-def test_every_track_has_its_marks(tmp_path):
-    """Filling a table leaves all else as it is."""
-    page = tmp_path / 'page.md'
-    before = (ROOT / 'docs' / 'zs_stage.md').read_text()
-    for name in stage.TRACKS:
-        page.write_text(before)
-        fill_page(page, f'zs_stage_{name}', 'new')
-        start, end = (
-            f'<!-- zs_stage_{name}: {at} -->' for at in ('start', 'end')
-        )
-        head, rest = before.split(start)
-        tail = rest.split(end)[1]
-        assert page.read_text() == f'{head}{start}\n\nnew\n{end}{tail}'
 
 
 def test_commands_are_those_of_the_tables():

@@ -1,6 +1,6 @@
 """Benchmarks by name: what is run, and the pages that are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from stclip.utils.outputs import own_folder, require_own
 from stclip.zs_stage.classes import FOLDS
 
 _PAGE = 'docs/zs_stage.md'
+_IMAGES = 'images'
 _RECOGNITION_SPLITS = 3
 # The track whose rows are methods, so that what they cost is said as well.
 _METHODS = 'methods'
@@ -172,7 +173,7 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
         count, texts = _run(request, bench, tables)
     print('\n'.join(texts))
     if write_docs:
-        _fill_docs(texts)
+        _fill_docs(texts, bench.out)
     if bench.failed:
         raise UserError(f'{len(bench.failed)} of {count} runs failed')
 
@@ -207,8 +208,20 @@ def _run(
     return count, texts
 
 
-def _fill_docs(texts: Sequence[str]) -> None:
+def _fill_docs(texts: Sequence[str], out: Path) -> None:
     for track, spec in stage.TRACKS.items():
         of_track = [text for text in texts if text.startswith(spec.heading)]
         if of_track:
+            of_track += _shown(track, out)
             fill_page(Path(_PAGE), f'zs_stage_{track}', '\n'.join(of_track))
+
+
+def _shown(track: str, out: Path) -> Iterator[str]:
+    """Put a track's forest plots beside the page; how it shows them."""
+    for name, told in stage.PLOTS.items():
+        plot = out / f'{name}_{track}.png'
+        if plot.is_file():
+            shown = f'{_IMAGES}/zs_stage_{plot.name}'
+            with atomic_write(Path(_PAGE).parent / shown, 'wb') as file:
+                file.write(plot.read_bytes())
+            yield f'![{told}]({shown})\n'

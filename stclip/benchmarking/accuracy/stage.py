@@ -32,6 +32,12 @@ from stclip.visualization.forest import save_forest
 from stclip.zs_stage.classes import FOLDS, PAIRS
 
 _OVER, _POINTS = 'points over the best control, 95 %', 'points, 95 %'
+#: Forest plots of a track beside its runs, ``{name}_{track}.png`` -> what
+#: they show.
+PLOTS = {
+    'differences': 'Each method over the best control, with 95 % intervals',
+    'claims': 'The difference of each claim, with 95 % intervals',
+}
 #: Folder of the label splits.
 SPLITS = 'data/splits/zs_stage'
 _TOPS = {'acc/top1': 'top-1', 'acc/top5': 'top-5'}
