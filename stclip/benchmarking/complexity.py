@@ -18,6 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
 from stclip.benchmarking.accuracy.tables import markdown
+from stclip.engine.config_options import lay_over
 from stclip.knowledge.describe import describe
 from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import read_label_split
@@ -259,7 +260,7 @@ def _count(row: Row, labels: LabelSpace) -> Complexity:
 def build(row: Row, labels: LabelSpace) -> tuple[nn.Module, LabelSpace]:
     """A row's model with random weights, and what it reads of labels."""
     cfg = Config.fromfile(shipped(f'configs/{row.config}.py'))
-    cfg.merge_from_dict(dict(row.set or {}))
+    lay_over(cfg, row.set or {})
     model = bare_model(cfg)
     if isinstance(model, VideoLabelDetector):
         model = model.recognizer  # which sees a video once

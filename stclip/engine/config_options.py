@@ -1,8 +1,11 @@
 """Values of ``--cfg-options``, read as they were typed."""
 
+import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from mmengine.config import Config
 
 from stclip.utils.errors import UserError
 
@@ -14,6 +17,18 @@ _WORDS = {'true': True, 'false': False}
 _CLOSING = {'(': ')', '[': ']', '{': '}'}
 _QUOTES = '\'"'
 _QUOTE_IT = 'quote a text that has such a sign: KEY=\'"..."\''
+
+
+def lay_over(cfg: Config, values: Mapping[str, Any]) -> None:
+    """Lay values over a config, which may be laid over others again.
+
+    MMEngine takes ``_delete_`` out of what it merges.
+
+    Args:
+        cfg: Changed in place.
+        values: By dotted key.
+    """
+    cfg.merge_from_dict(copy.deepcopy(dict(values)))
 
 
 def parse_options(options: Sequence[str]) -> dict[str, Any]:

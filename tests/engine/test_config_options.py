@@ -3,7 +3,11 @@
 import pytest
 from mmengine.config import Config, DictAction
 
-from stclip.engine.config_options import parse_options, parse_value
+from stclip.engine.config_options import (
+    lay_over,
+    parse_options,
+    parse_value,
+)
 from stclip.engine.launch import run_config
 
 
@@ -105,3 +109,12 @@ def test_spaces_reach_the_config(tmp_path):
     cfg.dump(tmp_path / 'whole.py')
     again = Config.fromfile(tmp_path / 'whole.py')
     assert again.model.words == ['pick up', 'a, b']
+
+
+def test_values_may_be_laid_over_several_configs():
+    """One that replaces a part replaces it in each."""
+    values = {'model': dict(_delete_=True, type='B')}
+    for _ in range(2):
+        cfg = Config(dict(model=dict(type='A', width=3), runs=1))
+        lay_over(cfg, values)
+        assert cfg.model == dict(type='B') and cfg.runs == 1

@@ -12,6 +12,7 @@ from stclip.benchmarking.complexity import (
     num_trained,
     unit_of,
 )
+from stclip.engine.config_options import lay_over
 from stclip.labels.label_space import LabelSpace
 from stclip.labels.label_split import read_label_split
 from stclip.utils.resources import shipped
@@ -41,7 +42,7 @@ def _cells(
     bench: Bench, track: str, run: Run, labels: LabelSpace
 ) -> tuple[str, str, str]:
     cfg = read_config(run.model.config)
-    cfg.merge_from_dict(dict(run.model.overrides))
+    lay_over(cfg, run.model.overrides)
     model = bare_model(cfg)
     unit = unit_of(model)
     text = unit.encode_text(described(labels, cfg))

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from stclip.benchmarking.accuracy import process
 from stclip.benchmarking.accuracy.rows import Model, Run, fill
 from stclip.benchmarking.accuracy.tables import Table, runs_of
-from stclip.engine.config_options import parse_options
+from stclip.engine.config_options import lay_over, parse_options
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, require_file, write_json
 from stclip.utils.resources import shipped
@@ -125,7 +125,7 @@ class Bench:
         if run.test.data:
             # The model as it was trained, on the data of another config.
             cfg.test_dataloader = read_config(run.test.data).test_dataloader
-        cfg.merge_from_dict(dict(run.test.overrides))
+        lay_over(cfg, run.test.overrides)
         hook = dict(type='MetricsFileHook', path=str(folder / METRICS_FILE))
         cfg.merge_from_dict({'default_hooks.metrics_file': hook})
         title = f'testing {run.model.name}'
@@ -173,7 +173,7 @@ class Bench:
         """The config of a model with its overrides."""
         cfg = read_config(model.config)
         values = {k: fill(v, seed) for k, v in model.overrides.items()}
-        cfg.merge_from_dict(values)
+        lay_over(cfg, values)
         if model.schedule:
             model.schedule.apply(cfg)
         return cfg
