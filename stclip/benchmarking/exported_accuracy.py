@@ -19,12 +19,12 @@ from tqdm import tqdm
 
 from stclip.apis.exporting import FORMS, export_scoring
 from stclip.apis.loading import build_model, load_config
+from stclip.benchmarking.annotated_keyframes import annotated_keyframes
 from stclip.benchmarking.programs import Scoring, load_program
-from stclip.engine.pictures import fit_steps
 from stclip.engine.precision import autocast
 from stclip.models.detection.base import CLIPDetector, attach_predictions
 from stclip.models.detection.keyframe_scoring import KeyframeScoring
-from stclip.registry import DATASETS, METRICS
+from stclip.registry import METRICS
 
 _METRIC = 'ground_truth/frame_mAP@0.5'
 
@@ -41,7 +41,7 @@ def table(config: str | Path, checkpoint: str | Path) -> str:
         probability.
     """
     cfg = load_config(config)
-    dataset = _annotated(cfg)
+    dataset = annotated_keyframes(cfg)
     labels = dataset[0]['data_samples'].label_space
     model = build_model(cfg, CLIPDetector, checkpoint).eval()
     scorings = _scorings(model)
@@ -63,14 +63,6 @@ def table(config: str | Path, checkpoint: str | Path) -> str:
         value = 100 * _frame_map(cfg, samples, probs)
         lines.append(f'| {name} | {value:.2f} | {most:.1e} |')
     return '\n'.join(lines) + '\n'
-
-
-def _annotated(cfg: Config) -> Any:
-    """The keyframes of the test set that have annotated persons."""
-    wanted = cfg.test_dataloader.dataset.to_dict()
-    wanted.pop('det_file', None)
-    fit_steps(wanted['pipeline'], cfg.model)
-    return DATASETS.build(dict(wanted, box_sources=['ground_truth']))
 
 
 def _scorings(model: CLIPDetector) -> dict[str, Scoring]:

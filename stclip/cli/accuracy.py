@@ -277,6 +277,21 @@ def exported_accuracy(config: str, checkpoint: str) -> None:
     click.echo(table(config, checkpoint))
 
 
+@click.command('prompting', cls=Command)
+@click.argument('config')
+@click.argument('checkpoint')
+@click.option('--keyframes', 'num_keyframes', type=COUNT, default=200)
+def prompting(config: str, checkpoint: str, num_keyframes: int) -> None:
+    """What context prompting reads off the pictures.
+
+    CONFIG, of ST-CLIP, names the test set, whose annotated persons are looked
+    at on the CPU; CHECKPOINT is what training saved.
+    """
+    from stclip.benchmarking.prompting import table
+
+    click.echo(table(config, checkpoint, num_keyframes))
+
+
 @click.command('complexity', cls=Command)
 @click.option(
     '--write-docs', is_flag=True, help=f'Fill {_BENCHMARKS.as_posix()}.'

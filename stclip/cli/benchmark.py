@@ -60,6 +60,10 @@ MEASURES = {
         'stclip.cli.accuracy:exported_accuracy',
         'What half precision and exports cost in frame mAP.',
     ),
+    'prompting': (
+        'stclip.cli.accuracy:prompting',
+        'What context prompting reads off the pictures.',
+    ),
     'waiting': (
         'stclip.cli.speed:waiting',
         'Speed of commands beside busy processes.',

@@ -6,6 +6,7 @@ from small_data_set import CONFIG, make_data_set
 from tiny_model import ARCH, SIZE
 
 from stclip.benchmarking import exported_accuracy
+from stclip.benchmarking.annotated_keyframes import annotated_keyframes
 from stclip.registry import METRICS, MODELS
 
 STEPS = [
@@ -39,7 +40,7 @@ def test_rows(tmp_path, monkeypatch):
         *('float32', 'bfloat16', 'exported, torch')
     ]
     # By hand: what the model itself says of the annotated boxes.
-    dataset = exported_accuracy._annotated(cfg)
+    dataset = annotated_keyframes(cfg)
     metric = METRICS.build(cfg.test_evaluator)
     with torch.inference_mode():
         for sample in dataset:
