@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from stclip.benchmarking.tiny_clip.families import FAMILIES
 from stclip.benchmarking.tiny_clip.recipe import HELD_OUT_SHARDS
 from stclip.benchmarking.zs_stage_data import steps_of
 from stclip.models.clip import CLIPBackbone
+from stclip.utils.errors import UserError
 from stclip.zs_stage import pretraining
 from tools.distil_tiny_clip import command
 
@@ -111,9 +113,6 @@ def distance(teacher, student, collection):
 def test_students_come_closer(stills, tmp_path):
     recipe = recipe_of('pe_core', tmp_path, iterations=15, batch_size=6)
     collection = pretraining.StillCollection(stills[:1])
-    (recipe.out / 'timm').mkdir(parents=True)
-    trunk = json.dumps(FAMILIES['pe_core'].trunk)
-    (recipe.out / 'timm' / 'config.json').write_text(trunk)
     model = build_teacher()
     torch.manual_seed(0)
     student = build_student(model, recipe)
@@ -121,9 +120,38 @@ def test_students_come_closer(stills, tmp_path):
     before = [value.detach().clone() for value in kept]
     towers = model.visual, student.visual
     first = distance(*towers, collection)
-    assert all(map(math.isfinite, teach(recipe, collection, *towers)))
+    teach(recipe, collection, *towers)
     assert distance(*towers, collection) < 0.9 * first
     torch.testing.assert_close([v.detach() for v in kept], before)
+
+
+def test_a_killed_one_goes_on(stills, tmp_path, monkeypatch):
+    """As if it had not been; with other options it is refused."""
+    monkeypatch.setattr(tool, 'SAVE_INTERVAL', 2)
+    monkeypatch.setattr(tool, 'render_stills', lambda recipe: stills)
+    look, weights = tool._look, []
+    for name in ('whole', 'killed'):
+        folder = tmp_path / name
+        folder.mkdir()
+        recipe = recipe_of('pe_core', folder, iterations=5)
+        with monkeypatch.context() as patch:
+            if name == 'killed':
+                calls = iter(range(5))
+
+                def stopped(*args):
+                    if next(calls) == 3:
+                        raise KeyboardInterrupt
+                    return look(*args)
+
+                patch.setattr(tool, '_look', stopped)
+                with pytest.raises(KeyboardInterrupt):
+                    tool.distil(recipe)
+        tool.distil(recipe)
+        file = recipe.out / 'tiny_clip.pt'
+        weights.append(torch.load(file, weights_only=True))
+    torch.testing.assert_close(*weights, rtol=0, atol=0)
+    with pytest.raises(UserError, match='is of other options'):
+        tool.distil(replace(recipe, lr=2e-3), overwrite=True)
 
 
 def test_rows_of_families_are_prepared_by_the_tool():

@@ -1,7 +1,9 @@
 """The tiny CLIP teaches image towers of other families."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +13,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from tqdm import trange
 
 from stclip.benchmarking.clip_gates import class_names
+from stclip.benchmarking.tiny_clip.checkpoint import load_state, save_state
 from stclip.benchmarking.tiny_clip.exam import (
     as_they_are,
     held_out_examples,
@@ -27,6 +30,7 @@ from stclip.benchmarking.tiny_clip.pretrain import render_stills
 from stclip.benchmarking.tiny_clip.recipe import MODEL, VIEW, Training
 from stclip.engine.precision import autocast
 from stclip.models.clip import build_clip, build_tokenizer
+from stclip.utils.errors import UserError
 from stclip.utils.io import write_json
 from stclip.utils.outputs import new_results, own_folder
 from stclip.utils.resources import shipped
@@ -40,6 +44,8 @@ DISTILLED = (
     'open_clip_config.json',
     'tiny_clip.pt',
 )
+#: Steps from one checkpoint to the next.
+SAVE_INTERVAL = 100
 _TEACHER = 'data/pretrained/tiny_clip'
 _SIZE = MODEL['vision_cfg']['image_size']
 # Factor of cosines in the contrast of pictures.
@@ -55,6 +61,20 @@ class Distillation(Training):
     """
 
     family: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the weights depend on."""
+        return {
+            key: value
+            for key, value in asdict(self).items()
+            if key not in NOT_IN_WEIGHTS
+        }
+
+    @property
+    def checkpoint(self) -> Path:
+        """File that a stopped one goes on from."""
+        return self.work_dir / f'{self.family}_seed{self.seed}.pth'
 
 
 def distil(recipe: Distillation, overwrite: bool = False) -> None:
@@ -79,20 +99,14 @@ def _distil(recipe: Distillation, family: Family) -> None:
     indices = render_stills(recipe)
     collection = StillCollection(indices[: recipe.shards])
     held_out = StillCollection(indices[recipe.shards :])
-    write_json(recipe.out / DISTILLED[0], family.trunk, indent=2)
     teacher = build_teacher()
     torch.manual_seed(recipe.seed)
     student = build_student(teacher, recipe)
-    losses = [*teach(recipe, collection, teacher.visual, student.visual)]
+    teach(recipe, collection, teacher.visual, student.visual)
     record = dict(
         command=f'python tools/distil_tiny_clip.py {recipe.family}',
-        options={
-            key: value
-            for key, value in asdict(recipe).items()
-            if key not in NOT_IN_WEIGHTS
-        },
+        options=recipe.options,
         stills=len(collection),
-        loss=round(float(np.mean(losses[-20:])), 4),
         held_out_top1={
             name: accuracies(teacher, visual, held_out)
             for name, visual in (
@@ -102,6 +116,7 @@ def _distil(recipe: Distillation, family: Family) -> None:
         },
         torch=torch.__version__,
     )
+    write_json(recipe.out / DISTILLED[0], family.trunk, indent=2)
     write_json(recipe.out / DISTILLED[1], record, indent=2)
     write_clip(recipe.out, family.model_cfg, student.state_dict())
     print(f'{record["held_out_top1"]}, written to {recipe.out}', flush=True)
@@ -119,13 +134,13 @@ def build_student(teacher: nn.Module, recipe: Distillation) -> nn.Module:
 
     Args:
         teacher: open_clip's ``CLIP``.
-        recipe: Says which family, and where its trunk is described.
+        recipe: Says which family.
     """
-    config = FAMILIES[recipe.family].model_cfg
-    vision = dict(
-        config['vision_cfg'],
-        timm_model_name=f'local-dir:{recipe.out / TRUNK}',
-    )
+    family = FAMILIES[recipe.family]
+    config, folder = family.model_cfg, recipe.work_dir / recipe.family
+    write_json(folder / 'config.json', family.trunk)
+    name = f'local-dir:{folder}'
+    vision = dict(config['vision_cfg'], timm_model_name=name)
     student = build_clip(dict(config, vision_cfg=vision), pretrained=None)
     known = teacher.state_dict()
     student.text.load_state_dict(
@@ -141,31 +156,63 @@ def teach(
     collection: StillCollection,
     teacher: nn.Module,
     student: nn.Module,
-) -> Iterator[float]:
-    """Train the student's image tower; the loss of each step.
+) -> None:
+    """Train the student's image tower; what was stopped goes on.
 
     Args:
         recipe: How long, how fast.
         collection: Stills that both look at.
         teacher: Image tower, frozen.
         student: Image tower, changed in place.
+
+    Raises:
+        UserError: If the checkpoint is of another recipe, or damaged.
     """
     optimizers = make_optimizers(student.train(), recipe.lr, recipe.muon_lr)
-    for step in trange(recipe.iterations, desc=recipe.family):
-        rng = np.random.default_rng([recipe.seed, 7, step])
-        chosen = collection.sample(
-            recipe.batch_size, recipe.close_share(step), rng
-        )
-        views = random_views(len(chosen), VIEW, rng)
-        pictures = views.pictures(collection.pictures(chosen), _SIZE)
+    first = _take_up(recipe, student, optimizers)
+    total = recipe.iterations
+    steps = trange(first, total, desc=recipe.family, initial=first)
+    for step in steps:
+        pictures = _look(recipe, collection, step)
         loss = distillation_loss(*_features(teacher, student, pictures))
-        set_learning_rates(optimizers, step, recipe.iterations)
+        set_learning_rates(optimizers, step, total)
         for optimizer in optimizers:
             optimizer.zero_grad()
         loss.backward()
         for optimizer in optimizers:
             optimizer.step()
-        yield float(loss.detach())
+        steps.set_postfix(loss=f'{float(loss.detach()):.2f}')
+        if (step + 1) % SAVE_INTERVAL == 0 or step + 1 == total:
+            more = dict(step=step + 1, options=recipe.options)
+            save_state(recipe.checkpoint, student, optimizers, **more)
+
+
+def _take_up(
+    recipe: Distillation,
+    student: nn.Module,
+    optimizers: Sequence[torch.optim.Optimizer],
+) -> int:
+    """The step to go on with; the first one without a checkpoint."""
+    state = load_state(recipe.checkpoint, student, optimizers)
+    if state is None:
+        return 0
+    if state['options'] != recipe.options:
+        raise UserError(
+            f'{recipe.checkpoint} is of other options ({state["options"]}): '
+            'give these, another --work-dir, or remove it to start anew'
+        )
+    return state['step']
+
+
+def _look(
+    recipe: Distillation, collection: StillCollection, step: int
+) -> np.ndarray:
+    """Pictures of a step, (n, S, S, 3) uint8; they depend on seed and step."""
+    rng = np.random.default_rng([recipe.seed, 7, step])
+    share = recipe.close_share(step)
+    chosen = collection.sample(recipe.batch_size, share, rng)
+    views = random_views(len(chosen), VIEW, rng)
+    return views.pictures(collection.pictures(chosen), _SIZE)
 
 
 def _features(

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from stclip.benchmarking.clip_gates import class_names
+from stclip.benchmarking.tiny_clip.checkpoint import load_state, save_state
 from stclip.benchmarking.tiny_clip.exam import (
     as_they_are,
     held_out_examples,
@@ -37,8 +38,6 @@ from stclip.benchmarking.tiny_clip.recipe import (
 )
 from stclip.benchmarking.tiny_clip.towers import begin_sighted, read, see
 from stclip.models.clip import build_clip, build_tokenizer
-from stclip.utils.errors import UserError
-from stclip.utils.io import atomic_write
 from stclip.zs_stage.lessons import answer_table
 from stclip.zs_stage.pretraining import StillCollection, caption_batch
 from stclip.zs_stage.views import random_views
@@ -87,21 +86,9 @@ class Trainer:
 
     def load(self) -> None:
         """Resume from the checkpoint if there is one."""
-        if not self.checkpoint.is_file():
+        state = load_state(self.checkpoint, self._all, self.optimizers)
+        if state is None:
             return
-        try:
-            state = torch.load(self.checkpoint, weights_only=True)
-        # A damaged file may raise nearly anything.
-        except Exception as error:
-            raise UserError(
-                f'{self.checkpoint} is no checkpoint '
-                f'({type(error).__name__}). Remove it to start anew.'
-            ) from error
-        self._all.load_state_dict(state['weights'])
-        for optimizer, saved in zip(
-            self.optimizers, state['optimizers'], strict=True
-        ):
-            optimizer.load_state_dict(saved)
         self.used_tokens = state['used_tokens']
         self.step, self.seconds = state['step'], state['seconds']
         self.curve = state['curve']
@@ -109,16 +96,15 @@ class Trainer:
 
     def save(self) -> None:
         """Write the checkpoint."""
-        state = dict(
-            weights=self._all.state_dict(),
-            optimizers=[each.state_dict() for each in self.optimizers],
+        save_state(
+            self.checkpoint,
+            self._all,
+            self.optimizers,
             used_tokens=self.used_tokens,
             step=self.step,
             seconds=self.seconds,
             curve=self.curve,
         )
-        with atomic_write(self.checkpoint, 'wb') as file:
-            torch.save(state, file)
 
     def train_step(self) -> float:
         """Do one iteration; what it sees depends on seed and step only.
