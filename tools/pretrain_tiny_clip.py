@@ -3,30 +3,17 @@
 python tools/pretrain_tiny_clip.py --out data/pretrained/tiny_clip --overwrite
 """
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from stclip.cli.command import Command, run
-from stclip.cli.numbers import COUNT, Finite
-from stclip.cli.options import OVERWRITE
-
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-_RATE = Finite(0, min_open=True)
+from stclip.cli.still_training import FOLDER, still_training_options
 
 
 @click.command(cls=Command)
-@click.option('--out', type=_FOLDER, default='data/pretrained/tiny_clip')
-@click.option('--work-dir', type=_FOLDER, default='work_dirs/tiny_clip')
-@click.option('--shards', type=COUNT, default=80)
-@click.option('--iterations', type=COUNT, default=3600)
-@click.option('--batch-size', type=COUNT, default=128)
-@click.option('--lr', type=_RATE, default=1e-3)
-@click.option('--muon-lr', type=_RATE, default=2e-3)
-@click.option('--seed', type=click.IntRange(0), default=0)
-@click.option('--workers', type=COUNT, default=2)
-@OVERWRITE
+@click.option('--out', type=FOLDER, default='data/pretrained/tiny_clip')
+@still_training_options(shards=80, iterations=3600, batch_size=128)
 def command(overwrite: bool, **recipe: Any) -> None:
     """Pre-train ZS-Stage's tiny CLIP on rendered stills with noisy captions.
 

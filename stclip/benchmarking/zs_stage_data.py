@@ -11,9 +11,9 @@ from stclip.utils.resources import shipped
 
 #: Where the configs look for ZS-Stage.
 FOLDER = 'data/zs_stage'
-# Tracks whose persons are detected -> the videos they are of.
 _TOWERS = 'towers'
-_BOXED = {'single': 'single', 'multi': 'multi', _TOWERS: 'single'}
+# Tracks whose persons are detected.
+_BOXED = ('single', 'multi', _TOWERS)
 _DETECTOR = 'data/pretrained/tiny_person_detector/tiny_person_detector.pth'
 
 
@@ -43,16 +43,13 @@ def steps_of(
         folder: To render to.
         size: Key of :data:`stclip.zs_stage.tracks.SIZES`.
     """
-    # All clips are those of the single-action track, whole.
-    rendered = dict.fromkeys(
-        'multi' if track == 'multi' else 'single' for track in tracks
-    )
+    rendered = dict.fromkeys(map(_videos_of, tracks))
     render = (
         'tools/make_zs_stage.py',
         *('--out', folder, '--size', size, '--tracks', *rendered),
     )
     steps = [Step('rendering ZS-Stage', render)]
-    boxed = {_BOXED[track] for track in tracks if track in _BOXED}
+    boxed = {_videos_of(track) for track in tracks if track in _BOXED}
     for track, suffix in (('single', 'json'), ('multi', 'csv')):
         if track not in boxed:
             continue
@@ -70,6 +67,11 @@ def steps_of(
     if _TOWERS in tracks:
         steps += map(_distilled, FAMILIES)
     return tuple(steps)
+
+
+def _videos_of(track: str) -> str:
+    """All clips are those of the single-action track, whole."""
+    return 'multi' if track == 'multi' else 'single'
 
 
 def _distilled(family: str) -> Step:

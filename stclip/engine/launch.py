@@ -7,7 +7,7 @@ from typing import Any
 
 from mmengine.config import Config
 
-from stclip.engine.config_options import parse_options
+from stclip.engine.config_options import lay_over, parse_options
 from stclip.engine.configs import import_custom_modules, read_config
 from stclip.engine.preflight import (
     check_files,
@@ -176,7 +176,7 @@ def lay_options(cfg: Config, options: dict[str, Any]) -> None:
     """
     for key, value in options.items():
         try:
-            cfg.merge_from_dict({key: value})
+            lay_over(cfg, {key: value})
         # What mmengine raises depends on what it meets on the way.
         except (AssertionError, KeyError, TypeError, ValueError) as error:
             raise UserError(

@@ -219,7 +219,7 @@ def _fill_docs(texts: Sequence[str], out: Path) -> None:
 def _shown(track: str, out: Path) -> Iterator[str]:
     """Put a track's forest plots beside the page; how it shows them."""
     for name, told in stage.PLOTS.items():
-        plot = out / f'{name}_{track}.png'
+        plot = stage.plot_of(out, name, track)
         if plot.is_file():
             shown = f'{_IMAGES}/zs_stage_{plot.name}'
             with atomic_write(Path(_PAGE).parent / shown, 'wb') as file:

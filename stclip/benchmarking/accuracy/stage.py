@@ -32,8 +32,7 @@ from stclip.visualization.forest import save_forest
 from stclip.zs_stage.classes import FOLDS, PAIRS
 
 _OVER, _POINTS = 'points over the best control, 95 %', 'points, 95 %'
-#: Forest plots of a track beside its runs, ``{name}_{track}.png`` -> what
-#: they show.
+#: Forest plots of a track -> what they show.
 PLOTS = {
     'differences': 'Each method over the best control, with 95 % intervals',
     'claims': 'The difference of each claim, with 95 % intervals',
@@ -282,18 +281,30 @@ def comparisons(
             if compared:
                 texts.append(compared_table(compared, title))
                 gains = {row.title: row.gain for row in compared.table()}
-                _draw(bench.out, f'differences_{track}', gains, _OVER, title)
+                plot = plot_of(bench.out, 'differences', track)
+                _draw(plot, gains, _OVER, title)
                 claims = read_claims(track)
                 tested = tested_claims(compared, claims)
                 texts.append(claims_table(claims, tested, title))
                 gains = {name: gain for name, (gain, _) in tested.items()}
-                _draw(bench.out, f'claims_{track}', gains, _POINTS, title)
+                plot = plot_of(bench.out, 'claims', track)
+                _draw(plot, gains, _POINTS, title)
     return texts
 
 
+def plot_of(folder: Path, name: str, track: str) -> Path:
+    """File of a forest plot.
+
+    Args:
+        folder: Of the runs.
+        name: A key of :data:`PLOTS`.
+        track: A key of ``TRACKS``.
+    """
+    return folder / f'{name}_{track}.png'
+
+
 def _draw(
-    folder: Path,
-    name: str,
+    plot: Path,
     gains: Mapping[str, Interval | None],
     label: str,
     title: str,
@@ -303,7 +314,7 @@ def _draw(
         for row, gain in gains.items()
         if gain
     ]
-    save_forest(folder / f'{name}.png', lines, label, title)
+    save_forest(plot, lines, label, title)
 
 
 def record_of(folder: Path, track: str) -> Path | None:
