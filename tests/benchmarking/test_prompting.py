@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from mmengine.config import Config
-from small_data_set import CONFIG, make_data_set
-from tiny_model import ARCH, SIZE
+from mmengine.dataset import pseudo_collate
+from small_data_set import detector_config
+from tiny_model import ARCH
 from torch.nn import functional as F
 
 from stclip.benchmarking import prompting
@@ -12,11 +12,6 @@ from stclip.benchmarking.prompting import spread_of
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
 
-STEPS = [
-    dict(type='LoadKeyframe', size=SIZE, num_frames=3),
-    dict(type='CropPersons', size=SIZE),
-    dict(type='PackKeyframe'),
-]
 MODEL = dict(
     type='STCLIP',
     clip=dict(arch=ARCH, lora_rank=2),
@@ -47,13 +42,7 @@ def test_parts_of_a_variance():
 @pytest.fixture
 def cfg(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    make_data_set(tmp_path)
-    file = tmp_path / 'mine.py'
-    file.write_text(CONFIG)
-    cfg = Config.fromfile(file)
-    cfg.model = MODEL
-    cfg.test_dataloader.dataset.pipeline = STEPS
-    return cfg
+    return detector_config(tmp_path, MODEL, num_frames=3)
 
 
 def save(cfg, change):
@@ -89,14 +78,10 @@ def test_what_looks_is_told(cfg):
     assert persons > 1 and both > 0
     # By hand, a keyframe at a time.
     dataset = prompting.annotated_keyframes(cfg)
-    found, text = [], None
+    found = []
     with torch.inference_mode():
         for sample in dataset:
-            data = dict(
-                inputs={k: [v] for k, v in sample['inputs'].items()},
-                data_samples=[sample['data_samples']],
-            )
-            data = model.data_preprocessor(data)
+            data = model.data_preprocessor(pseudo_collate([sample]))
             text = model.encode_labels(sample['data_samples'].label_space)
             batch = data['inputs']
             views, _ = model.encode_views(batch)

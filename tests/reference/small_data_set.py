@@ -2,7 +2,9 @@
 
 import json
 
+from mmengine.config import Config
 from synthetic_media import make_frames, write_frames
+from tiny_model import SIZE
 
 LABELS = ['run', 'sit', 'jump', 'wave']
 BOX = [4.0, 6.0, 16.0, 18.0]
@@ -65,3 +67,16 @@ def make_data_set(folder):
         for frame in (1, 3)
     ]
     (data / 'boxes.json').write_text(json.dumps(found))
+
+
+def detector_config(folder, model, num_frames):
+    """Config of a detector that is tested on the data set, made here."""
+    make_data_set(folder)
+    cfg = Config.fromfile(folder / 'config.py')
+    cfg.model = model
+    cfg.test_dataloader.dataset.pipeline = [
+        dict(type='LoadKeyframe', size=SIZE, num_frames=num_frames),
+        dict(type='CropPersons', size=SIZE),
+        dict(type='PackKeyframe'),
+    ]
+    return cfg
