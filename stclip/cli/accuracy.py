@@ -174,8 +174,8 @@ def _of_zs_stage() -> Iterator[Callable]:
     yield click.option(
         '--search',
         is_flag=True,
-        help='Choose the schedules of the folds: six trials of each '
-        'trained row on each development set, with the first seed.',
+        help='Choose the schedules of the folds: each trained row is tried by '
+        'several on each development set, with the first seed.',
     )
     yield click.option(
         '--write-docs', is_flag=True, help='Fill docs/zs_stage.md.'

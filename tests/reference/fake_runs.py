@@ -12,17 +12,26 @@ class FakeTools:
     """In place of training and testing: a value by what is tested.
 
     Args:
-        numbers: Part of the log's path -> top-1 accuracy.
+        numbers: Part of the log's path -> value of ``metric``.
         fails: Parts of titles of what fails.
         kill_at: Index of the call that is interrupted.
         metrics: Further metrics of every test.
+        metric: That ``numbers`` are of.
     """
 
-    def __init__(self, numbers=(), fails=(), kill_at=None, metrics=()):
+    def __init__(
+        self,
+        numbers=(),
+        fails=(),
+        kill_at=None,
+        metrics=(),
+        metric='acc/top1',
+    ):
         self.numbers = dict(numbers)
         self.fails = fails
         self.kill_at = kill_at
         self.metrics = dict(metrics)
+        self.metric = metric
         self.commands = []
         self.titles = []
 
@@ -43,7 +52,7 @@ class FakeTools:
             value = next(
                 (v for k, v in self.numbers.items() if k in str(log)), 0.5
             )
-            content = {'acc/top1': value, 'acc/top5': 1.0, **self.metrics}
+            content = {self.metric: value, 'acc/top5': 1.0, **self.metrics}
             (log.parent / 'metrics.json').write_text(json.dumps(content))
 
     @property

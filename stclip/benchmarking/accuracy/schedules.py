@@ -4,7 +4,7 @@ Protocol: docs/zs_stage_protocol.md, "Search".
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import yaml
 from mmengine.config import Config
@@ -50,14 +50,22 @@ class Schedule:
                 scheduler.end = self.iterations
 
 
+_SHORT, _LONG = 100, 200
 #: Every schedule that is tried, by name.
 TRIALS = {
     trial.name: trial
     for trial in (
         Schedule(rate, iterations)
-        for iterations in (100, 200)
+        for iterations in (_SHORT, _LONG)
         for rate in (1 / 3, 1.0, 3.0)
     )
+}
+#: Where rates alone are searched: of each trial, the longer training that it
+#: stands for.
+LENGTHENED = {
+    trial.name: replace(trial, iterations=_LONG).name
+    for trial in TRIALS.values()
+    if trial.iterations == _SHORT
 }
 
 

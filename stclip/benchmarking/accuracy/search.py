@@ -4,13 +4,14 @@ Protocol: docs/zs_stage_protocol.md, "Search".
 """
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from stclip.benchmarking.accuracy.detection import on_split
 from stclip.benchmarking.accuracy.rows import Row, Run, choose, with_schedule
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.benchmarking.accuracy.schedules import (
+    LENGTHENED,
     TRIALS,
     Choice,
     read_choices,
@@ -43,7 +44,7 @@ def search_tables(track: str, wanted: Sequence[str] = ()) -> list[Table]:
     """
     spec = TRACKS[track]
     metric = next(iter(spec.metrics))
-    keys = [(name, dev) for name in TRIALS for dev in spec.development]
+    keys = [(name, dev) for name in spec.trials for dev in spec.development]
     rows = {
         row.title: tuple(_trial(row, track, name, dev) for name, dev in keys)
         for row in searched_rows(track, wanted)
@@ -64,16 +65,17 @@ def _trial(row: Row, track: str, name: str, development: str) -> Run:
     return replace(run, test=replace(run.test, overrides=changed))
 
 
-def best_trials(bench: Bench, table: Table) -> dict[str, Choice]:
+def best_trials(bench: Bench, track: str, table: Table) -> dict[str, Choice]:
     """The best trial of each row of which one has finished on all sets.
 
     Args:
         bench: That has run the trials.
+        track: A key of ``TRACKS``.
         table: Of :func:`search_tables`.
     """
-    choices = {}
+    spec, choices = TRACKS[track], {}
     for title, runs in table.rows.items():
-        found = {name: [] for name in TRIALS}
+        found = {name: [] for name in spec.trials}
         for heading, (index, metric) in table.columns.items():
             name = heading.partition(',')[0]
             found[name].append(bench.values(runs[index], metric))
@@ -83,7 +85,9 @@ def best_trials(bench: Bench, table: Table) -> dict[str, Choice]:
             if all(values)
         }
         if tried:
-            choices[title] = Choice(max(tried, key=tried.get), tried)
+            best = max(tried, key=tried.get)
+            chosen = LENGTHENED[best] if spec.rates_only else best
+            choices[title] = Choice(chosen, tried)
     return choices
 
 
@@ -119,7 +123,7 @@ def choose_trials(
     """
     write_choices(
         {
-            track: best_trials(bench, table)
+            track: best_trials(bench, track, table)
             for track in tracks
             for table in search_tables(track, wanted)
         }
@@ -142,24 +146,27 @@ def search_texts(
         metric = next(iter(spec.metrics.values()))
         always = choose(track_rows([track]), ())
         lines = [
-            _line(row, of_track.get(row.title), always)
+            _line(row, of_track.get(row.title), spec.trials, always)
             for row in searched_rows(track, wanted)
         ]
         if lines:
             title = f'{spec.title}, search, mean {metric} of development sets'
-            heads = ['method', *TRIALS, 'chosen', 'also for']
+            heads = ['method', *spec.trials, 'chosen', 'also for']
             texts.append(markdown(title, heads, lines))
     return texts
 
 
 def _line(
-    row: Row, choice: Choice | None, rows: Sequence[Row]
+    row: Row,
+    choice: Choice | None,
+    trials: Collection[str],
+    rows: Sequence[Row],
 ) -> tuple[str, ...]:
     tried = choice.tried if choice else {}
     missing = 'failed' if choice else '-'
     return (
         row.title,
-        *(f'{tried[k]:.1f}' if k in tried else missing for k in TRIALS),
+        *(f'{tried[k]:.1f}' if k in tried else missing for k in trials),
         choice.chosen if choice else "not searched: the config's",
         '; '.join(r.title for r in rows if r.schedule_of == row.title),
     )

@@ -3,7 +3,7 @@
 Protocol: docs/zs_stage_protocol.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,11 @@ from stclip.benchmarking.accuracy.rows import (
     with_schedule,
 )
 from stclip.benchmarking.accuracy.runs import Bench
-from stclip.benchmarking.accuracy.schedules import TRIALS, read_choices
+from stclip.benchmarking.accuracy.schedules import (
+    LENGTHENED,
+    TRIALS,
+    read_choices,
+)
 from stclip.benchmarking.accuracy.tables import BOXES, MEAN, Table, markdown
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
@@ -56,6 +60,8 @@ class Track:
         read: Reads it.
         in_search: Values that a trial's test has in place of the config's, by
             dotted key.
+        rates_only: Whether a search tries rates alone, by short trainings;
+            the folds are trained for longer.
     """
 
     title: str
@@ -65,6 +71,12 @@ class Track:
     record: str
     read: FoldReader
     in_search: Mapping[str, Any] = field(default_factory=dict)
+    rates_only: bool = False
+
+    @property
+    def trials(self) -> Collection[str]:
+        """Names of the schedules that are tried."""
+        return LENGTHENED if self.rates_only else TRIALS
 
     @property
     def heading(self) -> str:
@@ -81,6 +93,7 @@ _CLIPS = dict(
     **_SINGLE,
     record='recognition.json',
     read=read_answers,
+    rates_only=True,
 )
 _BOXES = dict(
     # The claims are about ground-truth boxes.
@@ -96,6 +109,7 @@ TRACKS = {
         'Multi-action track',
         splits='multi_split',
         development=('multi_dev1',),
+        rates_only=True,
         **_BOXES,
     ),
     'clips': Track('Clips of the single-action track', **_CLIPS),
