@@ -1,0 +1,122 @@
+"""What is kept of a benchmark's runs: enough to make its tables anew.
+
+A run is megabytes of checkpoints, logs and scores of all labels. Tables and
+intervals need its metrics, and which detections or answers were right.
+"""
+
+import tarfile
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from stclip.benchmarking.accuracy.runs import METRICS_FILE
+from stclip.evaluation.detection_file import (
+    read_frame_results,
+    write_detections_json,
+)
+from stclip.evaluation.frame_results import FrameResults
+from stclip.structures.box_table import Detections, GroundTruth
+from stclip.utils.errors import MissingFileError
+from stclip.utils.io import atomic_write, read_json, write_json
+
+#: Folder of a kept test's record, where a run has the time it was started.
+FOLDER = 'kept'
+
+
+def keep_runs(runs: Path, file: Path) -> int:
+    """Pack the tests of a benchmark that have finished.
+
+    Unpacked into a folder, they stand there as runs that need not be done
+    again; tables, claims and intervals are the same to the last digit.
+
+    Args:
+        runs: Folder of a benchmark.
+        file: ``.tar.xz`` to write.
+
+    Returns:
+        Number of tests.
+
+    Raises:
+        MissingFileError: If none has finished.
+    """
+    metrics = sorted(runs.glob(f'*/seed*/*/{METRICS_FILE}'))
+    if not metrics:
+        raise MissingFileError(
+            f'no test has finished in {runs}; give the --out of a '
+            '`stclip benchmark`'
+        )
+    with (
+        atomic_write(file, 'wb') as target,
+        tarfile.open(fileobj=target, mode='w:xz', preset=9) as packed,
+        tempfile.TemporaryDirectory() as slimmed,
+    ):
+        for path in metrics:
+            _add(packed, path, path.relative_to(runs))
+            for name, slim in SLIM.items():
+                found = sorted(path.parent.glob(f'*/{name}'))
+                if found:
+                    slim(found[-1], Path(slimmed) / name)
+                    place = path.parent.relative_to(runs) / FOLDER / name
+                    _add(packed, Path(slimmed) / name, place)
+    return len(metrics)
+
+
+def _add(packed: tarfile.TarFile, path: Path, place: Path) -> None:
+    """Add a file without its owner and date: equal runs are equal bytes."""
+    info = tarfile.TarInfo(place.as_posix())
+    info.size, info.mode = path.stat().st_size, 0o644
+    with path.open('rb') as file:
+        packed.addfile(info, file)
+
+
+def _slim_detections(source: Path, target: Path) -> None:
+    results = ranked(read_frame_results(source, source))
+    write_detections_json(target, results, {})
+
+
+def _slim_answers(source: Path, target: Path) -> None:
+    content = read_json(source)
+    write_json(target, {key: content[key] for key in ('labels', 'answers')})
+
+
+#: Record of a test -> what makes a small one of it.
+SLIM: Mapping[str, Callable[[Path, Path], None]] = {
+    'detections_ground_truth.json': _slim_detections,
+    'recognition.json': _slim_answers,
+}
+
+
+def ranked(results: FrameResults) -> FrameResults:
+    """The same detections, as far as average precision knows them.
+
+    Args:
+        results: Of a test.
+
+    Returns:
+        Evaluated labels alone; in place of scores their ranks within a label,
+        1 for the lowest, equal ones equal; every box is certain.
+    """
+    columns, truth = results.eval_columns, results.ground_truth
+    scores = results.detections.scores[:, columns]
+    ranks = [np.unique(each, return_inverse=True)[1] + 1 for each in scores.T]
+    wanted = np.isin(truth.labels, columns)
+    order = np.argsort(columns)
+    labels = order[
+        np.searchsorted(columns, truth.labels[wanted], sorter=order)
+    ]
+    return replace(
+        results,
+        labels=results.eval_labels,
+        ground_truth=GroundTruth(
+            truth.keyframe_idx[wanted], truth.boxes[wanted], labels
+        ),
+        detections=Detections(
+            results.detections.keyframe_idx,
+            results.detections.boxes,
+            np.stack(ranks, axis=1),
+        ),
+        box_scores=np.ones(len(results.detections.boxes), np.int64),
+    )
