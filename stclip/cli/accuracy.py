@@ -117,6 +117,11 @@ def _options(name: str, family: str) -> Iterator[Callable]:
         help='Run nothing; say how many runs there are, how many of them are '
         'finished, and how long the others may take.',
     )
+    yield click.option(
+        '--finished',
+        is_flag=True,
+        help='Run nothing; make the tables of the rows that have finished.',
+    )
 
 
 def _choices(name: str, family: str) -> Iterator[Callable]:

@@ -1,6 +1,7 @@
 """How many runs there are, and how long they may take."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -69,6 +70,18 @@ def test_all_done(bench):
     finish(bench.test_folder(Run(model), 0), 'test', 3)
     text = counted(work_of(bench, [table_of(model)]))
     assert text.endswith('1 tests, 1 finished\nnothing is left to do')
+
+
+def test_a_kept_test_needs_no_training(bench):
+    """A second test of the same model does."""
+    model = Model('a', 'a')
+    finish(bench.test_folder(Run(model), 0), 'test', 3)
+    bench = replace(bench, seeds=[0])
+    text = counted(work_of(bench, [table_of(model)]))
+    assert text.startswith('0 trainings, 0 finished; 1 tests, 1 finished')
+    bench = replace(bench, seeds=[0, 1])
+    text = counted(work_of(bench, [table_of(model)]))
+    assert text.startswith('1 trainings, 0 finished; 2 tests, 1 finished')
 
 
 def test_command_counts_and_runs_nothing(run_fake, tmp_path, capsys):

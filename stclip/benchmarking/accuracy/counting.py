@@ -47,13 +47,17 @@ def work_of(bench: Bench, tables: Sequence[Table]) -> list[Work]:
 
 
 def _of_run(bench: Bench, run: Run, seed: int) -> Iterator[tuple[Path, Work]]:
-    """By the file that is there in the end."""
-    test = bench.test_folder(run, seed)
-    files = [('test', run.model, test / METRICS_FILE)]
+    """By the file that is there in the end.
+
+    Of a test that was kept without its training, nobody needs that.
+    """
+    test = bench.test_folder(run, seed) / METRICS_FILE
+    files = [('test', run.model, test)]
     model = run.model if run.model.trained else None
     while model:
-        folder = bench.train_folder(model, seed)
-        files.append(('train', model, folder / TRAINED_FILE))
+        trained = bench.train_folder(model, seed) / TRAINED_FILE
+        if trained.is_file() or not test.is_file():
+            files.append(('train', model, trained))
         model = model.start
     for task, model, file in files:
         seconds = seconds_of(file.parent, task)

@@ -50,6 +50,8 @@ class Request:
             ones.
         search: Whether schedules of ZS-Stage are chosen on its development
             sets, in place of the folds.
+        finished: Whether nothing is run, and rows that have not finished are
+            left out.
 
     Raises:
         UserError: If the benchmark has no such row, split or table.
@@ -62,6 +64,7 @@ class Request:
     tables: tuple[int, ...] = ()
     label_splits: str = ''
     search: bool = False
+    finished: bool = False
 
     def __post_init__(self) -> None:
         known = {
@@ -78,6 +81,8 @@ class Request:
             raise UserError(
                 '--search is done on development sets: leave out --splits'
             )
+        if self.search and self.finished:
+            raise UserError('--search runs what is missing: leave --finished')
         require_rows(self._all_rows(), self.rows)
 
     @property
@@ -169,6 +174,11 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
         require_writable_choices()
     if bench.num_gpus:
         require_divisible(tables, bench.num_gpus)
+    if request.finished:
+        tables = finished_rows(bench, tables)
+    if request.name == 'zs_stage' and len(bench.seeds) == 1:
+        told = f'Trained with seed {bench.seeds[0]} alone.'
+        tables = [_noted(table, told) for table in tables]
     with own_folder(bench.out, '--out'):
         count, texts = _run(request, bench, tables)
     print('\n'.join(texts))
@@ -187,7 +197,7 @@ def _run(
     shared = request.search or name in (*da_sti.TABLES, *stdd.NAMES)
     page = bench.out / f'{name if shared else "table"}.md'
     require_own([page], record, 'give another --out')
-    if request.name == 'zs_stage':
+    if request.name == 'zs_stage' and not request.finished:
         prepare(steps_of(request.all_tracks), bench.out)
     count = bench.run(tables)
     values = {table.title: raw_values(bench, table) for table in tables}
@@ -206,6 +216,37 @@ def _run(
     with atomic_write(page) as file:
         file.write('\n'.join(texts))
     return count, texts
+
+
+def finished_rows(bench: Bench, tables: Sequence[Table]) -> list[Table]:
+    """Tables of the rows whose runs have all finished; others by name below.
+
+    Args:
+        bench: That has run them.
+        tables: Any; those without such a row are left out.
+
+    Raises:
+        UserError: If none has one.
+    """
+    found = []
+    for table in tables:
+        rows = {
+            title: runs
+            for title, runs in table.rows.items()
+            if all(map(bench.has_finished, runs))
+        }
+        missing = [title for title in table.rows if title not in rows]
+        note = f'Not run yet: {"; ".join(missing)}.' if missing else ''
+        if rows:
+            found.append(_noted(replace(table, rows=rows), note))
+    if not found:
+        raise UserError(f'no row has finished in {bench.out}')
+    return found
+
+
+def _noted(table: Table, note: str) -> Table:
+    """A table with one more sentence below it."""
+    return replace(table, note=f'{table.note} {note}'.strip())
 
 
 def _fill_docs(texts: Sequence[str], out: Path) -> None:

@@ -73,6 +73,13 @@ class Bench:
                 print(f'    {time.monotonic() - start:.0f} s', flush=True)
         return len(runs)
 
+    def has_finished(self, run: Run) -> bool:
+        """Whether a row's test is there for every seed."""
+        return all(
+            (self.test_folder(run, seed) / METRICS_FILE).is_file()
+            for seed in self.seeds_of(run.model)
+        )
+
     def values(self, run: Run, metric: str) -> list[float]:
         """A metric of all seeds that have finished and measured it.
 

@@ -51,6 +51,7 @@ class Table:
         published: Cells of a paper's rows by title; they come first, ours
             after those of the same title.
         summary: The last column, if there is one.
+        note: A line below the table; empty for none.
     """
 
     title: str
@@ -58,6 +59,7 @@ class Table:
     rows: dict[str, tuple[Run, ...]]
     published: dict[str, tuple[str, ...]] = field(default_factory=dict)
     summary: Summary | None = None
+    note: str = ''
 
     def markdown(self, values: dict[str, dict[str, list[float]]]) -> str:
         """The table under its heading.
@@ -68,7 +70,8 @@ class Table:
         heads = ['method', *self.columns]
         if self.summary:
             heads.append(self.summary.heading)
-        return markdown(self.title, heads, list(self._lines(values)))
+        text = markdown(self.title, heads, list(self._lines(values)))
+        return f'{text}\n{self.note}\n' if self.note else text
 
     def _lines(
         self, values: dict[str, dict[str, list[float]]]
