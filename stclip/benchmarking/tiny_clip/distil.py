@@ -20,7 +20,12 @@ from stclip.benchmarking.tiny_clip.exam import (
     normalise,
     top1,
 )
-from stclip.benchmarking.tiny_clip.export import NOT_IN_WEIGHTS, write_clip
+from stclip.benchmarking.tiny_clip.export import (
+    NOT_IN_WEIGHTS,
+    RECORD,
+    WEIGHTS,
+    write_clip,
+)
 from stclip.benchmarking.tiny_clip.families import FAMILIES, TRUNK, Family
 from stclip.benchmarking.tiny_clip.optimizers import (
     make_optimizers,
@@ -30,6 +35,7 @@ from stclip.benchmarking.tiny_clip.pretrain import render_stills
 from stclip.benchmarking.tiny_clip.recipe import MODEL, VIEW, Training
 from stclip.engine.precision import autocast
 from stclip.models.clip import build_clip, build_tokenizer
+from stclip.models.clip.architecture import CONFIG_NAME
 from stclip.utils.errors import UserError
 from stclip.utils.io import write_json
 from stclip.utils.outputs import new_results, own_folder
@@ -37,13 +43,10 @@ from stclip.utils.resources import shipped
 from stclip.zs_stage.pretraining import StillCollection
 from stclip.zs_stage.views import random_views
 
+#: Shape of the image tower, for timm.
+_TRUNK_CONFIG = f'{TRUNK}/config.json'
 #: What a folder holds in the end; the weights come last.
-DISTILLED = (
-    f'{TRUNK}/config.json',
-    'training.json',
-    'open_clip_config.json',
-    'tiny_clip.pt',
-)
+DISTILLED = (_TRUNK_CONFIG, RECORD, CONFIG_NAME, WEIGHTS)
 #: Steps from one checkpoint to the next.
 SAVE_INTERVAL = 100
 _TEACHER = 'data/pretrained/tiny_clip'
@@ -116,16 +119,18 @@ def _distil(recipe: Distillation, family: Family) -> None:
         },
         torch=torch.__version__,
     )
-    write_json(recipe.out / DISTILLED[0], family.trunk, indent=2)
-    write_json(recipe.out / DISTILLED[1], record, indent=2)
+    write_json(recipe.out / _TRUNK_CONFIG, family.trunk, indent=2)
+    write_json(recipe.out / RECORD, record, indent=2)
     write_clip(recipe.out, family.model_cfg, student.state_dict())
     print(f'{record["held_out_top1"]}, written to {recipe.out}', flush=True)
 
 
 def build_teacher() -> nn.Module:
     """The tiny CLIP, frozen."""
-    files = (f'{_TEACHER}/{name}' for name in DISTILLED[2:])
-    model = build_clip(*(str(shipped(file)) for file in files))
+    arch, weights = (
+        str(shipped(f'{_TEACHER}/{name}')) for name in (CONFIG_NAME, WEIGHTS)
+    )
+    model = build_clip(arch, weights)
     return model.eval().requires_grad_(False)
 
 

@@ -12,17 +12,18 @@ from torch import Tensor
 
 from stclip.benchmarking.tiny_clip.recipe import PREPROCESS
 from stclip.benchmarking.tiny_clip.trainer import Trainer
+from stclip.models.clip.architecture import CONFIG_NAME
 from stclip.utils.io import atomic_write, write_json
 from stclip.video.rendered import ZS_STAGE
 from stclip.visualization import save_curves
 
-#: Weights, their architecture, how they were made, and how that went.
-EXPORTED = (
-    'tiny_clip.pt',
-    'open_clip_config.json',
-    'training.json',
-    'curve.png',
-)
+#: File of the weights.
+WEIGHTS = 'tiny_clip.pt'
+#: How they were made.
+RECORD = 'training.json'
+#: How that went.
+CURVE = 'curve.png'
+EXPORTED = (WEIGHTS, CONFIG_NAME, RECORD, CURVE)
 
 #: Of a recipe: where it is done, and what stands in a file of its own.
 NOT_IN_WEIGHTS = ('model', 'out', 'work_dir', 'workers')
@@ -41,9 +42,9 @@ def write_clip(
     config = dict(
         model_cfg=model_cfg, preprocess_cfg=PREPROCESS, domain=ZS_STAGE
     )
-    write_json(out / 'open_clip_config.json', config, indent=2)
+    write_json(out / CONFIG_NAME, config, indent=2)
     half = {name: value.half() for name, value in state.items()}
-    with atomic_write(out / 'tiny_clip.pt', 'wb') as file:
+    with atomic_write(out / WEIGHTS, 'wb') as file:
         torch.save(half, file)
 
 
@@ -60,7 +61,7 @@ def export(trainer: Trainer, num_stills: int) -> None:
         if key not in NOT_IN_WEIGHTS
     }
     write_json(
-        out / 'training.json',
+        out / RECORD,
         dict(
             command='python tools/pretrain_tiny_clip.py',
             options=options,
@@ -78,7 +79,7 @@ def export(trainer: Trainer, num_stills: int) -> None:
     close = [point['close_top1'] for point in trainer.curve]
     whole = [point['whole_top1'] for point in trainer.curve]
     save_curves(
-        out / 'curve.png',
+        out / CURVE,
         ('training loss', steps, loss),
         ('zero-shot top-1, held-out close-ups', steps, close),
         ('zero-shot top-1, held-out whole scenes', steps, whole),
