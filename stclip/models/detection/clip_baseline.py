@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
-from stclip.models.detection.cosine_head import SigmoidHead
+from stclip.models.detection.cosine_head import CosineHead
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 
@@ -25,8 +25,10 @@ class CLIPBaseline(CLIPDetector):
     Args:
         view: ``'full_frame'`` gives all persons of a keyframe the same
             scores, ``'person_crop'`` each its own, ``'both'`` puts the two
-            together. A tower that was trained by a sigmoid has its own
-            :class:`~stclip.models.detection.cosine_head.SigmoidHead`.
+            together. Of a tower that was trained by a sigmoid for each pair
+            (SigLIP, arXiv:2303.15343, Algorithm 1) the head takes its scale
+            and bias, so independent labels have the probabilities that it
+            was trained for.
         **kwargs: Those of
             :class:`~stclip.models.detection.base.CLIPDetector`.
 
@@ -41,7 +43,8 @@ class CLIPBaseline(CLIPDetector):
         require_choice('view', view, VIEWS)
         self.view = view
         if sigmoid := self.clip.sigmoid_scale_and_bias:
-            self.head = SigmoidHead(*sigmoid)
+            scale, bias = sigmoid
+            self.head = CosineHead(temperature=1 / scale, bias=bias)
 
     def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:
         """See the base class."""

@@ -25,15 +25,25 @@ class CosineHead(nn.Module):
     Args:
         temperature: What the cosine is divided by.
         gamma: Focusing exponent of both losses.
+        bias: Added to all logits. A softmax knows nothing of it; a sigmoid
+            takes every cosine above 0 for more likely than not, and a
+            training begins by pushing all of them down, right or wrong. Ours,
+            not in the paper.
     """
 
-    def __init__(self, temperature: float = 0.07, gamma: float = 2.0) -> None:
+    def __init__(
+        self,
+        temperature: float = 0.07,
+        gamma: float = 2.0,
+        bias: float = 0.0,
+    ) -> None:
         super().__init__()
         self.temperature = temperature
         self.gamma = gamma
+        self.bias = bias
 
     def forward(self, person: Tensor, text: Tensor) -> Tensor:
-        """cos(person, text) / temperature.
+        """cos(person, text) / temperature + bias.
 
         Args:
             person: (P, Dt).
@@ -47,7 +57,8 @@ class CosineHead(nn.Module):
         equation = 'pcd,pd->pc' if text.dim() == 3 else 'cd,pd->pc'
         # Scores are ranked: the few digits of bfloat16 would make ties.
         with torch.autocast(person.device.type, enabled=False):
-            return torch.einsum(equation, text, person) / self.temperature
+            cosine = torch.einsum(equation, text, person)
+            return cosine / self.temperature + self.bias
 
     def loss(
         self, logits: Tensor, targets: Tensor, labels: LabelSpace
@@ -84,29 +95,6 @@ class CosineHead(nn.Module):
     def probabilities(self, logits: Tensor, labels: LabelSpace) -> Tensor:
         """(P, C) logits -> (P, C) float32; see :func:`label_probabilities`."""
         return label_probabilities(logits.float(), labels)
-
-
-class SigmoidHead(CosineHead):
-    """Scores of a CLIP that was trained by a sigmoid for each pair.
-
-    Source: SigLIP, arXiv:2303.15343, Algorithm 1: such a tower brings its
-    scale t and bias b, and sigmoid(t cos + b) is the probability that a text
-    fits, by itself. So independent labels have calibrated probabilities (for
-    pictures such as it was trained on); exclusive ones share a softmax, in
-    which the bias has no part.
-
-    Args:
-        scale: t.
-        bias: b.
-    """
-
-    def __init__(self, scale: float, bias: float) -> None:
-        super().__init__(temperature=1 / scale)
-        self.bias = bias
-
-    def forward(self, person: Tensor, text: Tensor) -> Tensor:
-        """Logits t cos(person, text) + b; shapes as in :class:`CosineHead`."""
-        return super().forward(person, text) + self.bias
 
 
 def _columns(labels: LabelSpace, device: torch.device) -> tuple:

@@ -140,3 +140,22 @@ def test_logits_are_cosines_over_the_temperature(own):
                 cosine.item() / 0.1, abs=1e-4
             )
     assert CosineHead().temperature == 0.07
+    shifted = CosineHead(temperature=0.1, bias=-4)(persons, text)
+    torch.testing.assert_close(shifted, found - 4)
+
+
+def test_a_bias_is_for_independent_labels_alone():
+    """Losses and probabilities of exclusive ones do not know it."""
+    logits, targets = drawn(), torch.tensor(TARGETS)
+    plain = CosineHead().loss(logits, targets, LABELS)
+    shifted = CosineHead().loss(logits - 4, targets, LABELS)
+    one, other = 'loss_exclusive', 'loss_independent'
+    torch.testing.assert_close(shifted[one], plain[one])
+    assert (shifted[other] - plain[other]).abs() > 0.1
+    probs = [
+        CosineHead().probabilities(x, LABELS) for x in (logits, logits - 4)
+    ]
+    exclusive = torch.tensor(LABELS.exclusive)
+    torch.testing.assert_close(probs[1][:, exclusive], probs[0][:, exclusive])
+    expected = torch.sigmoid(logits - 4)[:, ~exclusive]
+    torch.testing.assert_close(probs[1][:, ~exclusive], expected)
