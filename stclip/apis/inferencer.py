@@ -50,7 +50,7 @@ from stclip.datasets.transforms import (
     LoadKeyframe,
 )
 from stclip.engine.pictures import fit_steps
-from stclip.engine.precision import autocast
+from stclip.engine.precision import autocast, mixed
 from stclip.labels.label_question import (
     label_question,
     without_default_background,
@@ -126,7 +126,7 @@ class ActionInferencer:
         )
         self.box_threshold = box_threshold
         self.max_persons = max_persons
-        self.amp, self.device = amp, torch.device(device)
+        self.amp, self.device = mixed(device, amp), torch.device(device)
         # Persons are looked for on the picture that the first step loads.
         pipeline = without_surroundings(copy.deepcopy(pipeline_of(cfg)))
         fit_steps(pipeline, cfg.model)

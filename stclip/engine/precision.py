@@ -1,16 +1,19 @@
 """Mixed precision: bfloat16 wherever the device computes in it."""
 
+import logging
 from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
 from mmengine.device import get_device
+from mmengine.logging import print_log
 from mmengine.optim import AmpOptimWrapper as _AmpOptimWrapper
 from mmengine.optim import OptimWrapper
 from mmengine.runner import TestLoop
 
 from stclip.registry import LOOPS, OPTIM_WRAPPERS
 from stclip.utils.choices import require_choice
+from stclip.utils.cores import cpu_has_bfloat16
 from stclip.utils.errors import UserError
 
 _DTYPES = {'bfloat16': torch.bfloat16, 'float16': torch.float16}
@@ -37,6 +40,24 @@ def autocast(device: str, enabled: bool = True) -> AbstractContextManager:
         enabled: Whether it is.
     """
     return torch.autocast(device, autocast_dtype(device), enabled)
+
+
+def mixed(device: str | torch.device, wanted: bool = True) -> bool:
+    """What was wanted, with a warning where it makes things slower.
+
+    Args:
+        device: Where a model runs.
+        wanted: Whether in mixed precision.
+    """
+    kind = torch.device(device).type
+    if wanted and kind == 'cpu' and not cpu_has_bfloat16():
+        print_log(
+            'this CPU has no products in bfloat16 (AVX512-BF16, AMX), so '
+            'mixed precision takes several times as long: leave --amp out',
+            'current',
+            logging.WARNING,
+        )
+    return wanted
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -74,6 +95,7 @@ class AmpOptimWrapper(_AmpOptimWrapper):
                 )
             super().__init__(loss_scale=loss_scale, dtype=cast_dtype, **kwargs)
             return
+        mixed(get_device())
         # Not the parent's constructor: it refuses to run without a GPU.
         OptimWrapper.__init__(self, **kwargs)
         self.cast_dtype = cast_dtype
@@ -87,6 +109,11 @@ class AmpTestLoop(TestLoop):
 
     The parent would use float16 on every GPU.
     """
+
+    def run(self) -> dict:
+        """Test, as MMEngine's loop does."""
+        mixed(get_device(), self.fp16)
+        return super().run()
 
     def run_iter(self, idx: int, data_batch: dict) -> None:
         """Predict one batch and hand it to the evaluator."""

@@ -78,3 +78,13 @@ def _old_quota(groups: Path) -> float | None:
         )
         return quota / period if quota > 0 else None
     return None
+
+
+def cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
+    """Whether the CPU multiplies in bfloat16: AVX512-BF16, AMX, Arm's BF16.
+
+    Args:
+        info: What Linux tells of it; without such a file nothing is known.
+    """
+    text = info.read_text() if info.exists() else ''
+    return any(word.endswith('bf16') for word in text.split())

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 
+from stclip.utils.cores import cpu_has_bfloat16
 from stclip.utils.resources import shipped
 
 OK, NOTE, PROBLEM = 'ok', 'note', 'problem'
@@ -174,13 +175,16 @@ def look_at_devices() -> Iterator[Finding]:
     """Processors, and whether they compute in bfloat16 (``--amp``)."""
     import torch
 
-    fast = _cpu_has_bfloat16()
+    kind = (
+        'in hardware'
+        if cpu_has_bfloat16()
+        else 'by software: --amp takes several times as long'
+    )
     yield Finding(
         OK,
         'CPU',
         f'{os.cpu_count()} cores, {torch.get_num_threads()} threads, '
-        f'{torch.backends.cpu.get_cpu_capability()}, bfloat16 '
-        f'{"in hardware" if fast else "by software: --amp saves no time"}',
+        f'{torch.backends.cpu.get_cpu_capability()}, bfloat16 {kind}',
     )
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     for index in range(count):
@@ -203,11 +207,6 @@ def look_at_devices() -> Iterator[Finding]:
         )
     else:
         yield Finding(OK, 'CUDA', 'no NVIDIA driver; everything runs on CPU')
-
-
-def _cpu_has_bfloat16(info: Path = Path('/proc/cpuinfo')) -> bool:
-    text = info.read_text() if info.exists() else ''
-    return 'avx512_bf16' in text or 'amx_bf16' in text
 
 
 def look_at_codecs() -> Iterator[Finding]:

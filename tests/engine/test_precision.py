@@ -7,6 +7,7 @@ from mmengine.registry import DefaultScope
 from torch import nn
 from toy_run import toy_runner
 
+from stclip.engine import precision
 from stclip.engine.precision import AmpOptimWrapper, autocast
 from stclip.registry import OPTIM_WRAPPERS
 
@@ -108,3 +109,17 @@ def test_only_a_test_that_is_told_so_is_in_mixed_precision(
 def test_refuses_types_that_cannot_work(dtype, message):
     with pytest.raises(ValueError, match=message):
         wrap(linear(), dtype=dtype)
+
+
+@pytest.mark.parametrize('has', [True, False])
+def test_a_cpu_that_has_no_bfloat16_is_told_of(has, monkeypatch):
+    """Where mixed precision is wanted, and there alone."""
+    told = []
+    monkeypatch.setattr(precision, 'cpu_has_bfloat16', lambda: has)
+    monkeypatch.setattr(precision, 'print_log', lambda *a: told.append(a[0]))
+    assert precision.mixed('cpu') and precision.mixed('cuda:0')
+    assert not precision.mixed('cpu', wanted=False)
+    assert len(told) == (not has)
+    assert has or 'several times as long: leave --amp out' in told[0]
+    wrap(linear())
+    assert len(told) == 2 * (not has)

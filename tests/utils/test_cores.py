@@ -8,7 +8,12 @@ import click
 import pytest
 
 from stclip.cli.command import Command, run
-from stclip.utils.cores import SPIN, settle_threads, usable_cores
+from stclip.utils.cores import (
+    SPIN,
+    cpu_has_bfloat16,
+    settle_threads,
+    usable_cores,
+)
 
 CORES = len(os.sched_getaffinity(0))
 
@@ -83,3 +88,20 @@ def test_commands_hand_it_to_their_children(monkeypatch, capfd):
 
     run(look, [])
     assert capfd.readouterr().out == f'{SPIN}\n'
+
+
+@pytest.mark.parametrize(
+    'line, has',
+    [
+        ('flags : fpu avx2 avx512f avx512_bf16 amx_int8', True),
+        ('flags : fpu avx2 amx_bf16', True),
+        ('Features : fp asimd i8mm bf16', True),
+        ('flags : fpu avx2 avx512f bf16x', False),
+        ('', False),
+    ],
+)
+def test_cpus_that_compute_in_bfloat16(line, has, tmp_path):
+    info = tmp_path / 'cpuinfo'
+    info.write_text(f'processor : 0\n{line}\n')
+    assert cpu_has_bfloat16(info) is has
+    assert not cpu_has_bfloat16(tmp_path / 'none')
