@@ -33,6 +33,17 @@ def test_controls_of_recognisers(track):
     assert (plain.trained, tuned.trained) == (False, True)
 
 
+def test_crowds_are_scored_with_one_bias(tmp_path):
+    """Controls too: a loss that harms them would flatter what is compared."""
+    bench, biases = Bench(tmp_path, (0,)), {}
+    for row in stage.track_rows(['multi']):
+        head = bench.config_of(row.run.model, seed=0).model.head
+        assert head.type == 'CosineHead'
+        biases.setdefault(head.bias, []).append(row.title)
+    assert biases.pop(0.0) == ["+ interest tokens, the paper's head"]
+    assert [*biases] == [-4.0]
+
+
 def test_none_differs_from_da_sti_by_the_interactions_alone():
     rows = {row.title: row for row in stage.track_rows(['clips'])}
     ours, none = rows['+ both (DA-STI)'], rows['ActionCLIP, attributes']
