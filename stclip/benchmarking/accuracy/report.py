@@ -82,7 +82,9 @@ class Request:
                 '--search is done on development sets: leave out --splits'
             )
         if self.search and self.finished:
-            raise UserError('--search runs what is missing: leave --finished')
+            raise UserError(
+                '--search runs what is missing: leave --finished out'
+            )
         require_rows(self._all_rows(), self.rows)
 
     @property
