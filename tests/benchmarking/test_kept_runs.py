@@ -7,7 +7,8 @@ import pytest
 
 from stclip.benchmarking.accuracy.answers import read_answers
 from stclip.benchmarking.accuracy.differences import read_detections
-from stclip.benchmarking.accuracy.kept_runs import keep_runs
+from stclip.benchmarking.accuracy.kept_runs import FOLDER, keep_runs
+from stclip.benchmarking.accuracy.stage import record_of
 from stclip.evaluation.detection_file import write_detections_json
 from stclip.evaluation.frame_results import FrameResults
 from stclip.structures.box_table import Detections, GroundTruth
@@ -77,7 +78,7 @@ def test_what_is_kept_measures_the_same(runs, tmp_path):
     kept = unpacked(runs, tmp_path)
     name = 'detections_ground_truth.json'
     [whole] = runs.glob(f'*/*/*/20260102/{name}')
-    ours = read_detections(kept / TEST / 'kept' / name)
+    ours = read_detections(kept / TEST / FOLDER / name)
     theirs = read_detections(whole)
     assert ours.classes == theirs.classes == ('d', 'b')
     assert ours.videos == theirs.videos
@@ -94,7 +95,7 @@ def test_answers_and_metrics_are_kept_and_nothing_else(runs, tmp_path):
     kept = unpacked(runs, tmp_path)
     assert read_json(kept / TEST / 'metrics.json') == METRICS
     clips = TEST.replace('row', 'clips')
-    answers = read_answers(kept / clips / 'kept/recognition.json')
+    answers = read_answers(kept / clips / FOLDER / 'recognition.json')
     assert answers.videos == ['a.mp4', 'b.mp4']
     assert answers.right.tolist() == [False, True]
     assert sorted(
@@ -102,11 +103,21 @@ def test_answers_and_metrics_are_kept_and_nothing_else(runs, tmp_path):
         for path in kept.rglob('*')
         if path.is_file()
     ) == [
-        f'{clips}/kept/recognition.json',
+        f'{clips}/{FOLDER}/recognition.json',
         f'{clips}/metrics.json',
-        f'{TEST}/kept/detections_ground_truth.json',
+        f'{TEST}/{FOLDER}/detections_ground_truth.json',
         f'{TEST}/metrics.json',
     ]
+
+
+def test_a_newer_test_counts(runs, tmp_path):
+    """What is tested again where a kept one lies."""
+    kept = unpacked(runs, tmp_path)
+    assert record_of(kept / TEST, 'multi').parent.name == FOLDER
+    newer = kept / TEST / '20260103' / 'detections_ground_truth.json'
+    newer.parent.mkdir()
+    newer.touch()
+    assert record_of(kept / TEST, 'multi') == newer
 
 
 def test_equal_runs_are_equal_bytes(runs, tmp_path):

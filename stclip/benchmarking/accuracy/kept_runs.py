@@ -22,8 +22,9 @@ from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import MissingFileError
 from stclip.utils.io import atomic_write, read_json, write_json
 
-#: Folder of a kept test's record, where a run has the time it was started.
-FOLDER = 'kept'
+#: Folder of a kept test's record, where a run has the time it was started;
+#: it comes before any of these, as the newest record counts.
+FOLDER = '00_kept'
 
 
 def keep_runs(runs: Path, file: Path) -> int:
