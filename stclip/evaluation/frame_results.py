@@ -1,7 +1,7 @@
 """Detections of a run and ground truth of the same keyframes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,22 +57,34 @@ class FrameResults:
         Returns:
             The result, with classes in the order of ``eval_labels``.
         """
+        alone = self.of_eval_labels()
+        detections = alone.detections
+        if voted:
+            detections = replace(detections, scores=alone.voted_scores())
+        return frame_map(detections, alone.ground_truth, iou_thr)
+
+    def of_eval_labels(self) -> 'FrameResults':
+        """The same, of ``eval_labels`` alone and in their order."""
         columns = self.eval_columns
+        if columns == list(range(len(self.labels))):
+            return self
         index = np.full(len(self.labels), -1)
         index[columns] = np.arange(len(columns))
-        wanted = index[self.ground_truth.labels] >= 0
-        ground_truth = GroundTruth(
-            self.ground_truth.keyframe_idx[wanted],
-            self.ground_truth.boxes[wanted],
-            index[self.ground_truth.labels[wanted]],
+        truth, probs = self.ground_truth, self.action_probs
+        wanted = index[truth.labels] >= 0
+        return replace(
+            self,
+            labels=self.eval_labels,
+            ground_truth=GroundTruth(
+                truth.keyframe_idx[wanted],
+                truth.boxes[wanted],
+                index[truth.labels[wanted]],
+            ),
+            detections=replace(
+                self.detections, scores=self.detections.scores[:, columns]
+            ),
+            action_probs=None if probs is None else probs[:, columns],
         )
-        scores = self.voted_scores() if voted else self.detections.scores
-        if columns != list(range(len(self.labels))):
-            scores = scores[:, columns]
-        detections = Detections(
-            self.detections.keyframe_idx, self.detections.boxes, scores
-        )
-        return frame_map(detections, ground_truth, iou_thr)
 
     @property
     def eval_columns(self) -> list[int]:

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from stclip.benchmarking.accuracy.runs import METRICS_FILE
+from stclip.benchmarking.accuracy.runs import METRICS_FILE, newest_record
 from stclip.evaluation.detection_file import (
     read_frame_results,
     write_detections_json,
 )
 from stclip.evaluation.frame_results import FrameResults
-from stclip.structures.box_table import Detections, GroundTruth
 from stclip.utils.errors import MissingFileError
 from stclip.utils.io import atomic_write, read_json, write_json
 
@@ -57,9 +56,9 @@ def keep_runs(runs: Path, file: Path) -> int:
         for path in metrics:
             _add(packed, path, path.relative_to(runs))
             for name, slim in SLIM.items():
-                found = sorted(path.parent.glob(f'*/{name}'))
-                if found:
-                    slim(found[-1], Path(slimmed) / name)
+                record = newest_record(path.parent, name)
+                if record:
+                    slim(record, Path(slimmed) / name)
                     place = path.parent.relative_to(runs) / FOLDER / name
                     _add(packed, Path(slimmed) / name, place)
     return len(metrics)
@@ -100,24 +99,11 @@ def ranked(results: FrameResults) -> FrameResults:
         Evaluated labels alone; in place of scores their ranks within a label,
         1 for the lowest, equal ones equal; every box is certain.
     """
-    columns, truth = results.eval_columns, results.ground_truth
-    scores = results.detections.scores[:, columns]
-    ranks = [np.unique(each, return_inverse=True)[1] + 1 for each in scores.T]
-    wanted = np.isin(truth.labels, columns)
-    order = np.argsort(columns)
-    labels = order[
-        np.searchsorted(columns, truth.labels[wanted], sorter=order)
-    ]
+    alone = results.of_eval_labels()
+    scores = alone.detections.scores.T
+    ranks = [np.unique(each, return_inverse=True)[1] + 1 for each in scores]
     return replace(
-        results,
-        labels=results.eval_labels,
-        ground_truth=GroundTruth(
-            truth.keyframe_idx[wanted], truth.boxes[wanted], labels
-        ),
-        detections=Detections(
-            results.detections.keyframe_idx,
-            results.detections.boxes,
-            np.stack(ranks, axis=1),
-        ),
-        box_scores=np.ones(len(results.detections.boxes), np.int64),
+        alone,
+        detections=replace(alone.detections, scores=np.stack(ranks, axis=1)),
+        box_scores=np.ones(len(alone.box_scores), np.int64),
     )

@@ -214,6 +214,17 @@ class Bench:
         write_json(_took(folder, task), dict(seconds=seconds))
 
 
+def newest_record(folder: Path, name: str) -> Path | None:
+    """What a test has written beside its log, the last time it was done.
+
+    Args:
+        folder: Of the test.
+        name: Of the file.
+    """
+    found = sorted(folder.glob(f'*/{name}'))
+    return found[-1] if found else None
+
+
 def seconds_of(folder: Path, task: str) -> float | None:
     """How long a training or test took; ``None`` if none has finished.
 

@@ -23,7 +23,7 @@ from stclip.benchmarking.accuracy.rows import (
     read_rows,
     with_schedule,
 )
-from stclip.benchmarking.accuracy.runs import Bench
+from stclip.benchmarking.accuracy.runs import Bench, newest_record
 from stclip.benchmarking.accuracy.schedules import (
     LENGTHENED,
     TRIALS,
@@ -338,8 +338,7 @@ def record_of(folder: Path, track: str) -> Path | None:
         folder: Of the test.
         track: A key of ``TRACKS``.
     """
-    found = sorted(folder.glob(f'*/{TRACKS[track].record}'))
-    return found[-1] if found else None
+    return newest_record(folder, TRACKS[track].record)
 
 
 def compared_table(compared: Comparison, title: str) -> str:
