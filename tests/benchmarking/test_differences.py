@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from stclip.benchmarking.accuracy.differences import Comparison, Method
+from stclip.benchmarking.accuracy.differences import (
+    Comparison,
+    Method,
+    read_detections,
+)
 from stclip.evaluation.detection_file import write_detections_json
 from stclip.evaluation.frame_results import FrameResults
 from stclip.structures.box_table import Detections, GroundTruth
@@ -165,6 +169,62 @@ def test_interval_is_that_of_a_plain_loop(rows):
     width = high - low
     assert abs(found.low - low) < 0.2 * width
     assert abs(found.high - high) < 0.2 * width
+
+
+def crowd(names, quality, seed):
+    """Ten videos of two people, of which six show none of two classes."""
+    rng = np.random.default_rng(seed)
+    labels = np.array([[0, 2], [1, 3], [0, 3], [1, 2], *[[2, 3]] * 6])
+    scores = rng.random((20, 4))
+    scores[np.arange(20), labels.ravel()] += quality
+    keyframe = np.repeat(np.arange(10), 2)
+    boxes = np.tile([[0.0, 0, 10, 10], [20, 0, 30, 10]], (10, 1))
+    return FrameResults(
+        labels=names,
+        eval_labels=names[:2],
+        image_ids=list(range(10)),
+        movies=[f'v{k}' for k in range(10)],
+        timestamps=[0] * 10,
+        ground_truth=GroundTruth(np.arange(20) // 2, boxes, labels.ravel()),
+        detections=Detections(keyframe, boxes, scores / 2),
+        box_scores=np.ones(20),
+    )
+
+
+def test_videos_that_show_no_evaluated_class_are_compared_too(tmp_path):
+    """As in crowds: whoever is taken for one there is a false positive."""
+    methods = []
+    for title, quality, control in (('crop', 0.2, True), ('ours', 1, False)):
+        path = tmp_path / f'{title}.json'
+        write_detections_json(path, crowd(tuple('abcd'), quality, 1), {})
+        methods.append(Method(title, {0: [path, path]}, control))
+    fold = read_detections(methods[0].files[0][0])
+    assert fold.featured == [0, 1, 0, 1, *[None] * 6]
+    control, ours = Comparison(methods, samples=200).table()
+    whole = crowd(tuple('abcd'), 0.2, 1).evaluate(0.5).mean
+    assert control.mean.mean == pytest.approx(100 * whole)
+    # The scores of the empty videos count, so their draw moves the mean.
+    assert control.mean.low < 100 * whole < control.mean.high
+    assert ours.gain.mean > 0
+
+
+def test_the_best_control_is_the_same_for_every_kind(tmp_path):
+    """By the mean over all classes, whichever is best at those of a kind."""
+    methods = []
+    for title, good in (('one', 'ab'), ('other', 'cdefg')):
+        paths = []
+        for fold, names in enumerate(CLASSES):
+            path = tmp_path / f'{title}_{fold}.json'
+            quality = np.array([0.9 * (name in good) for name in names])
+            write_fold(path, names, np.repeat(quality, VIDEOS * KEYFRAMES), 3)
+            paths.append(path)
+        methods.append(Method(title, {0: paths}, control=True))
+    kinds = {'first': ('a', 'b', 'd')}
+    compared = Comparison(methods, kinds=kinds, samples=50)
+    assert compared.best_control == 'other'
+    one, other = compared.table('first')
+    assert other.gain is None
+    assert one.gain.mean == pytest.approx(one.mean.mean - other.mean.mean)
 
 
 def test_other_videos_are_refused(rows, tmp_path):

@@ -46,7 +46,7 @@ def test_all_videos_once_is_the_frame_map():
 
 def test_a_class_keeps_its_number_of_videos_in_every_sample():
     featured = [[0, 0, 1, 1, 1, 2], [1, 0, 0, 1]]
-    draws = intervals.draw(featured, 50)
+    draws = intervals.draw(featured, [3, 2], 50)
     for counts, labels in zip(draws.videos, featured, strict=True):
         for label in set(labels):
             of_class = counts[:, np.array(labels) == label]
@@ -71,7 +71,7 @@ def test_mean_over_folds_of_the_mean_over_classes_drawn():
 
 def test_a_better_method_is_told_apart_and_an_equal_one_is_not():
     featured = [[row % 3 for row in range(12)] for _ in range(4)]
-    draws = intervals.draw(featured, 400)
+    draws = intervals.draw(featured, [3] * 4, 400)
 
     def sampled(quality: float, offset: int) -> np.ndarray:
         precisions = [
@@ -102,4 +102,18 @@ def test_seeds_are_averaged_before_they_are_compared():
 
 def test_a_class_without_videos_is_refused():
     with pytest.raises(UserError, match='no video features class 1'):
-        intervals.draw([[0, 0, 2]], 5)
+        intervals.draw([[0, 0, 2]], [3], 5)
+    with pytest.raises(UserError, match='no video features class 2'):
+        intervals.draw([[0, 1, None]], [3], 5)
+
+
+def test_videos_of_no_class_are_drawn_among_themselves():
+    """They may hold false positives; no class has fewer videos for them."""
+    draws = intervals.draw([[None, 0, None, 1, None, 0]], [2], 60)
+    [counts] = draws.videos
+    assert (counts[:, [0, 2, 4]].sum(axis=1) == 3).all()
+    assert (counts[:, [1, 5]].sum(axis=1) == 2).all()
+    assert (counts[:, 3] == 1).all()
+    assert len(np.unique(counts[:, [0, 2, 4]], axis=0)) == 10
+    # Classes are drawn of two: "none" is not one.
+    assert {*np.unique(draws.classes[0])} == {0, 1}

@@ -8,6 +8,7 @@ import pytest
 from stclip.benchmarking.accuracy.answers import read_answers
 from stclip.benchmarking.accuracy.differences import read_detections
 from stclip.benchmarking.accuracy.kept_runs import FOLDER, keep_runs
+from stclip.benchmarking.accuracy.runs import seconds_of
 from stclip.benchmarking.accuracy.stage import record_of
 from stclip.evaluation.detection_file import write_detections_json
 from stclip.evaluation.frame_results import FrameResults
@@ -45,6 +46,7 @@ def runs(tmp_path):
     """A test of detections and one of answers; one that has not ended."""
     folder = tmp_path / 'runs'
     write_json(folder / TEST / 'metrics.json', METRICS)
+    write_json(folder / TEST / 'test_took.json', dict(seconds=12.5))
     # Tested twice: the newer one counts.
     for day, results in (('20260101', None), ('20260102', crowd())):
         path = folder / TEST / day / 'detections_ground_truth.json'
@@ -107,7 +109,9 @@ def test_answers_and_metrics_are_kept_and_nothing_else(runs, tmp_path):
         f'{clips}/metrics.json',
         f'{TEST}/{FOLDER}/detections_ground_truth.json',
         f'{TEST}/metrics.json',
+        f'{TEST}/test_took.json',
     ]
+    assert seconds_of(kept / TEST, 'test') == 12.5
 
 
 def test_a_newer_test_counts(runs, tmp_path):

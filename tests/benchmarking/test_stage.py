@@ -158,8 +158,10 @@ def test_table_and_picture_of_differences(bench):
 @pytest.mark.parametrize('track', list(stage.TRACKS))
 def test_claims_name_rows_and_kinds_that_there_are(track):
     titles = {row.title for row in stage.track_rows([track])}
-    for claim in stage.read_claims(track).values():
+    claims = stage.read_claims(track)
+    for claim in claims.values():
         assert {claim.row, claim.minus} <= titles
+        assert claim.gone in ('', *claims)
         assert claim.kind in ('', *stage.KINDS)
 
 
@@ -176,15 +178,21 @@ def test_a_claim_needs_its_whole_interval_above_the_floor(bench):
         'not much worse': stage.Claim(
             '+ both (DA-STI)', 'CLIP, names', 'motion pairs', -2
         ),
-        'nothing is left': stage.Claim(
-            '+ both (DA-STI)', 'ActionCLIP, attributes', gone=True
+        'nothing is left of it': stage.Claim(
+            '+ both (DA-STI)', 'ActionCLIP, attributes', gone='not much worse'
+        ),
+        'nothing is left of nothing': stage.Claim(
+            '+ both (DA-STI)', 'ActionCLIP, attributes', gone='equal'
         ),
         'not run': stage.Claim('co-attention', 'CLIP, names'),
     }
     tested = stage.tested_claims(compared, claims)
-    assert {name: holds for name, (_, holds) in tested.items()} == {
-        'equal': False, 'not much worse': True, 'nothing is left': True,
-    }  # fmt: skip
+    assert {name: verdict for name, (_, verdict) in tested.items()} == {
+        'equal': 'does not hold',
+        'not much worse': 'holds',
+        'nothing is left of it': 'holds',
+        'nothing is left of nothing': 'says nothing',
+    }
 
 
 @pytest.mark.parametrize(
@@ -193,7 +201,7 @@ def test_a_claim_needs_its_whole_interval_above_the_floor(bench):
 )
 def test_what_is_gone_has_an_interval_that_holds_0(low, high, gone):
     gain = Interval((low + high) / 2, low, high)
-    assert stage.Claim('a', 'b', gone=True).holds(gain) == gone
+    assert stage.Claim('a', 'b', gone='c').holds(gain) == gone
     assert stage.Claim('a', 'b').holds(gain) == (low > 0)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from stclip.benchmarking.accuracy import report, stage
 from stclip.benchmarking.accuracy.tables import fill_page
+from stclip.cli.benchmark import group
 from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
@@ -54,3 +55,14 @@ def test_plots_are_shown_on_the_page(tmp_path, monkeypatch):
     assert page.read_text() == expected
     images = [*(tmp_path / 'docs' / 'images').iterdir()]
     assert [file.read_bytes() for file in images] == [b'picture']
+
+
+@pytest.mark.parametrize(
+    'words', [('--rows', 'CLIP, names'), ('--search',), ('--splits', '1'),
+              ('--cfg-options', 'model.num_attributes=3')],
+)  # fmt: skip
+def test_the_page_is_filled_by_whole_tables_alone(words):
+    message = f'--write-docs wants .*: leave out {words[0]}'
+    command = ('zs_stage', '--tracks', 'clips', '--write-docs', *words)
+    with pytest.raises(UserError, match=message):
+        group.main(list(command), standalone_mode=False)

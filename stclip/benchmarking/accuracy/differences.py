@@ -36,7 +36,7 @@ class Method:
 
     Args:
         title: Of the row.
-        files: By seed, the detection file of each fold.
+        files: By seed, the record of each fold's test.
         control: Whether it is one that methods are compared with.
     """
 
@@ -66,12 +66,13 @@ class FoldResult(Protocol):
     Attributes:
         classes: Names of the C unseen classes.
         videos: Names of the V videos.
-        featured: Index of the class that each of them features.
+        featured: Index of the class that each of them features; None for
+            none.
     """
 
     classes: Sequence[str]
     videos: Sequence[str]
-    featured: Sequence[int]
+    featured: Sequence[int | None]
 
     def measured(self) -> np.ndarray:
         """(C,) the metric of each class, in [0, 1]."""
@@ -109,8 +110,8 @@ class DetectedFold:
         return list(dict.fromkeys(self.results.movies))
 
     @property
-    def featured(self) -> list[int]:
-        """The class that most people of each video do."""
+    def featured(self) -> list[int | None]:
+        """The class that most people of each video do; None for none."""
         return featured_classes(self.results, self.videos)
 
     def measured(self) -> np.ndarray:
@@ -156,7 +157,11 @@ class Comparison:
         #: Names of the unseen classes of each fold.
         self.classes = [tuple(each.classes) for each in results]
         self._videos = [list(each.videos) for each in results]
-        self._draws = draw([each.featured for each in results], samples)
+        self._draws = draw(
+            [each.featured for each in results],
+            [len(names) for names in self.classes],
+            samples,
+        )
 
     @property
     def kinds_there(self) -> list[str]:
@@ -193,6 +198,12 @@ class Comparison:
         counts = self._draws.videos[fold]
         return results.measured(), results.sampled(videos, counts)
 
+    @property
+    def best_control(self) -> str:
+        """Title of the control with the highest mean over all classes."""
+        controls = [method.title for method in self.methods if method.control]
+        return max(controls, key=lambda title: self._mean(title, ''))
+
     def table(self, kind: str = '') -> list[Compared]:
         """What is said of every method.
 
@@ -201,8 +212,7 @@ class Comparison:
         """
         means = {m.title: self._mean(m.title, kind) for m in self.methods}
         sampled = {m.title: self._sampled(m.title, kind) for m in self.methods}
-        controls = [m.title for m in self.methods if m.control]
-        best = max(controls, key=means.get)
+        best = self.best_control
         rows = []
         for title, mean in means.items():
             over_seeds = np.mean(list(sampled[title].values()), axis=0)
@@ -263,23 +273,17 @@ class Comparison:
 
 def featured_classes(
     results: FrameResults, videos: Sequence[str]
-) -> list[int]:
-    """The evaluated class that most people of each video do.
+) -> list[int | None]:
+    """The evaluated class that most people of each video do; None for none.
 
     Args:
         results: Of a fold.
         videos: Their names.
-
-    Raises:
-        UserError: If nobody in a video does one.
     """
     row_of = {name: row for row, name in enumerate(videos)}
     video_of = np.array([row_of[movie] for movie in results.movies])
-    columns = results.eval_columns
     truth = results.ground_truth
     counts = np.zeros((len(videos), len(results.labels)), np.int64)
     np.add.at(counts, (video_of[truth.keyframe_idx], truth.labels), 1)
-    counts = counts[:, columns]
-    for row in np.flatnonzero(counts.sum(axis=1) == 0):
-        raise UserError(f'nobody in {videos[row]} does an evaluated class')
-    return counts.argmax(axis=1).tolist()
+    counts = counts[:, results.eval_columns]
+    return [int(row.argmax()) if row.any() else None for row in counts]

@@ -36,8 +36,9 @@ class Draws:
     """What the samples of a hierarchical bootstrap draw.
 
     Folds are drawn with replacement; for each that is drawn, anew, its
-    classes, and of each class the videos that feature it. Methods that are
-    compared share the draws.
+    classes, and of each class the videos that feature it. Videos that feature
+    none are drawn among themselves: what is found in them may be wrong.
+    Methods that are compared share the draws.
 
     Args:
         folds: (S, F) indices of folds.
@@ -52,13 +53,17 @@ class Draws:
 
 
 def draw(
-    featured: Sequence[Sequence[int]], samples: int, seed: int = 0
+    featured: Sequence[Sequence[int | None]],
+    classes: Sequence[int],
+    samples: int,
+    seed: int = 0,
 ) -> Draws:
     """Draw folds, classes and videos.
 
     Args:
         featured: Of each fold, the class that each of its videos features,
-            in 0 ... C - 1.
+            in 0 ... C - 1; None for none.
+        classes: C, number of classes of each fold.
         samples: Number of samples.
         seed: Of the draws.
 
@@ -69,17 +74,17 @@ def draw(
     folds = rng.integers(len(featured), size=(samples, len(featured)))
     times = np.bincount(folds.ravel(), minlength=len(featured))
     videos = []
-    for number, labels in zip(times, map(np.asarray, featured), strict=True):
+    for number, labels, count in zip(times, featured, classes, strict=True):
         drawn = np.empty((number, len(labels)), np.int64)
-        for label in range(labels.max() + 1):
-            rows = np.flatnonzero(labels == label)
-            if not len(rows):
+        for label in (*range(count), None):
+            rows = [row for row, name in enumerate(labels) if name == label]
+            if rows:
+                equal = np.full(len(rows), 1 / len(rows))
+                drawn[:, rows] = rng.multinomial(len(rows), equal, size=number)
+            elif label is not None:
                 raise UserError(f'no video features class {label} of a fold')
-            equal = np.full(len(rows), 1 / len(rows))
-            drawn[:, rows] = rng.multinomial(len(rows), equal, size=number)
         videos.append(drawn)
-    draws = Draws(folds, (), videos)
-    return with_classes(draws, [max(labels) + 1 for labels in featured], seed)
+    return with_classes(Draws(folds, (), videos), classes, seed)
 
 
 def with_classes(draws: Draws, counts: Sequence[int], seed: int = 0) -> Draws:
@@ -176,8 +181,7 @@ def difference(
 
     Args:
         ours: (S,) by seed of the training.
-        others: The same of the other; seeds are averaged, paired where both
-            have one.
+        others: The same of the other; of both, seeds are averaged.
     """
     return _over_seeds(ours) - _over_seeds(others)
 

@@ -1,7 +1,8 @@
 """What is kept of a benchmark's runs: enough to make its tables anew.
 
 A run is megabytes of checkpoints, logs and scores of all labels. Tables and
-intervals need its metrics, and which detections or answers were right.
+intervals need its metrics, how long its test took, and which detections or
+answers were right.
 """
 
 import tarfile
@@ -12,7 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from stclip.benchmarking.accuracy.runs import METRICS_FILE, newest_record
+from stclip.benchmarking.accuracy.runs import (
+    METRICS_FILE,
+    newest_record,
+    took_file,
+)
 from stclip.evaluation.detection_file import (
     read_frame_results,
     write_detections_json,
@@ -54,7 +59,9 @@ def keep_runs(runs: Path, file: Path) -> int:
         tempfile.TemporaryDirectory() as slimmed,
     ):
         for path in metrics:
-            _add(packed, path, path.relative_to(runs))
+            for file_of_test in (path, took_file(path.parent, 'test')):
+                if file_of_test.is_file():
+                    _add(packed, file_of_test, file_of_test.relative_to(runs))
             for name, slim in SLIM.items():
                 record = newest_record(path.parent, name)
                 if record:

@@ -165,15 +165,22 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
     Raises:
         UserError: If an option does not fit, and at last if runs failed.
     """
-    if write_docs and request.rows:
-        raise UserError('--write-docs wants all rows: leave out --rows')
-    if write_docs and request.search:
-        raise UserError('--write-docs wants the folds: leave out --search')
+    if write_docs:
+        for what, option, given in (
+            ('all rows', '--rows', request.rows),
+            ('the folds', '--search', request.search),
+            ('all folds', '--splits', request.splits),
+            ("the rows' own values", '--cfg-options', bench.options),
+        ):
+            if given:
+                raise UserError(
+                    f'--write-docs wants {what}: leave out {option}'
+                )
     parse_options(bench.options)  # refuses what is none before any run
     bench = request.bench(bench)
-    tables = request.make_tables()
     if request.search:
         require_writable_choices()
+    tables = request.make_tables()
     if bench.num_gpus:
         require_divisible(tables, bench.num_gpus)
     if request.finished:
@@ -201,19 +208,25 @@ def _run(
     require_own([page], record, 'give another --out')
     if request.name == 'zs_stage' and not request.finished:
         prepare(steps_of(request.all_tracks), bench.out)
-    count = bench.run(tables)
+    if request.search:
+        count, tables = search.run_trials(
+            bench, request.all_tracks, request.rows
+        )
+    else:
+        count = bench.run(tables)
     values = {table.title: raw_values(bench, table) for table in tables}
     texts = []
-    if request.search:
-        search.choose_trials(bench, request.all_tracks, request.rows)
-    else:
+    if not request.search:
         texts += [table.markdown(values[table.title]) for table in tables]
         if request.name == 'zs_stage':
             texts += stage.comparisons(bench, request.tracks, tables)
         if request.tracks == (_METHODS,):
             texts.append(costs_text(bench, _METHODS, tables[0]))
     if request.name == 'zs_stage':
-        texts += search.search_texts(request.all_tracks, request.rows)
+        tracks = request.all_tracks
+        if request.finished:
+            tracks = [t for t in tracks if stage.has_table(t, tables)]
+        texts += search.search_texts(tracks, request.rows)
     write_json(record, values, indent=2)
     with atomic_write(page) as file:
         file.write('\n'.join(texts))

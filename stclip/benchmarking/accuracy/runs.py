@@ -9,6 +9,7 @@ from typing import Any
 from mmengine.config import Config
 
 from stclip.benchmarking.accuracy import process
+from stclip.benchmarking.accuracy.changed_config import changed_keys
 from stclip.benchmarking.accuracy.rows import Model, Run, fill
 from stclip.benchmarking.accuracy.tables import Table, runs_of
 from stclip.engine.config_options import lay_over, parse_options
@@ -60,6 +61,7 @@ class Bench:
         for index, (folder, (run, seed)) in enumerate(runs.items(), 1):
             print(f'[{index}/{len(runs)}] {folder}', flush=True)
             if (folder / METRICS_FILE).is_file():
+                self.compare(run, seed)
                 continue
             start = time.monotonic()
             try:
@@ -128,11 +130,7 @@ class Bench:
                     'The config of the training makes it.',
                 )
             words.append(str(checkpoint))
-        cfg = self.config_of(run.model, seed)
-        if run.test.data:
-            # The model as it was trained, on the data of another config.
-            cfg.test_dataloader = read_config(run.test.data).test_dataloader
-        lay_over(cfg, run.test.overrides)
+        cfg = self.test_config_of(run, seed)
         hook = dict(type='MetricsFileHook', path=str(folder / METRICS_FILE))
         cfg.merge_from_dict({'default_hooks.metrics_file': hook})
         title = f'testing {run.model.name}'
@@ -151,14 +149,15 @@ class Bench:
         if folder in self.untrained:
             raise UserError(f'not trained: {self.untrained[folder]}')
         if record.is_file():
-            return read_json(record)['checkpoint']
+            return str(folder / read_json(record)['checkpoint'])
         try:
             self.train(model, seed, folder)
         except UserError as error:
             self.untrained[folder] = str(error)
             raise
         checkpoint = last_checkpoint(folder)
-        write_json(record, dict(checkpoint=checkpoint))
+        # Its name alone: a folder of runs may be moved.
+        write_json(record, dict(checkpoint=Path(checkpoint).name))
         return checkpoint
 
     def train(self, model: Model, seed: int, folder: Path) -> None:
@@ -184,6 +183,34 @@ class Bench:
         if model.schedule:
             model.schedule.apply(cfg)
         return cfg
+
+    def test_config_of(self, run: Run, seed: int) -> Config:
+        """The config of a test with all overrides."""
+        cfg = self.config_of(run.model, seed)
+        if run.test.data:
+            # The model as it was trained, on the data of another config.
+            cfg.test_dataloader = read_config(run.test.data).test_dataloader
+        lay_over(cfg, run.test.overrides)
+        return cfg
+
+    def compare(self, run: Run, seed: int) -> None:
+        """Say which values a finished test had other than now.
+
+        A folder is known by the row's name, which stays when its values, a
+        config or ``options`` change.
+        """
+        folder = self.test_folder(run, seed)
+        file = folder / 'config.py'
+        # Kept runs have none.
+        if file.is_file():
+            cfg = self.test_config_of(run, seed)
+            cfg.merge_from_dict(parse_options(self.options))
+            if keys := changed_keys(Config.fromfile(file), cfg):
+                print(
+                    f'    other {", ".join(keys)} than now: delete '
+                    f'{folder.parent} to run it again',
+                    flush=True,
+                )
 
     def call(
         self,
@@ -211,7 +238,7 @@ class Bench:
         start = time.monotonic()
         process.call(command, folder / f'{task}.log', title, progress)
         seconds = round(time.monotonic() - start, 1)
-        write_json(_took(folder, task), dict(seconds=seconds))
+        write_json(took_file(folder, task), dict(seconds=seconds))
 
 
 def newest_record(folder: Path, name: str) -> Path | None:
@@ -232,11 +259,17 @@ def seconds_of(folder: Path, task: str) -> float | None:
         folder: Of the training or test.
         task: ``train`` or ``test``.
     """
-    file = _took(folder, task)
+    file = took_file(folder, task)
     return read_json(file)['seconds'] if file.is_file() else None
 
 
-def _took(folder: Path, task: str) -> Path:
+def took_file(folder: Path, task: str) -> Path:
+    """Where it stands how long a training or test took.
+
+    Args:
+        folder: Of the training or test.
+        task: ``train`` or ``test``.
+    """
     return folder / f'{task}_took.json'
 
 

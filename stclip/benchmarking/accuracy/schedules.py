@@ -19,7 +19,8 @@ from stclip.utils.text_file import read_yaml
 CHOSEN = 'configs/benchmarks/zs_stage_chosen.yaml'
 _HEAD = """\
 # Written by `stclip benchmark zs_stage --search`: of each row the trial that
-# was chosen, and percent of all trials, mean over development sets.
+# was chosen, and percent of all trials, mean over development sets. What
+# stands here is not tried again: take a row out to search it anew.
 """
 
 
@@ -51,22 +52,41 @@ class Schedule:
 
 
 _SHORT, _LONG = 100, 200
-#: Every schedule that is tried, by name.
-TRIALS = {
-    trial.name: trial
-    for trial in (
-        Schedule(rate, iterations)
+_STEP = 3.0
+#: Every schedule that may be tried, by name; of each length, rates ascend.
+SCHEDULES = {
+    schedule.name: schedule
+    for schedule in (
+        Schedule(_STEP**power, iterations)
         for iterations in (_SHORT, _LONG)
-        for rate in (1 / 3, 1.0, 3.0)
+        for power in range(-4, 5)
     )
 }
-#: Where rates alone are searched: of each trial, the longer training that it
-#: stands for.
+#: Names of those that are tried for every row.
+TRIALS = tuple(
+    name
+    for name, schedule in SCHEDULES.items()
+    if 1 / _STEP <= schedule.rate <= _STEP
+)
+#: Where rates alone are searched: of each short training, the longer one that
+#: it stands for.
 LENGTHENED = {
-    trial.name: replace(trial, iterations=_LONG).name
-    for trial in TRIALS.values()
-    if trial.iterations == _SHORT
+    name: replace(schedule, iterations=_LONG).name
+    for name, schedule in SCHEDULES.items()
+    if schedule.iterations == _SHORT
 }
+
+
+def neighbours(name: str) -> list[str]:
+    """Schedules of the same length, a third and three times as fast.
+
+    Args:
+        name: A key of ``SCHEDULES``.
+    """
+    length = SCHEDULES[name].iterations
+    names = [n for n, s in SCHEDULES.items() if s.iterations == length]
+    place = names.index(name)
+    return names[max(place - 1, 0) : place] + names[place + 1 : place + 2]
 
 
 @dataclass(frozen=True)
@@ -74,13 +94,18 @@ class Choice:
     """What was tried for a row, and what was best.
 
     Args:
-        chosen: Name of a trial.
+        chosen: A key of ``SCHEDULES``.
         tried: Percent by name of the trial, mean over development sets; a
             trial that failed is missing.
     """
 
     chosen: str
     tried: Mapping[str, float]
+
+    @property
+    def best(self) -> str:
+        """The trial that gave most."""
+        return max(self.tried, key=self.tried.get)
 
 
 def read_choices() -> dict[str, dict[str, Choice]]:
@@ -96,7 +121,7 @@ def read_choices() -> dict[str, dict[str, Choice]]:
     }
     for track, rows in choices.items():
         for row, choice in rows.items():
-            if choice.chosen not in TRIALS:
+            if choice.chosen not in SCHEDULES:
                 raise UserError(
                     f'{path}, {track}, {row!r}: no trial {choice.chosen!r}; '
                     'run `stclip benchmark zs_stage --search` again'

@@ -12,12 +12,18 @@ from stclip.benchmarking.accuracy.rows import Row, Run, choose, with_schedule
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.benchmarking.accuracy.schedules import (
     LENGTHENED,
-    TRIALS,
+    SCHEDULES,
     Choice,
+    neighbours,
     read_choices,
     save_choices,
 )
-from stclip.benchmarking.accuracy.stage import SPLITS, TRACKS, track_rows
+from stclip.benchmarking.accuracy.stage import (
+    SPLITS,
+    TRACKS,
+    Track,
+    track_rows,
+)
 from stclip.benchmarking.accuracy.tables import Table, markdown
 
 
@@ -36,7 +42,7 @@ def searched_rows(track: str, wanted: Sequence[str] = ()) -> list[Row]:
 
 
 def search_tables(track: str, wanted: Sequence[str] = ()) -> list[Table]:
-    """Every trial of every row on every development set, if there is a row.
+    """What is still to be tried: a table for each schedule, by set and row.
 
     Args:
         track: A key of ``TRACKS``.
@@ -44,50 +50,77 @@ def search_tables(track: str, wanted: Sequence[str] = ()) -> list[Table]:
     """
     spec = TRACKS[track]
     metric = next(iter(spec.metrics))
-    keys = [(name, dev) for name in spec.trials for dev in spec.development]
-    rows = {
-        row.title: tuple(_trial(row, track, name, dev) for name, dev in keys)
-        for row in searched_rows(track, wanted)
-    }
-    columns = {
-        f'{name}, {dev}': (index, metric)
-        for index, (name, dev) in enumerate(keys)
-    }
-    return [Table(f'{spec.title}, trials', columns, rows)] if rows else []
+    choices = read_choices().get(track, {})
+    by_name: dict[str, dict[str, tuple[Run, ...]]] = {}
+    for row in searched_rows(track, wanted):
+        for name in _untried(spec, choices.get(row.title)):
+            by_name.setdefault(name, {})[row.title] = tuple(
+                _trial(row, track, name, dev) for dev in spec.development
+            )
+    return [
+        Table(
+            f'{spec.title}, trials {name}',
+            {
+                f'{name}, {dev}': (index, metric)
+                for index, dev in enumerate(spec.development)
+            },
+            rows,
+        )
+        for name, rows in by_name.items()
+    ]
+
+
+def _untried(spec: Track, choice: Choice | None) -> list[str]:
+    """Schedules that are missing, or lie beyond one that is the best so far.
+
+    The best of an open range says little; so the search goes on until the
+    next slower and the next faster one are worse.
+    """
+    if not choice:
+        return list(spec.trials)
+    wanted = dict.fromkeys((*spec.trials, *neighbours(choice.best)))
+    return [name for name in wanted if name not in choice.tried]
 
 
 def _trial(row: Row, track: str, name: str, development: str) -> Run:
-    """A row by a schedule of ``TRIALS`` on a development set."""
+    """A row by a schedule on a development set."""
     split = development.rpartition('_')[2]
     on_set = on_split(row, f'{SPLITS}/{development}.yaml', split)
-    run = with_schedule(on_set, TRIALS[name]).run
+    run = with_schedule(on_set, SCHEDULES[name]).run
     changed = {**run.test.overrides, **TRACKS[track].in_search}
     return replace(run, test=replace(run.test, overrides=changed))
 
 
-def best_trials(bench: Bench, track: str, table: Table) -> dict[str, Choice]:
-    """The best trial of each row of which one has finished on all sets.
+def best_trials(
+    bench: Bench, track: str, tables: Sequence[Table]
+) -> dict[str, Choice]:
+    """The best trial of each row, of these and those that were tried before.
 
     Args:
         bench: That has run the trials.
         track: A key of ``TRACKS``.
-        table: Of :func:`search_tables`.
+        tables: Of :func:`search_tables`.
+
+    Returns:
+        By title, of the rows of which one trial has finished on all sets.
     """
-    spec, choices = TRACKS[track], {}
-    for title, runs in table.rows.items():
-        found = {name: [] for name in spec.trials}
-        for heading, (index, metric) in table.columns.items():
-            name = heading.partition(',')[0]
-            found[name].append(bench.values(runs[index], metric))
-        tried = {
-            name: round(100 * statistics.mean(v for (v,) in values), 2)
-            for name, values in found.items()
-            if all(values)
-        }
-        if tried:
-            best = max(tried, key=tried.get)
-            chosen = LENGTHENED[best] if spec.rates_only else best
-            choices[title] = Choice(chosen, tried)
+    spec, known = TRACKS[track], read_choices().get(track, {})
+    tried = {title: dict(choice.tried) for title, choice in known.items()}
+    for table in tables:
+        [name] = {heading.partition(',')[0] for heading in table.columns}
+        for title, runs in table.rows.items():
+            values = [
+                bench.values(runs[index], metric)
+                for index, metric in table.columns.values()
+            ]
+            if all(values):
+                mean = statistics.mean(value for (value,) in values)
+                tried.setdefault(title, {})[name] = round(100 * mean, 2)
+    choices = {}
+    for title, found in tried.items():
+        best = max(found, key=found.get)
+        chosen = LENGTHENED[best] if spec.rates_only else best
+        choices[title] = Choice(chosen, found)
     return choices
 
 
@@ -111,23 +144,40 @@ def write_choices(new: Mapping[str, Mapping[str, Choice]]) -> None:
     save_choices(content)
 
 
-def choose_trials(
+def run_trials(
     bench: Bench, tracks: Sequence[str], wanted: Sequence[str] = ()
-) -> None:
-    """Write the choices of rows whose trials have been run.
+) -> tuple[int, list[Table]]:
+    """Try schedules until the best of each row lies between two others.
+
+    Choices are written after every round.
 
     Args:
-        bench: That has run them.
+        bench: What trains and tests.
         tracks: Keys of ``TRACKS``.
         wanted: Rows or ablations; empty for what always runs.
+
+    Returns:
+        How many trials there were, and their tables.
     """
-    write_choices(
-        {
-            track: best_trials(bench, track, table)
+    count, done = 0, {}
+    while True:
+        new = {
+            track: [
+                table
+                for table in search_tables(track, wanted)
+                # A trial that failed is not tried twice.
+                if table.title not in done
+            ]
             for track in tracks
-            for table in search_tables(track, wanted)
         }
-    )
+        tables = [table for of_track in new.values() for table in of_track]
+        if not tables:
+            return count, list(done.values())
+        count += bench.run(tables)
+        done |= {table.title: table for table in tables}
+        write_choices(
+            {track: best_trials(bench, track, new[track]) for track in tracks}
+        )
 
 
 def search_texts(
@@ -145,13 +195,21 @@ def search_texts(
         spec, of_track = TRACKS[track], choices.get(track, {})
         metric = next(iter(spec.metrics.values()))
         always = choose(track_rows([track]), ())
+        rows = searched_rows(track, wanted)
+        wider = {
+            name
+            for row in rows
+            if row.title in of_track
+            for name in of_track[row.title].tried
+        }
+        names = [n for n in SCHEDULES if n in wider.union(spec.trials)]
         lines = [
-            _line(row, of_track.get(row.title), spec.trials, always)
-            for row in searched_rows(track, wanted)
+            _line(row, of_track.get(row.title), names, spec.trials, always)
+            for row in rows
         ]
         if lines:
             title = f'{spec.title}, search, mean {metric} of development sets'
-            heads = ['method', *spec.trials, 'chosen', 'also for']
+            heads = ['method', *names, 'chosen', 'also for']
             texts.append(markdown(title, heads, lines))
     return texts
 
@@ -159,14 +217,20 @@ def search_texts(
 def _line(
     row: Row,
     choice: Choice | None,
+    names: Sequence[str],
     trials: Collection[str],
     rows: Sequence[Row],
 ) -> tuple[str, ...]:
+    """A row's cells: of ``names``, those of ``trials`` are every row's."""
     tried = choice.tried if choice else {}
-    missing = 'failed' if choice else '-'
     return (
         row.title,
-        *(f'{tried[k]:.1f}' if k in tried else missing for k in trials),
+        *(
+            f'{tried[name]:.1f}'
+            if name in tried
+            else ('failed' if choice and name in trials else '-')
+            for name in names
+        ),
         choice.chosen if choice else "not searched: the config's",
         '; '.join(r.title for r in rows if r.schedule_of == row.title),
     )

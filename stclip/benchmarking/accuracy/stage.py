@@ -3,7 +3,7 @@
 Protocol: docs/zs_stage_protocol.md.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,17 @@ from stclip.benchmarking.accuracy.rows import (
 from stclip.benchmarking.accuracy.runs import Bench, newest_record
 from stclip.benchmarking.accuracy.schedules import (
     LENGTHENED,
+    SCHEDULES,
     TRIALS,
     read_choices,
 )
-from stclip.benchmarking.accuracy.tables import BOXES, MEAN, Table, markdown
+from stclip.benchmarking.accuracy.tables import (
+    BOXES,
+    MEAN,
+    Table,
+    markdown,
+    with_note,
+)
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
 from stclip.visualization.forest import save_forest
@@ -74,9 +81,11 @@ class Track:
     rates_only: bool = False
 
     @property
-    def trials(self) -> Collection[str]:
-        """Names of the schedules that are tried."""
-        return LENGTHENED if self.rates_only else TRIALS
+    def trials(self) -> Sequence[str]:
+        """Names of the schedules that are tried for every row."""
+        if not self.rates_only:
+            return TRIALS
+        return tuple(name for name in TRIALS if name in LENGTHENED)
 
     @property
     def heading(self) -> str:
@@ -148,7 +157,7 @@ def track_tables(
         choice = choices.get(row.schedule_of or row.title)
         on_folds = [on_split(row, *split_of(spec, fold)) for fold in folds]
         if choice and row.run.model.trained:
-            chosen = TRIALS[choice.chosen]
+            chosen = SCHEDULES[choice.chosen]
             on_folds = [with_schedule(each, chosen) for each in on_folds]
         runs[row.title] = tuple(each.run for each in on_folds)
     if not runs:
@@ -162,6 +171,17 @@ def track_tables(
         )
         for metric, heading in spec.metrics.items()
     ]
+
+
+def has_table(track: str, tables: Sequence[Table]) -> bool:
+    """Whether one of the tables is a track's.
+
+    Args:
+        track: A key of ``TRACKS``.
+        tables: Of any tracks.
+    """
+    title = TRACKS[track].title
+    return any(table.title.startswith(f'{title}, ') for table in tables)
 
 
 def split_of(track: Track, fold: int) -> tuple[str, str]:
@@ -206,14 +226,15 @@ class Claim:
         minus: Than this one.
         kind: Of the classes that count; empty for all.
         floor: Points that the lower end of the interval has to be above.
-        gone: Whether it is that nothing is left: the interval has to hold 0.
+        gone: The claim of which it says that nothing is left: the interval
+            has to hold 0, and the other claim has to hold; empty for none.
     """
 
     row: str
     minus: str
     kind: str = ''
     floor: float = 0.0
-    gone: bool = False
+    gone: str = ''
 
     def holds(self, gain: Interval) -> bool:
         """Whether the difference of its rows is as it says."""
@@ -230,25 +251,36 @@ def read_claims(track: str) -> dict[str, Claim]:
 
 def tested_claims(
     compared: Comparison, claims: Mapping[str, Claim]
-) -> dict[str, tuple[Interval, bool]]:
-    """Difference of each claim whose rows have finished; whether it holds.
+) -> dict[str, tuple[Interval, str]]:
+    """Difference of each claim whose rows have finished, and the verdict.
 
     Args:
         compared: Rows.
         claims: By what they say.
+
+    Returns:
+        The verdict is ``holds``, ``does not hold``, or ``says nothing`` where
+        what is said to be gone was not shown to be there.
     """
     finished = {method.title for method in compared.methods}
+    gains = {
+        name: compared.difference(claim.row, claim.minus, claim.kind)
+        for name, claim in claims.items()
+        if {claim.row, claim.minus} <= finished
+    }
+    shown = {name for name, gain in gains.items() if claims[name].holds(gain)}
     found = {}
-    for name, claim in claims.items():
-        if {claim.row, claim.minus} <= finished:
-            gain = compared.difference(claim.row, claim.minus, claim.kind)
-            found[name] = gain, claim.holds(gain)
+    for name, gain in gains.items():
+        verdict = 'holds' if name in shown else 'does not hold'
+        if claims[name].gone and claims[name].gone not in shown:
+            verdict = 'says nothing'
+        found[name] = gain, verdict
     return found
 
 
 def claims_table(
     claims: Mapping[str, Claim],
-    tested: Mapping[str, tuple[Interval, bool]],
+    tested: Mapping[str, tuple[Interval, str]],
     title: str,
 ) -> str:
     """Claims with their differences, and whether they hold.
@@ -263,9 +295,9 @@ def claims_table(
             name,
             f'{claims[name].row}, minus {claims[name].minus}',
             str(gain),
-            'holds' if holds else 'does not hold',
+            verdict,
         )
-        for name, (gain, holds) in tested.items()
+        for name, (gain, verdict) in tested.items()
     ]
     heads = ['claim', 'difference', 'points, 95 %', '']
     return markdown(f'{title}, claims', heads, rows)
@@ -293,16 +325,20 @@ def comparisons(
                 else None
             )
             if compared:
-                texts.append(compared_table(compared, title))
-                gains = {row.title: row.gain for row in compared.table()}
-                plot = plot_of(bench.out, 'differences', track)
-                _draw(plot, gains, _OVER, title)
                 claims = read_claims(track)
                 tested = tested_claims(compared, claims)
-                texts.append(claims_table(claims, tested, title))
+                found = (
+                    compared_table(compared, title),
+                    claims_table(claims, tested, title),
+                )
+                texts += [with_note(text, table.note) for text in found]
+                plotted = f'{title}\n{table.note}'.strip()
+                gains = {row.title: row.gain for row in compared.table()}
+                plot = plot_of(bench.out, 'differences', track)
+                _draw(plot, gains, _OVER, plotted)
                 gains = {name: gain for name, (gain, _) in tested.items()}
                 plot = plot_of(bench.out, 'claims', track)
-                _draw(plot, gains, _POINTS, title)
+                _draw(plot, gains, _POINTS, plotted)
     return texts
 
 

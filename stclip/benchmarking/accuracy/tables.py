@@ -71,7 +71,7 @@ class Table:
         if self.summary:
             heads.append(self.summary.heading)
         text = markdown(self.title, heads, list(self._lines(values)))
-        return f'{text}\n{self.note}\n' if self.note else text
+        return with_note(text, self.note)
 
     def _lines(
         self, values: dict[str, dict[str, list[float]]]
@@ -146,6 +146,11 @@ def published(name: str, *keys: str) -> dict[str, Any]:
     for key in keys:
         figures = figures.get(key, {})
     return {str(title): values for title, values in figures.items()}
+
+
+def with_note(text: str, note: str) -> str:
+    """A table with a line below it, if there is something to say."""
+    return f'{text}\n{note}\n' if note else text
 
 
 def markdown(
