@@ -5,6 +5,11 @@ import json
 import pytest
 
 from stclip.benchmarking.accuracy import stage
+from stclip.benchmarking.accuracy.claims import (
+    Claim,
+    read_claims,
+    tested_claims,
+)
 from stclip.benchmarking.accuracy.intervals import Interval
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.labels.label_split import read_label_split
@@ -158,7 +163,7 @@ def test_table_and_picture_of_differences(bench):
 @pytest.mark.parametrize('track', list(stage.TRACKS))
 def test_claims_name_rows_and_kinds_that_there_are(track):
     titles = {row.title for row in stage.track_rows([track])}
-    claims = stage.read_claims(track)
+    claims = read_claims(track)
     for claim in claims.values():
         assert {claim.row, claim.minus} <= titles
         assert claim.gone in ('', *claims)
@@ -174,19 +179,19 @@ def test_a_claim_needs_its_whole_interval_above_the_floor(bench):
         finish(bench, tables[0], title, right)
     compared = stage.comparison(bench, 'clips', tables[0])
     claims = {
-        'equal': stage.Claim('+ both (DA-STI)', 'ActionCLIP, attributes'),
-        'not much worse': stage.Claim(
+        'equal': Claim('+ both (DA-STI)', 'ActionCLIP, attributes'),
+        'not much worse': Claim(
             '+ both (DA-STI)', 'CLIP, names', 'motion pairs', -2
         ),
-        'nothing is left of it': stage.Claim(
+        'nothing is left of it': Claim(
             '+ both (DA-STI)', 'ActionCLIP, attributes', gone='not much worse'
         ),
-        'nothing is left of nothing': stage.Claim(
+        'nothing is left of nothing': Claim(
             '+ both (DA-STI)', 'ActionCLIP, attributes', gone='equal'
         ),
-        'not run': stage.Claim('co-attention', 'CLIP, names'),
+        'not run': Claim('co-attention', 'CLIP, names'),
     }
-    tested = stage.tested_claims(compared, claims)
+    tested = tested_claims(compared, claims)
     assert {name: verdict for name, (_, verdict) in tested.items()} == {
         'equal': 'does not hold',
         'not much worse': 'holds',
@@ -201,8 +206,8 @@ def test_a_claim_needs_its_whole_interval_above_the_floor(bench):
 )
 def test_what_is_gone_has_an_interval_that_holds_0(low, high, gone):
     gain = Interval((low + high) / 2, low, high)
-    assert stage.Claim('a', 'b', gone='c').holds(gain) == gone
-    assert stage.Claim('a', 'b').holds(gain) == (low > 0)
+    assert Claim('a', 'b', gone='c').holds(gain) == gone
+    assert Claim('a', 'b').holds(gain) == (low > 0)
 
 
 @pytest.mark.parametrize('track', list(stage.TRACKS))
@@ -210,5 +215,5 @@ def test_claims_are_about_rows_that_always_run(track):
     always = {
         row.title for row in stage.track_rows([track]) if not row.ablation
     }
-    for claim in stage.read_claims(track).values():
+    for claim in read_claims(track).values():
         assert {claim.row, claim.minus} <= always
