@@ -8,7 +8,7 @@ from stclip.benchmarking.accuracy import stage
 from stclip.benchmarking.accuracy.claims import (
     Claim,
     read_claims,
-    tested_claims,
+    verdicts,
 )
 from stclip.benchmarking.accuracy.intervals import Interval
 from stclip.benchmarking.accuracy.runs import Bench
@@ -191,7 +191,7 @@ def test_a_claim_needs_its_whole_interval_above_the_floor(bench):
         ),
         'not run': Claim('co-attention', 'CLIP, names'),
     }
-    tested = tested_claims(compared, claims)
+    tested = verdicts(compared, claims)
     assert {name: verdict for name, (_, verdict) in tested.items()} == {
         'equal': 'does not hold',
         'not much worse': 'holds',

@@ -45,7 +45,7 @@ def read_claims(track: str) -> dict[str, Claim]:
     return {name: Claim(**values) for name, values in claims[track].items()}
 
 
-def tested_claims(
+def verdicts(
     compared: Comparison, claims: Mapping[str, Claim]
 ) -> dict[str, tuple[Interval, str]]:
     """Difference of each claim whose rows have finished, and the verdict.
@@ -83,7 +83,7 @@ def claims_table(
 
     Args:
         claims: By what they say.
-        tested: Of :func:`tested_claims`.
+        tested: Of :func:`verdicts`.
         title: Heading.
     """
     rows = [

@@ -12,7 +12,7 @@ from stclip.benchmarking.accuracy.answers import read_answers
 from stclip.benchmarking.accuracy.claims import (
     claims_table,
     read_claims,
-    tested_claims,
+    verdicts,
 )
 from stclip.benchmarking.accuracy.detection import on_split
 from stclip.benchmarking.accuracy.differences import (
@@ -243,7 +243,7 @@ def comparisons(
             )
             if compared:
                 claims = read_claims(track)
-                tested = tested_claims(compared, claims)
+                tested = verdicts(compared, claims)
                 found = (
                     compared_table(compared, title),
                     claims_table(claims, tested, title),
