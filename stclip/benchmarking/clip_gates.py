@@ -51,7 +51,8 @@ def _said(phrase: str, thing: str | None) -> str:
 def unseen_synonyms() -> dict[str, str]:
     """Phrase that no caption holds -> name of the class that it means.
 
-    The last phrase of a class's verb with the last name of its thing.
+    The last phrase of a class's verb with the last name of its thing; where a
+    class has no thing, nothing is left out of captions.
     """
     pairs = {}
     for name, action in ACTIONS.items():
@@ -121,7 +122,7 @@ def text_gates(encode: Encode, known_share: float) -> list[Gate]:
     ]
     phrases = encode(common_phrases()).float().numpy()
     return [
-        Gate('unseen synonyms', float(np.mean(right)), low=0.6),
+        Gate(f'{len(right)} unseen synonyms', float(np.mean(right)), low=0.6),
         Gate(f'rank of {len(phrases)} phrases', effective_rank(phrases), 60.0),
         Gate('mean cosine of names', float(pairs.mean()), 0.3, 0.8),
         Gate('largest cosine of names', float(pairs.max()), high=0.95),

@@ -10,7 +10,9 @@ from stclip.benchmarking.accuracy.none_of_these import (
     Persons,
     answers,
     cells,
+    gain,
     look,
+    measure,
     measures,
     resample,
 )
@@ -33,7 +35,23 @@ def test_measures_by_hand():
     np.testing.assert_allclose(measures([first, second]), [2 / 3, 2 / 3, 0.5])
     silent = outcome([(1, 0, 0), (0, 0, 1)])
     assert np.isnan(measures([silent])[0])
-    assert cells([silent], np.random.default_rng(0))[0] == '-'
+    assert cells(measure([silent]))[0] == '-'
+
+
+def test_backgrounds_are_compared_in_the_same_draws():
+    """Two that differ in one person of one video of forty."""
+    rows = [(1, 1, 0), (0, 1, 0), (0, 0, 1), (1, 0, 0)] * 10
+    ours = measure([outcome(rows)] * 5)
+    same = measure([outcome([*rows])] * 5)
+    assert gain(ours, same) == '+0.0 (+0.0 to +0.0)'
+    fewer = [rows[0], (0, 0, 0), *rows[2:]]
+    better = measure([outcome(fewer)] * 5)
+    words = gain(better, ours).replace('(', '').replace(')', '').split()
+    mean, low, _, high = (float(w) if w != 'to' else w for w in words)
+    assert mean == 2.6 and 0 <= low < mean < high
+    # Each alone is far less certain than their difference.
+    alone = np.percentile(100 * ours.sampled[:, 0], [2.5, 97.5])
+    assert high - low < np.diff(alone)[0] / 2
 
 
 def test_videos_are_drawn_whole():

@@ -1,6 +1,7 @@
 """Pre-training of the tiny CLIP, tinier still: resumes, exports, loads."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from stclip.benchmarking.tiny_clip.recipe import (
     Recipe,
 )
 from stclip.models.clip import build_clip, build_tokenizer
+from stclip.utils.errors import UserError
 from stclip.zs_stage import pretraining
 
 
@@ -40,14 +42,14 @@ SMALL = dict(MODEL, embed_dim=16, vision_cfg=VISION, text_cfg=TEXT)
 
 @pytest.fixture
 def pretrain(tmp_path):
-    def run(name):
+    def run(name, **changed):
         folder = tmp_path / name
         recipe = Recipe(
             out=folder / 'out', work_dir=folder, shards=1, iterations=4,
             batch_size=6, lr=1e-3, muon_lr=2e-3, seed=3, workers=1,
             model=SMALL,
         )  # fmt: skip
-        tool.pretrain(recipe)
+        tool.pretrain(replace(recipe, **changed))
         return folder / 'out'
 
     return run
@@ -66,6 +68,8 @@ def test_killed_run_goes_on_as_if_it_had_not_been(pretrain, monkeypatch):
         patch.setattr(trainer.Trainer, 'train_step', killed)
         with pytest.raises(KeyboardInterrupt):
             pretrain('killed')
+    with pytest.raises(UserError, match='was trained with iterations 4: give'):
+        pretrain('killed', iterations=8)
     resumed = pretrain('killed')
     for name in ('tiny_clip.pt', 'training.json'):
         assert (resumed / name).is_file()

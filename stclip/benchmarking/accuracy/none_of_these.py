@@ -8,7 +8,8 @@ likeliest label, or none where that is likelier than each label. Plain CLIP,
 the small one, sees the ground-truth boxes. Backgrounds are the words that a
 user would say, the package's own for a single label, words of other things as
 a control, and no words at all. Intervals are those of 1,000 samples of the
-label sets, and of the videos within each, with replacement.
+label sets, and of the videos within each, with replacement; all rows share
+them, so that each is compared with the control.
 
 Added after a first run on the stage before this one: no words, but a least
 probability that a label needs to be the answer.
@@ -28,6 +29,7 @@ from tqdm import tqdm
 
 from stclip.apis.action_models import ActionModel
 from stclip.apis.model_index import STAGE
+from stclip.benchmarking.accuracy.tables import markdown_rows
 from stclip.datasets.keyframe_dataset import KeyframeDataset
 from stclip.labels.label_question import DEFAULT_BACKGROUND, label_question
 from stclip.models.detection.clip_baseline import CLIPBaseline
@@ -39,11 +41,13 @@ from stclip.zs_stage.classes import ACTIONS
 DOINGS = dict(single=tuple(ACTIONS), idle=IDLE)
 _NAMES = sum(DOINGS.values(), ())
 _SETS, _LABELS, _SAMPLES = 20, 5, 1000
+_MEASURES = ('precision', 'recall', 'named persons right')
 _SEED = 0
+_CONTROL = 'other things (control)'
 #: What stands for none of the labels, by what the table says of it.
 BACKGROUNDS: dict[str, tuple[str, ...]] = {
     'no words': (),
-    'other things (control)': ('a car', 'a tree'),
+    _CONTROL: ('a car', 'a tree'),
     "the package's words": DEFAULT_BACKGROUND,
     'standing still, walking by': ('standing still', 'walking by'),
     'stand, walk': ('stand', 'walk'),
@@ -85,18 +89,20 @@ def table(data_root: Path) -> str:
         rng.choice(DOINGS['single'], _LABELS, replace=False)
         for _ in range(_SETS)
     ]
-    lines = [
-        '| background | precision | recall | named persons right |',
-        '|---|---|---|---|',
-    ]
-    for title, words in BACKGROUNDS.items():
-        outcomes = [answers(model, persons, s, words) for s in sets]
-        lines.append(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
+    measured = {
+        title: measure([answers(model, persons, s, words) for s in sets])
+        for title, words in BACKGROUNDS.items()
+    }
     for least in THRESHOLDS:
         outcomes = [answers(model, persons, s, (), least) for s in sets]
-        title = f'no words, answers from {least} on'
-        lines.append(f'| {title} | {" | ".join(cells(outcomes, rng))} |')
-    return '\n'.join(lines) + '\n'
+        measured[f'no words, answers from {least} on'] = measure(outcomes)
+    control = measured[_CONTROL]
+    heads = [*_MEASURES, f"{_MEASURES[0]}, minus the control's"]
+    rows = [
+        (title, *cells(each), gain(each, control))
+        for title, each in measured.items()
+    ]
+    return markdown_rows(['background', *heads], rows)
 
 
 @torch.inference_mode()
@@ -192,23 +198,54 @@ def answers(
     return Answers(is_none, says_none, is_right, persons.videos[rows])
 
 
-def cells(outcomes: Sequence[Answers], rng: np.random.Generator) -> list[str]:
+@dataclass(frozen=True)
+class Measured:
+    """What is measured of a background.
+
+    Args:
+        values: (3,) in the order of :func:`measures`.
+        sampled: (1000, 3) the same, of label sets and videos drawn anew.
+    """
+
+    values: np.ndarray
+    sampled: np.ndarray
+
+
+def measure(outcomes: Sequence[Answers]) -> Measured:
+    """Measure answers, and the same draws of them for every background.
+
+    Args:
+        outcomes: Of each label set; who is asked about does not depend on
+            the background.
+    """
+    rng = np.random.default_rng([_SEED, 1])
+    sampled = [
+        measures(list(resample(outcomes, rng))) for _ in range(_SAMPLES)
+    ]
+    return Measured(measures(outcomes), np.array(sampled))
+
+
+def cells(measured: Measured) -> list[str]:
     """Precision and recall of none, accuracy on the named; with intervals."""
-    values = measures(outcomes)
-    sampled = np.array(
-        [measures(list(resample(outcomes, rng))) for _ in range(_SAMPLES)]
-    )
     return [
-        _cell(value, column[~np.isnan(column)])
-        for value, column in zip(values, sampled.T, strict=True)
+        _cell(value, column, '.1f')
+        for value, column in zip(
+            measured.values, measured.sampled.T, strict=True
+        )
     ]
 
 
-def _cell(value: float, sampled: np.ndarray) -> str:
+def gain(ours: Measured, other: Measured) -> str:
+    """Precision of none, minus another's, in points, with its interval."""
+    values = ours.values - other.values
+    return _cell(values[0], (ours.sampled - other.sampled)[:, 0], '+.1f')
+
+
+def _cell(value: float, sampled: np.ndarray, form: str) -> str:
     if np.isnan(value):
         return '-'
-    low, high = np.percentile(sampled, [2.5, 97.5])
-    return f'{100 * value:.1f} ({100 * low:.1f} to {100 * high:.1f})'
+    low, high = 100 * np.nanpercentile(sampled, [2.5, 97.5])
+    return f'{100 * value:{form}} ({low:{form}} to {high:{form}})'
 
 
 def measures(outcomes: Sequence[Answers]) -> np.ndarray:

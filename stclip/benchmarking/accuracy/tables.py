@@ -157,15 +157,17 @@ def markdown(
     title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> str:
     """A table under a heading."""
+    return f'### {title}\n\n{markdown_rows(heads, rows)}'
+
+
+def markdown_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table, each line of it ended."""
     lines = [
-        f'### {title}',
-        '',
         f'| {" | ".join(heads)} |',
         '|---' * len(heads) + '|',
         *(f'| {" | ".join(row)} |' for row in rows),
-        '',
     ]
-    return '\n'.join(lines)
+    return '\n'.join(lines) + '\n'
 
 
 def fill_page(page: Path, name: str, text: str) -> None:

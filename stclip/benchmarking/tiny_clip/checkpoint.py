@@ -1,6 +1,6 @@
 """Trainings of minutes to hours that go on where they were stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,11 @@ from stclip.utils.io import atomic_write
 
 
 def save_state(
-    path: Path, model: nn.Module, optimizers: Sequence[Optimizer], **more: Any
+    path: Path,
+    model: nn.Module,
+    optimizers: Sequence[Optimizer],
+    options: Mapping[str, Any],
+    **more: Any,
 ) -> None:
     """Write all that a training goes on with.
 
@@ -21,9 +25,11 @@ def save_state(
         path: File.
         model: What is trained.
         optimizers: Of it.
+        options: What its weights depend on.
         **more: Tensors, numbers and texts that belong to it.
     """
     state = dict(
+        options=dict(options),
         weights=model.state_dict(),
         optimizers=[each.state_dict() for each in optimizers],
         **more,
@@ -33,7 +39,10 @@ def save_state(
 
 
 def load_state(
-    path: Path, model: nn.Module, optimizers: Sequence[Optimizer]
+    path: Path,
+    model: nn.Module,
+    optimizers: Sequence[Optimizer],
+    options: Mapping[str, Any],
 ) -> dict[str, Any] | None:
     """Take a training up.
 
@@ -41,13 +50,13 @@ def load_state(
         path: File of :func:`save_state`.
         model: Gets the weights.
         optimizers: Get their states.
+        options: What its weights are to depend on.
 
     Returns:
         What else was saved; ``None`` if there is no file.
 
     Raises:
-        UserError: If the file is damaged.
-        RuntimeError: If it is of another model.
+        UserError: If the file is damaged, or of other options.
     """
     if not path.is_file():
         return None
@@ -59,8 +68,15 @@ def load_state(
             f'{path} is no checkpoint ({type(error).__name__}). Remove it to '
             'start anew.'
         ) from error
+    if (saved := state.pop('options')) != options:
+        other = [key for key in options if saved.get(key) != options[key]]
+        told = ', '.join(f'{key} {saved.get(key)}' for key in other)
+        raise UserError(
+            f'{path} was trained with {told}: give the same, another '
+            '--work-dir, or remove it to start anew'
+        )
     model.load_state_dict(state.pop('weights'))
-    saved = state.pop('optimizers')
-    for optimizer, values in zip(optimizers, saved, strict=True):
+    states = state.pop('optimizers')
+    for optimizer, values in zip(optimizers, states, strict=True):
         optimizer.load_state_dict(values)
     return state

@@ -1,9 +1,8 @@
 """The tiny CLIP teaches image towers of other families."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,12 +19,7 @@ from stclip.benchmarking.tiny_clip.exam import (
     normalise,
     top1,
 )
-from stclip.benchmarking.tiny_clip.export import (
-    NOT_IN_WEIGHTS,
-    RECORD,
-    WEIGHTS,
-    write_clip,
-)
+from stclip.benchmarking.tiny_clip.export import RECORD, WEIGHTS, write_clip
 from stclip.benchmarking.tiny_clip.families import FAMILIES, TRUNK, Family
 from stclip.benchmarking.tiny_clip.optimizers import (
     make_optimizers,
@@ -36,7 +30,6 @@ from stclip.benchmarking.tiny_clip.recipe import MODEL, VIEW, Training
 from stclip.engine.precision import autocast
 from stclip.models.clip import build_clip, build_tokenizer
 from stclip.models.clip.architecture import CONFIG_NAME
-from stclip.utils.errors import UserError
 from stclip.utils.io import write_json
 from stclip.utils.outputs import new_results, own_folder
 from stclip.utils.resources import shipped
@@ -64,15 +57,6 @@ class Distillation(Training):
     """
 
     family: str
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What the weights depend on."""
-        return {
-            key: value
-            for key, value in asdict(self).items()
-            if key not in NOT_IN_WEIGHTS
-        }
 
     @property
     def checkpoint(self) -> Path:
@@ -188,8 +172,13 @@ def teach(
             optimizer.step()
         steps.set_postfix(loss=f'{float(loss.detach()):.2f}')
         if (step + 1) % SAVE_INTERVAL == 0 or step + 1 == total:
-            more = dict(step=step + 1, options=recipe.options)
-            save_state(recipe.checkpoint, student, optimizers, **more)
+            save_state(
+                recipe.checkpoint,
+                student,
+                optimizers,
+                recipe.options,
+                step=step + 1,
+            )
 
 
 def _take_up(
@@ -198,15 +187,8 @@ def _take_up(
     optimizers: Sequence[torch.optim.Optimizer],
 ) -> int:
     """The step to go on with; the first one without a checkpoint."""
-    state = load_state(recipe.checkpoint, student, optimizers)
-    if state is None:
-        return 0
-    if state['options'] != recipe.options:
-        raise UserError(
-            f'{recipe.checkpoint} is of other options ({state["options"]}): '
-            'give these, another --work-dir, or remove it to start anew'
-        )
-    return state['step']
+    state = load_state(recipe.checkpoint, student, optimizers, recipe.options)
+    return state['step'] if state else 0
 
 
 def _look(

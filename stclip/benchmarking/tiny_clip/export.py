@@ -3,7 +3,6 @@
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,6 @@ RECORD = 'training.json'
 #: How that went.
 CURVE = 'curve.png'
 EXPORTED = (WEIGHTS, CONFIG_NAME, RECORD, CURVE)
-
-#: Of a recipe: where it is done, and what stands in a file of its own.
-NOT_IN_WEIGHTS = ('model', 'out', 'work_dir', 'workers')
 
 
 def write_clip(
@@ -55,16 +51,11 @@ def export(trainer: Trainer, num_stills: int) -> None:
     words = state['token_embedding.weight']
     state['token_embedding.weight'] = words * trainer.used_tokens[:, None]
     write_clip(out, trainer.recipe.model, state)
-    options = {
-        key: value
-        for key, value in asdict(trainer.recipe).items()
-        if key not in NOT_IN_WEIGHTS
-    }
     write_json(
         out / RECORD,
         dict(
             command='python tools/pretrain_tiny_clip.py',
-            options=options,
+            options=trainer.recipe.options,
             stills=num_stills,
             tokens_seen=int(trainer.used_tokens.sum()),
             training_seconds=round(trainer.seconds),

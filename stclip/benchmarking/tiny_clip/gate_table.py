@@ -74,7 +74,11 @@ def new_stills(size: int) -> tuple[np.ndarray, list[str]]:
 def added_texts() -> list[str]:
     """What methods add to names: keywords, clauses and templates."""
     graphs = read_graphs(shipped('data/knowledge/zs_stage.jsonl'))
-    records = read_attributes(shipped('data/attributes/zs_stage.jsonl'))
+    records = [
+        record
+        for name in ('zs_stage', 'zs_stage_multi')
+        for record in read_attributes(shipped(f'data/attributes/{name}.jsonl'))
+    ]
     return [
         *(keyword for record in records for keyword in record.keywords),
         *(

@@ -24,8 +24,8 @@ def pretrain(recipe: Recipe, overwrite: bool = False) -> None:
         overwrite: Whether they may replace others.
 
     Raises:
-        ValueError: If nothing can be written, others are there, or the
-            checkpoint is of another model.
+        UserError: If nothing can be written, others are there, or the
+            checkpoint is of another recipe.
     """
     results = [recipe.out / name for name in EXPORTED]
     with (

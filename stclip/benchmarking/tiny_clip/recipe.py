@@ -1,6 +1,6 @@
 """What the tiny CLIP is, and what its pre-training depends on."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ CROWDING_WEIGHT, CROWDING_BEGIN = 100.0, 0.8
 CAPTIONS = 2
 WARM_UP = 100
 HELD_OUT_SHARDS = 2
+# Of a recipe: where it is done, and what stands in a file of its own.
+_NOT_IN_WEIGHTS = ('model', 'out', 'work_dir', 'workers')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,15 @@ class Training:
     muon_lr: float
     seed: int
     workers: int
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the weights depend on."""
+        return {
+            key: value
+            for key, value in asdict(self).items()
+            if key not in _NOT_IN_WEIGHTS
+        }
 
     def close_share(self, step: int) -> float:
         """Part of close-ups in the batch of a step."""

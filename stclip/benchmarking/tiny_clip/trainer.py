@@ -85,8 +85,14 @@ class Trainer:
         return torch.cat([*as_they_are(self._collection, chosen, size)])
 
     def load(self) -> None:
-        """Resume from the checkpoint if there is one."""
-        state = load_state(self.checkpoint, self._all, self.optimizers)
+        """Resume from the checkpoint if there is one.
+
+        Raises:
+            UserError: If it is damaged, or of another recipe.
+        """
+        state = load_state(
+            self.checkpoint, self._all, self.optimizers, self.recipe.options
+        )
         if state is None:
             return
         self.used_tokens = state['used_tokens']
@@ -100,6 +106,7 @@ class Trainer:
             self.checkpoint,
             self._all,
             self.optimizers,
+            self.recipe.options,
             used_tokens=self.used_tokens,
             step=self.step,
             seconds=self.seconds,
