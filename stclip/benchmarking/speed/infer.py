@@ -1,4 +1,4 @@
-"""A whole look at a video over the sum of its parts, and new labels.
+"""A whole look at a video over its parts, and new labels.
 
 A generated video is looked at as ``stclip infer`` does it, from the file to
 segments. Beside it its parts by themselves: loading of keyframes and windows,
@@ -69,10 +69,14 @@ def run(options: Options) -> None:
             'cpu',
         )
         kept = KeptFeatures.look(infer, paths[0], stride=_STRIDE)
-    print('| model | load s | detect s | CLIP s | sum s | whole s | ratio |')
-    print('|---|---|---|---|---|---|---|')
-    cells = ' | '.join(f'{value:.2f}' for value in (*alone, sum(alone), whole))
-    print(f'| {options.model} | {cells} | {whole / sum(alone):.2f} |')
+    print(
+        '| model | load s | detect s | CLIP s | sum s | whole s | whole / sum '
+        '| whole / slowest |'
+    )
+    print('|---' * 8 + '|')
+    ratios = whole / sum(alone), whole / max(alone)
+    values = *alone, sum(alone), whole, *ratios
+    print(f'| {options.model} | {" | ".join(f"{v:.2f}" for v in values)} |')
     _new_labels(infer, kept)
 
 
