@@ -8,10 +8,13 @@ from PIL import Image
 from synthetic_media import make_frames, write_frames
 
 from stclip.benchmarking import demo
+from stclip.benchmarking.accuracy.runs import Bench
+from stclip.benchmarking.accuracy.stage import track_tables
 from stclip.labels.label_space import LabelSpace
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.video_actions import VideoActions
 from stclip.tracking.following import with_segments
+from stclip.utils.io import write_json
 
 
 def result_of(folder, persons):
@@ -44,3 +47,24 @@ def test_videos_of_any_number_of_persons_make_one_film(tmp_path):
         assert sum(1 for _ in film.decode(video=0)) == 12
     with Image.open(tmp_path / 'unseen_actions.png') as sheet:
         assert sheet.width > sheet.height > 100
+
+
+def test_controls_stand_beside_the_row(tmp_path):
+    """Each line has its own values, and what is missing is said."""
+    table, *_ = track_tables('single', demo._titles(), (1,))
+    bench = Bench(tmp_path, (0,))
+    for rank, (run,) in enumerate(table.rows.values()):
+        found = {
+            'detected/frame_mAP@0.5': 0.1 * rank,
+            'ground_truth/frame_mAP@0.5': 0.11 * rank + 0.005,
+        }
+        write_json(bench.test_folder(run, 0) / 'metrics.json', found)
+    lines = demo.compare(bench, table).splitlines()
+    assert [line.split()[-2:] for line in lines[2:-1]] == [
+        [f'{10 * rank:.2f}', f'{11 * rank + 0.5:.2f}'] for rank in range(5)
+    ]
+    assert [line.rsplit(maxsplit=2)[0] for line in lines[2:-1]] == [
+        'CLIP, full frame', 'CLIP, person crop', 'CLIP, both views',
+        'ST-CLIP, untrained', '+ context prompting',
+    ]  # fmt: skip
+    assert lines[-1].startswith('CLIP tuned on seen actions, the strongest')
