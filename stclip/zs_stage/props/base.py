@@ -10,7 +10,6 @@ from stclip.zs_stage.painter import Colour, Painter
 WOOD = (200, 150, 20)
 DARK = (40, 42, 48)
 PAPER = (245, 243, 232)
-AQUA = (40, 220, 255)
 
 #: Draws an object of the given colour as its user's figure has it.
 Draw = Callable[[Painter, Figure, Colour], None]
