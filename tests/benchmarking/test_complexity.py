@@ -95,8 +95,8 @@ def test_rows_of_the_table():
     assert all(row.explanation for row in rows.values() if row.published)
     assert rows['X-CLIP'].explanation == (
         "in the paper's parameters, M: +15.77 messages in the text tower that "
-        "nothing calls. in the paper's GMACs: +0.54 patches of every frame are "
-        'projected before their mean; +0.14 messages ask as well'
+        "nothing calls. in the paper's GMACs: +0.54 patches of every frame "
+        'are projected before their mean; +0.14 messages ask as well'
     )
 
 
