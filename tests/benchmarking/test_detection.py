@@ -362,7 +362,7 @@ def test_tables_say_what_they_are_measured_on():
                     assert told == table.note
     detected, truth = detection.split_tables('zs_ava', (1, 3))
     assert detected.note == (
-        'Test keyframes: data/ava/annotations/test.csv; boxes: '
+        'Test keyframes: data/ava/annotations/test.json; boxes: '
         'data/ava/detections/test.csv, those above the best score of their '
         'frame less 0.7; vocabulary: all actions, of which the unseen in '
         'data/splits/zs_ava/split1.yaml count, all actions, of which the '

@@ -16,7 +16,7 @@ def test_methods_of_others_are_run_when_named(run_fake):
         *words, '--rows', 'other methods', metrics=halves
     )
     table, half = raw.values()
-    assert len(table) == 10 and len(tools.commands) == 20
+    assert len(table) == 11 and len(tools.commands) == 22
     assert '| TC-CLIP (ViT-B/16, 16 frames) | 50.00 |' in text
     theirs = 'TC-CLIP (ViT-B/16, 16 frames; its README), paper'
     assert f'| {theirs} | - | 54.2 +- 0.7 |  |' in text
