@@ -78,3 +78,11 @@ def test_loops_metrics_and_optimizer_are_known(config, tmp_path):
         dataset = dict(loader.dataset, data_root=str(tmp_path / 'absent'))
         with pytest.raises(FileNotFoundError, match='absent'):
             DATASETS.build(dataset)
+
+
+def test_weights_of_each_data_set(config):
+    """Of CLIP's own answer at the start, and of actions in the loss."""
+    root = config.test_dataloader.dataset.data_root
+    alpha, action = config.model.decoder.alpha, config.model.loss.action
+    expected = (0.999, 8.0) if root == 'data/ucf24' else (0.99, 48.0)
+    assert (alpha, action) == expected

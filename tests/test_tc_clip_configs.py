@@ -6,10 +6,18 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
-from tiny_model import ARCH
+from tiny_model import ARCH, LONG_ARCH
 
 from stclip.engine.weight_average import patch_weights
-from stclip.registry import DATASETS, MODELS, OPTIM_WRAPPER_CONSTRUCTORS
+from stclip.knowledge.attributes import plain_name
+from stclip.labels.label_space import LabelSpace
+from stclip.registry import (
+    DATASETS,
+    MODELS,
+    OPTIM_WRAPPER_CONSTRUCTORS,
+    TRANSFORMS,
+)
+from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[1]
 TESTED = [
@@ -133,3 +141,30 @@ def test_released_weights_come_with_their_pixels():
     assert tuple(mean) == (0.485, 0.456, 0.406)
     assert config.default_hooks.strict_load.allow_partial
     assert 'preprocess_cfg' not in load(TESTED[0]).model.clip
+
+
+@pytest.mark.parametrize('data', ['ucf101', 'hmdb51', 'k600'])
+def test_described_names_say_what_is_done(data):
+    """A sentence of ours for every class, which the text tower holds."""
+    config = load(f'tc_clip_vit-b16_16f_zs_{data}_split1')
+    pipeline = config.test_dataloader.dataset.pipeline
+    (step,) = (s for s in pipeline if s.type.endswith('AddLabelSpace'))
+    labels = TRANSFORMS.build(step)({})['label_space']
+    config.model.clip.update(arch=LONG_ARCH, pretrained=None)
+    config.model.described_names = True
+    model = MODELS.build(config.model)
+    texts = model.name_texts(labels)
+    assert len(set(texts)) == len(labels)
+    for name, text in zip(labels.names, texts, strict=True):
+        shown, _, done = text.partition(': ')
+        assert plain_name(shown) == plain_name(name)
+        assert len(done.split()) > 3 and not done.startswith('where ')
+        # Four learned words, the full stop and both ends come on top.
+        assert len(model.clip.tokenizer.encode(text)) + 4 + 3 <= 77
+    if data == 'ucf101':
+        done = 'a person pulls the string back to the chin'
+        assert texts[2] == f'archery: {done}'
+    with pytest.raises(UserError, match="'jump' has none; give graph_file"):
+        model.name_texts(LabelSpace(('jump',)))
+    model.described_names = False
+    assert model.name_texts(labels)[2] == texts[2].partition(':')[0]

@@ -6,7 +6,7 @@ detector. A multiply-add counts once, an element of a layer norm five times.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -40,6 +40,8 @@ _WINDOW = 9
 _WINDOW_OF_OPENMIXER = 16
 _GIGA, _MEGA = 1e9, 1e6
 _OF_LAYER_NORM = 5
+# Key of a published figure -> how its explanation calls it.
+_UNITS = dict(parameters='parameters, M', gmacs='GMACs')
 # A step of a pipeline that adds to the labels what a method reads.
 _DESCRIBES = 'DescribeLabels'
 
@@ -56,7 +58,9 @@ class Row:
         images: How many the paper counts for the whole video.
         prompts: Texts that the paper counts.
         published: ``parameters`` (M) and ``gmacs`` that it prints.
-        why: What the difference comes from.
+        why: What ours and its count differ by.
+        more: How much more the published figures are than what is counted, by
+            reason, for each key of ``published``.
     """
 
     config: str
@@ -66,6 +70,18 @@ class Row:
     images: int = 0
     published: Mapping[str, float] | None = None
     why: str = ''
+    more: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def explanation(self) -> str:
+        """Why, and what the published figures have beside what is counted."""
+        told = [self.why] if self.why else []
+        for key, reasons in self.more.items():
+            amounts = '; '.join(
+                f'{amount:+.2f} {reason}' for reason, amount in reasons.items()
+            )
+            told.append(f"in the paper's {_UNITS[key]}: {amounts}")
+        return '. '.join(told)
 
 
 def read_rows() -> dict[str, Row]:
@@ -288,5 +304,5 @@ def _line(title: str, row: Row, found: Complexity) -> tuple[str, ...]:
         f'{found.ours / _GIGA:.2f}',
         f'{found.by_paper / _GIGA:.2f}',
         f'{paper["gmacs"]:.2f}' if 'gmacs' in paper else '-',
-        row.why,
+        row.explanation,
     )

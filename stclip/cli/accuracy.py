@@ -73,6 +73,7 @@ def command_of(name: str) -> click.Command:
       stclip benchmark zs_stage --tracks single --seeds 0 1 2
       stclip benchmark zs_stage --search --count
       stclip benchmark zs_stage --methods all
+      stclip benchmark zs_stage --tracks single --rows "other methods"
       stclip benchmark zs_jhmdb --splits 1 --rows "LoRA of rank 4"
       stclip benchmark zs_ucf101 --tables 1 --gpus 8
     """

@@ -1,5 +1,7 @@
 """Multiply-adds counted while models compute, against sums by hand."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from tiny_model import ARCH
@@ -11,6 +13,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
 
+ROOT = Path(__file__).parents[2]
 VISION, TEXT = ARCH['vision_cfg'], ARCH['text_cfg']
 LABELS = LabelSpace(('sit', 'run'))
 
@@ -89,7 +92,79 @@ def test_a_recogniser_is_counted_once():
 def test_rows_of_the_table():
     rows = complexity.read_rows()
     assert rows['ST-CLIP'].published['gmacs'] == 2431.51
-    assert all(row.why for row in rows.values() if row.published)
+    assert all(row.explanation for row in rows.values() if row.published)
+    assert rows['X-CLIP'].explanation == (
+        "in the paper's parameters, M: +15.77 messages in the text tower that "
+        "nothing calls. in the paper's GMACs: +0.54 patches of every frame "
+        'are projected before their mean; +0.14 messages ask as well'
+    )
+
+
+def shown():
+    """Cells of the counted table in its page, by the title of their row."""
+    page = (ROOT / 'docs' / 'benchmarks.md').read_text()
+    part = page.split('<!-- complexity: start -->')[1]
+    part = part.split('<!-- complexity: end -->')[0]
+    lines = (line for line in part.splitlines() if line.startswith('|'))
+    cells = [[c.strip() for c in line.split('|')[1:-1]] for line in lines]
+    return {title: values for title, *values in cells[2:]}
+
+
+def test_the_page_has_the_rows_and_what_they_say():
+    rows, page = complexity.read_rows(), shown()
+    assert list(page) == list(rows)
+    for title, row in rows.items():
+        _, parameters, _, _, gmacs, told = page[title]
+        paper = row.published or {}
+        for key, cell in (('parameters', parameters), ('gmacs', gmacs)):
+            assert cell == (f'{paper[key]:.2f}' if key in paper else '-')
+        assert told == row.explanation
+
+
+@pytest.mark.parametrize(
+    'title', [t for t, row in complexity.read_rows().items() if row.published]
+)
+def test_what_counts_and_papers_differ_by_is_told_in_numbers(title):
+    """Every published figure is reached, or its rest is listed."""
+    row = complexity.read_rows()[title]
+    trained, _, _, by_paper, _, _ = shown()[title]
+    counted = dict(parameters=float(trained), gmacs=float(by_paper))
+    assert set(row.more) <= set(row.published) <= set(counted)
+    for key, published in row.published.items():
+        reached = counted[key] + sum(row.more.get(key, {}).values())
+        assert reached == pytest.approx(published, rel=2e-3), key
+
+
+def test_rests_are_those_of_the_towers():
+    """Of ViT-B/16: 197 tokens of 768, 12 layers; see configs/benchmarks."""
+    tokens, width, layers = 197, 768, 12
+    rows = complexity.read_rows()
+
+    def told(title, key='gmacs'):
+        return [round(v, 2) for v in rows[title].more[key].values()]
+
+    # A row of q and of the output, and its part of the attention.
+    def asks(keys):
+        return 2 * width**2 + 2 * keys * width
+
+    frames, shared, keys = 7, 7 + 8, tokens + 7 + 8 + 1
+    rest = tokens - 1
+    last = rest * (8 * width**2 + 2 * 5 * width) + (keys - 1) * asks(keys)
+    ask = (layers - 1) * (keys - tokens) * asks(keys)
+    again = layers * (frames - 1) * shared * (2 * width**2 + 5 * width)
+    assert told('Vita-CLIP') == pytest.approx(
+        [frames * last / 1e9, frames * ask / 1e9, again / 1e9], abs=5e-3
+    )
+    patches = 7 * (tokens - 1) * width * 512
+    messages = 8 * layers * asks(tokens + 1)
+    assert told('X-CLIP') == pytest.approx(
+        [patches / 1e9, messages / 1e9], abs=5e-3
+    )
+    slots = 2 * 40 * 2 * 512**2 * 2  # filled and empty; K and V; two units
+    prompting = 6 * 10 * 512**2 + 2 * 512**2
+    assert told('iCLIP')[1:] == pytest.approx(
+        [-40 * prompting / 1e9, -40 * slots / 1e9], abs=5e-3
+    )
 
 
 def test_unknown_key_is_refused(tmp_path, monkeypatch):

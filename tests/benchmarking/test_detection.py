@@ -22,6 +22,7 @@ from stclip.benchmarking.accuracy.tables import (
     Table,
     runs_of,
 )
+from stclip.benchmarking.accuracy.told_data import told_keyframes
 from stclip.cli import command
 from stclip.cli.accuracy import BENCHMARKS, TRACKS
 from stclip.cli.benchmark import group
@@ -347,6 +348,28 @@ def test_published_ablations_are_our_rows():
     for name, rows in ablation.items():
         ours = {row.title for row in detection.split_rows(name)}
         assert set(rows) <= ours
+
+
+def test_tables_say_what_they_are_measured_on():
+    """True of all rows, those of other methods too."""
+    for name in detection.SPLIT_BENCHMARKS:
+        for wanted in ((), ('other methods',)):
+            for table in detection.split_tables(name, (1, 2), '', wanted):
+                ((_, metric), *_) = table.columns.values()
+                source = metric.partition('/')[0]
+                for runs in table.rows.values():
+                    told = told_keyframes(runs, [metric], source)
+                    assert told == table.note
+    detected, truth = detection.split_tables('zs_ava', (1, 3))
+    assert detected.note == (
+        'Test keyframes: data/ava/annotations/test.json; boxes: '
+        'data/ava/detections/test.csv, those above the best score of their '
+        'frame less 0.7; vocabulary: all actions, of which the unseen in '
+        'data/splits/zs_ava/split1.yaml count, all actions, of which the '
+        'unseen in data/splits/zs_ava/split3.yaml count; metric: '
+        'detected/frame_mAP@0.5.'
+    )
+    assert 'boxes: of the annotators; ' in truth.note
 
 
 def test_mean_wants_every_split():

@@ -4,6 +4,8 @@ import pytest
 from fake_runs import config_of, task_of
 
 from stclip.benchmarking.accuracy import ovad
+from stclip.benchmarking.accuracy.tables import published
+from stclip.benchmarking.accuracy.told_data import told_keyframes
 from stclip.evaluation.functional.open_vocabulary import MEASURES, SCORED
 
 IOU_THR = dict(ovad_jhmdb=0.5, ovad_ucf=0.2)
@@ -57,10 +59,45 @@ def test_tables_of_each_part_and_source(run_fake):
     at = lines.index(f'### {ten}, ground-truth boxes, video mAP@0.5')
     assert lines[at + 4] == f'| ST-CLIP | {" | ".join(cells)} |'
     assert not lines[at + 5]
-    at = lines.index(f'### {fifteen}, boxes of their own, video mAP@0.5')
-    assert lines[at + 4].startswith('| OpenMixer | ')
+    split = 'data/splits/ovad/jhmdb_openmixer50.yaml'
+    assert lines[at + 6].startswith(
+        'Test keyframes: data/jhmdb/annotations/test.json; boxes: of the '
+        f'annotators; vocabulary: the base or the novel actions of {split}, '
+    )
+    assert lines[at + 6].endswith(
+        'ground_truth/all_classes/mean/video_released_mAP@0.5.'
+    )
+    at = lines.index(f'### {ten}, detected boxes, video mAP@0.5')
+    assert (
+        'boxes: data/jhmdb/annotations/jhmdb_faster_RCNN_person.json, those '
+        'above the best score of their frame less 0.001;'
+    ) in lines[at + 6]
     trained = [c for c in tools.commands if task_of(c) == 'train']
     assert len(trained) == 4, 'each once for each label split'
+
+
+def test_others_that_find_persons_themselves(run_fake):
+    """Beside ours in their own tables, a column alone of most."""
+    words = ('--rows', 'OpenMixer', '--seeds', '0')
+    text, _, _ = run_fake('ovad_jhmdb', *words, metrics=metrics_of(0.5))
+    lines = text.splitlines()
+    title = (
+        'OVAD on J-HMDB, 15 base and 6 novel actions, boxes of their own, '
+        'video mAP@0.5'
+    )
+    at = lines.index(f'### {title}')
+    assert lines[at + 4] == (
+        '| OpenMixer, paper | - | 77.1 | - | - | - | from a leaderboard, '
+        'which names no metric |'
+    )
+    assert lines[at + 5].startswith('| OpenMixer | ')
+    assert lines[at + 6].startswith(
+        '| SiA, paper | 81.4 | 83.2 | - | - | - | five draws of novel actions '
+    )
+    assert lines[at + 7].startswith(
+        '| SiA, not trained on J-HMDB, paper | - | - | - | - | 57.1 | '
+    )
+    assert 'boxes: of the method itself;' in lines[at + 9]
 
 
 @pytest.mark.parametrize('benchmark', ovad.DATA)
@@ -86,3 +123,27 @@ def test_every_row_is_measured_by_the_protocol(run_fake, benchmark):
         assert metric.get('frame_step', 1) == STEP[benchmark]
     splits = {config_of(c).test_dataloader.dataset.label_split for c in tests}
     assert len(splits) == 2
+
+
+@pytest.mark.parametrize('benchmark', ovad.DATA)
+def test_every_method_has_its_row(benchmark):
+    """On both data sets the same ones; rows of a table on the same data."""
+    titles = {row.title for row in ovad.rows_of(benchmark)}
+    regions = {'DA-STI', 'STDD', 'BIKE', 'Text4Vis', 'ViFi-CLIP', 'TC-CLIP'}
+    assert regions | {'MAXI', 'OpenMixer', 'OpenMixer, boxes given'} < titles
+    assert titles == {row.title for row in ovad.rows_of('ovad_jhmdb')}
+    for table in ovad.tables_of(benchmark):
+        metrics = [metric for _, metric in table.columns.values()]
+        source = metrics[0].partition('/')[0]
+        for runs in table.rows.values():
+            assert told_keyframes(runs, metrics, source) == table.note
+
+
+def test_published_rows_fit_the_tables():
+    columns = {*ovad.tables_of('ovad_jhmdb')[0].columns, 'remark'}
+    for benchmark in ovad.DATA:
+        splits = published('ovad', benchmark)
+        assert set(splits) == {'every', 'openmixer50', 'openmixer75'}
+        for rows in splits.values():
+            assert all(set(row) <= columns for row in rows.values())
+            assert all(row['remark'] for row in rows.values())

@@ -30,7 +30,11 @@ CHANGED = {
     if row.run.model.overrides
 }
 # Type -> layers of the tiny CLIP that are trained.
-RECOGNIZERS = {'stclip.DASTIRecognizer': 1, 'stclip.STDDRecognizer': 'all'}
+RECOGNIZERS = {
+    'stclip.DASTIRecognizer': 1,
+    'stclip.STDDRecognizer': 'all',
+    'stclip.TCCLIPRecognizer': 'all',
+}
 
 
 @pytest.mark.parametrize('name', CHANGED)

@@ -42,11 +42,37 @@ def test_crowds_are_scored_with_one_bias(tmp_path):
     """Controls too: a loss that harms them would flatter what is compared."""
     bench, biases = Bench(tmp_path, (0,)), {}
     for row in stage.track_rows(['multi']):
-        head = bench.config_of(row.run.model, seed=0).model.head
+        model = bench.config_of(row.run.model, seed=0).model
+        if 'recognizer' in model:  # whose logits are its own
+            continue
+        head = model.head
         assert head.type == 'CosineHead'
         biases.setdefault(head.bias, []).append(row.title)
     assert biases.pop(0.0) == ["+ interest tokens, the paper's head"]
     assert [*biases] == [-4.0]
+
+
+@pytest.mark.parametrize(
+    'track, titles',
+    [
+        ('single', ['iCLIP', 'iCLIP, with memory', 'OpenMixer, boxes given']),
+        ('multi', ['iCLIP', 'Vita-CLIP, tracklets']),
+    ],
+)
+def test_detectors_of_others_are_run_when_named(track, titles, tmp_path):
+    """On the track's data, with the boxes that its tables are of."""
+    bench, usual = Bench(tmp_path, (0,)), {}
+    for table in stage.track_tables(track):
+        assert not set(titles) & set(table.rows)
+    reference, *_ = stage.track_rows([track])
+    usual = bench.config_of(reference.run.model, seed=0).test_dataloader
+    for table in stage.track_tables(track, ['other methods']):
+        assert list(table.rows) == titles
+        for runs in table.rows.values():
+            config = bench.config_of(runs[0].model, seed=0)
+            data = config.test_dataloader.dataset
+            for key in ('data_root', 'ann_file', 'det_file', 'box_sources'):
+                assert data[key] == usual.dataset[key], key
 
 
 def test_none_differs_from_da_sti_by_the_interactions_alone():

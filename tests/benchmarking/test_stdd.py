@@ -74,9 +74,25 @@ def test_base_to_novel(run_fake):
     means = [2 * 50 * 100 * v / (50 + 100 * v) for v in novel.values()]
     spread = statistics.stdev(means)
     spread_novel = statistics.stdev([25, 50])
-    assert lines[5] == (
+    assert (
         f'| {BASE}, averaged | 50.00 +- 0.00 | 37.50 +- {spread_novel:.2f} '
         f'| {statistics.mean(means):.2f} +- {spread:.2f} |'
+    ) in lines
+    assert (
+        '| TC-CLIP, from CLIP; its README, paper | 73.3 | 54.1 | 62.2 |'
+        in (lines)
+    )
+    lists, labels = (
+        f'{text.format("base")}, {text.format("novel")}'
+        for text in (
+            'data/hmdb51/annotations/base_to_novel/{}_test.txt',
+            'data/labels/hmdb51_{}.txt',
+        )
+    )
+    base, novel = labels.split(', ')
+    assert lines[-1] == (
+        f'Test videos: {lists}; vocabulary: {base} (26 classes), {novel} '
+        '(25 classes); metric: acc/top1.'
     )
     trained = [c for c in tools.commands if task_of(c) == 'train']
     lists = 'annotations/base_to_novel'
@@ -90,6 +106,38 @@ def test_base_to_novel(run_fake):
     assert table[f'{BASE}, averaged'] == dict(
         base=[0.5, 0.5], novel=[0.25, 0.5]
     )
+
+
+def test_base_to_novel_of_others(run_fake):
+    """Prompts, and what is said to, start from Kinetics-400."""
+    words = ('stdd_b2n_ucf101', '--seeds', '1', '--rows', 'other methods')
+    _, raw, tools = run_fake(*words)
+    (table,) = raw.values()
+    assert list(table) == [
+        'ViFi-CLIP, from CLIP',
+        'ViFi-CLIP, prompts alone',
+        'TC-CLIP, from CLIP',
+        'TC-CLIP, from Kinetics-400',
+    ]
+    started = {}
+    for command_words in tools.commands:
+        if task_of(command_words) == 'train':
+            config = config_of(command_words)
+            folder = Path(word_after(command_words, '--work-dir'))
+            started[folder.parent.name] = config.load_from or ''
+            if '_b2n_' in folder.parent.name:
+                file = config.train_dataloader.dataset.ann_file
+                assert file.endswith('base_k16_seed1.txt')
+    names = {
+        'vifi_clip_prompts_vit-b16_32f_b2n_ucf101_base': 'vifi_clip_vit-b16',
+        'tc_clip_vit-b16_16f_b2n_ucf101_base_from_k400': 'tc_clip_vit-b16',
+    }
+    assert len(started) == 6
+    for folder, start in started.items():
+        if folder in names:
+            assert f'{names[folder]}' in start and '_k400/seed1/' in start
+        else:
+            assert not start
 
 
 def test_broken_half_has_no_mean(run_fake):

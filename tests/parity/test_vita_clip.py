@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.attention import fused_attention
 from stclip.models.vita_clip.conversion import convert_vita_clip
-from stclip.models.vita_clip.layer_prompts import keys_of_frames
+from stclip.models.vita_clip.frame_prompts import keys_of_frames
 from stclip.registry import MODELS
 
 everywhere = parametrised('vita_clip')

@@ -1,6 +1,7 @@
 """DA-STI's tables: trained on Kinetics-400, tested on every data set."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from stclip.benchmarking.accuracy.tables import (
     Table,
     published,
 )
+from stclip.benchmarking.accuracy.told_data import told_videos
 from stclip.benchmarking.accuracy.variants import (
     on_split,
     on_views,
@@ -71,20 +73,13 @@ def tables_of(
         tables = [
             zero_shot(table_id, data, splits, wanted) for table_id in table_ids
         ]
-        return [table for table in tables if table.rows]
-    if benchmark == 'few_shot':
-        tables = [few_shot(data) for data in FEW_SHOT_SETS]
+        if 1 in table_ids:
+            tables.append(half_class(data, splits[0], wanted))
+    elif benchmark == 'few_shot':
+        tables = [few_shot(data, wanted) for data in FEW_SHOT_SETS]
     else:
-        tables = [kinetics400()]
-    if not wanted:
-        return tables
-    chosen = [
-        replace(
-            table, rows={k: v for k, v in table.rows.items() if k in wanted}
-        )
-        for table in tables
-    ]
-    return [table for table in chosen if table.rows]
+        tables = [kinetics400(wanted)]
+    return [_with_data(table) for table in tables if table.rows]
 
 
 def zero_shot(
@@ -95,79 +90,148 @@ def zero_shot(
     Table 1 also has what others print of methods that came later.
     """
     title = f'zero-shot on {_TITLES[data]}'
-    keys = (
-        (f'table{table_id}',) if table_id == 6 else (f'table{table_id}', data)
-    )
     rows = choose(read_rows('da_sti')[f'table{table_id}'], wanted)
     if table_id == 1:
-        others = published('recognisers', 'zero_shot', data)
+        known = _figures(('table1', data), ('zero_shot', data))
         figures = {
-            name: (*('-' for _ in splits), ' +- '.join(_cells(values)))
-            for name, values in {
-                **published('da_sti', *keys),
-                **others,
-            }.items()
+            name: (*('-' for _ in splits), ' +- '.join(cells))
+            for name, cells in known.items()
         }
         columns = {f'split {s}': (i, _TOP1) for i, s in enumerate(splits)}
-        title = f'Table 1, {title}'
         runs = {row.title: _tested(row, data, splits) for row in rows}
-        return Table(title, columns, runs, figures, MEAN_AND_DEVIATION)
+        return Table(
+            f'Table 1, {title}',
+            columns,
+            runs,
+            figures,
+            MEAN_AND_DEVIATION,
+            remarks=_remarks(figures, data),
+        )
+    keys = (f'table{table_id}', data)
     return Table(
         f'Table {table_id}, {_TOPICS[table_id]}, {title}, split 1',
         _BOTH_TOPS if table_id == 6 else {'top-1': (0, _TOP1)},
         {row.title: _tested(row, data, (1,)) for row in rows},
-        _figures(*keys),
+        _figures(keys[:1] if table_id == 6 else keys),
     )
+
+
+def half_class(data: str, split: int, wanted: Sequence[str] = ()) -> Table:
+    """Drawn halves of the classes, of the rows whose configs draw them."""
+    rows = {}
+    for row in choose(read_rows('da_sti')['table1'], wanted):
+        tests = _tested(row, data, (split,))
+        metrics = tests[0].test.overrides['test_evaluator']
+        if any(metric.get('half_draws') for metric in metrics):
+            rows[row.title] = tests
+    title = f'Half of the classes, zero-shot on {_TITLES[data]}, split {split}'
+    columns = {
+        'mean over draws': (0, 'acc/half_mean'),
+        'deviation': (0, 'acc/half_std'),
+    }
+    figures = _figures(others=('half_class', data))
+    return Table(title, columns, rows, figures)
 
 
 def _tested(row: Row, data: str, splits: Sequence[int]) -> tuple[Run, ...]:
     """A row's model on splits, in frames of its own number and size."""
-    model = row.run.model
+    model, weights = row.run.model, row.run.test.weights
     leaf = f'{model.config.removesuffix("_k400")}_zs_{data}'
-    return tuple(Run(model, on_split(leaf, split)) for split in splits)
+    return tuple(
+        Run(model, on_split(leaf, split, weights)) for split in splits
+    )
 
 
-def few_shot(data: str) -> Table:
+def few_shot(data: str, wanted: Sequence[str] = ()) -> Table:
     """Table 2: from the checkpoint of Kinetics-400, and from CLIP."""
-    rows = {row.title: runs for row, runs in _few_shot_rows(data)}
-    columns = {f'K = {n}': (i, _TOP1) for i, n in enumerate(SHOTS)}
-    title = f'Table 2, few-shot on {_TITLES[data]}, split 1'
-    return Table(title, columns, rows, _figures('table2', data))
+    rows = _few_shot_rows(data)
+    chosen = {row.title for row in choose([row for row, _ in rows], wanted)}
+    figures = _figures(('table2', data), ('few_shot', data))
+    return Table(
+        f'Table 2, few-shot on {_TITLES[data]}, split 1',
+        {f'K = {n}': (i, _TOP1) for i, n in enumerate(SHOTS)},
+        {row.title: runs for row, runs in rows if row.title in chosen},
+        figures,
+        remarks=_remarks(figures),
+    )
 
 
 def _few_shot_rows(data: str) -> list[tuple[Row, tuple[Run, ...]]]:
-    base = read_rows('da_sti')['table4'][-1].run.model
-    leaf = f'{base.config.removesuffix("_k400")}_few_shot_{data}'
     rows = []
-    for origin, start in (('Kinetics-400', base), ('CLIP', None)):
-        runs = []
-        for shots in SHOTS:
-            config, overrides = with_shots(leaf, shots)
-            name = f'{leaf.rpartition("/")[2]}_k{shots}'
-            test = Evaluation(name, config)
-            name += '_from_k400' if start else ''
-            model = Model(name, config, overrides, start=start)
-            runs.append(Run(model, test))
-        title = f'DA-STI (ViT-B/16), from {origin}'
-        rows.append((Row(title, runs[0]), tuple(runs)))
+    for row in read_rows('da_sti')['table2']:
+        base = row.run.model
+        leaf = f'{base.config.removesuffix("_k400")}_few_shot_{data}'
+        for origin, start in (('Kinetics-400', base), ('CLIP', None)):
+            runs = tuple(_few_shot_run(leaf, n, start) for n in SHOTS)
+            title = f'{row.title}, from {origin}'
+            rows.append((replace(row, title=title, run=runs[0]), runs))
     return rows
 
 
-def kinetics400() -> Table:
+def _few_shot_run(leaf: str, shots: int, start: Model | None) -> Run:
+    config, overrides = with_shots(leaf, shots)
+    name = f'{leaf.rpartition("/")[2]}_k{shots}'
+    test = Evaluation(name, config)
+    name += '_from_k400' if start else ''
+    return Run(Model(name, config, overrides, start=start), test)
+
+
+def kinetics400(wanted: Sequence[str] = ()) -> Table:
     """Table 3, with 4 clips x 3 crops."""
     rows = {}
-    for row in read_rows('da_sti')['table3']:
+    for row in choose(read_rows('da_sti')['table3'], wanted):
         model = row.run.model
         rows[row.title] = (Run(model, on_views(model.config, '4x3')),)
-    title = 'Table 3, Kinetics-400, supervised'
-    return Table(title, _BOTH_TOPS, rows, _figures('table3'))
+    figures = _figures(('table3',), ('k400',))
+    return Table(
+        'Table 3, Kinetics-400, supervised',
+        _BOTH_TOPS,
+        rows,
+        figures,
+        remarks=_remarks(figures),
+    )
 
 
-def _figures(*keys: str) -> dict[str, tuple[str, ...]]:
-    figures = published('da_sti', *keys)
-    return {name: _cells(values) for name, values in figures.items()}
+def _with_data(table: Table) -> Table:
+    """A table that says what its rows are tested on."""
+    metrics = [metric for _, metric in table.columns.values()]
+    tests = next(iter(table.rows.values()))
+    return replace(table, note=told_videos(tests, metrics))
+
+
+def _remarks(titles: Iterable[str], data: str = '') -> dict[str, str]:
+    """Which videos published figures are of, and why nothing is run here."""
+    videos = {
+        title: told
+        for told, of in published('recognisers', 'videos', data).items()
+        for title in of
+    }
+    without = published('recognisers', 'without_a_run')
+    remarks = {}
+    for title in titles:
+        told = [videos[title]] if title in videos else []
+        if reason := without.get(re.split(r' \(|, ', title)[0]):
+            told.append(f'not run here: {reason}')
+        remarks[title] = '; '.join(told)
+    return remarks
+
+
+def _figures(
+    paper: Sequence[str] = (), others: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Cells of published rows.
+
+    Args:
+        paper: Where those of DA-STI's paper are in its file.
+        others: Where those that others print are in theirs.
+    """
+    found = {}
+    for file, keys in (('da_sti', paper), ('recognisers', others)):
+        if keys:
+            found |= published(file, *keys)
+    return {name: _cells(values) for name, values in found.items()}
 
 
 def _cells(values: Any) -> tuple[str, ...]:
     values = values if isinstance(values, list) else [values]
-    return tuple('-' if v is None else f'{v:.1f}' for v in values)
+    return tuple('-' if v is None else str(v) for v in values)

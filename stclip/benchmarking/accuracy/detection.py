@@ -11,6 +11,7 @@ from stclip.benchmarking.accuracy.tables import (
     Table,
     published,
 )
+from stclip.benchmarking.accuracy.told_data import told_keyframes
 
 #: Benchmark of ST-CLIP -> number of label splits, and metrics.
 SPLIT_BENCHMARKS = {
@@ -72,6 +73,11 @@ def split_tables(
                     if title not in left_out
                 },
                 MEAN,
+                told_keyframes(
+                    next(iter(runs.values())),
+                    [metric],
+                    metric.partition('/')[0],
+                ),
             )
         )
     return tables

@@ -1,11 +1,13 @@
 """Tables of OpenMixer's protocol: base and novel actions of a data set."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from stclip.benchmarking.accuracy.detection import on_split
 from stclip.benchmarking.accuracy.rows import Row, choose, read_rows
-from stclip.benchmarking.accuracy.tables import Table
+from stclip.benchmarking.accuracy.tables import Table, published
+from stclip.benchmarking.accuracy.told_data import told_keyframes
 from stclip.labels.label_split import read_label_split
 from stclip.utils.resources import shipped
 
@@ -37,7 +39,9 @@ DATA = {
     'ovad_jhmdb': Data(
         'J-HMDB', dict(jhmdb=_BOXES, jhmdb_own=_OWN_BOXES), 'jhmdb', 0.5
     ),
-    'ovad_ucf': Data('UCF101-24', dict(ucf=_BOXES), 'ucf24', 0.2),
+    'ovad_ucf': Data(
+        'UCF101-24', dict(ucf=_BOXES, ucf_own=_OWN_BOXES), 'ucf24', 0.2
+    ),
 }
 
 
@@ -56,22 +60,23 @@ def tables_of(benchmark: str, wanted: Sequence[str] = ()) -> list[Table]:
         benchmark: A key of ``DATA``.
         wanted: Titles of rows; empty for all.
     """
-    data, sections = DATA[benchmark], read_rows('ovad')
+    sections = read_rows('ovad')
     return [
         table
         for split in _LABEL_SPLITS
-        for section, boxes in data.rows.items()
+        for section, boxes in DATA[benchmark].rows.items()
         for table in _tables(
-            data, split, boxes, choose(sections[section], wanted)
+            benchmark, split, boxes, choose(sections[section], wanted)
         )
     ]
 
 
 def _tables(
-    data: Data, split: str, boxes: dict[str, str], rows: Sequence[Row]
+    benchmark: str, split: str, boxes: dict[str, str], rows: Sequence[Row]
 ) -> Iterator[Table]:
     if not rows:
         return
+    data = DATA[benchmark]
     file = f'data/splits/ovad/{data.splits}_{split}.yaml'
     labels = read_label_split(shipped(file))
     runs = {row.title: (on_split(row, file, split).run,) for row in rows}
@@ -82,9 +87,29 @@ def _tables(
     for source, heading in boxes.items():
         metrics = _columns(source, data.iou_thr)
         columns = {name: (0, metric) for name, metric in metrics.items()}
+        others = _others(benchmark, split) if source in _OWN_BOXES else {}
         yield Table(
-            f'{title}, {heading}, video mAP@{data.iou_thr}', columns, runs
+            f'{title}, {heading}, video mAP@{data.iou_thr}',
+            columns,
+            runs,
+            {name: _cells(row, columns) for name, row in others.items()},
+            note=told_keyframes(
+                next(iter(runs.values())), metrics.values(), source
+            ),
+            remarks={name: row['remark'] for name, row in others.items()},
         )
+
+
+def _others(benchmark: str, split: str) -> dict[str, Any]:
+    """Published rows, all of detectors that find persons themselves."""
+    return {
+        **published('ovad', benchmark, split),
+        **published('ovad', benchmark, 'every'),
+    }
+
+
+def _cells(row: dict[str, Any], columns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(str(row.get(column, '-')) for column in columns)
 
 
 def _columns(source: str, iou_thr: float) -> dict[str, str]:

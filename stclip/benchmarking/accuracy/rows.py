@@ -81,7 +81,7 @@ class Row:
 
 _KEYS = {
     *('id', 'config', 'set', 'trained', 'ablation', 'test', 'control'),
-    'schedule_of',
+    *('schedule_of', 'start'),
 }
 _TEST_KEYS = {'name', 'set', 'weights'}
 
@@ -117,6 +117,7 @@ def _row(where: str, title: str, values: dict) -> Row:
         config,
         values.get('set', {}),
         values.get('trained', True),
+        _started(values),
     )
     run = Run(
         model,
@@ -129,6 +130,11 @@ def _row(where: str, title: str, values: dict) -> Row:
     ablation, control = values.get('ablation', ''), values.get('control')
     schedule_of = str(values.get('schedule_of', ''))
     return Row(title, run, str(ablation), bool(control), schedule_of)
+
+
+def _started(values: dict) -> Model | None:
+    config = values.get('start')
+    return Model(config.rpartition('/')[2], config) if config else None
 
 
 def choose(rows: Sequence[Row], wanted: Sequence[str]) -> tuple[Row, ...]:

@@ -52,6 +52,8 @@ class Table:
             after those of the same title.
         summary: The last column, if there is one.
         note: A line below the table; empty for none.
+        remarks: What is said of published rows, by title, in a column behind
+            all others; empty for no such column.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Table:
     published: dict[str, tuple[str, ...]] = field(default_factory=dict)
     summary: Summary | None = None
     note: str = ''
+    remarks: dict[str, str] = field(default_factory=dict)
 
     def markdown(self, values: dict[str, dict[str, list[float]]]) -> str:
         """The table under its heading.
@@ -70,6 +73,8 @@ class Table:
         heads = ['method', *self.columns]
         if self.summary:
             heads.append(self.summary.heading)
+        if self.remarks:
+            heads.append('remark')
         text = markdown(self.title, heads, list(self._lines(values)))
         return with_note(text, self.note)
 
@@ -78,13 +83,21 @@ class Table:
     ) -> Iterator[tuple[str, ...]]:
         for title in dict.fromkeys((*self.published, *self.rows)):
             if title in self.published:
-                yield (f'{title}, paper', *self.published[title])
+                remark = self.remarks.get(title, '')
+                yield self._line(
+                    f'{title}, paper', self.published[title], remark
+                )
             if title in self.rows:
                 columns = list(values[title].values())
                 cells = tuple(map(cell, columns))
                 if self.summary:
                     cells += (self.summary.cell(columns),)
-                yield (title, *cells)
+                yield self._line(title, cells)
+
+    def _line(
+        self, title: str, cells: Sequence[str], remark: str = ''
+    ) -> tuple[str, ...]:
+        return (title, *cells, *((remark,) if self.remarks else ()))
 
 
 def runs_of(tables: Sequence[Table]) -> Iterator[Run]:

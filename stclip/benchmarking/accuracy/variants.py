@@ -2,23 +2,33 @@
 
 from typing import Any
 
+from stclip.benchmarking.accuracy import runs
 from stclip.benchmarking.accuracy.rows import Evaluation
 
 _TEST_DATA = 'test_dataloader.dataset'
 
 
-def on_split(leaf: str, split: int) -> Evaluation:
+def on_split(leaf: str, split: int, weights: str = '') -> Evaluation:
     """A recogniser's test on a split of its data set.
+
+    As that data set's config tests it: with its metrics, and with as much of
+    CLIP mixed into the weights as it says.
 
     Args:
         leaf: Config of the data, without its split.
         split: From 1.
+        weights: See :class:`Evaluation`.
     """
-    return Evaluation(
-        f'{_name(leaf)}_split{split}',
-        f'{leaf}_split1',
-        {f'{_TEST_DATA}.split': split},
-    )
+    data = f'{leaf}_split1'
+    config = runs.read_config(data)
+    overrides = {
+        'test_evaluator': config.test_evaluator,
+        f'{_TEST_DATA}.split': split,
+    }
+    if patching := config.default_hooks.get('patch_weights'):
+        overrides['default_hooks.patch_weights'] = patching
+    name = f'{_name(leaf)}_split{split}'
+    return Evaluation(name, data, overrides, weights)
 
 
 def on_part(leaf: str, part: str) -> Evaluation:

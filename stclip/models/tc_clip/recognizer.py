@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stclip.knowledge.knowledge_graph import RELATIONS
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
 from stclip.models.recognition.base import VideoTextRecognizer
@@ -44,6 +45,8 @@ class TCCLIPRecognizer(VideoTextRecognizer):
             own; all start as CLIP's.
         cut_context: Whether the text's loss says nothing to the context.
         label_smoothing: Share of the target that goes to all classes alike.
+        described_names: Whether what is done stands behind a name: the first
+            of the label's clauses about actions.
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
 
     Raises:
@@ -66,9 +69,11 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         joint_positions: bool = False,
         cut_context: bool = True,
         label_smoothing: float = 0.0,
+        described_names: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
+        self.described_names = described_names
         self.cut_context = cut_context
         self.label_smoothing = label_smoothing
         clip = self.clip
@@ -159,11 +164,23 @@ class TCCLIPRecognizer(VideoTextRecognizer):
     def name_texts(self, labels: LabelSpace) -> list[str]:
         """What comes behind the learned words, split at capitals, too.
 
-        A name, or the one text of a label that stands for it: the release's
-        variant with sentences of a language model, "<name>: <what is done>".
+        A name, or the one text of a label that stands for it. Described, as
+        in the release's variant with sentences of a language model, which
+        are not ours: "<name>: <what is done>".
+
+        Raises:
+            UserError: If a label that is to be described has no clauses.
         """
         texts = [texts[0].replace('_', ' ') for texts in labels.texts]
-        return [_CAPITAL.sub(' ', text) for text in texts]
+        texts = [_CAPITAL.sub(' ', text) for text in texts]
+        if not self.described_names:
+            return texts
+        return [
+            f'{text}: {_what_is_done(name, clauses)}'
+            for text, name, clauses in zip(
+                texts, labels.names, labels.clauses, strict=True
+            )
+        ]
 
     def score(self, videos: Tensor, text: TextPrefix) -> Tensor:
         """Cosines of each video and the texts that it prompts, (B, C)."""
@@ -187,3 +204,13 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         See :meth:`VideoTextRecognizer.loss`.
         """
         return self.class_loss(views, targets, labels, self.label_smoothing)
+
+
+def _what_is_done(name: str, clauses: Sequence[Sequence[str]]) -> str:
+    """The first clause about actions, without the word that joins it."""
+    if not clauses:
+        raise UserError(
+            f'described_names wants clauses, but {name!r} has none; give '
+            'graph_file to AddLabelSpace or DescribeLabels'
+        )
+    return clauses[RELATIONS.index('action')][0].removeprefix('where ')

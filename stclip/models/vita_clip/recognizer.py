@@ -11,7 +11,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
 from stclip.models.clip.learned_context import LearnedContext
 from stclip.models.recognition.base import VideoTextRecognizer
-from stclip.models.vita_clip.layer_prompts import LayerPrompts, keys_of_frames
+from stclip.models.vita_clip.frame_prompts import FramePrompts, keys_of_frames
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 
@@ -77,7 +77,7 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
         )
         nn.init.uniform_(self.global_prompts, -bound, bound)
         self.layers = nn.ModuleList(
-            LayerPrompts(
+            FramePrompts(
                 width, self.clip.image_tower.num_heads, num_frames, bound
             )
             for _ in self.clip.blocks

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from stclip.models.clip.attention import fused_attention, project_qkv
 
 
-class LayerPrompts(nn.Module):
+class FramePrompts(nn.Module):
     """Summary and local prompts of one layer, made of the class tokens.
 
     Args:
