@@ -1,9 +1,13 @@
 """Tables of person detection on ST-CLIP's data sets."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from stclip.benchmarking.accuracy.rows import Row, choose, read_rows
+from stclip.benchmarking.accuracy.rows import (
+    Row,
+    choose,
+    read_rows,
+    with_label_split,
+)
 from stclip.benchmarking.accuracy.tables import (
     BOXES,
     MEAN,
@@ -47,7 +51,9 @@ def split_tables(
     folder = folder or f'data/splits/{benchmark}'
     runs = {
         row.title: tuple(
-            on_split(row, f'{folder}/split{split}.yaml', f'split{split}').run
+            with_label_split(
+                row, f'{folder}/split{split}.yaml', f'split{split}'
+            ).run
             for split in splits
         )
         for row in chosen
@@ -81,25 +87,6 @@ def split_tables(
             )
         )
     return tables
-
-
-def on_split(row: Row, file: str, split: str) -> Row:
-    """A row's model on the seen and unseen actions of a label split.
-
-    Args:
-        row: On the split of its config.
-        file: Of the label split.
-        split: What its runs are called by, as ``split1``.
-    """
-    model = row.run.model
-    name = f'{model.name.removesuffix("_split1")}_{split}'
-    overrides = {
-        **model.overrides,
-        'train_dataloader.dataset.label_split': file,
-        'test_dataloader.dataset.label_split': file,
-    }
-    model = replace(model, name=name, overrides=overrides)
-    return replace(row, run=replace(row.run, model=model))
 
 
 def _figures(

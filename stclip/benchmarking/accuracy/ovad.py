@@ -4,8 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stclip.benchmarking.accuracy.detection import on_split
-from stclip.benchmarking.accuracy.rows import Row, choose, read_rows
+from stclip.benchmarking.accuracy.rows import (
+    Row,
+    choose,
+    read_rows,
+    with_label_split,
+)
 from stclip.benchmarking.accuracy.tables import Table, published
 from stclip.benchmarking.accuracy.told_data import told_keyframes
 from stclip.labels.label_split import read_label_split
@@ -79,7 +83,9 @@ def _tables(
     data = DATA[benchmark]
     file = f'data/splits/ovad/{data.splits}_{split}.yaml'
     labels = read_label_split(shipped(file))
-    runs = {row.title: (on_split(row, file, split).run,) for row in rows}
+    runs = {
+        row.title: (with_label_split(row, file, split).run,) for row in rows
+    }
     title = (
         f'OVAD on {data.title}, {len(labels.train)} base and '
         f'{len(labels.test)} novel actions'

@@ -157,6 +157,25 @@ def with_schedule(row: Row, schedule: Schedule) -> Row:
     return replace(row, run=replace(row.run, model=model))
 
 
+def with_label_split(row: Row, file: str, split: str) -> Row:
+    """A row's model on the seen and unseen actions of a label split.
+
+    Args:
+        row: On the split of its config.
+        file: Of the label split.
+        split: What its runs are called by, as ``split1``.
+    """
+    model = row.run.model
+    name = f'{model.name.removesuffix("_split1")}_{split}'
+    overrides = {
+        **model.overrides,
+        'train_dataloader.dataset.label_split': file,
+        'test_dataloader.dataset.label_split': file,
+    }
+    model = replace(model, name=name, overrides=overrides)
+    return replace(row, run=replace(row.run, model=model))
+
+
 def require_rows(rows: Sequence[Row], wanted: Sequence[str]) -> None:
     """See that every name means a row.
 

@@ -7,8 +7,13 @@ import statistics
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from stclip.benchmarking.accuracy.detection import on_split
-from stclip.benchmarking.accuracy.rows import Row, Run, choose, with_schedule
+from stclip.benchmarking.accuracy.rows import (
+    Row,
+    Run,
+    choose,
+    with_label_split,
+    with_schedule,
+)
 from stclip.benchmarking.accuracy.runs import Bench
 from stclip.benchmarking.accuracy.schedules import (
     LENGTHENED,
@@ -85,7 +90,7 @@ def _untried(spec: Track, choice: Choice | None) -> list[str]:
 def _trial(row: Row, track: str, name: str, development: str) -> Run:
     """A row by a schedule on a development set."""
     split = development.rpartition('_')[2]
-    on_set = on_split(row, f'{SPLITS}/{development}.yaml', split)
+    on_set = with_label_split(row, f'{SPLITS}/{development}.yaml', split)
     run = with_schedule(on_set, SCHEDULES[name]).run
     changed = {**run.test.overrides, **TRACKS[track].in_search}
     return replace(run, test=replace(run.test, overrides=changed))

@@ -14,7 +14,6 @@ from stclip.benchmarking.accuracy.claims import (
     read_claims,
     verdicts,
 )
-from stclip.benchmarking.accuracy.detection import on_split
 from stclip.benchmarking.accuracy.differences import (
     Comparison,
     FoldReader,
@@ -26,6 +25,7 @@ from stclip.benchmarking.accuracy.rows import (
     Row,
     choose,
     read_rows,
+    with_label_split,
     with_schedule,
 )
 from stclip.benchmarking.accuracy.runs import Bench, newest_record
@@ -158,7 +158,9 @@ def track_tables(
     runs = {}
     for row in rows:
         choice = choices.get(row.schedule_of or row.title)
-        on_folds = [on_split(row, *split_of(spec, fold)) for fold in folds]
+        on_folds = [
+            with_label_split(row, *split_of(spec, fold)) for fold in folds
+        ]
         if choice and row.run.model.trained:
             chosen = SCHEDULES[choice.chosen]
             on_folds = [with_schedule(each, chosen) for each in on_folds]
