@@ -150,7 +150,10 @@ def test_compiled(case, built):
 
 
 def test_compiled_to_code(built, monkeypatch, tmp_path):
-    """As ``torch.compile`` does it by itself, with the machine's compiler."""
+    """As ``torch.compile`` does it by itself, with the machine's compiler.
+
+    Of the one model that comes to the fewest pieces of code: each is seconds.
+    """
     if shutil.which('g++') is None:
         nothing = 'no g++, by which torch.compile makes code for CPUs'
         (pytest.fail if os.environ.get('STCLIP_SHARED') else pytest.skip)(
@@ -158,4 +161,4 @@ def test_compiled_to_code(built, monkeypatch, tmp_path):
         )
     monkeypatch.setenv('TORCHINDUCTOR_CACHE_DIR', str(tmp_path))
     with inductor.patch(compile_threads=1):  # no pool of processes
-        check_compiled(built('STCLIP'), 'inductor')
+        check_compiled(built('CLIPBaseline'), 'inductor')
