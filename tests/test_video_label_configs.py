@@ -54,6 +54,8 @@ def test_recipe_of_the_paper(name):
     config = Config.fromfile(name)
     assert config.train_cfg.max_iters == 1000
     assert config.train_dataloader.batch_size == 8
+    # What is drawn is a video, not a keyframe.
+    assert config.train_dataloader.sampler == dict(type='VideoSampler')
     optimizer = config.optim_wrapper.optimizer
     assert (optimizer.type, optimizer.lr) == ('SGD', 2e-4)
     (warm_up,) = config.param_scheduler

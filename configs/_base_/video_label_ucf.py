@@ -13,7 +13,9 @@ __video = dict(type='LoadWholeVideo', size=224, num_frames=8)
 __crop = dict(type='CropPersons', size=1)
 __pack = dict(type='PackKeyframe')
 train_dataloader = dict(
-    dataset=dict(pipeline=[__load, __video, __crop, __pack])
+    # A video counts once, however long it is.
+    sampler=dict(_delete_=True, type='VideoSampler'),
+    dataset=dict(pipeline=[__load, __video, __crop, __pack]),
 )
 test_dataloader = dict(
     dataset=dict(

@@ -29,6 +29,7 @@ CONVERTERS: dict[str, Converter] = {
     'actionclip_mm': convert_frame_recognizer,
     'bike': convert_bike,
     'iclip': convert_i_clip,
+    'maxi': convert_vifi_clip,
     'open_vclip': convert_open_vclip,
     'openmixer': convert_openmixer,
     'st_clip_official': convert_official_stclip,

@@ -101,7 +101,7 @@ def multiply_adds(compute: Callable[[], Any]) -> int:
     """How many a computation on the CPU takes.
 
     Args:
-        compute: Called once, without gradients.
+        compute: Called once, without gradients unless it enables them.
     """
 
     def of_layer_norm(shape: tuple[int, ...], *_: Any, **__: Any) -> int:

@@ -12,8 +12,8 @@ from stclip.cli.options import OVERWRITE
     required=True,
     metavar='NAME',
     help='Whose checkpoint it is: a5, actionclip, actionclip_mm, bike, iclip, '
-    'open_vclip, openmixer, st_clip_official, tc_clip, text4vis, vifi_clip, '
-    'vita_clip or x_clip.',
+    'maxi, open_vclip, openmixer, st_clip_official, tc_clip, text4vis, '
+    'vifi_clip, vita_clip or x_clip.',
 )
 @click.argument('checkpoint', metavar='IN')
 @click.argument('out', metavar='OUT')

@@ -8,6 +8,7 @@ from stclip.datasets.keyframe_sampler import KeyframeSampler
 from stclip.datasets.listed_video_dataset import ListedVideoDataset
 from stclip.datasets.person_box_dataset import PersonBoxDataset
 from stclip.datasets.split_video_dataset import SplitVideoDataset
+from stclip.datasets.video_sampler import VideoSampler
 
 __all__ = [
     'AVAKeyframeDataset',
@@ -17,5 +18,6 @@ __all__ = [
     'ListedVideoDataset',
     'PersonBoxDataset',
     'SplitVideoDataset',
+    'VideoSampler',
     'transforms',
 ]

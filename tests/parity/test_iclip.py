@@ -1,4 +1,12 @@
-"""iCLIP equals the authors' numbers, from CLIP's features to gradients."""
+"""iCLIP equals the authors' numbers, from CLIP's features to gradients.
+
+Differs on purpose: persons of a frame without objects skip the units that look
+at objects. The release lets all frames of a batch skip them or none: where
+another frame has an object, those persons look at empty slots. Such frames get
+an object of zeros here, which is what an empty slot holds.
+"""
+
+import copy
 
 import pytest
 import torch
@@ -43,14 +51,29 @@ def method(folder, tmp_path_factory):
     return data, model
 
 
+def slots_of_the_release(data):
+    """Objects of all frames, and how many of them each frame has.
+
+    One of zeros in a frame without any, if another frame has some.
+    """
+    counts = data['in/objects_per_frame'].tolist()
+    objects = data['in/objects']
+    if not any(counts):
+        return objects, counts
+    own = [
+        each if len(each) else objects.new_zeros(1, objects.shape[1])
+        for each in objects.split(counts)
+    ]
+    return torch.cat(own), [*map(len, own)]
+
+
 def batch_of(data, **changes):
     """All but pictures, whose features are given."""
+    _, counts = slots_of_the_release(data)
     memory = dict(
         memory=data['in/memory'][:, :, 0],
         memory_valid=data['in/memory_present'],
-        object_layout=PersonLayout.from_counts(
-            data['in/objects_per_frame'].tolist()
-        ),
+        object_layout=PersonLayout.from_counts(counts),
     )
     layout = PersonLayout.from_counts(data['in/persons_per_frame'].tolist())
     nothing = SharedPictures(torch.empty(0))
@@ -59,8 +82,9 @@ def batch_of(data, **changes):
     )
 
 
-def query_of(model, data, **changes):
-    objects = data['in/objects']
+def query_of(model, data, objects=None, **changes):
+    if objects is None:
+        objects, _ = slots_of_the_release(data)
     if changes.get('object_layout', 1) is None:
         objects = objects[:0]
     return model.interact(
@@ -112,6 +136,16 @@ def all_slots(unit, query, slots, filled):
     return query + unit.out(found)
 
 
+def tables_of(name, unit):
+    """What a unit adds to the keys and the values of its slots."""
+    if name[0] != 'M':
+        return 0, 0
+    return tuple(
+        table.repeat_interleave(unit.num_slots, dim=0)
+        for table in (unit.key_positions, unit.value_positions)
+    )
+
+
 @everywhere
 @torch.no_grad()
 def test_what_units_look_at(method):
@@ -122,15 +156,71 @@ def test_what_units_look_at(method):
     for (name, unit), after in blocks:
         key = f'out/others/{name[0]}_block_{name[1:]}'
         if key in data:
-            tables = 0, 0
-            if name[0] == 'M':
-                each = unit.num_slots
-                tables = (
-                    unit.key_positions.repeat_interleave(each, dim=0),
-                    unit.value_positions.repeat_interleave(each, dim=0),
-                )
-            close(all_slots(unit, before, data[key], tables), after)
+            found = all_slots(unit, before, data[key], tables_of(name, unit))
+            close(found, after)
         before = after
+
+
+def by_the_release(model, data):
+    """Queries after all units, with all slots of each person."""
+    persons = data['in/persons_per_frame'].tolist()
+    counts = data['in/objects_per_frame'].tolist()
+    query = data['in/persons']
+    for name, unit in model.units.items():
+        own = dict(
+            P=query.split(persons),
+            O=data['in/objects'].split(counts),
+            H=data['in/full_frames'][:, None],
+            M=data['in/memory'].flatten(1, 2),
+        )[name[0]]
+        slots = len(own[0]) if name[0] == 'M' else unit.num_slots
+        rows = torch.stack(
+            [F.pad(each, (0, 0, 0, slots - len(each))) for each in own]
+        )
+        rows = rows.repeat_interleave(torch.tensor(persons), dim=0)
+        query = all_slots(unit, query, rows, tables_of(name, unit))
+    return query
+
+
+def with_objects_in_the_last_frame_alone(data):
+    """All frames twice, and one object."""
+    frames = 'persons', 'persons_per_frame', 'full_frames', 'memory'
+    twice = {
+        f'in/{key}': torch.cat([data[f'in/{key}']] * 2)
+        for key in (*frames, 'memory_present')
+    }
+    counts = torch.zeros_like(twice['in/persons_per_frame'])
+    counts[-1] = 1
+    width = data['in/persons'].shape[1]
+    changed = copy.copy(data)
+    changed.tensors = data.tensors | {
+        **twice,
+        'in/objects_per_frame': counts,
+        'in/objects': torch.randn(1, width),
+    }
+    return changed
+
+
+@everywhere
+@torch.no_grad()
+def test_frames_without_objects_beside_one_with_some(method):
+    """Compared by the release's slots, and where ours differs from it."""
+    data, model = method
+    data = with_objects_in_the_last_frame_alone(data)
+    released = by_the_release(model, data)
+    close(query_of(model, data), released)
+    counts = data['in/objects_per_frame'].tolist()
+    ours = query_of(
+        model,
+        data,
+        objects=data['in/objects'],
+        object_layout=PersonLayout.from_counts(counts),
+    )
+    nothing = query_of(model, data, object_layout=None)
+    last = batch_of(data).persons.keyframe == len(counts) - 1
+    close(ours[last], released[last])
+    close(ours[~last], nothing[~last])
+    assert (ours[~last] - released[~last]).abs().max() > 1e-3
 
 
 @everywhere

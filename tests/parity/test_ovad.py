@@ -1,6 +1,6 @@
 """OpenMixer's evaluation: every AP and every tube of the reference numbers.
 
-Every file ``$STCLIP_SHARED/fixtures/ovad_eval_*/*.json`` but ``meta.json``
+Every file ``$STCLIP_SHARED/fixtures/ovad_eval*/*.json`` but ``meta.json``
 holds annotated tubes, detections and what the release makes of them.
 """
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.shared
 SHARED = Path(os.environ.get('STCLIP_SHARED', 'absent'))
 FILES = [
     path
-    for path in sorted(SHARED.glob('fixtures/ovad_eval_*/*.json'))
+    for path in sorted(SHARED.glob('fixtures/ovad_eval*/*.json'))
     if path.name != 'meta.json'
 ]
 

@@ -1,6 +1,6 @@
 """Folders of a method's reference numbers, and our model with its weights.
 
-Folders ``$STCLIP_SHARED/fixtures/<method>_*`` hold ``meta.json`` and
+Folders ``$STCLIP_SHARED/fixtures/<method>*`` hold ``meta.json`` and
 ``tensors.npz`` with keys ``in/*``, ``sd/*`` (the authors' state dict),
 ``out/*``, ``loss/*`` and ``loss_grads/*``. Weights are read as a user reads
 them, through ``convert_checkpoint``.
@@ -21,11 +21,15 @@ from stclip.apis.conversion import convert_checkpoint
 SHARED = Path(os.environ.get('STCLIP_SHARED', 'absent'))
 
 
+# Methods whose name begins with that of another one.
+_LONGER_NAMES = ('actionclip_mm',)
+
+
 def folders_of(method):
-    """Of this method and no other whose name begins alike."""
-    kind = re.compile(rf'{method}_(?!mm_)\w+')
-    found = sorted(SHARED.glob(f'fixtures/{method}_*'))
-    return [folder for folder in found if kind.fullmatch(folder.name)]
+    """Of this method, and of no other whose name begins with its name."""
+    others = tuple(name for name in _LONGER_NAMES if name != method)
+    found = sorted(SHARED.glob(f'fixtures/{method}*'))
+    return [each for each in found if not each.name.startswith(others)]
 
 
 def parametrised(method):

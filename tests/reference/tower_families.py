@@ -9,7 +9,13 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from timm.models import register_model
+from timm.models.vision_transformer_hybrid import (
+    ConvStem,
+    _create_vision_transformer_hybrid,
+)
 from tiny_model import ARCH, SIZE
+from torch import nn
 
 _PATCH, _WIDTH, _DEPTH = 8, 64, 3
 
@@ -37,6 +43,31 @@ def timm_name(architecture, **arguments):
     )
     (folder / 'config.json').write_text(json.dumps(told))
     return f'local-dir:{folder}'
+
+
+@register_model
+def vit_tiny_mci(pretrained=False, **sizes):
+    """timm's ``vit_base_mci_224``, whose stem is of that one width.
+
+    Patches are what three convolutions leave, batch norms between them.
+    """
+    del sizes['patch_size']
+    width = sizes['embed_dim']
+    stem = ConvStem(
+        channels=(width // 4, width // 4, width),
+        stride=(2, 2, 2),
+        kernel_size=(2, 2, 2),
+        padding=0,
+        act_layer=nn.GELU,
+    )
+    return _create_vision_transformer_hybrid(
+        'vit_tiny_mci',
+        backbone=stem,
+        embed_args=dict(proj=False),
+        pretrained=pretrained,
+        no_embed_class=True,
+        **sizes,
+    )
 
 
 def timm_arch(name, pool, text=(), **options):
@@ -80,6 +111,7 @@ FAMILIES = dict(
         'token',
         dict(no_causal_mask=True),
     ),
+    mobile_clip_b=timm_arch(timm_name('vit_tiny_mci'), 'token'),
     siglip=timm_arch(
         timm_name('vit_base_patch16_siglip_224'),
         'map',

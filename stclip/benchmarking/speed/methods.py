@@ -1,10 +1,11 @@
 """Every method's step over the plain encodes it stands on.
 
 Real sizes, random weights, texts encoded before. The counted ratio says what a
-step has to cost; both sides of a measured one are taken in turn.
+step has to cost; both sides of a measured one are taken in turn. A second
+table is of training: forward, and back to all that is trained.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,7 @@ from torch import nn
 
 from stclip.benchmarking.complexity import (
     Row,
+    Unit,
     build,
     clip_of,
     multiply_adds,
@@ -21,6 +23,7 @@ from stclip.benchmarking.complexity import (
     unseen_labels,
 )
 from stclip.benchmarking.speed.timing import device_name, interleave
+from stclip.labels.label_space import LabelSpace
 from stclip.models.detection import CLIPBaseline
 from stclip.models.detection.base import RecognizerDetector
 from stclip.models.openmixer import OpenMixer
@@ -28,6 +31,10 @@ from stclip.models.recognition import VideoTextRecognizer
 from stclip.utils.choices import require_choice
 
 _MEGA, _GIGA = 1e6, 1e9
+_HEAD = (
+    '| method | trained, M | encodes | GMACs | counted | encodes ms | ours ms '
+    '| measured | measured / counted |\n' + '|---' * 9 + '|'
+)
 
 
 @dataclass(frozen=True)
@@ -48,44 +55,83 @@ class Options:
 
 
 def run(options: Options) -> None:
-    """Measure and print the table."""
+    """Measure and print both tables."""
     rows = read_rows()
     for title in options.rows:
         require_choice('--rows', title, tuple(rows))
     print(f'{torch.__version__}, {device_name(options.device)}')
-    print(
-        '\n| method | trained, M | encodes | GMACs | counted | encodes ms '
-        '| ours ms | measured | measured / counted |\n' + '|---' * 9 + '|'
-    )
-    for title in options.rows or rows:
-        print(line(title, rows[title], options), flush=True)
+    for heading, step_of in (('A test', tested), ('A training', trained)):
+        print(f'\n{heading}:\n\n{_HEAD}')
+        for title in options.rows or rows:
+            print(line(title, rows[title], step_of, options), flush=True)
 
 
-@torch.inference_mode()
-def line(title: str, row: Row, options: Options) -> str:
-    """Cells of a method."""
+#: Makes what is run again and again of a model, its unit and the labels.
+StepOf = Callable[[nn.Module, Unit, LabelSpace], Callable[[], None]]
+
+
+def tested(
+    model: nn.Module, unit: Unit, labels: LabelSpace
+) -> Callable[[], None]:
+    """Logits, of texts that are encoded before."""
+    text = unit.encode_text(labels)
+
+    @torch.inference_mode()
+    def step() -> None:
+        unit.score(text)
+
+    return step
+
+
+def trained(
+    model: nn.Module, unit: Unit, labels: LabelSpace
+) -> Callable[[], None]:
+    """Logits, and the gradients of their sum for all that is trained.
+
+    The losses of a method cost next to nothing beside it. Texts are encoded in
+    each step if they depend on what is trained.
+    """
+    model.train()
+    unit.encode_text(labels)  # kept, unless what reads it is trained
+
+    @torch.enable_grad()
+    def step() -> None:
+        logits = unit.score(unit.encode_text(labels))
+        if logits.requires_grad:
+            logits.sum().backward()
+        model.zero_grad()
+
+    return step
+
+
+@torch.no_grad()
+def line(title: str, row: Row, step_of: StepOf, options: Options) -> str:
+    """Cells of a method.
+
+    Args:
+        title: Of the method.
+        row: Its model.
+        step_of: :func:`tested` or :func:`trained`.
+        options: How it is measured.
+    """
     model, labels = build(row, unseen_labels())
-    one = unit_of(model)
-    text = one.encode_text(labels)
     clip = clip_of(model)
     size = clip.image_size
     images = torch.zeros(encodes_of(model), 3, size, size)
-    of_unit = multiply_adds(lambda: one.score(text))
+    of_unit = multiply_adds(step_of(model, unit_of(model), labels))
     of_encodes = multiply_adds(lambda: clip.encode_images(images))
     model.to(options.device)
     unit = unit_of(model, options.batch_size)
-    text = unit.encode_text(labels)
     pictures = images.to(options.device).repeat(options.batch_size, 1, 1, 1)
 
+    @torch.inference_mode()
     def plain() -> None:
         clip.encode_images(pictures)
 
-    def ours() -> None:
-        unit.score(text)
-
-    for step in (plain, ours):
+    steps = plain, step_of(model, unit, labels)
+    for step in steps:
         step()
-    times = interleave((plain, ours), options.repeats, options.device)
+    times = interleave(steps, options.repeats, options.device)
     counted, measured = of_unit / of_encodes, times[1] / times[0]
     return (
         f'| {title} | {num_trained(model) / _MEGA:.2f} | {len(images)} '

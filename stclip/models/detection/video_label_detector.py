@@ -24,8 +24,8 @@ class VideoLabelDetector(RecognizerDetector):
     Source: ST-CLIP, arXiv:2408.15996v1, its comparison with video classifiers
     on ZS-JHMDB and ZS-UCF: box b of video v has the score p_v(c) det(b) for
     class c. The video's frames, ``LoadWholeVideo``, stand where other
-    detectors have the window. It is trained on videos, one for each keyframe,
-    by the recogniser's own loss.
+    detectors have the window. It is trained by the recogniser's own loss, on
+    the video of each keyframe: ``VideoSampler`` draws one for each video.
 
     Args:
         recognizer: See :class:`RecognizerDetector`.

@@ -8,6 +8,7 @@ from small_training import moved_by_a_step, noise_batch, num_trained
 from tiny_model import ARCH
 from torch.nn import functional as F
 
+from stclip.apis.conversion import convert_checkpoint
 from stclip.engine.weight_average import patch_weights
 from stclip.labels.label_space import LabelSpace
 from stclip.models.maxi.mil_nce import mil_nce
@@ -180,3 +181,24 @@ def test_saved_and_loaded():
     videos = torch.randn(1, T, 3, 32, 32)
     found = other.logits(videos, other.text(LABELS))
     assert torch.equal(found, model.logits(videos, model.text(LABELS)))
+
+
+def test_released_weights_under_their_own_name(tmp_path):
+    """Names of the release's model, which is ViFi-CLIP's."""
+    model, other, theirs = build(), build(), {}
+    for name, value in model.state_dict().items():
+        bare = name.removeprefix('clip.model.')
+        tower = bare.removeprefix('visual.')
+        if tower != bare:
+            bare = f'image_encoder.{tower}'
+        elif bare.partition('.')[0] not in ('logit_scale', 'token_embedding'):
+            bare = f'text_encoder.{bare}'
+        theirs[f'module.{bare}'] = value
+    torch.save(dict(model=theirs), tmp_path / 'theirs.pth')
+    paths = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
+    assert convert_checkpoint('maxi', *paths) == (len(theirs), [])
+    for parameter in other.parameters():
+        parameter.data.zero_()
+    other.load_state_dict(torch.load(paths[1])['state_dict'])
+    for name, value in model.state_dict().items():
+        assert torch.equal(other.state_dict()[name], value), name

@@ -31,7 +31,10 @@ def build(family, kind, **options):
     return model.eval()
 
 
-@pytest.mark.parametrize('family', ['clip', 'pe_core', 'eva02', 'eva02_e'])
+@pytest.mark.parametrize(
+    'family',
+    ['clip', 'pe_core', 'eva01', 'eva02', 'eva02_e', 'mobile_clip_b'],
+)
 @pytest.mark.parametrize(
     'kind, options',
     [

@@ -7,7 +7,8 @@ from tower_families import FAMILIES
 
 from stclip.registry import MODELS
 
-families = pytest.mark.parametrize('family', ['pe_core', 'eva02', 'siglip'])
+# CLIP's own is that of all other tests.
+families = pytest.mark.parametrize('family', [*FAMILIES][1:])
 # A change that bfloat16 may make in a probability.
 BF16 = 0.05
 
@@ -65,7 +66,7 @@ def test_persons_have_no_place(family, collate):
         inputs = text, batch.persons
         one, _ = model.interact(persons, context, *inputs)
         other, _ = model.interact(persons, context.flip(1), *inputs)
-    assert (one - other).abs().max() > 1e-3
+    assert (one - other).abs().max() > 2e-4
 
 
 @families
