@@ -145,8 +145,9 @@ def check_compiled(model, backend):
 
 @every_case
 def test_compiled(case, built):
-    """Down to the operators that code is generated for."""
-    check_compiled(built(case), 'aot_eager')
+    """Of some down to the operators that code is generated for: seconds."""
+    lowered = case in ('STCLIP', 'DASTIRecognizer', 'STDDRecognizer')
+    check_compiled(built(case), 'aot_eager' if lowered else 'eager')
 
 
 def test_compiled_to_code(built, monkeypatch, tmp_path):
