@@ -57,19 +57,26 @@ def made_by(chosen: ActionModel) -> dict[str, Any]:
         lie.
     """
     cfg = chosen.config
-    return json.loads(
-        json.dumps(
-            dict(
-                model=_by_content(cfg.model),
-                preprocessing=_by_content(pipeline_of(cfg)),
-                checkpoint=_by_content(chosen.checkpoint),
-            )
+    return by_content(
+        dict(
+            model=cfg.model,
+            preprocessing=pipeline_of(cfg),
+            checkpoint=chosen.checkpoint,
         )
     )
 
 
+def by_content(value: Any) -> Any:
+    """Values as JSON holds them, files replaced by what they hold.
+
+    Args:
+        value: Plain values, or a part of a config; a text is a file if there
+            is one of that name, here or in the package.
+    """
+    return json.loads(json.dumps(_by_content(value)))
+
+
 def _by_content(value: Any) -> Any:
-    """Plain values, files replaced by what they hold."""
     if isinstance(value, Config | Mapping):
         return {name: _by_content(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -87,7 +94,7 @@ def write_features(
     features: np.ndarray,
     about: Mapping[str, Any],
 ) -> None:
-    """Write features, atomically.
+    """Write features, atomically; they are on the disk when it ends.
 
     Args:
         path: File of safetensors.
@@ -111,7 +118,7 @@ def write_features(
     said = {name: getattr(result, name) for name in (*_KEPT, *_TUPLES)}
     said |= dict(video=str(result.video), damage=result.damage.to_json())
     told = dict(form=_FORM, result=said, about=dict(about))
-    with atomic_write(path, 'wb') as file:
+    with atomic_write(path, 'wb', lasting=True) as file:
         file.write(save(tensors, {_KEY: json.dumps(told, allow_nan=False)}))
 
 

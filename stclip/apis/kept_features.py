@@ -220,7 +220,8 @@ def require_plain_clip(kind: type[nn.Module]) -> None:
     if not issubclass(kind, CLIPBaseline):
         raise UserError(
             f'features of a {kind.__name__} depend on the labels: only those '
-            'of plain CLIP can be kept (clip-b16, clip-l14)'
+            'of plain CLIP can be kept (--model clip-b16, pe-core-b16, '
+            'siglip2-b16 and others of their kind)'
         )
 
 

@@ -6,6 +6,12 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command
+from stclip.cli.corpus_options import (
+    DETECTIONS,
+    ENGINE,
+    RETRY_FAILED,
+    engine_of,
+)
 from stclip.cli.look_options import (
     LOOKING,
     MODELS,
@@ -15,8 +21,7 @@ from stclip.cli.look_options import (
     go_offline,
     refuse_contradictions,
 )
-from stclip.cli.numbers import COUNT
-from stclip.cli.options import DETECTIONS, OUT_FOLDER, RETRY_FAILED
+from stclip.cli.options import OUT_FOLDER
 
 
 @click.command('annotate-corpus', cls=Command)
@@ -29,26 +34,7 @@ from stclip.cli.options import DETECTIONS, OUT_FOLDER, RETRY_FAILED
 )
 @QUESTION
 @OUT_FOLDER
-@click.option(
-    '--engine',
-    type=click.Choice(['local', 'ray']),
-    default='local',
-    help='One process, or actors of a Ray cluster.',
-)
-@click.option(
-    '--actors',
-    type=COUNT,
-    metavar='N',
-    help='Processes of the Ray engine.',
-    show_default='one for each GPU, or for --actor-cores cores',
-)
-@click.option(
-    '--actor-cores',
-    type=COUNT,
-    default=2,
-    metavar='N',
-    help='Cores of each, where there is no GPU.',
-)
+@ENGINE
 @click.option(
     '--keep-features',
     is_flag=True,
@@ -96,16 +82,11 @@ def command(
     tasks = list_tasks(paths, listed)
     require_writable_folder(out)
     asked = assigned(dict(options, labels=labels))
-    from stclip.corpora.engines import LocalEngine
     from stclip.corpora.folder import CorpusFolder
     from stclip.corpora.questions import look_question
-    from stclip.corpora.ray_engine import RayEngine, require_ray
     from stclip.corpora.run import Corpus
 
-    chosen = LocalEngine()
-    if engine == 'ray':
-        require_ray()
-        chosen = RayEngine(actors, actor_cores)
+    chosen = engine_of(engine, actors, actor_cores)
     corpus = Corpus(CorpusFolder(out), tasks, retry_failed, detections)
     job, about = look_question(asked, out, keep_features)
     click.echo(corpus.do(job, chosen, about))

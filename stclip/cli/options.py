@@ -87,18 +87,6 @@ AMP = click.option(
 #: Where models run.
 DEVICE = click.option('--device', show_default='a GPU if there is one')
 
-#: Of corpora.
-RETRY_FAILED = click.option(
-    '--retry-failed',
-    is_flag=True,
-    help='Look again at the videos that failed.',
-)
-DETECTIONS = click.option(
-    '--detections/--no-detections',
-    default=True,
-    help='Write a table of every person on every keyframe.',
-)
-
 STRICT = click.option(
     '--strict',
     is_flag=True,

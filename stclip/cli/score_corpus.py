@@ -6,6 +6,12 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command
+from stclip.cli.corpus_options import (
+    DETECTIONS,
+    ENGINE,
+    RETRY_FAILED,
+    engine_of,
+)
 from stclip.cli.look_options import (
     MODELS,
     QUESTION,
@@ -14,18 +20,14 @@ from stclip.cli.look_options import (
     go_offline,
     take,
 )
-from stclip.cli.options import (
-    DETECTIONS,
-    OUT_FOLDER,
-    RETRY_FAILED,
-    refuse_half_a_model,
-)
+from stclip.cli.options import OUT_FOLDER, refuse_half_a_model
 
 
 @click.command('score-corpus', cls=Command)
 @click.argument('store', type=click.Path(path_type=Path))
 @QUESTION
 @OUT_FOLDER
+@ENGINE
 @RETRY_FAILED
 @DETECTIONS
 @MODELS
@@ -33,6 +35,9 @@ from stclip.cli.options import (
 def command(
     store: Path,
     out: Path,
+    engine: str,
+    actors: int | None,
+    actor_cores: int,
     retry_failed: bool,
     detections: bool,
     offline: bool,
@@ -64,11 +69,11 @@ def command(
         segments=take(options, 'smooth', 'threshold'),
         options=dict(device=device),
     )
-    from stclip.corpora.engines import LocalEngine
     from stclip.corpora.folder import CorpusFolder
     from stclip.corpora.questions import score_question
     from stclip.corpora.run import Corpus
 
+    chosen = engine_of(engine, actors, actor_cores)
     job, about, tasks = score_question(asked, store)
     corpus = Corpus(CorpusFolder(out), tasks, retry_failed, detections)
-    click.echo(corpus.do(job, LocalEngine(), about))
+    click.echo(corpus.do(job, chosen, about))

@@ -1,38 +1,25 @@
 """Videos that lie elsewhere: copied here for as long as they are looked at."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path, PurePosixPath
+from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 
+from stclip.corpora.faults import Fault
+from stclip.corpora.stores import store_of
 from stclip.utils.downloads import RemoteFile, download, without_user
 from stclip.utils.errors import UserError
+from stclip.utils.locks import is_file_at, lock_file
 from stclip.video.addresses import is_served, scheme_of
 from stclip.video.served_files import is_live
 
-
-def require_readable(scheme: str) -> None:
-    """Refuse addresses that nothing here reads.
-
-    Args:
-        scheme: Of the addresses, as ``s3``.
-
-    Raises:
-        UserError: If fsspec does not know it, or needs a further package.
-    """
-    if is_served(f'{scheme}://'):
-        return
-    # Comes with torch.
-    fsspec = import_module('fsspec')
-    try:
-        fsspec.get_filesystem_class(scheme)
-    except (ImportError, ValueError) as error:
-        raise UserError(
-            f'{scheme}:// cannot be read ({error}); install what fsspec '
-            'needs for it, or copy the videos here'
-        ) from error
+_PREFIX, _LOCK = 'stclip-video-', '.lock'
+# Answers that there is no such file.
+_NOT_THERE = (404, 410)
 
 
 @contextmanager
@@ -46,35 +33,82 @@ def local_copy(path: str) -> Iterator[Path]:
         Where it lies during the block.
 
     Raises:
-        MissingFileError: If a server does not give it.
-        UserError: If it cannot be read.
+        UserError: If there is no such file, or it is none.
+        Fault: If network, store or temporary folder fail.
     """
-    scheme = scheme_of(path)
-    if scheme is None:
+    if scheme_of(path) is None:
         yield Path(path)
         return
     name = PurePosixPath(unquote(urlsplit(path).path)).name or 'video'
-    with tempfile.TemporaryDirectory(prefix='stclip-video-') as folder:
-        target = Path(folder, name)
-        if is_served(path):
-            if is_live(path):
-                raise UserError(
-                    f'{without_user(path)} is live: stclip infer looks at it'
-                )
-            download(RemoteFile(path), target)
-        else:
-            _copy(path, target)
+    with _folder_of_a_copy() as folder:
+        target = folder / name
+        fetch = _download if is_served(path) else _copy
+        fetch(path, target)
         yield target
 
 
-def _copy(path: str, target: Path) -> None:
-    fsspec = import_module('fsspec')
+@contextmanager
+def _folder_of_a_copy() -> Iterator[Path]:
+    """A folder that goes with its process, however that ends.
+
+    It is locked; what is not has been left by a process that was killed, and
+    goes with the next copy.
+    """
+    _remove_copies_of_killed()
+    while True:
+        try:
+            made = tempfile.TemporaryDirectory(prefix=_PREFIX)
+        except OSError as error:
+            raise Fault(
+                f'no folder can be made for the copy of a video ({error}); '
+                'TMPDIR names another place'
+            ) from error
+        with made as name, Path(name, _LOCK).open('w') as lock:
+            handle = lock.fileno()
+            is_ours = not lock_file(handle, wait=True) or is_file_at(
+                handle, Path(name, _LOCK)
+            )
+            # Else taken for a left one before it was locked.
+            if is_ours:
+                yield Path(name)
+                return
+
+
+def _remove_copies_of_killed() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f'{_PREFIX}*'):
+        try:
+            handle = os.open(folder / _LOCK, os.O_RDWR)
+        except OSError:
+            continue  # just made, or another user's
+        if lock_file(handle, wait=False):
+            shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def _download(path: str, target: Path) -> None:
     try:
-        files, inner = fsspec.url_to_fs(path)
+        if is_live(path):
+            raise UserError(
+                f'{without_user(path)} is live: stclip infer looks at it'
+            )
+        download(RemoteFile(path), target)
+    except UserError as error:
+        cause = error.__cause__
+        is_absent = isinstance(cause, HTTPError) and cause.code in _NOT_THERE
+        # No cause: it is no video; ValueError: it is no address.
+        if is_absent or cause is None or isinstance(cause, ValueError):
+            raise
+        raise Fault(str(error)) from error
+
+
+def _copy(path: str, target: Path) -> None:
+    try:
+        files, inner = store_of(path)
         files.get_file(inner, str(target))
     # Each kind of storage raises its own.
     except Exception as error:
-        raise UserError(
+        is_own = isinstance(error, FileNotFoundError | IsADirectoryError)
+        raise (UserError if is_own else Fault)(
             f'{without_user(path)} cannot be read '
             f'({type(error).__name__}: {error})'
         ) from error

@@ -8,25 +8,37 @@
     summary/, detections/           tables of all, made at the end
 
 Every file but those below begun/ appears under its name when it is whole: a
-file of a video is all that is known of what is done.
+file of a video is all that is known of what is done. A KEY is that of a
+version of a video; all its versions begin alike.
 """
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from stclip.corpora.tasks import Task
-from stclip.utils.disk_space import told_if_full
+from stclip.apis.feature_files import read_features
+from stclip.corpora.tasks import Task, video_of
 from stclip.utils.errors import MissingFileError, UserError
-from stclip.utils.io import read_json, write_json, write_long_json
+from stclip.utils.io import atomic_write, read_json, write_long_json
+from stclip.utils.long_json import read_head
+from stclip.utils.outputs import require_own
 from stclip.utils.values import differing_keys
 
 DONE, FAILED = 'done', 'failed'
 _SUFFIXES = {DONE: '.json', FAILED: '.error.json'}
 _KEYFRAMES = 'keyframes'
 _FEATURES = '.safetensors'
+_FOLDERS = ('videos', 'features', 'begun', 'summary', 'detections')
+# How a record ends that was wholly written.
+_END = b']\n}\n'
+
+
+class UnwritableError(UserError):
+    """The folder of a corpus cannot be written to."""
 
 
 class CorpusFolder:
@@ -47,11 +59,15 @@ class CorpusFolder:
             about: Plain values.
 
         Raises:
-            UserError: If the folder is of another request.
+            UserError: If the folder is of another request, or holds folders
+                of others.
         """
         wanted = json.loads(json.dumps(about))
+        folders = [self.root / name for name in _FOLDERS]
+        require_own(folders, self.about, 'give another --out')
         if not self.about.exists():
-            write_json(self.about, wanted, indent=1)
+            with atomic_write(self.about, lasting=True) as file:
+                json.dump(wanted, file, indent=1)
             return
         request, told = wanted['request'], self.read_about()
         differing = differing_keys(request, told['request'])
@@ -120,11 +136,53 @@ class CorpusFolder:
                 found[name.removesuffix(_SUFFIXES[DONE])] = DONE
         return found
 
-    def keys_with_features(self) -> Iterator[str]:
-        """Keys of the videos whose features are kept."""
-        for name in _names(self.root / 'features'):
-            if name.endswith(_FEATURES):
-                yield name.removesuffix(_FEATURES)
+    def all_tasks(self, tasks: Sequence[Task] = ()) -> list[Task]:
+        """The videos of the folder, each once.
+
+        Args:
+            tasks: Those whose version is known, which come first. Of others
+                that version counts whose file was written last.
+        """
+        given = {task.video for task in tasks}
+        versions = defaultdict(list)
+        for key, status in self.statuses().items():
+            video = video_of(key)
+            if video not in given:
+                written = self.record_of(key, status).stat().st_mtime_ns
+                versions[video].append((written, key, status))
+        newest = [max(each)[1:] for each in versions.values()]
+        others = [Task(self._path_of(*each), each[0]) for each in newest]
+        return [*tasks, *others]
+
+    def _path_of(self, key: str, status: str) -> str:
+        """Of the video; of the record where nothing tells it any more."""
+        try:
+            return self.head_of(key, status)['corpus']['path']
+        except UserError:
+            pass
+        try:
+            return read_features(self.features_of(key))[2]['path']
+        except UserError:
+            return str(self.record_of(key, status))
+
+    def head_of(self, key: str, status: str) -> dict[str, Any]:
+        """All of what came of a video but its keyframes.
+
+        Args:
+            key: Of the task.
+            status: ``DONE`` or ``FAILED``.
+
+        Raises:
+            UserError: If the file is damaged, as when a machine went down.
+        """
+        record = self.record_of(key, status)
+        head = read_head(record, _KEYFRAMES)
+        with record.open('rb') as file:
+            file.seek(-len(_END), os.SEEK_END)
+            is_whole = file.read() == _END
+        if not is_whole or 'corpus' not in head:
+            raise UserError(f'{record} is not whole: look at the video again')
+        return head
 
     def write(
         self,
@@ -140,9 +198,29 @@ class CorpusFolder:
             status: ``DONE`` or ``FAILED``.
             head: All but the keyframes.
             keyframes: Plain values, one by one.
+
+        Raises:
+            UnwritableError: If the file cannot be written.
+            ValueError: If a value is none of JSON's.
         """
         path = self.record_of(key, status)
-        write_long_json(path, dict(head), _KEYFRAMES, keyframes)
+        with writing(path):
+            write_long_json(path, dict(head), _KEYFRAMES, keyframes)
+
+    def fail(self, task: Task, error: str, seconds: float = 0.0) -> None:
+        """Write why a video has no result, in place of a damaged one.
+
+        Args:
+            task: The video.
+            error: In words.
+            seconds: That the look took.
+
+        Raises:
+            UnwritableError: If the file cannot be written.
+        """
+        row = dict(path=task.shown, error=error, seconds=round(seconds, 3))
+        self.write(task.key, FAILED, dict(corpus=row))
+        self.record_of(task.key).unlink(missing_ok=True)
 
     def forget_failures(self, tasks: Iterable[Task]) -> None:
         """Let videos that failed be looked at again."""
@@ -160,7 +238,7 @@ class CorpusFolder:
             processes were killed.
         """
         mark = self._mark(key)
-        with told_if_full(mark):
+        with writing(mark):
             mark.parent.mkdir(parents=True, exist_ok=True)
             with mark.open('ab') as file:
                 before = os.fstat(file.fileno()).st_size
@@ -178,6 +256,30 @@ class CorpusFolder:
 
     def _mark(self, key: str) -> Path:
         return self.root / 'begun' / key
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say of a file of a corpus that it cannot be written.
+
+    Args:
+        path: The file.
+
+    Raises:
+        UnwritableError: In place of the system's errors in the block.
+    """
+    try:
+        yield
+    except (UserError, OSError) as error:
+        # Of a full disk all is said.
+        told = str(error)
+        if not isinstance(error, UserError):
+            reason = error.strerror or error
+            told = (
+                f'{path} cannot be written ({reason}); mend that, and the '
+                'same command goes on'
+            )
+        raise UnwritableError(told) from error
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -5,6 +5,7 @@ built where the work is done, once.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,14 @@ from stclip.apis.annotation_request import stamp_of
 from stclip.apis.assignment import Assignment
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.kept_features import KeptFeatures
+from stclip.corpora.faults import Fault
 from stclip.corpora.fetching import local_copy
-from stclip.corpora.folder import FAILED, CorpusFolder
+from stclip.corpora.folder import FAILED, CorpusFolder, writing
 from stclip.corpora.recorder import Look
 from stclip.corpora.tasks import Task
 from stclip.results.video_actions import VideoActions
 from stclip.structures.box_table import PersonBoxes
 from stclip.utils.errors import UserError
-from stclip.utils.long_json import read_head
 from stclip.utils.values import differing_keys
 
 
@@ -54,6 +55,11 @@ class LookJob:
         labels = infer.question(task.question)
 
         def look(video: Task) -> VideoActions:
+            if video.is_gone:
+                raise Fault(
+                    f'{video.path} was there when it was listed, and is gone; '
+                    'is its disk still there?'
+                )
             request = dict(self.request, video=stamp_of(video.path))
             with local_copy(video.path) as path:
                 if self.features is None:
@@ -77,12 +83,15 @@ class LookJob:
     ) -> KeptFeatures:
         """Features of a video's persons, kept from now on."""
         file = CorpusFolder(self.out).features_of(video.key)
-        if file.is_file():  # killed before the result was written
+        # There if the process was killed before the result was written;
+        # perhaps damaged if its machine went down.
+        with suppress(UserError):
             return KeptFeatures.load(file)
         kept = KeptFeatures.look(infer, path, **looked)
         about = dict(path=video.shown, made_by=self.features, request=request)
         kept = replace(kept, about=about)
-        kept.save(file)
+        with writing(file):
+            kept.save(file)
         return kept
 
 
@@ -120,9 +129,8 @@ class ScoreJob:
         store = CorpusFolder(self.store)
 
         def look(video: Task) -> VideoActions:
-            failure = store.record_of(video.key, FAILED)
-            if failure.is_file():
-                told = read_head(failure, 'keyframes')
+            if store.status_of(video.key) == FAILED:
+                told = store.head_of(video.key, FAILED)
                 raise UserError(told['corpus']['error'])
             kept = KeptFeatures.load(store.features_of(video.key))
             require_made_by(self.store, kept.about['made_by'], self.features)

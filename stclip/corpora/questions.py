@@ -7,15 +7,15 @@ from typing import Any
 from stclip.apis.action_models import ActionModel
 from stclip.apis.annotation_request import request_of_labels
 from stclip.apis.assignment import Assignment
-from stclip.apis.feature_files import made_by
+from stclip.apis.feature_files import by_content, made_by
 from stclip.apis.kept_features import require_plain_clip
 from stclip.apis.loading import model_class
 from stclip.corpora.folder import CorpusFolder
 from stclip.corpora.jobs import LookJob, ScoreJob, require_made_by
 from stclip.corpora.tasks import Task
 from stclip.models.detection.base import KeyframeDetector
+from stclip.utils.digests import digest_of_value
 from stclip.utils.errors import UserError
-from stclip.utils.long_json import read_head
 
 
 def look_question(
@@ -38,13 +38,17 @@ def look_question(
     asked = Assignment(**assigned)
     request = asked.asked(asked.request(''))
     del request['video']
-    features = None
     if keep_features:
         require_plain_clip(_class_of(asked.chosen))
-        features = made_by(asked.chosen)
-    models = _absolute(assigned['models'])
+    made = made_by(asked.chosen)
+    features = made if keep_features else None
     job = LookJob(assigned, request, features, out.absolute())
-    return job, dict(request=request, models=models, features=features)
+    about = dict(
+        request=request | _told_apart(asked.chosen, made),
+        models=_absolute(assigned['models']),
+        features=features,
+    )
+    return job, about
 
 
 def score_question(
@@ -88,20 +92,21 @@ def score_question(
         models=assigned['models'],
         features=None,
     )
-    tasks = [
-        Task(_path_of(folder.record_of(key, status)), key)
-        for key, status in folder.statuses().items()
-    ]
-    return job, about, tasks
+    return job, about, folder.all_tasks()
+
+
+def _told_apart(chosen: ActionModel, made: dict[str, Any]) -> dict[str, Any]:
+    """Models by what they hold: they may lie elsewhere on another machine."""
+    return dict(
+        model=digest_of_value([made['preprocessing'], made['model']]),
+        checkpoint=made['checkpoint'],
+        detector=by_content(chosen.detector),
+        detector_checkpoint=by_content(chosen.detector_checkpoint),
+    )
 
 
 def _class_of(chosen: ActionModel) -> type:
     return model_class(chosen.config, KeyframeDetector)
-
-
-def _path_of(record: Path) -> str:
-    """Of the video, as its file tells it."""
-    return read_head(record, 'keyframes')['corpus']['path']
 
 
 def _absolute(models: dict[str, Any]) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from stclip.corpora.engines import Job
+from stclip.corpora.faults import DeviceLostError
 from stclip.corpora.folder import CorpusFolder
 from stclip.corpora.recorder import Outcome, Recorder
 from stclip.corpora.tasks import Task
-from stclip.utils.cores import settle_threads
+from stclip.utils.cores import WAITING
 from stclip.utils.errors import UserError
 
 _MOST_BLOCKS = 10_000
@@ -130,7 +131,6 @@ class Actor:
     """
 
     def __init__(self, job: Job, root: Path, folder: str) -> None:
-        settle_threads()
         if os.path.isdir(folder):
             os.chdir(folder)
         self._record = Recorder(CorpusFolder(root), job.start())
@@ -145,12 +145,21 @@ class Actor:
             Likewise of an :class:`.Outcome`.
         """
         task = Task(str(batch['path'][0]), str(batch['key'][0]))
-        told = self._record(task)
+        try:
+            told = self._record(task)
+        except DeviceLostError:
+            # Ray starts another process, and gives it the block once more.
+            os._exit(1)
         return {name: np.array([each]) for name, each in vars(told).items()}
 
 
 def _connect(ray: Any) -> None:
+    # As the command settled it. Known before a process starts, for torch is
+    # imported with the job, before any line of an actor runs. How many
+    # threads there are Ray itself says, by the cores that an actor takes.
+    waiting = {n: os.environ[n] for n in WAITING if n in os.environ}
     options = dict(
+        runtime_env=dict(env_vars=waiting),
         include_dashboard=False,
         log_to_driver=False,
         logging_level=logging.ERROR,

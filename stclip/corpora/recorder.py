@@ -10,7 +10,13 @@ from typing import Any
 
 from mmengine.logging import print_log
 
-from stclip.corpora.folder import DONE, FAILED, CorpusFolder
+from stclip.corpora.faults import DeviceLostError, is_device_lost, is_fault
+from stclip.corpora.folder import (
+    DONE,
+    FAILED,
+    CorpusFolder,
+    UnwritableError,
+)
 from stclip.corpora.tasks import Task
 from stclip.results.answers import best_answer
 from stclip.results.video_actions import VideoActions
@@ -58,7 +64,10 @@ class Recorder:
             task: The video.
 
         Raises:
-            UserError: If its file cannot be written.
+            UnwritableError: If its file cannot be written.
+            DeviceLostError: If this process cannot look at any video any
+                more. The look counts as one that was killed, as it may be
+                the video's fault.
         """
         folder, key = self.folder, task.key
         status = folder.status_of(key)
@@ -66,39 +75,43 @@ class Recorder:
             return Outcome(key, status)
         if folder.begin(key) >= MOST_LOOKS:
             folder.end(key)
-            return self._fail(
-                task,
+            told = (
                 f'{MOST_LOOKS} processes that looked at it were killed, '
-                'perhaps for want of memory',
+                'perhaps for want of memory'
             )
+            folder.fail(task, told)
+            return Outcome(key, FAILED, told)
         began = time.monotonic()
         try:
-            result = self.look(task)
-        except (UserError, OSError) as error:
-            folder.end(key)
-            return self._fail(task, str(error), time.monotonic() - began)
-        except Exception as error:
-            folder.end(key)
-            told = f'{type(error).__name__}: {error}'
-            print_log(traceback.format_exc(), 'current', logging.ERROR)
-            return self._fail(task, told, time.monotonic() - began, told)
-        except KeyboardInterrupt:
+            self._keep(task, self.look(task), began)
+        except (UnwritableError, KeyboardInterrupt):
             folder.end(key)
             raise
+        except Exception as error:
+            return self._failed(task, error, time.monotonic() - began)
+        folder.end(key)
+        return Outcome(key, DONE)
+
+    def _keep(self, task: Task, result: VideoActions, began: float) -> None:
         row = row_of(result, task.shown, time.monotonic() - began)
         names = result.labels.names
         keyframes = (frame.to_json(names) for frame in result.frames)
         head = dict(result.summary(), corpus=row)
-        folder.write(key, DONE, head, keyframes)
-        folder.end(key)
-        return Outcome(key, DONE)
+        self.folder.write(task.key, DONE, head, keyframes)
 
-    def _fail(
-        self, task: Task, error: str, seconds: float = 0.0, fault: str = ''
-    ) -> Outcome:
-        row = dict(path=task.shown, error=error, seconds=round(seconds, 3))
-        self.folder.write(task.key, FAILED, dict(corpus=row))
-        return Outcome(task.key, FAILED, fault)
+    def _failed(self, task: Task, error: Exception, seconds: float) -> Outcome:
+        told = str(error)
+        if not isinstance(error, UserError | OSError):
+            told = f'{type(error).__name__}: {error}'
+            print_log(traceback.format_exc(), 'current', logging.ERROR)
+        if is_device_lost():
+            raise DeviceLostError(
+                f'the GPU gives nothing but errors any more ({told}); the '
+                'same command goes on'
+            ) from error
+        self.folder.end(task.key)
+        self.folder.fail(task, told, seconds)
+        return Outcome(task.key, FAILED, told if is_fault(error) else '')
 
 
 def row_of(result: VideoActions, path: str, seconds: float) -> dict[str, Any]:

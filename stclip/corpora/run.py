@@ -10,6 +10,7 @@ from stclip.corpora.engines import Engine, Job
 from stclip.corpora.folder import FAILED, CorpusFolder
 from stclip.corpora.recorder import Outcome
 from stclip.corpora.tables import (
+    require_replaceable,
     require_tables,
     write_detections,
     write_summary,
@@ -41,6 +42,8 @@ class Corpus:
     def do(self, job: Job, engine: Engine, about: dict[str, Any]) -> str:
         """Do a job for the videos that have no file yet; write the tables.
 
+        Those are of all videos of the folder, these or others.
+
         Args:
             job: What is done.
             engine: What does it.
@@ -58,12 +61,16 @@ class Corpus:
         tasks, folder = self.tasks, self.folder
         with own_folder(folder.root, '--out'):
             folder.require_same(about)
+            require_replaceable(folder, self.detections)
             before = self._before()
             todo = [task for task in tasks if task.key not in before]
             self._do(engine.run(job, folder, todo), len(tasks) - len(todo))
-            write_summary(folder, tasks)
+            known = folder.all_tasks(tasks)
+            # All of a result is read for them: what is damaged becomes a
+            # failure, of which the summary tells.
             if self.detections:
-                write_detections(folder, tasks)
+                write_detections(folder, known)
+            write_summary(folder, known)
             after = folder.statuses()
         failed = sum(after.get(task.key) == FAILED for task in tasks)
         earlier = len(tasks) - len(todo)

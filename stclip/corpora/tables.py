@@ -4,6 +4,7 @@ Parquet, in shards that pandas, DuckDB and Ray read alone or together.
 """
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
@@ -11,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from stclip.corpora.folder import DONE, CorpusFolder
+from stclip.corpora.folder import DONE, FAILED, CorpusFolder
 from stclip.corpora.tasks import Task
 from stclip.results.answers import best_answer
 from stclip.results.keyframe_actions import KeyframeActions
@@ -19,7 +20,7 @@ from stclip.results.result_file import read_result
 from stclip.results.video_actions import VideoActions
 from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import UserError
-from stclip.utils.long_json import read_head
+from stclip.video.local_files import is_hidden
 
 SUMMARY, DETECTIONS = 'summary', 'detections'
 #: Rows of a shard.
@@ -42,8 +43,32 @@ def require_tables() -> Any:
         ) from error
 
 
+def require_replaceable(folder: CorpusFolder, detections: bool) -> None:
+    """Make sure that nothing but tables will be replaced.
+
+    Args:
+        folder: Of the corpus.
+        detections: Whether each person becomes a row of a table.
+
+    Raises:
+        UserError: If a file is none; it is named.
+    """
+    for name in (SUMMARY, DETECTIONS) if detections else (SUMMARY,):
+        _require_tables_in(folder.root / name)
+
+
+def _require_tables_in(final: Path) -> None:
+    shard = re.compile(rf'{final.name}-\d{{5,}}\.parquet')
+    for file in final.iterdir() if final.is_dir() else ():
+        if not (shard.fullmatch(file.name) or is_hidden(file.name)):
+            raise UserError(
+                f'{file} is no table of this command, which replaces all that '
+                'is in that folder; move it away'
+            )
+
+
 def write_summary(folder: CorpusFolder, tasks: Iterable[Task]) -> list[Path]:
-    """Write a row for each video.
+    """Write a row for each video; damaged results become failures.
 
     Args:
         folder: Of the corpus.
@@ -80,8 +105,13 @@ def _row(folder: CorpusFolder, task: Task) -> dict[str, Any] | None:
     status = folder.status_of(task.key)
     if status is None:
         return None
+    try:
+        head = folder.head_of(task.key, status)
+    except UserError as error:
+        folder.fail(task, str(error))
+        status = FAILED
+        head = folder.head_of(task.key, status)
     file = folder.record_of(task.key, status)
-    head = read_head(file, 'keyframes')
     sizes = {name: head.get(name) for name in ('fps', 'width', 'height')}
     return dict(
         head['corpus'],
@@ -96,6 +126,8 @@ def write_detections(
     folder: CorpusFolder, tasks: Iterable[Task]
 ) -> list[Path]:
     """Write a row for each person on each keyframe.
+
+    Results that cannot be read become failures.
 
     Args:
         folder: Of the corpus.
@@ -125,7 +157,11 @@ def _detections(
         file = folder.record_of(task.key, DONE)
         if not file.is_file():
             continue
-        result = read_result(file)
+        try:
+            result = read_result(file)
+        except UserError as error:
+            folder.fail(task, str(error))
+            continue
         for frame in result.frames:
             yield from _persons(task.shown, result, frame)
 
@@ -180,6 +216,7 @@ def _write(
                 while group := list(islice(shard, _GROUP_ROWS)):
                     writer.write_table(arrow.Table.from_pylist(group, schema))
                     count += len(group)
+        _require_tables_in(final)
         shutil.rmtree(final, ignore_errors=True)
         part.rename(final)
     return [final / shard for shard in shards]

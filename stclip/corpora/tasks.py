@@ -5,17 +5,27 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from stclip.corpora.fetching import require_readable
+from stclip.corpora.stores import require_readable, versions_of, videos_in
 from stclip.utils.digests import digest_of_value, stamp_of_media
-from stclip.utils.downloads import without_user
+from stclip.utils.downloads import host_of, without_user
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.text_file import read_lines
-from stclip.video.addresses import scheme_of
+from stclip.video.addresses import is_served, scheme_of
 from stclip.video.listing import videos_at, videos_below
 
 _STEM_CHARS = 40
+# What signs addresses (S3, Google, CloudFront, Azure), anew each time: the
+# signature, and what goes with it.
+_SIGNATURES = {'x-amz-signature', 'x-goog-signature', 'signature', 'sig'}
+_SIGNERS = ('x-amz-', 'x-goog-')
+_SIGNING = _SIGNATURES | {
+    *('awsaccesskeyid', 'expires', 'key-pair-id', 'policy', 'googleaccessid'),
+    *('se', 'st', 'sp', 'sv', 'sr', 'sip', 'spr'),
+    *('skoid', 'sktid', 'skt', 'ske', 'sks', 'skv'),
+}
 
 
 @dataclass(frozen=True)
@@ -24,35 +34,60 @@ class Task:
 
     Args:
         path: Absolute path, or address.
-        key: What its files are called: it changes with path, size and time
-            of change of the video.
+        key: What its files are called: name, digits of the path and digits
+            of the version, which change with size and time of the video.
     """
 
     path: str
     key: str
 
     @classmethod
-    def of(cls, path: str) -> 'Task':
+    def of(cls, path: str, version: Any = None) -> 'Task':
         """Name a video, which need not be there.
 
         Args:
             path: File, folder of frames or address.
+            version: Of what an address has, see
+                :func:`~stclip.corpora.stores.versions_of`; None if nothing
+                is known of it.
         """
         if scheme_of(path):
-            stamp, shown = path, urlsplit(path).path
+            source, shown = _unsigned(path), urlsplit(path).path
         else:
-            path = shown = os.path.abspath(path)
+            path = source = shown = os.path.abspath(path)
             exists = os.path.exists(path)
-            stamp = stamp_of_media(Path(path)) if exists else path
+            version = stamp_of_media(Path(path)) if exists else None
         # A name is for people; control characters and the like are not.
         stem = PurePosixPath(shown).stem[:_STEM_CHARS]
         name = ''.join(c if c.isalnum() or c in '._-' else '_' for c in stem)
-        return cls(path, f'{name}-{digest_of_value(stamp)}')
+        digits = f'{digest_of_value(source)}-{digest_of_value(version)}'
+        return cls(path, f'{name}-{digits}')
+
+    @property
+    def video(self) -> str:
+        """What the keys of all its versions begin with."""
+        return video_of(self.key)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether a file was there when it was listed, and is not now."""
+        if scheme_of(self.path) or os.path.exists(self.path):
+            return False
+        return Task.of(self.path) != self
 
     @property
     def shown(self) -> str:
         """The path for files and messages: without a password."""
         return without_user(self.path) if scheme_of(self.path) else self.path
+
+
+def video_of(key: str) -> str:
+    """What the keys of all versions of a video begin with.
+
+    Args:
+        key: Of one of them.
+    """
+    return key.rpartition('-')[0]
 
 
 def list_tasks(
@@ -63,8 +98,8 @@ def list_tasks(
     Args:
         paths: Files, patterns, addresses, and folders, of which all videos
             are taken, however deep.
-        listed: Text file with one path or address a line; what is not there
-            is no error, but a video that will fail.
+        listed: Text file with one path or address of a video a line; what is
+            not there is no error, but a video that will fail.
 
     Returns:
         In their order.
@@ -72,27 +107,50 @@ def list_tasks(
     Raises:
         MissingFileError: If a path or the list is not there, or a folder
             holds no video.
-        UserError: If there is no video at all, or nothing reads addresses of
-            a kind.
+        UserError: If there is no video at all, nothing reads addresses of a
+            kind, or a store does not answer.
     """
-    found = [video for path in paths for video in _videos(path)]
+    lines: list[str] = []
     if listed is not None:
         lines = [line.strip() for _, line in read_lines(listed)]
         if not lines:
             raise UserError(
                 f'{listed} is empty: write one path or address a line'
             )
-        found += lines
+    for scheme in {scheme_of(path) for path in (*paths, *lines)} - {None}:
+        require_readable(scheme)
+    found = [video for path in paths for video in _videos(path)] + lines
     if not found:
         raise UserError('there is no video: give PATHS, or --list FILE')
-    for scheme in {scheme_of(path) for path in found} - {None}:
-        require_readable(scheme)
-    return list({task.path: task for task in map(Task.of, found)}.values())
+    versions = versions_of([path for path in found if _is_stored(path)])
+    tasks = [Task.of(path, versions.get(path)) for path in found]
+    return list({task.key: task for task in tasks}.values())
+
+
+def _is_stored(path: str) -> bool:
+    """Whether a store has it, which can be asked without reading."""
+    return scheme_of(path) is not None and not is_served(path)
+
+
+def _unsigned(address: str) -> str:
+    """An address without what says who asks."""
+    if not is_served(address):
+        return address
+    parts = urlsplit(address)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    if any(name.lower() in _SIGNATURES for name, _ in query):
+        query = [
+            (name, value)
+            for name, value in query
+            if name.lower() not in _SIGNING
+            and not name.lower().startswith(_SIGNERS)
+        ]
+    return f'{parts.scheme}://{host_of(parts)}{parts.path}?{urlencode(query)}'
 
 
 def _videos(path: str) -> Iterator[str]:
     if scheme_of(path):
-        yield path
+        yield from videos_in(path) if _is_stored(path) else [path]
     elif os.path.isdir(path):
         videos = [str(video) for video in videos_below(path)]
         if not videos:

@@ -30,7 +30,7 @@ from stclip.utils.io import atomic_write
 class AtomicCheckpointHook(CheckpointHook):
     """MMEngine's checkpoint hook that survives being killed while it saves.
 
-    A checkpoint appears under its name when it is complete, then
+    A checkpoint appears under its name when it is complete on the disk, then
     ``last_checkpoint`` is switched to it, and only then are outdated ones
     deleted. (The parent deletes first and writes in place.) Local folders
     only. Arguments as in MMEngine.
@@ -75,8 +75,12 @@ class AtomicCheckpointHook(CheckpointHook):
             ) from error
         if not is_main_process():
             return
+        # Outdated ones go next: it has to outlast the machine as well.
+        with partial.open('rb') as file:
+            os.fsync(file.fileno())
         os.replace(partial, target)
-        with atomic_write(Path(runner.work_dir) / 'last_checkpoint') as file:
+        last = Path(runner.work_dir) / 'last_checkpoint'
+        with atomic_write(last, lasting=True) as file:
             file.write(self.last_ckpt)
         for step in outdated:
             name = self.filename_tmpl.format(step)

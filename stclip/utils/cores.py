@@ -16,8 +16,8 @@ from pathlib import Path
 #: How often a waiting thread looks for work before it sleeps.
 SPIN = 300
 _GROUPS = Path('/sys/fs/cgroup')
-# What says how threads wait: the user's word, whichever it is.
-_WAITING = ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT', 'KMP_BLOCKTIME')
+#: What says how threads wait: the user's word, whichever it is.
+WAITING = ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT', 'KMP_BLOCKTIME')
 _THREADS = 'OMP_NUM_THREADS'
 
 
@@ -30,7 +30,7 @@ def settle_threads(environ: MutableMapping[str, str] = os.environ) -> None:
     Args:
         environ: Variables, changed in place.
     """
-    if not any(name in environ for name in _WAITING):
+    if not any(name in environ for name in WAITING):
         environ['GOMP_SPINCOUNT'] = str(SPIN)
     # OpenMP knows the cores, but not a container's share of them.
     cores = usable_cores()

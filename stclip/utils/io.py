@@ -19,7 +19,9 @@ _PART = '.part'
 
 
 @contextmanager
-def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
+def atomic_write(
+    path: str | Path, mode: str = 'w', lasting: bool = False
+) -> Iterator[IO]:
     """Open a file that appears under its name only when wholly written.
 
     The content goes to a temporary file in the same folder, which replaces
@@ -29,6 +31,9 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
     Args:
         path: Target file; its folder is created if missing.
         mode: ``'w'`` for UTF-8 text or ``'wb'`` for bytes.
+        lasting: Whether to wait until the content is on the disk, so that
+            the file is whole even after the machine itself went down; some
+            ms a file, for what took long to find and is not found again.
 
     Yields:
         The open file.
@@ -53,6 +58,9 @@ def atomic_write(path: str | Path, mode: str = 'w') -> Iterator[IO]:
         encoding = 'utf-8' if mode == 'w' else None
         with os.fdopen(handle, mode, encoding=encoding) as file:
             yield file
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(part, path)
     except BaseException as error:
         if isinstance(error, Exception) and not isinstance(error, UserError):
@@ -167,6 +175,8 @@ def write_long_json(
 ) -> None:
     """Write what :func:`write_json` would, with a list that is never whole.
 
+    It is on the disk when it has its name.
+
     Args:
         path: Target file.
         value: All but the list.
@@ -174,7 +184,7 @@ def write_long_json(
         items: Its entries, each of which is encoded by itself.
     """
     head = json.dumps({**value, key: []}, indent=1, allow_nan=False)
-    with atomic_write(path) as file:
+    with atomic_write(path, lasting=True) as file:
         file.write(head.removesuffix(']\n}'))
         separator, end = '', ''
         for item in items:

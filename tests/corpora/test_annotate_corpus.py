@@ -8,8 +8,10 @@ import duckdb
 import fsspec
 import pandas as pd
 import pytest
+import torch
 from command_line import call
 from corpora import found_in, rows_of, times_of
+from walking_squares import write_clip
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.cli.annotate_corpus import command
@@ -127,6 +129,42 @@ def test_failures_are_looked_at_again_when_asked(
     assert [row['status'] for row in rows_of(tmp_path / 'out')] == ['done'] * 3
 
 
+def test_tables_are_those_of_the_folder(annotate, videos, video, tmp_path):
+    out = tmp_path / 'out'
+    annotate(paths=[videos / 'a.mp4'])
+    assert '1 video is done' in annotate(paths=[videos / 'deep'])[1]
+    paths = [str(videos / name) for name in ('deep/er/a.mp4', 'a.mp4')]
+    assert [row['path'] for row in rows_of(out)] == paths
+    table = pd.read_parquet(out / 'detections')
+    assert table['path'].unique().tolist() == paths
+    # Of a video that was replaced there is one row, of what it is now.
+    (videos / 'a.mp4').write_text('no video')
+    annotate(paths=[videos / 'a.mp4'])
+    told = [(row['path'], row['status']) for row in rows_of(out)]
+    assert told == [(paths[1], 'failed'), (paths[0], 'done')]
+    # Who is not asked of goes by what was written last.
+    annotate(paths=[videos / 'deep'])
+    told = [(row['path'], row['status']) for row in rows_of(out)]
+    assert told == [(paths[0], 'done'), (paths[1], 'failed')]
+
+
+def test_videos_that_go_one_after_the_other_end_a_run(
+    annotate, videos, tmp_path, monkeypatch
+):
+    """As when their disk is not mounted any more."""
+    usual = ActionInferencer.__call__
+
+    def unmounts(self, path, *args, **words):
+        found = usual(self, path, *args, **words)
+        videos.rename(tmp_path / 'elsewhere')
+        return found
+
+    monkeypatch.setattr(ActionInferencer, '__call__', unmounts)
+    monkeypatch.setattr(run, 'MOST_FAULTS', 2)
+    code, _, error = annotate()
+    assert (code, 'er/a.mp4 was there when it was listed' in error) == (2, 1)
+
+
 def test_another_request_is_refused(annotate, tmp_path):
     annotate()
     before = times_of(tmp_path / 'out')
@@ -144,6 +182,19 @@ def test_another_request_is_refused(annotate, tmp_path):
         )
     assert times_of(tmp_path / 'out') == before
     assert annotate('--batch-size', 3)[0] == 0
+
+
+def test_models_are_told_apart_by_what_they_hold(annotate, config, tmp_path):
+    annotate()
+    other = tmp_path / 'other'
+    other.mkdir()
+    clip = write_clip(config, other)
+    assert '3 of them before' in annotate(*clip)[1]
+    weights = torch.load(other / 'clip.pt')
+    weights['visual.proj'] *= -1
+    torch.save(weights, other / 'clip.pt')
+    code, _, error = annotate(*clip)
+    assert (code, 'holds results of other model: give' in error) == (2, True)
 
 
 def test_what_kills_its_process_again_and_again_fails(

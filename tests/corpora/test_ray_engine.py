@@ -12,8 +12,8 @@ from corpora import found_in
 
 from stclip.corpora.engines import LocalEngine
 from stclip.corpora.folder import CorpusFolder
-from stclip.corpora.ray_engine import Actor, RayEngine
-from stclip.corpora.tasks import Task
+from stclip.corpora.ray_engine import Actor, RayEngine, _connect
+from stclip.utils.cores import WAITING
 from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
@@ -145,15 +145,12 @@ def test_actors_share_what_the_cluster_has():
         share(RayEngine(), dict(CPU=1.0))
 
 
-def test_tasks_are_named_by_what_changes(tmp_path):
-    path = tmp_path / 'a b.mp4'
-    before = Task.of(str(path))
-    path.write_text('a')
-    there = Task.of(str(path))
-    os.utime(path, ns=(0, 0))
-    later = Task.of(str(path))
-    assert len({before.key, there.key, later.key}) == 3
-    assert before.key.startswith('a_b-')
-    secret = Task.of('https://me:word@host/v.mp4?token=1')
-    assert secret.shown == 'https://host/v.mp4'
-    assert 'word' not in secret.key and secret.key.startswith('v-')
+def test_actors_wait_as_the_command_does(monkeypatch):
+    """Their processes have imported torch before an actor runs."""
+    told = {}
+    ray = SimpleNamespace(init=lambda *_, **options: told.update(options))
+    for name in WAITING:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv('GOMP_SPINCOUNT', '7')
+    _connect(ray)
+    assert told['runtime_env'] == dict(env_vars=dict(GOMP_SPINCOUNT='7'))

@@ -1,5 +1,7 @@
 """``stclip score-corpus``: other labels without the videos."""
 
+import os
+import pickle
 import shutil
 
 import numpy as np
@@ -11,6 +13,8 @@ from walking_squares import write_clip
 
 from stclip.cli.annotate_corpus import command as annotate_command
 from stclip.cli.score_corpus import command
+from stclip.corpora.ray_engine import Actor, RayEngine
+from stclip.corpora.recorder import Outcome
 
 LABELS = ('--labels', 'swim, run, stand up')
 
@@ -111,3 +115,41 @@ def test_damaged_features_are_a_row(store, tmp_path, capsys):
     assert call(capsys, command, store, *LABELS, '--out', out)[0] == 0
     errors = [row['error'] for row in rows_of(out) if row['error']]
     assert any('holds no features' in error for error in errors)
+
+
+def test_a_video_that_was_replaced_has_one_row(
+    store, videos, video, options, tmp_path, capsys
+):
+    # It was none before.
+    shutil.copy(video, videos / 'b.mp4')
+    words = (videos, *options, '--keep-features')
+    assert call(capsys, annotate_command, *words)[0] == 0
+    out = tmp_path / 'scored'
+    words = (store, *LABELS, '--out', out)
+    assert '3 videos are done; see' in call(capsys, command, *words)[1]
+    told = sorted((row['path'], row['status']) for row in rows_of(out))
+    assert told == [
+        (str(videos / name), 'done')
+        for name in ('a.mp4', 'b.mp4', 'deep/er/a.mp4')
+    ]
+
+
+def test_actors_score_as_one_process_does(
+    store, tmp_path, capsys, monkeypatch
+):
+    def run(self, job, folder, tasks):
+        # What Ray does with a job and its actors.
+        sent = pickle.loads(pickle.dumps(job))
+        actor = Actor(sent, folder.root.absolute(), os.getcwd())
+        for task in tasks:
+            batch = dict(path=np.array([task.path]), key=np.array([task.key]))
+            told = actor(batch)
+            yield Outcome(**{name: each[0] for name, each in told.items()})
+
+    words = (store, *LABELS, '--out')
+    call(capsys, command, *words, tmp_path / 'one')
+    monkeypatch.setattr(RayEngine, 'run', run)
+    engine = ('--engine', 'ray', '--actors', 3)
+    code, shown, _ = call(capsys, command, *words, tmp_path / 'ray', *engine)
+    assert (code, '3 videos are done; 1 failed' in shown) == (0, True)
+    assert found_in(tmp_path / 'ray') == found_in(tmp_path / 'one')

@@ -1,6 +1,7 @@
 """Checkpoints that are safe to read, whole, and fit the model."""
 
 import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,23 @@ def test_keeps_the_last_two_and_names_the_newest(trained):
     assert kept == ['iter_6.pth', 'iter_8.pth']
     last = (trained / 'last_checkpoint').read_text()
     assert last == str(trained / 'iter_8.pth')
+
+
+def test_is_on_the_disk_before_others_go(tmp_path, monkeypatch):
+    """Else a machine that goes down leaves neither."""
+    synced = []
+
+    def fsync(handle):
+        names = {path.name for path in tmp_path.glob('*.pth*')}
+        size = os.fstat(handle).st_size
+        part = tmp_path / 'iter_8.pth.part'
+        if part.exists() and size == part.stat().st_size:
+            read_checkpoint(part)
+            synced.append(names)
+
+    monkeypatch.setattr(os, 'fsync', fsync)
+    toy_runner(tmp_path, {}).train()
+    assert synced == [{'iter_4.pth', 'iter_6.pth', 'iter_8.pth.part'}]
 
 
 def test_histories_come_back_when_resuming(trained):

@@ -6,12 +6,14 @@ below it, so that results of two runs can be compared byte by byte.
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import av
+import pyarrow.parquet as pq
 import stand_ins
 import torch
 
@@ -28,6 +30,7 @@ ITERS = 8
 SIZE = 96
 BATCH = 2
 FILM = 'clap_test_00'
+FILMS = 5
 _DATASETS = [f'{part}_dataloader.dataset' for part in ('train', 'test')]
 #: ZS-JHMDB's configs with a small model, few steps and every step saved.
 SMALL = [
@@ -150,12 +153,27 @@ def write_film(folder):
     render_video(VideoPlan('single', 'test', 'clap', 0, 24), folder, 'video')
 
 
+def write_films(folder):
+    """Short ones of one scene, each of which is a video of a corpus."""
+    plan = VideoPlan('single', 'test', 'clap', 0, 24)
+    render_video(plan, folder, 'video')
+    film = folder / f'single/videos/{FILM}.mp4'
+    for number in range(FILMS):
+        shutil.copy(film, film.with_name(f'{number}.mp4'))
+
+
 def write_labels(folder):
     lines = [f'{name}\twhat {name} is\n' for name in ACTIONS]
     (folder / 'mine.txt').write_text('\n'.join(ACTIONS))
     (folder / 'mine.tsv').write_text(''.join(lines))
 
 
+def _corpus(out):
+    """What stands in the folder of a corpus."""
+    return (f'{out}/videos/*/*', f'{out}/summary/*', f'{out}/detections/*')
+
+
+_ANNOTATE = 'annotate-corpus'
 _DETECT = 'detect-persons'
 _RECORD = 'stage/single/*/*.json'
 _FINISHED = 'bench/*/**/[mt]*.json'  # metrics.json, trained.json
@@ -227,6 +245,23 @@ JOBS = {
         redone=classified_again,
         over=is_annotated,
     ),
+    _ANNOTATE: Job(
+        [
+            *(_ANNOTATE, 'single/videos', '--labels=wave, sit, run'),
+            *('--model=stage', '--out=out', '--stride=4', '--keep-features'),
+        ],
+        lay_out=write_films,
+        results=_corpus('out'),
+        done=partial(times_of, 'out/videos/*/[!.]*.json'),
+        redone=partial(written_again, 'out/videos/*/[!.]*.json'),
+    ),
+    'score-corpus': Job(
+        ['score-corpus', 'out', '--labels=drink, clap', '--out=scored'],
+        needs=(_ANNOTATE,),
+        results=_corpus('scored'),
+        done=partial(times_of, 'scored/videos/*/[!.]*.json'),
+        redone=partial(written_again, 'scored/videos/*/[!.]*.json'),
+    ),
     'attributes': Job(
         [
             *('attributes', 'generate', *_LABELS.split()),
@@ -250,6 +285,8 @@ def results_of(job, folder):
             name = str(path.relative_to(folder))
             # Later folders replace earlier ones.
             name = re.sub(r'\d{8}_\d{6}', 'TIME', name)
+            # Digits of paths, and the folders that go by them.
+            name = re.sub(r'\w\w/([^/]*)(-[0-9a-f]{16}){2}', r'\1', name)
             contents[name] = content_of(path, folder)
     return contents
 
@@ -265,9 +302,15 @@ def content_of(path, folder):
         with av.open(str(path)) as film:
             frames = film.decode(video=0)
             return [(f.pts, f.width, f.height) for f in frames]
+    if path.suffix == '.parquet':
+        return rows_of(path, folder)
     content = path.read_bytes().replace(str(folder).encode(), b'FOLDER')
     # When an answer came.
     content = re.sub(rb'"created": "[^"]+"', b'', content)
+    if b'"corpus": {' in content:
+        value = json.loads(content)
+        del value['corpus']['seconds']
+        return value
     if 'tested' in path.parts and path.suffix == '.json':
         values = json.loads(content)
         if isinstance(values, dict):
@@ -275,6 +318,17 @@ def content_of(path, folder):
             clock = ('time', 'data_time')
             return {k: v for k, v in values.items() if k not in clock}
     return content
+
+
+def rows_of(path, folder):
+    """Rows of a table, without paths and how long it took."""
+    rows = pq.read_table(path).to_pylist()
+    for row in rows:
+        row['path'] = row['path'].replace(str(folder), 'FOLDER')
+        row.pop('seconds', None)
+        row.pop('result', None)
+    # Videos come in the order of those digits.
+    return sorted(rows, key=lambda row: row['path'])
 
 
 def is_equal(value, other):

@@ -132,7 +132,10 @@ def half_files(folder):
         # Logs, and what is hidden or says that it is a part.
         if 'vis_data' in name or path.suffix == '.log' or '/.' in f'/{name}':
             continue
-        if not path.is_file() or '.part/' in name or name.endswith('.part'):
+        # What is begun in a corpus is no result.
+        if '.part/' in name or '/begun/' in name or name.endswith('.part'):
+            continue
+        if not path.is_file():
             continue
         try:
             read(path, bool(_GROWING.search(name)))

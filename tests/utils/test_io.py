@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -141,3 +142,26 @@ def test_full_disk_is_one_line_that_names_the_file(tmp_path):
     assert last.startswith('stclip.utils.errors.UserError: ')
     assert f'{path} cannot be written (File too large); make room' in last
     assert os.listdir(tmp_path) == ['a.txt'] and path.read_text() == 'old'
+
+
+def test_what_lasts_is_on_the_disk_before_it_has_its_name(
+    tmp_path, monkeypatch
+):
+    """Else a machine that goes down leaves the name and half the content."""
+    usual, synced = os.fsync, []
+
+    def fsync(handle):
+        (part,) = tmp_path.iterdir()
+        synced.append((part.suffix, part.read_text()))
+        usual(handle)
+
+    monkeypatch.setattr(os, 'fsync', fsync)
+    with atomic_write(tmp_path / 'a.txt', lasting=True) as file:
+        file.write('found')
+    assert synced == [('.part', 'found')]
+    (tmp_path / 'a.txt').unlink()
+    with atomic_write(tmp_path / 'a.txt') as file:
+        file.write('quickly made again')
+    (tmp_path / 'a.txt').unlink()
+    write_long_json(tmp_path / 'a.json', {}, 'list', [1])
+    assert [json.loads(each[1]) for each in synced[1:]] == [{'list': [1]}]
