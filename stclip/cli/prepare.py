@@ -206,3 +206,27 @@ def zs_stage(**options: Any) -> None:
     from stclip.zs_stage.rendering import render_stage
 
     render_stage(**options)
+
+
+@group.command('fetch', cls=Command)
+@click.argument('source', metavar='ADDRESS')
+@click.argument('folder', type=_FOLDER)
+@click.option(
+    '--workers', type=COUNT, default=8, help='Files fetched at a time.'
+)
+def fetch(**options: Any) -> None:
+    r"""Lay out data of object storage on this machine's disk.
+
+    ADDRESS is that of a folder, of a file, or a pattern in quotes, of any kind
+    that fsspec reads (s3://, gs://, ...). Shards (.tar, .tar.gz, .tgz) are
+    unpacked on the way; other files keep their place below ADDRESS. Run again,
+    it fetches what is missing.
+
+    \b
+    Examples:
+      stclip prepare fetch s3://bucket/jhmdb data/jhmdb
+      stclip prepare fetch "gs://bucket/k400/train-*.tar" data/kinetics400
+    """
+    from stclip.preparation.fetch import Fetch
+
+    Fetch(**options).run()

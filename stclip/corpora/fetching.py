@@ -10,12 +10,12 @@ from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 
 from stclip.corpora.faults import Fault
-from stclip.corpora.stores import store_of
 from stclip.utils.downloads import RemoteFile, download, without_user
 from stclip.utils.errors import UserError
 from stclip.utils.locks import is_file_at, lock_file
 from stclip.video.addresses import is_served, scheme_of
 from stclip.video.served_files import is_live
+from stclip.video.stores import store_of
 
 _PREFIX, _LOCK = 'stclip-video-', '.lock'
 # Answers that there is no such file.

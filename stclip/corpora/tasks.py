@@ -8,13 +8,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from stclip.corpora.stores import require_readable, versions_of, videos_in
 from stclip.utils.digests import digest_of_value, stamp_of_media
 from stclip.utils.downloads import host_of, without_user
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.text_file import read_lines
 from stclip.video.addresses import is_served, scheme_of
 from stclip.video.listing import videos_at, videos_below
+from stclip.video.stores import require_readable, versions_of, videos_in
 
 _STEM_CHARS = 40
 # What signs addresses (S3, Google, CloudFront, Azure), anew each time: the
@@ -48,7 +48,7 @@ class Task:
         Args:
             path: File, folder of frames or address.
             version: Of what an address has, see
-                :func:`~stclip.corpora.stores.versions_of`; None if nothing
+                :func:`~stclip.video.stores.versions_of`; None if nothing
                 is known of it.
         """
         if scheme_of(path):

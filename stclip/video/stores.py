@@ -59,7 +59,7 @@ def videos_in(address: str) -> list[str]:
         MissingFileError: If a folder holds no video, or nothing matches.
         UserError: If the store does not answer.
     """
-    with _told(address):
+    with told(address):
         files, inner = store_of(address)
         if has_magic(inner) and not files.exists(inner):
             names, hint = files.glob(inner), 'matches no video'
@@ -114,7 +114,7 @@ def store_of(address: str) -> tuple[Any, str]:
 
 
 def _version(address: str, files: Any, inner: str) -> Any:
-    with _told(address):
+    with told(address):
         try:
             info = files.info(inner)
         except FileNotFoundError:
@@ -134,10 +134,19 @@ def _is_video(name: str, folder: str) -> bool:
 
 
 @contextmanager
-def _told(address: str) -> Iterator[None]:
-    """Say which address it is that a store has failed at."""
+def told(address: str) -> Iterator[None]:
+    """Say which address it is that a store has failed at.
+
+    Args:
+        address: What is asked for in the block.
+
+    Raises:
+        UserError: In place of what a store raises.
+    """
     try:
         yield
+    except UserError:
+        raise
     # Each kind of storage raises its own.
     except Exception as error:
         raise UserError(
