@@ -5,6 +5,7 @@ it, on a CLIP of three layers. A method that is added is found by itself.
 """
 
 import copy
+import re
 from functools import cache
 from pathlib import Path
 from weakref import WeakSet
@@ -24,6 +25,7 @@ from stclip.models.detection import RegionRecognizer, VideoLabelDetector
 from stclip.models.detection.base import ActionDetector, KeyframeDetector
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
 LABELS = LabelSpace(
@@ -173,6 +175,11 @@ def test_gradients_reach_what_is_trained_and_nothing_else(kind):
     if not any(p.requires_grad for p in model.parameters()):
         assert not losses(model, batch_of(model)).requires_grad
         return
+    check_gradients(model)
+
+
+def check_gradients(model):
+    """Distributed training stops at a parameter that waits for none."""
     losses(model, batch_of(model)).backward()
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
@@ -180,6 +187,26 @@ def test_gradients_reach_what_is_trained_and_nothing_else(kind):
             assert parameter.grad.isfinite().all(), name
         else:
             assert parameter.grad is None, f'{name} is frozen'
+
+
+TRAINED = [
+    dict(trained_layers=1, lora_rank=0),
+    dict(trained_layers='all', lora_rank=0),
+    dict(trained_text=True),
+    dict(trained_layers=1, lora_rank=2),
+]
+
+
+@every_model
+@pytest.mark.parametrize('clip', TRAINED, ids=str)
+def test_what_clip_is_asked_to_train_trains_or_is_refused(kind, clip):
+    """Whatever the shipped config asks of it."""
+    try:
+        model = build(kind, **clip)
+    except UserError as refused:
+        assert re.search(r'keeps the (text|image) tower', str(refused))
+        return
+    check_gradients(model)
 
 
 class Kept:
