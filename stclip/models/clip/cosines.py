@@ -18,8 +18,7 @@ def cosines(features: Tensor, text: Tensor) -> Tensor:
     Returns:
         (B, C) float32.
     """
+    equation = 'bcd,bd->bc' if text.dim() == 3 else 'cd,bd->bc'
     with torch.autocast(features.device.type, enabled=False):
         features, text = features.float(), text.float()
-        if text.dim() == 3:
-            return torch.einsum('bcd,bd->bc', text, features)
-        return features @ text.T
+        return torch.einsum(equation, text, features)
