@@ -5,8 +5,18 @@ from weakref import WeakSet
 
 import pytest
 import torch
-from every_model import batch_of, build, cases, is_trained, kind_of, losses
+from every_model import (
+    batch_of,
+    build,
+    cases,
+    is_trained,
+    kind_of,
+    kinds,
+    losses,
+)
 from torch.nn import functional as F
+
+from stclip.utils.errors import UserError
 
 # Of the largest of all gradients, what may be rounding.
 ROUNDING = 1e-7
@@ -79,6 +89,32 @@ def test_gradients_reach_what_is_trained_and_nothing_else(case):
         if any(re.fullmatch(pattern, name) for pattern in patterns)
     }
     assert {name for name in sizes if not sizes[name] > least} == expected
+
+
+TRAINED = [
+    dict(trained_layers=1, lora_rank=0),
+    dict(trained_layers='all', lora_rank=0),
+    dict(trained_text=True),
+    dict(trained_layers=1, lora_rank=2),
+]
+
+
+@pytest.mark.parametrize('kind', sorted(kinds()))
+@pytest.mark.parametrize('clip', TRAINED, ids=str)
+def test_what_clip_is_asked_to_train_trains_or_is_refused(kind, clip):
+    """Distributed training stops at a parameter that waits for none."""
+    try:
+        model = build(kind, **clip)
+    except UserError as refused:
+        assert re.search(r'keeps the (text|image) tower', str(refused))
+        return
+    loss_of(model).backward()
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            assert parameter.grad is not None, f'{name} got no gradient'
+            assert parameter.grad.isfinite().all(), name
+        else:
+            assert parameter.grad is None, f'{name} is frozen'
 
 
 class Kept:

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from stclip.labels.label_space import LabelSpace
 from stclip.models.a5.prompted_names import PromptedNames
 from stclip.models.clip import Needs
+from stclip.models.clip.cosines import cosines
 from stclip.models.recognition.frame_recognizer import FrameRecognizer
 from stclip.registry import MODELS
 
@@ -35,7 +36,7 @@ class A5Recognizer(FrameRecognizer):
         **kwargs: Further arguments of :class:`FrameRecognizer`.
     """
 
-    needs = Needs(words=True)
+    needs = Needs(words=True, scale=False)
 
     may_train_text = True
 
@@ -74,7 +75,7 @@ class A5Recognizer(FrameRecognizer):
 
     def score(self, videos: Tensor, text: Tensor) -> Tensor:
         """See :meth:`FrameRecognizer.score`."""
-        return self.encode_videos(videos) @ text.T
+        return cosines(self.encode_videos(videos), text)
 
     def logits(self, videos: Tensor, text: Tensor) -> Tensor:
         """Cosines over a fixed temperature; CLIP's scale is not used."""

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.action_clip.templates import TEMPLATES
+from stclip.models.clip.cosines import cosines
 from stclip.models.recognition.frame_recognizer import FrameRecognizer
 from stclip.models.recognition.losses import gathered, in_batch_kl
 from stclip.models.recognition.packed_text import PackedText
@@ -33,13 +34,12 @@ class ActionCLIPRecognizer(FrameRecognizer):
 
     may_train_text = True
 
-    @torch.no_grad()
     def encode_text(self, labels: LabelSpace) -> PackedText:
         """Normalised features of every template of every class."""
         tokens = self.clip.tokenizer(
             [
                 text.format(name)
-                for name in _plain(labels)
+                for name in super().name_texts(labels)
                 for text in TEMPLATES
             ]
         )
@@ -62,12 +62,12 @@ class ActionCLIPRecognizer(FrameRecognizer):
     def name_texts(self, labels: LabelSpace) -> list[str]:
         """See the base class: the longest sentence about each name."""
         longest = max(TEMPLATES, key=len)
-        return [longest.format(name) for name in _plain(labels)]
+        return [longest.format(name) for name in super().name_texts(labels)]
 
     def score(self, videos: Tensor, text: PackedText) -> Tensor:
         """Cosines of videos and sentences, (B, C, P)."""
-        cosines = self.encode_videos(videos) @ text.embeddings.T
-        return cosines.unflatten(1, (text.num_classes, -1))
+        found = cosines(self.encode_videos(videos), text.embeddings)
+        return found.unflatten(1, (text.num_classes, -1))
 
     def logits(self, videos: Tensor, text: PackedText) -> Tensor:
         """Logarithm of the mean of the templates' probabilities, (B, C).
@@ -90,7 +90,7 @@ class ActionCLIPRecognizer(FrameRecognizer):
         videos = gathered(self.encode_videos(self.single_view(views)))
         templates = self.draw_templates(targets)
         texts = gathered(self.own_texts(targets, templates, labels))
-        pairs = self.clip.logit_scale * videos @ texts.T
+        pairs = self.clip.logit_scale * cosines(videos, texts)
         everywhere = torch.cat(all_gather(targets))
         return dict(loss_kl=in_batch_kl(pairs, everywhere))
 
@@ -118,13 +118,9 @@ class ActionCLIPRecognizer(FrameRecognizer):
             rows = len(TEMPLATES) * targets + templates
             return self.text(labels).embeddings[rows]
         self.require_plain_names(labels)
-        names = _plain(labels)
+        names = super().name_texts(labels)
         pairs = zip(targets.tolist(), templates.tolist(), strict=True)
         tokens = self.clip.tokenizer(
             [TEMPLATES[template].format(names[c]) for c, template in pairs]
         )
         return F.normalize(sentence_features(self.clip, tokens), dim=-1)
-
-
-def _plain(labels: LabelSpace) -> list[str]:
-    return [name.replace('_', ' ') for name in labels.names]

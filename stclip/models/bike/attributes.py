@@ -9,10 +9,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.cosines import cosines
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.losses import gathered, in_batch_kl
 from stclip.models.recognition.sentences import sentence_features
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 SENTENCE = 'This is a video about {}.'
 _NUM_ATTRIBUTES = 5
@@ -48,12 +50,22 @@ class BIKEAttributes(VideoTextRecognizer):
         clip: Arguments of :class:`~stclip.models.clip.CLIPBackbone`; frozen.
         num_frames: See :class:`VideoTextRecognizer`.
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
+
+    Raises:
+        UserError: For a CLIP of which something is to be trained.
     """
+
+    why_no_features = ''
 
     def __init__(
         self, clip: dict[str, Any], num_frames: int, **kwargs: Any
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
+        if any(p.requires_grad for p in self.clip.visual.parameters()):
+            raise UserError(
+                'BIKEAttributes keeps the image tower as it is: leave '
+                'clip.trained_layers and clip.lora_rank out'
+            )
         width = self.clip.joint_width
         self.query = _two_layers(width)
         self.sentence = _two_layers(width)
@@ -80,17 +92,16 @@ class BIKEAttributes(VideoTextRecognizer):
         """Features of the sentences about the videos' attributes.
 
         Args:
-            videos: (B, T, 3, S, S) normalised.
+            videos: (B, T, 3, S, S) normalised, or (B, T, Dt) features.
             lexicon: Possible attributes, of which the best five are named.
 
         Returns:
             (B, Dt) of length 1.
         """
-        cls = self.clip.encode_images(videos.flatten(0, 1))
-        frames = F.normalize(self.clip.project(cls).float(), dim=-1)
-        frames = frames.unflatten(0, videos.shape[:2]).mean(dim=1)
+        frames = F.normalize(self.frame_features(videos).float(), dim=-1)
+        found = cosines(frames.mean(dim=1), lexicon.features)
         count = min(_NUM_ATTRIBUTES, len(lexicon.names))
-        best = (frames @ lexicon.features.T).topk(count, dim=1).indices
+        best = found.topk(count, dim=1).indices
         return self._features(
             [
                 SENTENCE.format(', '.join(lexicon.names[i] for i in row))
@@ -108,8 +119,8 @@ class BIKEAttributes(VideoTextRecognizer):
         Returns:
             (B, C).
         """
-        found = F.normalize(self.sentence(sentences), dim=-1)
-        return found @ F.normalize(self.query(classes), dim=-1).T
+        found = self.sentence(sentences).float(), self.query(classes).float()
+        return cosines(*(F.normalize(each, dim=-1) for each in found))
 
     def score(self, videos: Tensor, text: NamedClasses) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`."""

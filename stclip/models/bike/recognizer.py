@@ -16,12 +16,12 @@ from stclip.models.bike.attributes import (
 )
 from stclip.models.bike.concept_spotting import spotted_score
 from stclip.models.clip import Needs
+from stclip.models.clip.cosines import cosines
 from stclip.models.recognition.frame_recognizer import FrameRecognizer
 from stclip.models.recognition.losses import gathered, in_batch_kl
+from stclip.models.recognition.sentences import SENTENCES_AT_ONCE
 from stclip.registry import MODELS
 
-# Sentences that go through the text tower at once.
-_BATCH = 128
 # What the video branch counts beside the attributes branch.
 _VIDEO_SHARE = 0.7
 
@@ -89,6 +89,13 @@ class BIKERecognizer(FrameRecognizer):
             config = dict(config, attributes=branch)
         return config
 
+    @property
+    def why_no_features(self) -> str:
+        """See the base class: features are of one CLIP alone."""
+        if self.attributes is None:
+            return ''
+        return 'has an attributes branch with a CLIP of its own'
+
     @torch.no_grad()
     def encode_text(self, labels: LabelSpace) -> ClassWords:
         """See :meth:`VideoTextRecognizer.encode_text`."""
@@ -102,7 +109,10 @@ class BIKERecognizer(FrameRecognizer):
         """The same of tokens, (C, W) int64 ids."""
         tokens = tokens.to(self.clip.text_tower.device)
         words = torch.cat(
-            [self.clip.encode_words(part) for part in tokens.split(_BATCH)]
+            [
+                self.clip.encode_words(part)
+                for part in tokens.split(SENTENCES_AT_ONCE)
+            ]
         )
         words = F.normalize(words, dim=-1)
         ends = self.clip.text_tower.ends(tokens)
@@ -116,7 +126,7 @@ class BIKERecognizer(FrameRecognizer):
     def score(self, videos: Tensor, text: ClassWords) -> Tensor:
         """Of the video branch, (B, C), no longer than a cosine."""
         if not self.spotting:
-            return self.encode_videos(videos) @ text.classes.T
+            return cosines(self.encode_videos(videos), text.classes)
         frames = F.normalize(self.encode_frames(videos), dim=-1)
         return spotted_score(frames, text.classes, text.words)
 

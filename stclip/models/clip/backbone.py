@@ -46,8 +46,9 @@ class CLIPBackbone(nn.Module):
             ball`` by :meth:`encode_labels`. The released ST-CLIP feeds names
             as they stand.
         trained_layers: How many of the last image layers are trained, with
-            what pools and projects behind them and the logit scale; 0 for
-            none, ``'all'`` for the whole image tower and the logit scale.
+            what pools and projects behind them; 0 for none, ``'all'`` for
+            the whole image tower. Either trains the logit scale, too, where
+            the method reads it.
         trained_text: Whether the text tower is trained too, all but its table
             of tokens.
         preprocess_cfg: open_clip's, of the weights; ``None`` for what they
@@ -96,6 +97,8 @@ class CLIPBackbone(nn.Module):
         #: Pixels of the square pictures.
         self.image_size = read.image_size
         self.num_frozen = self._unfreeze(trained_layers)
+        if trained_layers and needs.scale:
+            self.model.logit_scale.requires_grad_(True)
         self.trained_text = trained_text
         if trained_text:
             for part in self.text_tower.parts:
@@ -103,6 +106,7 @@ class CLIPBackbone(nn.Module):
         if lora_rank:
             for part in self.image_tower.feed_forwards:
                 add_lora(part, lora_rank)
+            self.num_frozen = 0  # each layer has a term that is trained
         self.underscores_to_spaces = underscores_to_spaces
         self.tokenizer = build_tokenizer(arch, pretrained, tokenizer)
         self.texts = TextCache()
@@ -131,7 +135,6 @@ class CLIPBackbone(nn.Module):
         """Let layers be trained and return how many stay frozen."""
         if trained_layers == 'all':
             self.visual.requires_grad_(True)
-            self.model.logit_scale.requires_grad_(True)
             return 0
         if trained_layers == 0:
             return self.num_layers
@@ -143,7 +146,6 @@ class CLIPBackbone(nn.Module):
         num_frozen = self.num_layers - trained_layers
         for part in (*self.blocks[num_frozen:], *self.image_tower.last_parts):
             part.requires_grad_(True)
-        self.model.logit_scale.requires_grad_(True)
         return num_frozen
 
     @property
@@ -298,15 +300,13 @@ class CLIPBackbone(nn.Module):
         return (logarithm - excess.detach()).exp()
 
     @property
-    def sigmoid_scale_and_bias(self) -> tuple[float, float] | None:
-        """What turns cosines into logits of a sigmoid; None if nothing does.
+    def is_sigmoid(self) -> bool:
+        """Whether a sigmoid has trained the towers; others have no bias."""
+        return getattr(self.model, 'logit_bias', None) is not None
 
-        Only towers that were trained by a sigmoid have a bias.
-        """
-        bias = getattr(self.model, 'logit_bias', None)
-        if bias is None:
-            return None
-        return self.model.logit_scale.exp().item(), bias.item()
+    def sigmoid_scale_and_bias(self) -> tuple[Tensor, Tensor]:
+        """() each: what turns cosines into logits where :attr:`is_sigmoid`."""
+        return self.model.logit_scale.exp(), self.model.logit_bias
 
     def refuse_trained_text(self, reader: object) -> None:
         """UserError for a trained text tower, which ``reader`` takes as kept.

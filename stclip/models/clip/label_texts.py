@@ -1,16 +1,14 @@
 """Faults of label sets that only the tokenizer of a text tower knows."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from mmengine.logging import print_log
 from torch import Tensor
 
+from stclip.models.clip.tokenizers import Tokenizer, num_ids
 from stclip.utils.errors import UserError
 
-#: Texts and, perhaps, ``context_length`` -> (n, context length) int64 ids;
-#: all of open_clip's are such.
-Tokenizer = Callable[..., Tensor]
 # A message names this many labels; the rest is counted.
 _SHOWN = 8
 # Of a long label.
@@ -56,15 +54,8 @@ def label_warnings(
 
 def cut_texts(texts: Sequence[str], tokenizer: Tokenizer) -> list[str]:
     """The texts that do not fit into the text tower, whose end is cut off."""
-    if not texts:
-        return []
-    ids = tokenizer(list(texts))
-    length = ids.shape[1]
-    # With room for one more, a text that was cut has a word where its end
-    # was put.
-    longer = tokenizer(list(texts), context_length=length + 1)[:, :length]
-    is_cut = (longer != ids).any(dim=1).tolist()
-    return [text for text, cut in zip(texts, is_cut, strict=True) if cut]
+    room = tokenizer.context_length
+    return [text for text in texts if num_ids(tokenizer, text) > room]
 
 
 def require_room(

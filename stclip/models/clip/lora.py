@@ -44,10 +44,15 @@ class LoRALinear(loralib.Linear):
         return F.linear(x, self.summed_weight(), self.bias)
 
     def summed_weight(self) -> Tensor:
-        """The weight with the low-rank term on it: (out, in)."""
-        return torch.addmm(
-            self.weight, self.lora_B, self.lora_A, alpha=self.scaling
-        )
+        """The weight with the low-rank term on it: (out, in).
+
+        In the weights' own precision, so that the term is not lost where
+        autocast would round the weight before.
+        """
+        with torch.autocast(self.weight.device.type, enabled=False):
+            return torch.addmm(
+                self.weight, self.lora_B, self.lora_A, alpha=self.scaling
+            )
 
 
 def add_lora(module: nn.Module, rank: int) -> None:
@@ -68,7 +73,8 @@ def add_lora(module: nn.Module, rank: int) -> None:
 def merge_lora(module: nn.Module) -> None:
     """Replace every adapted layer by a plain one with the summed weight.
 
-    Without gradients the values stay the same, bit by bit.
+    Without gradients the values stay the same, bit by bit, under autocast
+    as well.
 
     Args:
         module: Changed in place; its weights fit no checkpoint afterwards.

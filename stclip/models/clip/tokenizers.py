@@ -267,9 +267,19 @@ def _read_words(file: Path) -> Any:
     return words
 
 
+def num_ids(tokenizer: Tokenizer, text: str) -> int:
+    """Ids of a whole text, with what stands before and behind."""
+    around = (
+        2
+        if isinstance(tokenizer, SimpleTokenizer)
+        else len(tokenizer.start) + len(tokenizer.end)
+    )
+    return len(tokenizer.encode(text)) + around
+
+
 def num_text_tokens(text: str) -> int:
     """Tokens of a text for CLIP, start and end included."""
-    return len(_own().encode(text)) + 2
+    return num_ids(_own(), text)
 
 
 @cache

@@ -15,13 +15,12 @@ from stclip.models.clip.backbone import CLIPBackbone
 from stclip.models.clip.label_texts import warn_of_labels
 from stclip.models.clip.open_clip_parts import SimpleTokenizer
 from stclip.models.recognition.packed_text import PackedText
+from stclip.models.recognition.sentences import SENTENCES_AT_ONCE
 from stclip.utils.errors import UserError
 
 #: Which tokens of a sentence are its words: those of class name and keywords;
 #: all between start and end of text; all positions, padding too.
 WORD_MASKS = ('content', 'words', 'all')
-# Sentences that go through the text tower at once.
-_BATCH = 128
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ def encode_classes(
     rows = torch.arange(len(labels))
     classes, words = [], []
     device = clip.text_tower.device
-    for part in rows.split(_BATCH):
+    for part in rows.split(SENTENCES_AT_ONCE):
         encoded = clip.encode_words(sentences.ids[part, :length].to(device))
         classes.append(encoded[torch.arange(len(part)), sentences.ends[part]])
         words.append(encoded[mask[part, :length].to(device)])

@@ -172,7 +172,7 @@ class OnCLIP(ActionDetector):
     """
 
     reads_names = True
-    needs = Needs()
+    needs = Needs(scale=False)
 
     def __init__(self, clip: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(clip=clip, **kwargs)

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.batch import KeyframeBatch
-from stclip.models.detection.cosine_head import CosineHead
+from stclip.models.detection.cosine_head import SigmoidTowerHead
 from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 
@@ -28,7 +28,7 @@ class CLIPBaseline(CLIPDetector):
             together. Of a tower that was trained by a sigmoid for each pair
             (SigLIP, arXiv:2303.15343, Algorithm 1) the head takes its scale
             and bias, so independent labels have the probabilities that it
-            was trained for.
+            was trained for. Neither is trained here.
         **kwargs: Those of
             :class:`~stclip.models.detection.base.CLIPDetector`.
 
@@ -42,9 +42,8 @@ class CLIPBaseline(CLIPDetector):
         super().__init__(**kwargs)
         require_choice('view', view, VIEWS)
         self.view = view
-        if sigmoid := self.clip.sigmoid_scale_and_bias:
-            scale, bias = sigmoid
-            self.head = CosineHead(temperature=1 / scale, bias=bias)
+        if self.clip.is_sigmoid:
+            self.head = SigmoidTowerHead(self.clip, self.head.gamma)
 
     def person_logits(self, batch: KeyframeBatch, text: Tensor) -> Tensor:
         """See the base class."""

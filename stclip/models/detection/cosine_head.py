@@ -6,6 +6,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import CLIPBackbone
+from stclip.models.clip.cosines import cosines
 from stclip.models.detection.focal_loss import (
     sigmoid_focal_loss,
     softmax_focal_loss,
@@ -43,7 +45,7 @@ class CosineHead(nn.Module):
         self.bias = bias
 
     def forward(self, person: Tensor, text: Tensor) -> Tensor:
-        """cos(person, text) / temperature + bias.
+        """Logits of persons and texts; see :meth:`scaled`.
 
         Args:
             person: (P, Dt).
@@ -54,11 +56,11 @@ class CosineHead(nn.Module):
         """
         person = F.normalize(person.float(), dim=-1)
         text = F.normalize(text.float(), dim=-1)
-        equation = 'pcd,pd->pc' if text.dim() == 3 else 'cd,pd->pc'
-        # Scores are ranked: the few digits of bfloat16 would make ties.
-        with torch.autocast(person.device.type, enabled=False):
-            cosine = torch.einsum(equation, text, person)
-            return cosine / self.temperature + self.bias
+        return self.scaled(cosines(person, text))
+
+    def scaled(self, cosine: Tensor) -> Tensor:
+        """Logits, cos / temperature + bias: (P, C) -> (P, C)."""
+        return cosine / self.temperature + self.bias
 
     def loss(
         self, logits: Tensor, targets: Tensor, labels: LabelSpace
@@ -95,6 +97,28 @@ class CosineHead(nn.Module):
     def probabilities(self, logits: Tensor, labels: LabelSpace) -> Tensor:
         """(P, C) logits -> (P, C) float32; see :func:`label_probabilities`."""
         return label_probabilities(logits.float(), labels)
+
+
+class SigmoidTowerHead(CosineHead):
+    """:class:`CosineHead` with scale and bias that a sigmoid has trained.
+
+    Source: SigLIP arXiv:2303.15343, Algorithm 1.
+
+    Args:
+        clip: Whose scale and bias count, those that it has when scores are
+            asked for: weights may come after the head is built.
+        gamma: Focusing exponent of both losses.
+    """
+
+    def __init__(self, clip: CLIPBackbone, gamma: float) -> None:
+        super().__init__(gamma=gamma)
+        # Its method, no module: the detector holds the weights.
+        self._read = clip.sigmoid_scale_and_bias
+
+    def scaled(self, cosine: Tensor) -> Tensor:
+        """Logits, scale cos + bias: (P, C) -> (P, C)."""
+        scale, bias = self._read()
+        return scale * cosine + bias
 
 
 def _columns(labels: LabelSpace, device: torch.device) -> tuple:

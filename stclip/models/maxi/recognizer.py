@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.cosines import cosines
 from stclip.models.maxi.mil_nce import mil_nce
-from stclip.models.recognition.mean_pooled import MeanPooledRecognizer, cosines
+from stclip.models.recognition.mean_pooled import MeanPooledRecognizer
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
+from stclip.models.clip.cosines import cosines
 from stclip.models.open_vclip.neighbour_frames import with_neighbours
 from stclip.models.open_vclip.templates import TEMPLATES
 from stclip.models.recognition.base import VideoTextRecognizer
@@ -54,7 +54,6 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
             raise UserError(
                 f'view must be odd, so that a frame is in its middle: {view}'
             )
-        self.clip.refuse_trained_text(self)
         self.view = view
         self.templates = tuple(templates)
 
@@ -131,15 +130,13 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
         vectors, which is none itself. See :meth:`VideoTextRecognizer.score`.
         """
         frames = F.normalize(self.encode_frames(videos), dim=-1).mean(dim=1)
-        # The few digits of bfloat16 would make ties.
-        with torch.autocast(frames.device.type, enabled=False):
-            return frames @ text.T
+        return cosines(frames, text)
 
     def logits(self, videos: Tensor, text: Tensor) -> Tensor:
         """Scaled mean cosines, (B, C).
 
-        The scale has no bound, as in the release. CLIP's own lies at the
-        bound of :attr:`CLIPBackbone.logit_scale` and would not learn.
+        The scale has no bound, as in the release: CLIP's own, which lies at
+        that of :attr:`CLIPBackbone.logit_scale`, may grow in training.
         """
         scale = self.clip.model.logit_scale.exp()
         return scale * self.score(videos, text)

@@ -6,10 +6,10 @@ Shapes: B clips, Q queries, D width, C labels.
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stclip.models.clip.cosines import cosines
 from stclip.models.openmixer.sampling import CellTable
 from stclip.models.openmixer.stage import (
     ActionHead,
@@ -113,7 +113,7 @@ class OpenMixerDecoder(nn.Module):
 def best_text(clip: Tensor, text: Tensor) -> Tensor:
     """Index of the label that fits each clip best: (B, D), (C, D) -> (B,)."""
     units = (F.normalize(each.float(), dim=-1) for each in (clip, text))
-    return torch.einsum('bd,cd->bc', *units).argmax(dim=-1)
+    return cosines(*units).argmax(dim=-1)
 
 
 def _unit_spread(queries: Tensor) -> Tensor:

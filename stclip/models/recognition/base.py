@@ -18,8 +18,8 @@ from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
-#: Of features that were encoded before, (B, T, Dt).
-DIMS_OF_FEATURES = 3
+# Of features that were encoded before, (B, T, Dt).
+_DIMS_OF_FEATURES = 3
 
 
 class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
@@ -46,9 +46,15 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
     Attributes:
         needs: What the method asks of the towers.
+        may_train_text: Whether training reaches the text tower; elsewhere
+            it is refused to be trained.
+        why_no_features: Why frames must not have been encoded before, in
+            words; empty where :meth:`frame_features` reads them.
     """
 
     needs = Needs()
+    may_train_text = False
+    why_no_features = 'looks into the image tower'
 
     def __init__(
         self,
@@ -70,6 +76,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
                 'any case: leave clip.underscores_to_spaces out'
             )
         self.clip = CLIPBackbone(**clip, needs=self.needs)
+        if not self.may_train_text:
+            self.clip.refuse_trained_text(self)
         self.num_frames = num_frames
         require_choice('average_views', average_views, ('prob', 'score'))
         self.average_views = average_views
@@ -79,6 +87,30 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """The config of a model whose weights a checkpoint will bring."""
         clip = CLIPBackbone.without_pretrained(config['clip'])
         return dict(config, clip=clip)
+
+    def frame_features(self, videos: Tensor) -> Tensor:
+        """CLIP's image features of frames.
+
+        Args:
+            videos: (B, T, 3, S, S) normalised; or (B, T, Dt), features of
+                frames that were encoded before.
+
+        Returns:
+            (B, T, Dt), not normalised.
+
+        Raises:
+            UserError: For features of another width.
+        """
+        if videos.dim() == _DIMS_OF_FEATURES:
+            if videos.shape[-1] != self.clip.joint_width:
+                raise UserError(
+                    f'the features of frames have {videos.shape[-1]} values, '
+                    f'but this CLIP makes {self.clip.joint_width}: encode them'
+                    ' anew'
+                )
+            return videos
+        cls = self.clip.encode_images(videos.flatten(0, 1))
+        return self.clip.project(cls).unflatten(0, videos.shape[:2])
 
     @abstractmethod
     def encode_text(self, labels: LabelSpace) -> Any:
@@ -111,7 +143,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
 
         Args:
             inputs: (B, V T, 3, S, S), the frames of V views; or their
-                features, (B, V T, Dt), where ``takes_features``.
+                features, (B, V T, Dt), where the method takes such.
             data_samples: A sample a video, with ``label_space`` and, to
                 train, ``gt_label``.
             mode: ``'tensor'``, ``'loss'`` or ``'predict'``.
@@ -127,10 +159,10 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
                 takes none.
         """
         labels = common_label_space(data_samples)
-        if inputs.dim() == DIMS_OF_FEATURES and not self.takes_features:
+        if inputs.dim() == _DIMS_OF_FEATURES and self.why_no_features:
             raise UserError(
-                f'{type(self).__name__} looks into the image tower and takes '
-                'no features of frames: give it videos'
+                f'{type(self).__name__} {self.why_no_features} and takes no '
+                'features of frames: give it videos'
             )
         if inputs.shape[1] % self.num_frames:
             raise UserError(
@@ -163,9 +195,6 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
     def logits(self, videos: Tensor, text: Any) -> Tensor:
         """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
         return self.clip.logit_scale * self.score(videos, text)
-
-    #: Whether frames may have been encoded before, see :meth:`forward`.
-    takes_features = False
 
     #: Whether :meth:`loss` takes shares of classes, as blending gives them.
     takes_shares = False

@@ -5,12 +5,8 @@ from typing import Any
 from torch import Tensor
 from torch.nn import functional as F
 
-from stclip.models.recognition.base import (
-    DIMS_OF_FEATURES,
-    VideoTextRecognizer,
-)
+from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.temporal_transformer import TemporalTransformer
-from stclip.utils.errors import UserError
 
 
 class FrameRecognizer(VideoTextRecognizer):
@@ -24,14 +20,9 @@ class FrameRecognizer(VideoTextRecognizer):
         temporal: Arguments of :class:`TemporalTransformer`; ``None`` for its
             defaults.
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
-
-    Raises:
-        UserError: If the text tower is to be trained, and the method does
-            not.
     """
 
-    may_train_text = False
-    takes_features = True
+    why_no_features = ''
 
     def __init__(
         self,
@@ -41,42 +32,16 @@ class FrameRecognizer(VideoTextRecognizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
-        if not self.may_train_text:
-            self.clip.refuse_trained_text(self)
         self.temporal = TemporalTransformer(
             self.clip.joint_width, **(temporal or {})
         )
-
-    def frame_features(self, videos: Tensor) -> Tensor:
-        """CLIP's image features of frames.
-
-        Args:
-            videos: (B, T, 3, S, S) normalised; or (B, T, Dt), features of
-                frames that were encoded before.
-
-        Returns:
-            (B, T, Dt), not normalised.
-
-        Raises:
-            UserError: For features of another width.
-        """
-        if videos.dim() == DIMS_OF_FEATURES:
-            if videos.shape[-1] != self.clip.joint_width:
-                raise UserError(
-                    f'the features of frames have {videos.shape[-1]} values, '
-                    f'but this CLIP makes {self.clip.joint_width}: encode them'
-                    ' anew'
-                )
-            return videos
-        cls = self.clip.encode_images(videos.flatten(0, 1))
-        return self.clip.project(cls).unflatten(0, videos.shape[:2])
 
     def encode_frames(self, videos: Tensor) -> Tensor:
         """Frames that know of each other.
 
         Args:
             videos: (B, T, 3, S, S) normalised, or (B, T, Dt) features; see
-                :meth:`frame_features`.
+                :meth:`~VideoTextRecognizer.frame_features`.
 
         Returns:
             (B, T, Dt) float32, not normalised.

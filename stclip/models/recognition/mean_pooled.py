@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.cosines import cosines
 from stclip.models.clip.text_cache import TextCache
 from stclip.models.recognition.base import VideoTextRecognizer
 
@@ -25,6 +25,8 @@ class MeanPooledRecognizer(VideoTextRecognizer):
         num_frames: Likewise.
         **kwargs: Likewise.
     """
+
+    may_train_text = True
 
     def __init__(
         self, clip: dict[str, Any], num_frames: int, **kwargs: Any
@@ -81,9 +83,3 @@ class MeanPooledRecognizer(VideoTextRecognizer):
     def logits(self, videos: Tensor, text: Tensor) -> Tensor:
         """See :meth:`VideoTextRecognizer.logits`."""
         return self.scale * self.score(videos, text)
-
-
-def cosines(videos: Tensor, text: Tensor) -> Tensor:
-    """(B, Dt), (C, Dt), normalised -> (B, C) in float32."""
-    with torch.autocast(videos.device.type, enabled=False):
-        return videos @ text.T

@@ -5,8 +5,8 @@ from torch import Tensor
 
 from stclip.models.clip.backbone import CLIPBackbone
 
-# Sentences that go through the text tower at once.
-_BATCH = 256
+#: Sentences that go through the text tower at once.
+SENTENCES_AT_ONCE = 256
 
 
 def sentence_features(clip: CLIPBackbone, tokens: Tensor) -> Tensor:
@@ -20,4 +20,5 @@ def sentence_features(clip: CLIPBackbone, tokens: Tensor) -> Tensor:
         (n, Dt) float32, not normalised.
     """
     tower = clip.text_tower
-    return torch.cat([tower.features(p) for p in tokens.split(_BATCH)])
+    parts = tokens.split(SENTENCES_AT_ONCE)
+    return torch.cat([tower.features(part) for part in parts])

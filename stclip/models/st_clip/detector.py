@@ -56,7 +56,7 @@ class STCLIP(CLIPDetector):
         ValueError: For an unknown source or layer choice.
     """
 
-    needs = Needs(layers=True)
+    needs = Needs(layers=True, scale=False)
 
     def __init__(
         self,

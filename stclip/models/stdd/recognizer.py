@@ -15,6 +15,7 @@ from stclip.models.clip import Needs
 from stclip.models.clip.label_texts import cut_texts, warn_of_labels
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.packed_text import PackedText
+from stclip.models.recognition.sentences import SENTENCES_AT_ONCE
 from stclip.models.stdd.frame_prompt_score import SCORES, frame_prompt_score
 from stclip.models.stdd.frozen_teacher import FrozenTeacher
 from stclip.models.stdd.running_cells import RunningCells, frame_order
@@ -23,8 +24,6 @@ from stclip.registry import MODELS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
 
-# Prompts that go through the text tower at once.
-_BATCH = 256
 # Batches that are worth a progress bar.
 _LONG = 8
 # How much of the student the projector adds, as in the released code.
@@ -184,7 +183,7 @@ class STDDRecognizer(VideoTextRecognizer):
             )
         device = clip.text_tower.device
         out = torch.empty(len(texts), clip.joint_width, device=device)
-        batches = ends.argsort().split(_BATCH)
+        batches = ends.argsort().split(SENTENCES_AT_ONCE)
         bar = tqdm(
             batches,
             'encoding prompts',

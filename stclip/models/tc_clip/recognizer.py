@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stclip.knowledge.knowledge_graph import RELATIONS
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
+from stclip.models.clip.cosines import cosines
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.tc_clip.shared_context import SharedContext
 from stclip.models.tc_clip.video_prompting import TextPrefix, VideoPrompting
@@ -54,6 +54,7 @@ class TCCLIPRecognizer(VideoTextRecognizer):
     """
 
     needs = Needs(own_vit=True, words=True)
+    may_train_text = True
 
     takes_shares = True
     #: The text depends on learned words, whatever else is trained.
@@ -188,8 +189,7 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         video = F.normalize(frames.mean(dim=1), dim=-1)
         prompted = self.prompting(self.clip, text, contexts)
         prompted = F.normalize(prompted.float(), dim=-1)
-        with torch.autocast(videos.device.type, enabled=False):
-            return (prompted @ video[:, :, None])[..., 0]
+        return cosines(video, prompted)
 
     def logits(self, videos: Tensor, text: TextPrefix) -> Tensor:
         """Cosines times CLIP's scale, which may grow beyond 100; (B, C)."""

@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip.cosines import cosines
 from stclip.models.recognition.frame_recognizer import FrameRecognizer
 from stclip.models.recognition.packed_text import PackedText
 from stclip.models.recognition.sentences import sentence_features
@@ -41,7 +42,7 @@ class Text4VisRecognizer(FrameRecognizer):
 
     def score(self, videos: Tensor, text: PackedText) -> Tensor:
         """Cosines of mean frames and sentences, (B, C)."""
-        return self.encode_videos(videos) @ text.embeddings.T
+        return cosines(self.encode_videos(videos), text.embeddings)
 
     def logits(self, videos: Tensor, text: PackedText) -> Tensor:
         """Cosines times 100, as the released code tests; (B, C)."""

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
+from stclip.models.clip.cosines import cosines
 from stclip.models.clip.learned_context import LearnedContext
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.vita_clip.frame_prompts import FramePrompts, keys_of_frames
@@ -48,6 +49,7 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
     """
 
     needs = Needs(class_token=True, words=True)
+    may_train_text = True
 
     def __init__(
         self,
@@ -167,7 +169,7 @@ class VitaCLIPRecognizer(VideoTextRecognizer):
     def score(self, videos: Tensor, text: Tensor) -> Tensor:
         """See :meth:`VideoTextRecognizer.score`; the mean of the frames."""
         video = self.encode_frames(videos).mean(dim=1)
-        return F.normalize(video.float(), dim=-1) @ text.T
+        return cosines(F.normalize(video.float(), dim=-1), text)
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace

@@ -8,8 +8,10 @@ from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
+from stclip.models.clip.cosines import cosines
 from stclip.models.clip.layers import VideoSpecificPrompting
 from stclip.models.recognition.base import VideoTextRecognizer
+from stclip.models.recognition.sentences import sentence_features
 from stclip.models.recognition.temporal_transformer import TemporalTransformer
 from stclip.models.x_clip.messages import CrossFrameMessage
 from stclip.registry import MODELS
@@ -35,6 +37,7 @@ class XCLIPRecognizer(VideoTextRecognizer):
     """
 
     needs = Needs(class_token=True)
+    may_train_text = True
 
     def __init__(
         self,
@@ -59,10 +62,10 @@ class XCLIPRecognizer(VideoTextRecognizer):
         self.patch_projection = nn.Parameter(torch.randn(width, joint_width))
         self.prompting = VideoSpecificPrompting(joint_width, prompting_layers)
 
-    @torch.no_grad()
     def encode_text(self, labels: LabelSpace) -> Tensor:
         """(C, Dt), not normalised; see the base class."""
-        return self.clip.encode_labels(self.name_texts(labels))
+        tokens = self.clip.tokenizer(self.name_texts(labels))
+        return sentence_features(self.clip, tokens)
 
     def run_layer(self, layer: int, x: Tensor) -> Tensor:
         """A layer whose frames also see their message, Eqs. (5) and (6).
@@ -121,7 +124,7 @@ class XCLIPRecognizer(VideoTextRecognizer):
         text = text + self.prompting(text, patches)
         video = F.normalize(video.float(), dim=-1)
         prompted = F.normalize(text.float(), dim=-1)
-        return torch.einsum('bd,bcd->bc', video, prompted)
+        return cosines(video, prompted)
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace

@@ -20,6 +20,7 @@ from tiny_model import ARCH
 
 from stclip.models.bike.recognizer import BIKERecognizer
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 KIND = 'BIKERecognizer'
 TRAINED = dict(trained_layers='all')
@@ -165,6 +166,19 @@ def test_trained_parameters():
 def test_trained_text_is_refused():
     with pytest.raises(ValueError, match=r'leave clip\.trained_text out'):
         build(KIND, clip=dict(trained_text=True))
+
+
+@pytest.mark.parametrize(
+    'option, message',
+    [
+        (dict(trained_text=True), r'leave clip\.trained_text out'),
+        (dict(trained_layers='all'), r'leave clip\.trained_layers and'),
+        (dict(lora_rank=2), r'and clip\.lora_rank out'),
+    ],
+)
+def test_attributes_refuse_what_they_would_not_train(option, message):
+    with pytest.raises(UserError, match=f'^BIKEAttributes keeps .*{message}'):
+        build('BIKEAttributes', clip=option)
 
 
 def test_saved_and_loaded(tmp_path):

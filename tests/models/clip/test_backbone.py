@@ -7,6 +7,7 @@ import pytest
 import stclip_loop
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.lora import LoRALinear, add_lora, merge_lora
@@ -140,6 +141,26 @@ def test_merged_lora_is_plain_and_changes_nothing():
     merge_lora(net)
     assert {type(part) for part in (net[0], net[1][0])} == {nn.Linear}
     assert torch.equal(net(x), expected)
+
+
+@torch.no_grad()
+def test_under_autocast_the_sum_is_rounded_once():
+    """Merged or not: a term that bfloat16 has no digits for beside W."""
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(64, 48))
+    add_lora(net, 2)
+    adapted = net[0]
+    nn.init.normal_(adapted.lora_B, std=0.01)
+    a, b = adapted.lora_A, adapted.lora_B
+    summed = adapted.weight + b @ a / 2
+    x = random(3, 64)
+    with torch.autocast('cpu', torch.bfloat16):
+        torch.testing.assert_close(adapted.summed_weight(), summed)
+        found, expected = net(x), F.linear(x, summed, adapted.bias)
+        merge_lora(net)
+        merged = net(x)
+    assert torch.equal(found, expected)
+    assert torch.equal(found, merged)
 
 
 @torch.no_grad()

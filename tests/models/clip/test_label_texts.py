@@ -23,16 +23,21 @@ def tokenizer():
 class WordTokenizer:
     """Another one: a word a token, padded with 1, ended by 2, case kept."""
 
+    context_length, start, end = 6, [], [2]
+
     def __init__(self):
         self.ids = {}
 
-    def __call__(self, texts, context_length=6):
-        rows = torch.ones(len(texts), context_length, dtype=torch.int64)
+    def encode(self, text):
+        return [
+            self.ids.setdefault(word, 3 + len(self.ids))
+            for word in text.split()
+        ]
+
+    def __call__(self, texts):
+        rows = torch.ones(len(texts), 6, dtype=torch.int64)
         for row, text in zip(rows, texts, strict=True):
-            words = text.split()[: context_length - 1]
-            for word in words:
-                self.ids.setdefault(word, 3 + len(self.ids))
-            ids = [*map(self.ids.get, words), 2]
+            ids = [*self.encode(text)[:5], 2]
             row[: len(ids)] = torch.tensor(ids)
         return rows
 

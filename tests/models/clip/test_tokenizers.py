@@ -127,11 +127,17 @@ def test_a_checkpoint_remembers_it(tmp_path):
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
 
-def test_labels_that_are_too_long_are_told(tmp_path):
-    folder = write(tmp_path / 'words', ('', '</s>'))
+@pytest.mark.parametrize('side', ['left', 'right'])
+@pytest.mark.parametrize('ends, fits', [(('', '</s>'), 5), (('<s>',), 5),
+                                        (('<s>', '</s>'), 4)])  # fmt: skip
+def test_labels_that_are_too_long_are_told(tmp_path, side, ends, fits):
+    """Of six tokens, whichever side their padding is on."""
+    folder = write(tmp_path / 'words', ends, padding_side=side)
     clip = CLIPBackbone(arch(), tokenizer=str(folder))
-    (told,) = clip.label_warnings(['sit', 'a a a a a a a'])
-    assert "too long: 'a a a a a a a'" in told
+    long, whole = ' '.join('a' * (fits + 1)), ' '.join('a' * fits)
+    (told,) = clip.label_warnings(['sit', long])
+    assert told.endswith(f'too long: {long!r}. Shorten them')
+    assert clip.label_warnings(['sit', whole]) == []
 
 
 @pytest.mark.parametrize(

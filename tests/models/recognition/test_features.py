@@ -7,13 +7,14 @@ from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 LABELS = LabelSpace(('run', 'sit down'))
 
 
-def recognizer(kind):
-    clip = dict(arch=ARCH)
-    return MODELS.build(dict(type=kind, clip=clip, num_frames=2)).eval()
+def recognizer(kind, **options):
+    config = dict(type=kind, clip=dict(arch=ARCH), num_frames=2, **options)
+    return MODELS.build(config).eval()
 
 
 def forward(model, frames):
@@ -30,8 +31,19 @@ def test_methods_that_look_into_the_tower_refuse_them(kind):
         forward(model, torch.zeros(1, 2, model.clip.joint_width))
 
 
-def test_frames_and_their_features_have_the_same_scores():
-    model = recognizer('Text4VisRecognizer')
+def test_two_clips_refuse_the_features_of_one():
+    clip = dict(arch=ARCH)
+    branch = dict(type='BIKEAttributes', clip=clip, num_frames=2)
+    model = recognizer('BIKERecognizer', attributes=branch)
+    with pytest.raises(UserError, match='BIKERecognizer has an attributes '):
+        forward(model, torch.zeros(1, 2, model.clip.joint_width))
+
+
+@pytest.mark.parametrize(
+    'kind', ['Text4VisRecognizer', 'BIKERecognizer', 'BIKEAttributes']
+)
+def test_frames_and_their_features_have_the_same_scores(kind):
+    model = recognizer(kind)
     videos = torch.randn(1, 2, 3, *model.clip.visual.image_size)
     with torch.no_grad():
         features = model.frame_features(videos)

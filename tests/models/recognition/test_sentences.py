@@ -13,7 +13,7 @@ TEXTS = ['sit', 'a person runs over a field.', 'kick the ball', 'wave']
 @torch.no_grad()
 @pytest.mark.parametrize('size', [1, 3, 256])
 def test_features_are_clips_whatever_the_batch(size, monkeypatch):
-    monkeypatch.setattr(sentences, '_BATCH', size)
+    monkeypatch.setattr(sentences, 'SENTENCES_AT_ONCE', size)
     model = build('Text4VisRecognizer')
     tokens = model.clip.tokenizer(TEXTS)
     found = sentence_features(model.clip, tokens)

@@ -164,3 +164,17 @@ def test_a_step_changes_what_is_learned_and_nothing_else():
         if not name.startswith('clip.')
     }
     assert moved == learned
+
+
+def test_a_trained_text_tower_learns_and_is_read_anew():
+    """As the release trains it: texts follow the weights of each step."""
+    model = build(clip=dict(arch=ARCH, trained_text=True))
+    before = model.text(LABELS).clone()
+    moved = moved_by_a_step(model.train(), noise_batch(LABELS, [1, 0], T))
+    assert 'clip.model.text_projection' in moved
+    assert 'clip.model.transformer.resblocks.0.mlp.c_fc.weight' in moved
+    after = model.eval().text(LABELS)
+    assert (after - before).abs().max() > 1e-4
+    tokens = model.clip.tokenizer(['sit', 'kick ball', 'talk on phone'])
+    expected = model.clip.model.encode_text(tokens)
+    torch.testing.assert_close(after, expected, rtol=0, atol=1e-5)

@@ -18,12 +18,15 @@ class Needs:
         own_vit: CLIP's own ViT, whose parts are read by name.
         words: Texts word by word: CLIP's tokens, each of which sees those
             before it, so that words may be put before the end.
+        scale: The logit scale in training; heads that have one of their own
+            leave it alone.
     """
 
     layers: bool = False
     class_token: bool = False
     own_vit: bool = False
     words: bool = False
+    scale: bool = True
 
 
 def require_towers(
