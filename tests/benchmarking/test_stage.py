@@ -165,6 +165,9 @@ def test_table_and_picture_of_differences(bench):
     tables = stage.track_tables('clips')
     finish(bench, tables[0], '+ both (DA-STI)', 4)
     finish(bench, tables[0], 'CLIP, names', 2)
+    # Without a claim's two rows there is no table of claims, and no picture.
+    [text] = stage.comparisons(bench, ['clips'], tables)
+    assert not (bench.out / 'claims_clips.png').exists()
     finish(bench, tables[0], 'ActionCLIP, attributes', 3)
     text, claims = stage.comparisons(bench, ['clips'], tables)
     lines = text.splitlines()

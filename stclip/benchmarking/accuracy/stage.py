@@ -3,9 +3,10 @@
 Protocol: docs/zs_stage_protocol.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from stclip.benchmarking.accuracy.answers import read_answers
@@ -46,6 +47,8 @@ from stclip.visualization.forest import save_forest
 from stclip.zs_stage.classes import FOLDS, PAIRS
 
 _OVER, _POINTS = 'points over the best control, 95 %', 'points, 95 %'
+# What fits above a plot.
+_PLOT_CHARS = 90
 #: Forest plots of a track -> what they show.
 PLOTS = {
     'differences': 'Each method over the best control, with 95 % intervals',
@@ -232,33 +235,35 @@ def comparisons(
         tracks: Keys of ``TRACKS``; empty for all.
         tables: Of these tracks.
     """
-    texts = []
-    for track in tracks or TRACKS:
-        spec = TRACKS[track]
-        metric = next(iter(spec.metrics.values()))
-        title = f'{spec.title}, {metric}'
-        for table in tables:
-            compared = (
-                comparison(bench, track, table)
-                if table.title == title
-                else None
-            )
-            if compared:
-                claims = read_claims(track)
-                tested = verdicts(compared, claims)
-                found = (
-                    compared_table(compared, title),
-                    claims_table(claims, tested, title),
-                )
-                texts += [with_note(text, table.note) for text in found]
-                plotted = f'{title}\n{table.note}'.strip()
-                gains = {row.title: row.gain for row in compared.table()}
-                plot = plot_of(bench.out, 'differences', track)
-                _draw(plot, gains, _OVER, plotted)
-                gains = {name: gain for name, (gain, _) in tested.items()}
-                plot = plot_of(bench.out, 'claims', track)
-                _draw(plot, gains, _POINTS, plotted)
-    return texts
+    return [
+        text
+        for track in tracks or TRACKS
+        for table in tables
+        if table.title == _compared_title(track)
+        for text in _compare(bench, track, table)
+    ]
+
+
+def _compared_title(track: str) -> str:
+    spec = TRACKS[track]
+    return f'{spec.title}, {next(iter(spec.metrics.values()))}'
+
+
+def _compare(bench: Bench, track: str, table: Table) -> Iterator[str]:
+    """Draw and tell what is compared, if a control has finished."""
+    compared = comparison(bench, track, table)
+    if compared is None:
+        return
+    # What a result cannot be trusted for stands on the picture, too.
+    shown = '\n'.join([table.title, *wrap(table.note, _PLOT_CHARS)])
+    yield with_note(compared_table(compared, table.title), table.note)
+    gains = {row.title: row.gain for row in compared.table()}
+    _draw(plot_of(bench.out, 'differences', track), gains, _OVER, shown)
+    claims = read_claims(track)
+    if tested := verdicts(compared, claims):
+        yield with_note(claims_table(claims, tested, table.title), table.note)
+        gains = {name: gain for name, (gain, _) in tested.items()}
+        _draw(plot_of(bench.out, 'claims', track), gains, _POINTS, shown)
 
 
 def plot_of(folder: Path, name: str, track: str) -> Path:
