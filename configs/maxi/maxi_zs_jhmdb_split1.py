@@ -1,7 +1,7 @@
 # MAXI as the second stage of the detector: each person's tube is a video.
 # The annotated actions stand for those that CLIP finds, and there are no bags.
 # python tools/train.py configs/maxi/maxi_zs_jhmdb_split1.py
-_base_ = '../_base_/second_stage_jhmdb.py'
+_base_ = '../_base_/second_stage_names_jhmdb.py'
 
 model = dict(
     recognizer=dict(
@@ -13,11 +13,4 @@ model = dict(
             trained_text=True,
         ),
     ),
-)
-__pack = [dict(type='PackKeyframe')]
-train_dataloader = dict(
-    dataset=dict(pipeline=_base_.train_dataloader.dataset.pipeline + __pack)
-)
-test_dataloader = dict(
-    dataset=dict(pipeline=_base_.test_dataloader.dataset.pipeline + __pack)
 )

@@ -1,6 +1,6 @@
 # ViFi-CLIP as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/vifi_clip/vifi_clip_zs_jhmdb_split1.py
-_base_ = '../_base_/second_stage_jhmdb.py'
+_base_ = '../_base_/second_stage_names_jhmdb.py'
 
 model = dict(
     recognizer=dict(
@@ -12,11 +12,4 @@ model = dict(
             trained_text=True,
         ),
     ),
-)
-__pack = [dict(type='PackKeyframe')]
-train_dataloader = dict(
-    dataset=dict(pipeline=_base_.train_dataloader.dataset.pipeline + __pack)
-)
-test_dataloader = dict(
-    dataset=dict(pipeline=_base_.test_dataloader.dataset.pipeline + __pack)
 )
