@@ -48,7 +48,7 @@ from stclip.zs_stage.classes import FOLDS, PAIRS
 
 _OVER, _POINTS = 'points over the best control, 95 %', 'points, 95 %'
 # What fits above a plot.
-_PLOT_CHARS = 90
+_PLOT_CHARS = 64
 #: Forest plots of a track -> what they show.
 PLOTS = {
     'differences': 'Each method over the best control, with 95 % intervals',
