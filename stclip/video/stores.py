@@ -90,18 +90,18 @@ def versions_of(addresses: Sequence[str]) -> dict[str, Any]:
         UserError: If a store does not answer.
     """
     stores = [store_of(address) for address in addresses]
-    told: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     at_once = []
     for address, (files, inner) in zip(addresses, stores, strict=True):
         # Others may have one connection alone.
         if files.async_impl:
             at_once.append((address, files, inner))
         else:
-            told[address] = _version(address, files, inner)
+            found[address] = _version(address, files, inner)
     with ThreadPoolExecutor(_ASKED_AT_A_TIME) as pool:
         versions = pool.map(lambda each: _version(*each), at_once)
-        told.update(zip([each[0] for each in at_once], versions, strict=True))
-    return told
+        found.update(zip([each[0] for each in at_once], versions, strict=True))
+    return found
 
 
 def store_of(address: str) -> tuple[Any, str]:

@@ -102,10 +102,14 @@ class Choice:
     chosen: str
     tried: Mapping[str, float]
 
-    @property
-    def best(self) -> str:
-        """The trial that gave most."""
-        return max(self.tried, key=self.tried.get)
+
+def best_of(tried: Mapping[str, float]) -> str:
+    """Name of the trial that gave most.
+
+    Args:
+        tried: See :class:`Choice`.
+    """
+    return max(tried, key=tried.get)
 
 
 def read_choices() -> dict[str, dict[str, Choice]]:

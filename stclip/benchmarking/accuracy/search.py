@@ -19,6 +19,7 @@ from stclip.benchmarking.accuracy.schedules import (
     LENGTHENED,
     SCHEDULES,
     Choice,
+    best_of,
     neighbours,
     read_choices,
     save_choices,
@@ -83,7 +84,7 @@ def _untried(spec: Track, choice: Choice | None) -> list[str]:
     """
     if not choice:
         return list(spec.trials)
-    wanted = dict.fromkeys((*spec.trials, *neighbours(choice.best)))
+    wanted = dict.fromkeys((*spec.trials, *neighbours(best_of(choice.tried))))
     return [name for name in wanted if name not in choice.tried]
 
 
@@ -123,7 +124,7 @@ def best_trials(
                 tried.setdefault(title, {})[name] = round(100 * mean, 2)
     choices = {}
     for title, found in tried.items():
-        best = max(found, key=found.get)
+        best = best_of(found)
         chosen = LENGTHENED[best] if spec.rates_only else best
         choices[title] = Choice(chosen, found)
     return choices
