@@ -11,7 +11,10 @@ from stclip.utils.errors import MissingFileError
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / 'configs/i_clip').glob('*.py'))
-REAL = [file for file in FILES if 'stage' not in file.name]
+STORED = [file for file in FILES if file.stem.endswith('_stored')]
+REAL = [
+    file for file in FILES if 'stage' not in file.name and file not in STORED
+]
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +32,12 @@ def test_what_units_look_at_is_loaded(file):
     for loader in (config.train_dataloader, config.test_dataloader):
         pipeline = loader.dataset.pipeline
         steps = {step.type: step for step in pipeline}
-        assert ('CropObjects' in steps) == ('O' in config.model.units)
+        objects = 'CropObjects' in steps or 'TakeObjectFeatures' in steps
+        assert objects == ('O' in config.model.units)
         assert ('AddMemory' in steps) == ('M' in config.model.units)
-        rest = [step.type for step in without_surroundings(pipeline)]
-        assert rest[0] == 'LoadKeyframe' and rest[-1] == 'PackKeyframe'
+        if file not in STORED:
+            rest = [step.type for step in without_surroundings(pipeline)]
+            assert rest[0] == 'LoadKeyframe' and rest[-1] == 'PackKeyframe'
         if 'AddMemory' in steps:
             memory = steps['AddMemory']
             assert memory.clip == config.model.clip
@@ -40,6 +45,37 @@ def test_what_units_look_at_is_loaded(file):
             assert frames == config.model.memory_frames
             with pytest.raises(MissingFileError, match='prepare features'):
                 TRANSFORMS.build(dict(memory, folder='data/absent'))
+
+
+@named(STORED)
+def test_features_take_the_place_of_pictures(file):
+    """Step by step, of the config that they are encoded from."""
+    place = dict(
+        LoadKeyframeFeatures='LoadKeyframe',
+        TakeCropFeatures='CropPersons',
+        TakeObjectFeatures='CropObjects',
+    )
+    stored = Config.fromfile(file)
+    words = encoded_by(file).split()
+    plain = Config.fromfile(ROOT / words[words.index('features') + 1])
+    assert stored.model == plain.model
+    for name in ('train_dataloader', 'test_dataloader'):
+        mine, theirs = stored[name].dataset, plain[name].dataset
+        pairs = [*zip(mine.pipeline, theirs.pipeline, strict=True)]
+        for own, other in pairs:
+            assert place.get(own.type, own.type) == other.type
+            assert own.get('object_file') == other.get('object_file')
+            assert own.get('clip', plain.model.clip) == plain.model.clip
+        folders = {own.folder for own, _ in pairs if 'folder' in own}
+        assert len(folders) == 1 and folders.pop() in encoded_by(file)
+        assert dict(mine, pipeline=None) == dict(theirs, pipeline=None)
+
+
+def encoded_by(file):
+    """The command that its first lines name."""
+    text = file.read_text().replace('\\\n#', '')
+    lines = text.splitlines()
+    return next(line for line in lines if 'prepare features' in line)
 
 
 def test_all_splits():

@@ -31,7 +31,9 @@ _OPENS, _DECODES = 'VideoInit', 'VideoDecode'
 _BATCH = 64
 
 
-def write_frame_features(cfg: Config, out: Path, device: str) -> int:
+def write_frame_features(
+    cfg: Config, out: Path, device: str, with_crops: bool = False
+) -> int:
     """Encode every frame of a config's videos into a store.
 
     Of a detector, the keyframes alone; see
@@ -43,19 +45,29 @@ def write_frame_features(cfg: Config, out: Path, device: str) -> int:
         cfg: Of a recogniser or detector whose CLIP is frozen.
         out: Folder of the store.
         device: Where the image tower runs.
+        with_crops: Of a detector, whether to encode persons and objects, too.
 
     Returns:
         Number of videos that were encoded now.
 
     Raises:
         UserError: If the image tower is trained, the folder holds another
-            CLIP's features, or two videos would have one file.
+            CLIP's features, or those of keyframes alone where there shall be
+            crops, if two videos would have one file, or for crops of a
+            recogniser.
     """
     identity = _require_frozen(cfg, out)
     with DefaultScope.overwrite_default_scope(_SCOPE):
         kind = MODELS.get(cfg.model.type)
         if isinstance(kind, type) and issubclass(kind, CLIPDetector):
-            return write_keyframe_features(cfg, out, device, identity)
+            return write_keyframe_features(
+                cfg, out, device, identity, with_crops
+            )
+        if with_crops:
+            raise UserError(
+                f'{cfg.filename}: recognisers look at no crops; leave out '
+                '--crops'
+            )
         samples = _samples(cfg, out)
         model = MODELS.build(cfg.model)
     if not isinstance(model, VideoTextRecognizer):

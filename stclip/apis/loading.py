@@ -181,10 +181,10 @@ def build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
         UserError: If it does not.
     """
     with DefaultScope.overwrite_default_scope(_SCOPE):
-        steps = [TRANSFORMS.build(step) for step in pipeline]
-    if not isinstance(steps[0], LoadKeyframe):
-        raise UserError(
-            'the test pipeline of an action detector must start with '
-            f'LoadKeyframe, got {pipeline[0]["type"]}'
-        )
-    return steps
+        kind = TRANSFORMS.get(pipeline[0]['type'])
+        if not (isinstance(kind, type) and issubclass(kind, LoadKeyframe)):
+            raise UserError(
+                'the test pipeline of an action detector must start with '
+                f'LoadKeyframe, got {pipeline[0]["type"]}'
+            )
+        return [TRANSFORMS.build(step) for step in pipeline]

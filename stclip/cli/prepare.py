@@ -157,18 +157,24 @@ def video_lists(**options: Any) -> None:
     metavar='DIR',
     help='Folder of the features.',
 )
+@click.option(
+    '--crops',
+    is_flag=True,
+    help='Of a detector: also of persons and objects.',
+)
 @DEVICE
-def features(config: str, out: Path, device: str | None) -> None:
+def features(config: str, out: Path, crops: bool, device: str | None) -> None:
     """Encode all frames of CONFIG's videos once, where its CLIP is frozen.
 
-    Training and testing then read features in place of pictures. A run that
-    was interrupted goes on.
+    Training and testing then read features in place of pictures. Of a
+    detector the keyframes alone are encoded. A run that was interrupted goes
+    on.
     """
     from stclip.apis.frame_features import write_frame_features
     from stclip.apis.loading import choose_device, load_config
 
     cfg, device = load_config(config), choose_device(device)
-    number = write_frame_features(cfg, out, device)
+    number = write_frame_features(cfg, out, device, crops)
     click.echo(f'{out}: {number} videos encoded')
 
 

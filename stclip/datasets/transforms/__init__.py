@@ -9,6 +9,10 @@ from stclip.datasets.transforms.frame_features import (
     TakeEveryFrame,
     TakeFrameFeatures,
 )
+from stclip.datasets.transforms.keyframe_features import (
+    LoadKeyframeFeatures,
+    TakeCropFeatures,
+)
 from stclip.datasets.transforms.label_space import (
     AddLabelSpace,
     DescribeLabels,
@@ -22,7 +26,11 @@ from stclip.datasets.transforms.persons import (
     crop_box,
 )
 from stclip.datasets.transforms.random_grey import RandomGrey
-from stclip.datasets.transforms.surroundings import AddMemory, CropObjects
+from stclip.datasets.transforms.surroundings import (
+    AddMemory,
+    CropObjects,
+    TakeObjectFeatures,
+)
 from stclip.datasets.transforms.text_bag import AddTextBag
 from stclip.datasets.transforms.tracklets import CropTracklets
 from stclip.datasets.transforms.video_frame import LoadVideoFrame
@@ -41,13 +49,16 @@ __all__ = [
     'DescribeLabels',
     'LimitPersons',
     'LoadKeyframe',
+    'LoadKeyframeFeatures',
     'LoadVideoFrame',
     'LoadWholeVideo',
     'OpenFrameFeatures',
     'PackKeyframe',
     'RandomGrey',
+    'TakeCropFeatures',
     'TakeEveryFrame',
     'TakeFrameFeatures',
+    'TakeObjectFeatures',
     'VideoDecode',
     'VideoInit',
     'boxes_in_square',

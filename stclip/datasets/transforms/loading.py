@@ -132,7 +132,7 @@ class LoadKeyframe(BaseTransform):
             self._last = video, frame_idx, self._look(video, frame_idx, window)
         results['source'] = video
         results.update(self._last[2])
-        _fit_boxes(results)
+        fit_boxes(results, results['image'].shape[:2])
         return results
 
     def _look(
@@ -191,15 +191,31 @@ class LoadKeyframe(BaseTransform):
                 'current',
                 logging.WARNING,
             )
-        results['boxes'] = results['boxes'][:0]
-        results['box_scores'] = results['box_scores'][:0]
-        if results['box_labels'] is not None:
-            results['box_labels'] = results['box_labels'][:0]
+        without_persons(results)
 
 
-def _fit_boxes(results: dict[str, Any]) -> None:
-    """Put boxes to pixels, or check the size they were annotated in."""
-    height, width = results['image'].shape[:2]
+def without_persons(results: dict[str, Any]) -> None:
+    """Leave out the persons to score of a keyframe.
+
+    Args:
+        results: Changed.
+    """
+    for key in ('boxes', 'box_scores', 'box_labels'):
+        if results[key] is not None:
+            results[key] = results[key][:0]
+
+
+def fit_boxes(results: dict[str, Any], frame_hw: Sequence[int]) -> None:
+    """Put boxes to pixels, or check the size they were annotated in.
+
+    Args:
+        results: Changed.
+        frame_hw: Height and width of the frame.
+
+    Raises:
+        UserError: If the frame has other proportions than annotated.
+    """
+    height, width = frame_hw
     if results['img_shape'] is None:
         results['img_shape'] = height, width
         scale = np.array([width, height] * 2, dtype=np.float32)

@@ -1,5 +1,6 @@
 """What is around the persons of a keyframe: objects, and other frames."""
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from stclip.datasets.transforms.frame_features import (
     read_keyframe_features,
     require_store,
 )
+from stclip.datasets.transforms.keyframe_features import region_features
 from stclip.datasets.transforms.persons import CropPersons
 from stclip.registry import TRANSFORMS
 from stclip.structures.box_units import seem_fractions
@@ -21,41 +23,40 @@ from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 
 
-@TRANSFORMS.register_module()
-class CropObjects(BaseTransform):
-    """Cut out the objects that are nearest to the persons.
+class NearObjects(BaseTransform, metaclass=ABCMeta):
+    """The objects that are nearest to the persons.
 
     Source: iCLIP, arXiv:2304.04688: objects of an external detector whose box
     overlaps that of a person; the best few.
 
-    Required keys: those of :class:`CropPersons`, ``image_id``, ``video``,
-    ``timestamp`` and ``seconds``. Added: ``objects`` (K, 3, S, S) uint8 RGB,
-    K may be 0.
+    Required keys: ``boxes``, ``gt_boxes``, ``gt_labels``, ``image_id``,
+    ``video``, ``timestamp``, ``seconds`` and ``img_shape``. Added:
+    ``object_boxes`` (K, 4) float32 in px of the annotated frame, K may be 0;
+    ``objects``.
 
     Args:
         object_file: Boxes, in a form of :func:`read_detections`, as
             ``stclip detect-persons --objects`` writes them.
-        size: Side S of the pictures.
-        max_objects: Most of a keyframe.
-        **kwargs: Further arguments of :class:`CropPersons`.
+        max_objects: Most of a keyframe; ``None`` for all.
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If it is faulty.
     """
 
-    def __init__(
-        self, object_file: str, size: int, max_objects: int = 5, **kwargs: Any
-    ) -> None:
+    def __init__(self, object_file: str, max_objects: int | None = 5) -> None:
         self.table = read_detections(object_file)
         self.max_objects = max_objects
-        self.crop = CropPersons(size, **kwargs)
+
+    @abstractmethod
+    def look(self, results: dict[str, Any], boxes: np.ndarray) -> np.ndarray:
+        """(K, ...), what is seen in boxes of a keyframe."""
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
-        """Cut out the objects of one keyframe."""
+        """Find and look at the objects of one keyframe."""
         boxes = self.boxes(results)
-        cropped = self.crop(dict(results, boxes=boxes))
-        results['objects'] = cropped['crops']
+        results['object_boxes'] = boxes
+        results['objects'] = self.look(results, boxes)
         return results
 
     def boxes(self, results: dict[str, Any]) -> np.ndarray:
@@ -82,6 +83,48 @@ class CropObjects(BaseTransform):
         boxes, scores = boxes[touching], scores[touching]
         best = np.argsort(-scores, kind='stable')[: self.max_objects]
         return boxes[best]
+
+
+@TRANSFORMS.register_module()
+class CropObjects(NearObjects):
+    """Cut out the objects that are nearest to the persons.
+
+    Required keys, too: those of :class:`CropPersons`. ``objects`` are
+    (K, 3, S, S) uint8 RGB.
+
+    Args:
+        object_file: See :class:`NearObjects`.
+        size: Side S of the pictures.
+        max_objects: See :class:`NearObjects`.
+        **kwargs: Further arguments of :class:`CropPersons`.
+    """
+
+    def __init__(
+        self,
+        object_file: str,
+        size: int,
+        max_objects: int | None = 5,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(object_file, max_objects)
+        self.crop = CropPersons(size, **kwargs)
+
+    def look(self, results: dict[str, Any], boxes: np.ndarray) -> np.ndarray:
+        """See the base class."""
+        return self.crop(dict(results, boxes=boxes))['crops']
+
+
+@TRANSFORMS.register_module()
+class TakeObjectFeatures(NearObjects):
+    """Take the place of :class:`CropObjects` where boxes were encoded.
+
+    Required keys, too: those of :class:`TakeCropFeatures`. ``objects`` are
+    (K, Dt) float32.
+    """
+
+    def look(self, results: dict[str, Any], boxes: np.ndarray) -> np.ndarray:
+        """See the base class."""
+        return region_features(results, boxes)
 
 
 @TRANSFORMS.register_module()

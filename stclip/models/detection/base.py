@@ -16,6 +16,9 @@ from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
 
+# Of persons that were encoded before, (M, D).
+_DIMS_OF_FEATURES = 2
+
 
 class ActionDetector(BaseModel, metaclass=ABCMeta):
     """A detector of persons' actions.
@@ -76,7 +79,12 @@ class KeyframeDetector(ActionDetector):
     Args:
         head: Config of the head.
         **kwargs: Those of :class:`ActionDetector`.
+
+    Attributes:
+        takes_features: Whether pictures may be features, encoded before.
     """
+
+    takes_features = False
 
     def __init__(
         self, head: dict[str, Any] | None = None, **kwargs: Any
@@ -134,8 +142,13 @@ class KeyframeDetector(ActionDetector):
         )
 
     def _logits(self, inputs: KeyframeBatch, labels: LabelSpace) -> Tensor:
-        text = self.encode_labels(labels)
         crops = inputs.crops.distinct
+        if crops.dim() == _DIMS_OF_FEATURES and not self.takes_features:
+            raise UserError(
+                f'{type(self).__name__} takes no features of pictures: give '
+                'it a pipeline with LoadKeyframe and CropPersons'
+            )
+        text = self.encode_labels(labels)
         if len(crops):
             return inputs.answers(self.person_logits(inputs, text))
         return crops.new_zeros(0, len(labels))

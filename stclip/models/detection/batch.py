@@ -106,7 +106,8 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
                 ``context`` (T, 3, S, S) and ``crops`` (P, 3, S, S) or
                 (P, T, 3, S, S), uint8 RGB, an entry per keyframe; perhaps
                 ``objects`` (K, 3, S, S), likewise, and ``memory`` (R, Dt)
-                with ``memory_valid`` (R,) bool; ``data_samples``: list.
+                with ``memory_valid`` (R,) bool; of encoded keyframes (Dt,) in
+                place of (3, S, S), float32; ``data_samples``: list.
             training: Whether equal samples stay apart, for what is random in
                 a model.
 
@@ -202,8 +203,14 @@ class KeyframeDataPreprocessor(BaseDataPreprocessor):
         )
 
     def normalise(self, images: Tensor) -> Tensor:
-        """(..., 3, S, S) uint8 -> normalised float on the device."""
+        """(..., 3, S, S) uint8 -> normalised float on the device.
+
+        Features (..., Dt) of pictures that were encoded before are float, and
+        stay as they are.
+        """
         images = images.to(self.device, non_blocking=True)
+        if images.is_floating_point():
+            return images
         return (images - self.mean) / self.std
 
 

@@ -91,12 +91,13 @@ def held_once(pictures: Tensor) -> SharedPictures:
     """Find equal pictures.
 
     Args:
-        pictures: (N, ...) uint8 on the CPU.
+        pictures: (N, ...) uint8 on the CPU, or features of pictures, float.
 
     Returns:
         Distinct ones in the order in which they first occur.
     """
-    bytes_ = np.ascontiguousarray(pictures.flatten(1).numpy())
+    flat = np.ascontiguousarray(pictures.flatten(1).numpy())
+    bytes_ = flat.view(np.uint8)
     kinds = bytes_.view(f'V{bytes_.shape[1]}')[:, 0]
     _, first, rows = np.unique(kinds, return_index=True, return_inverse=True)
     if len(first) == len(pictures):

@@ -22,6 +22,9 @@ from stclip.utils.choices import require_choice
 #: What persons ask: persons, objects, the frame, memory -> slots for answers.
 SLOTS = MappingProxyType(dict(P=25, O=5, H=25, M=10))
 
+# Of pictures that were not encoded before, (N, 3, S, S).
+_DIMS_OF_PICTURES = 4
+
 
 @MODELS.register_module()
 class ICLIP(CLIPDetector):
@@ -50,6 +53,7 @@ class ICLIP(CLIPDetector):
     """
 
     reads_window = False
+    takes_features = True
 
     def __init__(
         self,
@@ -85,15 +89,17 @@ class ICLIP(CLIPDetector):
     def encode(self, batch: KeyframeBatch) -> tuple[Tensor, Tensor, Tensor]:
         """CLIP's features of all pictures of a batch, not normalised.
 
+        Pictures that were encoded before are their features already.
+
         Returns:
             (M, D) of persons, (B, D) of keyframes, and (N, D) of objects.
         """
         pictures = [batch.crops.distinct, batch.keyframes.distinct]
         if batch.objects is not None:
             pictures.append(batch.objects.distinct)
-        features = self.clip.project(
-            self.clip.encode_images(torch.cat(pictures))
-        )
+        features = torch.cat(pictures)
+        if features.dim() == _DIMS_OF_PICTURES:
+            features = self.clip.project(self.clip.encode_images(features))
         persons, frames, *objects = features.split([*map(len, pictures)])
         return (
             batch.crops.spread(persons),
