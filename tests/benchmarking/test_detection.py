@@ -359,17 +359,16 @@ def test_tables_say_what_they_are_measured_on():
                 source = metric.partition('/')[0]
                 for runs in table.rows.values():
                     told = told_keyframes(runs, [metric], source)
-                    assert told == table.note
+                    assert told == table.data
     detected, truth = detection.split_tables('zs_ava', (1, 3))
-    assert detected.note == (
+    assert detected.data == (
         'Test keyframes: data/ava/annotations/test.json; boxes: '
         'data/ava/detections/test.csv, those above the best score of their '
         'frame less 0.7; vocabulary: all actions, of which the unseen in '
-        'data/splits/zs_ava/split1.yaml count, all actions, of which the '
-        'unseen in data/splits/zs_ava/split3.yaml count; metric: '
+        'data/splits/zs_ava/split{1,3}.yaml count; metric: '
         'detected/frame_mAP@0.5.'
     )
-    assert 'boxes: of the annotators; ' in truth.note
+    assert 'boxes: of the ground truth; ' in truth.data
 
 
 def test_mean_wants_every_split():

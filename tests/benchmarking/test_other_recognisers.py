@@ -84,4 +84,4 @@ def test_rows_of_a_table_are_tested_on_the_same():
             for table in da_sti.tables_of(name, numbers, SPLITS, wanted):
                 metrics = [metric for _, metric in table.columns.values()]
                 for runs in table.rows.values():
-                    assert told_videos(runs, metrics) == table.note
+                    assert told_videos(runs, metrics) == table.data

@@ -62,7 +62,7 @@ def test_tables_of_each_part_and_source(run_fake):
     split = 'data/splits/ovad/jhmdb_openmixer50.yaml'
     assert lines[at + 6].startswith(
         'Test keyframes: data/jhmdb/annotations/test.json; boxes: of the '
-        f'annotators; vocabulary: the base or the novel actions of {split}, '
+        f'ground truth; vocabulary: the base or the novel actions of {split}, '
     )
     assert lines[at + 6].endswith(
         'ground_truth/all_classes/mean/video_released_mAP@0.5.'
@@ -136,7 +136,7 @@ def test_every_method_has_its_row(benchmark):
         metrics = [metric for _, metric in table.columns.values()]
         source = metrics[0].partition('/')[0]
         for runs in table.rows.values():
-            assert told_keyframes(runs, metrics, source) == table.note
+            assert told_keyframes(runs, metrics, source) == table.data
 
 
 def test_published_rows_fit_the_tables():

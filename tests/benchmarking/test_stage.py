@@ -246,3 +246,26 @@ def test_claims_are_about_rows_that_always_run(track):
     }
     for claim in read_claims(track).values():
         assert {claim.row, claim.minus} <= always
+
+
+@pytest.mark.parametrize('track', stage.TRACKS)
+def test_tables_say_what_they_are_measured_on(track):
+    """In words that are true of every row and of both metrics' boxes."""
+    rows = stage.track_rows([track])
+    for table in stage.track_tables(track, [row.title for row in rows]):
+        ((_, metric), *_) = table.columns.values()
+        (told,) = {stage.told(runs, metric) for runs in table.rows.values()}
+        assert table.data == told and metric in told
+        assert ('the ground truth' in told) == ('ground_truth' in metric)
+        everything = 'all actions, of which' in told
+        assert everything == (track == 'multi')
+
+
+def test_a_number_that_differs_is_told_once():
+    table = stage.track_tables('clips', folds=(1, 3))[0]
+    assert table.data == (
+        'Test videos: data/zs_stage/single/annotations/train.json, '
+        'data/zs_stage/single/annotations/test.json; vocabulary: the unseen '
+        'actions of data/splits/zs_stage/single_split{1,3}.yaml; metric: '
+        'acc/top1.'
+    )

@@ -196,7 +196,7 @@ def _with_data(table: Table) -> Table:
     """A table that says what its rows are tested on."""
     metrics = [metric for _, metric in table.columns.values()]
     tests = next(iter(table.rows.values()))
-    return replace(table, note=told_videos(tests, metrics))
+    return replace(table, data=told_videos(tests, metrics))
 
 
 def _remarks(titles: Iterable[str], data: str = '') -> dict[str, str]:

@@ -79,7 +79,7 @@ def split_tables(
                     if title not in left_out
                 },
                 MEAN,
-                told_keyframes(
+                data=told_keyframes(
                     next(iter(runs.values())),
                     [metric],
                     metric.partition('/')[0],

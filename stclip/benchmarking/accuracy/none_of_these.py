@@ -147,7 +147,7 @@ def _annotated(
 
 
 @dataclass(frozen=True)
-class Answers:
+class Outcomes:
     """What is said of the persons of one label set.
 
     Args:
@@ -170,7 +170,7 @@ def answers(
     names: Sequence[str],
     background: Sequence[str],
     threshold: float = 0,
-) -> Answers:
+) -> Outcomes:
     """Answer for the persons who do one of the labels, or nothing named.
 
     Args:
@@ -195,7 +195,7 @@ def answers(
     truth = persons.actions[rows]
     is_none = np.isin(truth, nothing)
     is_right = ~says_none & (np.array(index)[best] == truth)
-    return Answers(is_none, says_none, is_right, persons.videos[rows])
+    return Outcomes(is_none, says_none, is_right, persons.videos[rows])
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class Measured:
     sampled: np.ndarray
 
 
-def measure(outcomes: Sequence[Answers]) -> Measured:
+def measure(outcomes: Sequence[Outcomes]) -> Measured:
     """Measure answers, and the same draws of them for every background.
 
     Args:
@@ -248,7 +248,7 @@ def _cell(value: float, sampled: np.ndarray, form: str) -> str:
     return f'{100 * value:{form}} ({low:{form}} to {high:{form}})'
 
 
-def measures(outcomes: Sequence[Answers]) -> np.ndarray:
+def measures(outcomes: Sequence[Outcomes]) -> np.ndarray:
     """(3,) precision and recall of none, share of the named that is right."""
     is_none = np.concatenate([each.is_none for each in outcomes])
     says_none = np.concatenate([each.says_none for each in outcomes])
@@ -265,8 +265,8 @@ def measures(outcomes: Sequence[Answers]) -> np.ndarray:
 
 
 def resample(
-    outcomes: Sequence[Answers], rng: np.random.Generator
-) -> Iterator[Answers]:
+    outcomes: Sequence[Outcomes], rng: np.random.Generator
+) -> Iterator[Outcomes]:
     """Draw label sets, and videos of each, with replacement."""
     for chosen in rng.integers(0, len(outcomes), len(outcomes)):
         each = outcomes[chosen]
@@ -275,7 +275,7 @@ def resample(
             rng.integers(0, len(known), len(known)), minlength=len(known)
         )
         rows = np.repeat(np.arange(len(video)), drawn[video])
-        yield Answers(
+        yield Outcomes(
             each.is_none[rows],
             each.says_none[rows],
             each.is_right[rows],

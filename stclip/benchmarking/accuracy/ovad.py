@@ -99,7 +99,7 @@ def _tables(
             columns,
             runs,
             {name: _cells(row, columns) for name, row in others.items()},
-            note=told_keyframes(
+            data=told_keyframes(
                 next(iter(runs.values())), metrics.values(), source
             ),
             remarks={name: row['remark'] for name, row in others.items()},

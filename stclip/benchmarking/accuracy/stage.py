@@ -24,6 +24,7 @@ from stclip.benchmarking.accuracy.differences import (
 from stclip.benchmarking.accuracy.intervals import Interval
 from stclip.benchmarking.accuracy.rows import (
     Row,
+    Run,
     choose,
     read_rows,
     with_label_split,
@@ -43,6 +44,7 @@ from stclip.benchmarking.accuracy.tables import (
     markdown,
     with_note,
 )
+from stclip.benchmarking.accuracy.told_data import told_keyframes, told_videos
 from stclip.visualization.forest import save_forest
 from stclip.zs_stage.classes import FOLDS, PAIRS
 
@@ -176,9 +178,22 @@ def track_tables(
             {f'fold {fold}': (k, metric) for k, fold in enumerate(folds)},
             runs,
             summary=MEAN,
+            data=told(next(iter(runs.values())), metric),
         )
         for metric, heading in spec.metrics.items()
     ]
+
+
+def told(tests: Sequence[Run], metric: str) -> str:
+    """What tests are measured on.
+
+    Args:
+        tests: Of a row, one on each fold.
+        metric: One of their track's.
+    """
+    if metric in _TOPS:
+        return told_videos(tests, [metric])
+    return told_keyframes(tests, [metric], metric.partition('/')[0])
 
 
 def has_table(track: str, tables: Sequence[Table]) -> bool:
@@ -256,12 +271,12 @@ def _compare(bench: Bench, track: str, table: Table) -> Iterator[str]:
         return
     # What a result cannot be trusted for stands on the picture, too.
     shown = '\n'.join([table.title, *wrap(table.note, _PLOT_CHARS)])
-    yield with_note(compared_table(compared, table.title), table.note)
+    yield with_note(compared_table(compared, table.title), table.below)
     gains = {row.title: row.gain for row in compared.table()}
     _draw(plot_of(bench.out, 'differences', track), gains, _OVER, shown)
     claims = read_claims(track)
     if tested := verdicts(compared, claims):
-        yield with_note(claims_table(claims, tested, table.title), table.note)
+        yield with_note(claims_table(claims, tested, table.title), table.below)
         gains = {name: gain for name, (gain, _) in tested.items()}
         _draw(plot_of(bench.out, 'claims', track), gains, _POINTS, shown)
 

@@ -74,7 +74,7 @@ def table_of(
         runs,
         figures,
         summary,
-        told_videos(next(iter(runs.values())), [_TOP1]),
+        data=told_videos(next(iter(runs.values())), [_TOP1]),
     )
 
 

@@ -51,7 +51,8 @@ class Table:
         published: Cells of a paper's rows by title; they come first, ours
             after those of the same title.
         summary: The last column, if there is one.
-        note: A line below the table; empty for none.
+        data: A line below the table, what it is measured on.
+        note: Another one, what it cannot be trusted for; both empty for none.
         remarks: What is said of published rows, by title, in a column behind
             all others; empty for no such column.
     """
@@ -61,6 +62,7 @@ class Table:
     rows: dict[str, tuple[Run, ...]]
     published: dict[str, tuple[str, ...]] = field(default_factory=dict)
     summary: Summary | None = None
+    data: str = ''
     note: str = ''
     remarks: dict[str, str] = field(default_factory=dict)
 
@@ -76,7 +78,12 @@ class Table:
         if self.remarks:
             heads.append('remark')
         text = markdown(self.title, heads, list(self._lines(values)))
-        return with_note(text, self.note)
+        return with_note(text, self.below)
+
+    @property
+    def below(self) -> str:
+        """What is said below the table, and below what is made of it."""
+        return f'{self.data} {self.note}'.strip()
 
     def _lines(
         self, values: dict[str, dict[str, list[float]]]

@@ -1,6 +1,8 @@
 """What a table is measured on, as its configs say it: for its last line."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from mmengine.config import Config
@@ -15,6 +17,8 @@ from stclip.utils.resources import shipped
 _LABELS = 'AddLabelSpace'
 _DETECTED = 'detected'
 _IN_PARTS = 'OpenVocabularyMAP'
+# The data set that scores all actions unless it is told not to.
+_SCORES_ALL = 'AVAKeyframeDataset'
 # What stands for itself in the names of lists, with the defaults of the data.
 _VARIANT = dict(split=1, part='base')
 
@@ -30,8 +34,13 @@ def told_videos(tests: Sequence[Run], metrics: Iterable[str]) -> str:
     for config in map(_tested_by, tests):
         data = config.test_dataloader.dataset
         variant = {k: data.get(k, v) for k, v in _VARIANT.items()}
-        path = f'{data.data_root}/{data.ann_file}'
-        videos.append(fill_path(path, **variant))
+        files = data.ann_file
+        for file in [files] if isinstance(files, str) else files:
+            path = f'{data.data_root}/{file}'
+            videos.append(fill_path(path, **variant))
+        if 'label_split' in data:
+            labels.append(f'the unseen actions of {data.label_split}')
+            continue
         step = next(s for s in data.pipeline if s.type.endswith(_LABELS))
         file = fill_path(step.label_file, **variant)
         number = len(read_label_list(shipped(file)))
@@ -77,7 +86,7 @@ def _vocabulary(config: Config) -> str:
             f'the base or the novel actions of {data.label_split}, those of '
             "the video's part, and all where a column says so"
         )
-    if data.get('score_all'):
+    if data.get('score_all', data.type == _SCORES_ALL):
         return f'all actions, of which the unseen in {data.label_split} count'
     return f'the unseen actions of {data.label_split}'
 
@@ -88,7 +97,7 @@ def _boxes(data: Any, source: str) -> str:
             f'{data.data_root}/{data.det_file}, those above the best score of '
             f'their frame less {data.det_thr:g}'
         )
-    told = dict(ground_truth='of the annotators', own='of the method itself')
+    told = dict(ground_truth='of the ground truth', own='of the method itself')
     return told[source]
 
 
@@ -105,7 +114,20 @@ def _tested_by(run: Run) -> Config:
 def _sentence(parts: dict[str, Iterable[str]]) -> str:
     """``What: each, each; what: ...``; of equal ones, one."""
     told = '; '.join(
-        f'{what}: {", ".join(dict.fromkeys(values))}'
+        f'{what}: {_together(list(dict.fromkeys(values)))}'
         for what, values in parts.items()
     )
     return f'{told}.'
+
+
+def _together(values: Sequence[str]) -> str:
+    """Values in a list; where they differ by one number, ``one{1,2}.txt``."""
+    parts = [re.split(r'(\d+)', value) for value in values]
+    # Words, number, words, number, ...: differing lengths never match.
+    columns = [*zip_longest(*parts)]
+    differing = [k for k, each in enumerate(columns) if len({*each}) > 1]
+    if len(differing) == 1 and differing[0] % 2:
+        before, (at,) = parts[0], differing
+        numbers = '{' + ','.join(columns[at]) + '}'
+        return ''.join([*before[:at], numbers, *before[at + 1 :]])
+    return ', '.join(values)
