@@ -83,7 +83,7 @@ LISTED = [
 SAME_MODEL = {
     name: f'{re.split("_zs_|_few_shot_", name)[0]}_k400.py'
     for name in LISTED
-    if re.search('_zs_|_few_shot_', name)
+    if re.search('_zs_|_few_shot_', name) and '_prompts_' not in name
 }
 
 
@@ -357,6 +357,8 @@ def test_novel_classes_are_an_option(name, tmp_path):
         ('action_clip/actionclip_vit-b16_8f_k400.py', 0.2, 128),
         ('text4vis/text4vis_vit-b16_8f_k400.py', 0.2, 256),
         ('bike/bike_vit-b16_8f_k400.py', 0.2, 256),
+        ('bike/bike_vit-l14_8f_k400.py', 0.2, 256),
+        ('text4vis/text4vis_vit-l14_16f_k400.py', 0.2, 256),
     ],
 )
 def test_clip_is_trained_gently(name, decay, batch):

@@ -14,7 +14,8 @@ from stclip.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS, TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
 VIFI, MAXI = 'vifi_clip/vifi_clip_vit-b16_32f', 'maxi/maxi_vit-b16_16f'
-PROMPTS = 'vifi_clip/vifi_clip_prompts_vit-b16_32f_b2n'
+PROMPTS = 'vifi_clip/vifi_clip_prompts_vit-b16_32f'
+SUPERVISED = 'vifi_clip/vifi_clip_vit-b16_16f_k400_supervised'
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +37,11 @@ def load(name):
         (f'{VIFI}_b2n_ucf101_base', 2e-6, 11, 64),
         (f'{VIFI}_few_shot_hmdb51_k2', 2e-6, 50, 64),
         (f'{VIFI}_few_shot_ucf101_k2', 2e-6, 50, 64),
-        (f'{PROMPTS}_hmdb51_base', 4e-2, 11, 64),
-        (f'{PROMPTS}_ucf101_base', 4e-2, 11, 64),
+        (f'{PROMPTS}_b2n_hmdb51_base', 4e-2, 11, 64),
+        (f'{PROMPTS}_b2n_ucf101_base', 4e-2, 11, 64),
+        (f'{PROMPTS}_few_shot_hmdb51_k2', 8e-3, 50, 64),
+        (f'{PROMPTS}_few_shot_ucf101_k2', 8e-3, 50, 64),
+        (SUPERVISED, 2.2e-5, 30, 512),
         (f'{MAXI}_k400', 5e-6, 10, 256),
     ],
 )
@@ -64,7 +68,23 @@ def test_recipe_of_the_release(name, rate, epochs, videos):
     assert cosine.eta_min_ratio == 0.01
 
 
-@pytest.mark.parametrize('name', [f'{VIFI}_k400', f'{MAXI}_k400'])
+@pytest.mark.parametrize('data', ['ucf101', 'hmdb51'])
+@pytest.mark.parametrize(
+    'kind, number, depth, parameters',
+    [('few_shot', 10, 12, 153_600), ('b2n', 16, 9, 184_320)],
+)
+def test_sizes_of_the_prompts(kind, number, depth, parameters, data):
+    """Of towers with 12 layers, 768 and 512 wide."""
+    end = 'k2' if kind == 'few_shot' else 'base'
+    prompts = load(f'{PROMPTS}_{kind}_{data}_{end}').model.prompts
+    assert prompts == dict(
+        num_visual=number, num_text=number,
+        visual_depth=depth, text_depth=depth,
+    )  # fmt: skip
+    assert number * depth * (768 + 512) == parameters
+
+
+@pytest.mark.parametrize('name', [f'{VIFI}_k400', f'{MAXI}_k400', SUPERVISED])
 def test_pictures_of_training_and_testing(name):
     """As many frames as the model takes, all changed alike."""
     config, size = load(name), (300, 400)

@@ -16,14 +16,16 @@ def test_methods_of_others_are_run_when_named(run_fake):
         *words, '--rows', 'other methods', metrics=halves
     )
     table, half = raw.values()
-    assert len(table) == 11 and len(tools.commands) == 22
+    assert len(table) == 13 and len(tools.commands) == 26
     assert '| TC-CLIP (ViT-B/16, 16 frames) | 50.00 |' in text
     theirs = 'TC-CLIP (ViT-B/16, 16 frames; its README), paper'
     assert f'| {theirs} | - | 54.2 +- 0.7 |  |' in text
-    # Two of them are tested on drawn halves of the classes as well.
+    # Two, in two sizes, are tested on drawn halves of the classes as well.
     assert list(half) == [
         'Text4Vis (ViT-B/16, 8 frames)',
         'BIKE (ViT-B/16, 8 frames)',
+        'Text4Vis (ViT-L/14, 16 frames)',
+        'BIKE (ViT-L/14, 8 frames)',
     ]
     paper = 'BIKE (ViT-L/14, 8 frames; its README), paper'
     assert f'| {paper} | 61.37 | 3.68 |' in text
@@ -62,19 +64,21 @@ def test_few_shots_and_supervised_training_of_others(run_fake, tmp_path):
     _, raw, tools = run_fake('few_shot', '--rows', 'other methods')
     assert [list(rows) for rows in raw.values()] == 2 * [
         [
-            f'{name} (ViT-B/16), from {origin}'
-            for name in ('ViFi-CLIP', 'TC-CLIP')
-            for origin in ('Kinetics-400', 'CLIP')
+            'ViFi-CLIP (ViT-B/16), from Kinetics-400',
+            'ViFi-CLIP (ViT-B/16), from CLIP',
+            'ViFi-CLIP (ViT-B/16), prompts alone, from Kinetics-400',
+            'TC-CLIP (ViT-B/16), from Kinetics-400',
+            'TC-CLIP (ViT-B/16), from CLIP',
         ]
     ]
     trained = [words for words in tools.commands if task_of(words) == 'train']
-    assert len(trained) == 2 + 2 * 2 * 2 * 4
+    assert len(trained) == 2 + 2 * 5 * 4
     _, raw, tools = run_fake('k400', '--rows', 'other methods')
     (table,) = raw.values()
     assert 'TC-CLIP, ViT-B/16 (16 x 224, 4 x 3)' in table
-    assert len(table) == 3
+    assert len(table) == 4
     configs = [config_of(w) for w in tools.commands if task_of(w) == 'test']
-    assert [c.test_dataloader.dataset.views for c in configs] == 3 * ['4x3']
+    assert [c.test_dataloader.dataset.views for c in configs] == 4 * ['4x3']
 
 
 def test_rows_of_a_table_are_tested_on_the_same():

@@ -161,7 +161,10 @@ def _few_shot_rows(data: str) -> list[tuple[Row, tuple[Run, ...]]]:
     for row in read_rows('da_sti')['table2']:
         base = row.run.model
         leaf = f'{base.config.removesuffix("_k400")}_few_shot_{data}'
-        for origin, start in (('Kinetics-400', base), ('CLIP', None)):
+        starts = {'Kinetics-400': base, 'CLIP': None}
+        if base.start:
+            starts = {'Kinetics-400': base.start}
+        for origin, start in starts.items():
             runs = tuple(_few_shot_run(leaf, n, start) for n in SHOTS)
             title = f'{row.title}, from {origin}'
             rows.append((replace(row, title=title, run=runs[0]), runs))

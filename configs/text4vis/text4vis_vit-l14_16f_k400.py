@@ -1,0 +1,15 @@
+# python tools/train.py configs/text4vis/text4vis_vit-l14_16f_k400.py
+# Zero-shot: the *_zs_* configs with its checkpoint.
+_base_ = [
+    '../_base_/models/text4vis_vit-l14.py',
+    '../_base_/pipelines/bike_16f.py',
+    '../_base_/schedules/bike_20e.py',
+    '../_base_/epoch_runtime.py',
+    '../_base_/datasets/kinetics400.py',
+]
+
+__labels = _base_.test_dataloader.dataset.pipeline
+train_pipeline = _base_.train_pipeline + __labels
+test_pipeline = _base_.test_pipeline + __labels
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
