@@ -38,8 +38,8 @@ def _dtypes(*names: str) -> Any:
 @click.option(
     '--rows',
     cls=Values,
-    type=click.IntRange(0, 6),
-    default=(0, 1, 2, 3, 4, 5, 6),
+    type=click.IntRange(0, 9),
+    default=tuple(range(10)),
     metavar='N ...',
     help='Rows of the table, from 0.',
 )

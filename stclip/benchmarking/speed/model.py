@@ -47,8 +47,11 @@ ROWS = (
     Row('ViT-L-14-quickgelu', persons=1, labels=60, interest_tokens=100),
     Row('ViT-L-14-quickgelu', persons=3, labels=60, interest_tokens=100),
     Row('EVA02-B-16', persons=1, labels=21),
+    Row('EVA02-B-16', persons=3, labels=21),
     Row('PE-Core-B-16', persons=1, labels=21),
+    Row('PE-Core-B-16', persons=3, labels=21),
     Row('ViT-B-16-SigLIP2', persons=1, labels=21),
+    Row('ViT-B-16-SigLIP2', persons=3, labels=21),
 )
 
 
