@@ -16,9 +16,10 @@ demo: setup
 	$(BIN)/python tools/demo_zs_stage.py
 
 # Processes share the files, in their order: else files of few tests, which
-# are long ones, would come last. Each computes on one core.
+# are long ones, would come last. Each computes on one core; three of them keep
+# two cores busy while one waits for what a test has started.
 test: setup
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 \
 	    --dist loadfile --no-loadscope-reorder
 
 smoke: setup

@@ -6,7 +6,7 @@ import torch
 from stclip.apis.action_models import ActionModel
 from stclip.benchmarking.accuracy.none_of_these import (
     DOINGS,
-    Answers,
+    Outcomes,
     Persons,
     answers,
     cells,
@@ -26,7 +26,7 @@ NAMES = sum(DOINGS.values(), ())
 def outcome(rows, videos=None):
     """Of (is none, says none, is right) each."""
     columns = np.array(rows, bool).T
-    return Answers(*columns, np.array(videos or range(len(rows))))
+    return Outcomes(*columns, np.array(videos or range(len(rows))))
 
 
 def test_measures_by_hand():

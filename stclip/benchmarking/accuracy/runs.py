@@ -1,8 +1,10 @@
 """Trainings and tests of tables: each once, in a process of its own."""
 
+import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -276,9 +278,16 @@ def took_file(folder: Path, task: str) -> Path:
 def read_config(name: str) -> Config:
     """A shipped config by its path below configs/, without suffix.
 
+    Each file is read once, as tables ask for some a hundred times.
+
     Raises:
         MissingFileError: If there is none.
     """
+    return copy.deepcopy(_shipped_config(name))
+
+
+@cache
+def _shipped_config(name: str) -> Config:
     path = shipped(f'configs/{name}.py')
     return Config.fromfile(require_file(path, 'A table names it.'))
 

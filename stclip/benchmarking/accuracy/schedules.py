@@ -62,11 +62,18 @@ SCHEDULES = {
         for power in range(-4, 5)
     )
 }
-#: Names of those that are tried for every row.
+#: Names of those that are tried for every row where lengths are searched, too.
 TRIALS = tuple(
     name
     for name, schedule in SCHEDULES.items()
     if 1 / _STEP <= schedule.rate <= _STEP
+)
+#: Where rates alone are searched, those that are tried for every row;
+#: from there it goes to where it gets better.
+FIRST_RATES = tuple(
+    name
+    for name in TRIALS
+    if SCHEDULES[name].iterations == _SHORT and SCHEDULES[name].rate <= 1
 )
 #: Where rates alone are searched: of each short training, the longer one that
 #: it stands for.

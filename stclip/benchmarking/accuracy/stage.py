@@ -32,7 +32,7 @@ from stclip.benchmarking.accuracy.rows import (
 )
 from stclip.benchmarking.accuracy.runs import Bench, newest_record
 from stclip.benchmarking.accuracy.schedules import (
-    LENGTHENED,
+    FIRST_RATES,
     SCHEDULES,
     TRIALS,
     read_choices,
@@ -91,9 +91,7 @@ class Track:
     @property
     def trials(self) -> Sequence[str]:
         """Names of the schedules that are tried for every row."""
-        if not self.rates_only:
-            return TRIALS
-        return tuple(name for name in TRIALS if name in LENGTHENED)
+        return FIRST_RATES if self.rates_only else TRIALS
 
     @property
     def heading(self) -> str:
