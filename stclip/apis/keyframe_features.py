@@ -157,7 +157,10 @@ def _encoded(
         }
         known.update(zip(fresh, _features(model, fresh.values()), strict=True))
         for row, own in zip(batch, keys, strict=True):
-            yield dict(row, features={key: known[_, key] for _, key in own})
+            found = [known[key] for key in own]
+            yield dict(
+                row, features=dict(zip(row['regions'], found, strict=True))
+            )
         last = batch[-1]['video_path']
         known = {key: f for key, f in known.items() if key[0] == last}
 
