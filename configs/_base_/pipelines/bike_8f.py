@@ -1,15 +1,16 @@
-# BIKE's and Text4Vis's videos: DA-STI's 8 frames, of which a fifth is grey in
-# training. A config adds the label space of its data set.
-_base_ = './dasti_8f.py'
+# BIKE's and Text4Vis's videos: 8 frames, as DA-STI takes them. A
+# config adds the label space of its data set.
+_base_ = './bike_pictures.py'
 
 train_pipeline = [
     dict(type='stclip.VideoInit'),
     dict(type='UniformSample', clip_len=8),
     dict(type='stclip.VideoDecode'),
-    dict(type='Resize', scale=(-1, 256)),
-    dict(type='RandomResizedCrop', area_range=(0.08, 1.0)),
-    dict(type='Resize', scale=(224, 224), keep_ratio=False),
-    dict(type='Flip', flip_ratio=0.5),
-    dict(type='stclip.RandomGrey', prob=0.2),
-    dict(type='FormatShape', input_format='NCHW'),
+    *_base_.train_pipeline,
+]
+test_pipeline = [
+    dict(type='stclip.VideoInit'),
+    dict(type='UniformSample', clip_len=8, test_mode=True),
+    dict(type='stclip.VideoDecode'),
+    *_base_.test_pipeline,
 ]
