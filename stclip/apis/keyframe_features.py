@@ -228,11 +228,9 @@ def _files(
 ) -> dict[str, Path]:
     """Path of each video that is not in a store yet -> its file there."""
     owners: dict[Path, str] = {}
-    for dataset in datasets:
-        for index in range(len(dataset)):
-            video = dataset.get_data_info(index)['video_path']
-            file = keyframe_features_file(out, video)
-            require_own_file(owners, file, video)
+    for info in _infos(datasets):
+        file = keyframe_features_file(out, info['video_path'])
+        require_own_file(owners, file, info['video_path'])
     if with_crops:
         for file in filter(Path.is_file, owners):
             read_regions(file)

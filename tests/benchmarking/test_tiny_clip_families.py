@@ -111,7 +111,7 @@ def distance(teacher, student, collection):
 
 
 def test_students_come_closer(stills, tmp_path):
-    recipe = recipe_of('pe_core', tmp_path, iterations=6, batch_size=6)
+    recipe = recipe_of('pe_core', tmp_path, iterations=15, batch_size=6)
     collection = pretraining.StillCollection(stills[:1])
     model = build_teacher()
     torch.manual_seed(0)
@@ -121,7 +121,7 @@ def test_students_come_closer(stills, tmp_path):
     towers = model.visual, student.visual
     first = distance(*towers, collection)
     teach(recipe, collection, *towers)
-    assert distance(*towers, collection) < 0.95 * first
+    assert distance(*towers, collection) < 0.9 * first
     torch.testing.assert_close([v.detach() for v in kept], before)
 
 

@@ -5,7 +5,7 @@ video has a ``.npy`` of its frames' features, (F, Dt) float16, or a ``.npz`` of
 some frames, ``features`` likewise and ``frame_idx`` (F,) int64, ascending.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -41,13 +41,29 @@ def read_keyframe_features(file: Path) -> tuple[np.ndarray, np.ndarray]:
     """
     if not file.is_file():
         raise MissingFileError(f'{file} is missing: {_ADVICE}')
+    otherwise = f'cannot be read; delete it: {_ADVICE}'
+    arrays = read_arrays(file, ('frame_idx', 'features'), otherwise)
+    return arrays['frame_idx'], arrays['features']
+
+
+def read_arrays(
+    file: Path, names: Iterable[str], otherwise: str
+) -> dict[str, np.ndarray]:
+    """Some arrays of a video's file, by name.
+
+    Args:
+        file: It exists.
+        names: Of the arrays.
+        otherwise: What is said of a file that has them not.
+
+    Raises:
+        UserError: If one is missing, or the file cannot be read.
+    """
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            return arrays['frame_idx'], arrays['features']
+            return {name: arrays[name] for name in names}
     except (ValueError, KeyError, OSError, BadZipFile) as error:
-        raise UserError(
-            f'{file} cannot be read; delete it: {_ADVICE}'
-        ) from error
+        raise UserError(f'{file} {otherwise}') from error
 
 
 def identity_of(clip: Mapping[str, Any]) -> dict[str, str]:

@@ -5,15 +5,16 @@ a video then has the fields of :class:`RegionFeatures`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 
 from stclip.datasets.transforms.frame_features import (
     keyframe_features_file,
+    read_arrays,
     read_keyframe_features,
     require_store,
 )
@@ -71,7 +72,7 @@ class RegionFeatures:
         return np.asarray(self.box_features[rows[row_of]], np.float32)
 
 
-def read_regions(file: Any) -> RegionFeatures:
+def read_regions(file: Path) -> RegionFeatures:
     """The boxes' part of a video's file.
 
     Args:
@@ -80,14 +81,9 @@ def read_regions(file: Any) -> RegionFeatures:
     Raises:
         UserError: If it has no such part.
     """
-    names = RegionFeatures.__dataclass_fields__
-    try:
-        with np.load(file, allow_pickle=False) as arrays:
-            return RegionFeatures(**{name: arrays[name] for name in names})
-    except (ValueError, KeyError, OSError, BadZipFile) as error:
-        raise UserError(f'{file} has no features of boxes: {_ADVICE}') from (
-            error
-        )
+    names = [each.name for each in fields(RegionFeatures)]
+    otherwise = f'has no features of boxes: {_ADVICE}'
+    return RegionFeatures(**read_arrays(file, names, otherwise))
 
 
 @dataclass(frozen=True)
