@@ -9,7 +9,7 @@ import base64
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -169,8 +169,11 @@ class Page:
 
         async def lines() -> AsyncIterator[str]:
             try:
-                async for state in visitor.states():
-                    yield f'data: {json.dumps(state)}\n\n'
+                # Closed here, so that the page counts as open no longer
+                # when its visitor is looked for.
+                async with aclosing(visitor.states()) as states:
+                    async for state in states:
+                        yield f'data: {json.dumps(state)}\n\n'
             finally:
                 self.visitors.expect(token)
 
