@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from configs_once import configs_read_once
 from mmengine.logging import MMLogger
 from rendered_stage import Rendered, rendered_once
 
@@ -21,6 +22,13 @@ SHARED = os.environ.get('STCLIP_SHARED')
 
 # Weights come from files or from nowhere; inherited by tools under test.
 os.environ['HF_HUB_OFFLINE'] = '1'
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """From here on, as tests are named after configs when collected."""
+    patched = configs_read_once()
+    patched.__enter__()
+    config.add_cleanup(lambda: patched.__exit__(None, None, None))
 
 
 def pytest_collection_modifyitems(

@@ -95,8 +95,6 @@ def main():
     pip = [python, '-m', 'pip', 'install', '--disable-pip-version-check']
     # Wheels only: compiling would need tools that a bare machine lacks.
     pip += ['--only-binary', ':all:', *extra_index()]
-    # Half of the work would be bytecode of files that nobody imports.
-    pip += ['--no-compile']
     subprocess.check_call([*pip, '--editable', ROOT + '[test]'])
     repair_opencv(python)
 
