@@ -5,6 +5,7 @@ import json
 import open_clip
 import pytest
 import torch
+from tower_families import FAMILIES
 
 from stclip.models.clip import CLIPBackbone, build_clip
 
@@ -203,3 +204,18 @@ def test_positions_for_pictures_of_another_size(
     assert found.keys() == expected.keys()
     for key, value in expected.items():
         assert torch.equal(found[key], value), key
+
+
+@pytest.mark.parametrize('family', FAMILIES)
+def test_nothing_is_drawn_where_a_file_says_all(family, tmp_path):
+    """Drawing takes longer than reading; what comes next is as it was."""
+    arch = FAMILIES[family]
+    drawn = build_clip(arch, None)
+    torch.save(drawn.state_dict(), tmp_path / 'clip.pt')
+    torch.manual_seed(7)
+    model = build_clip(arch, str(tmp_path / 'clip.pt'))
+    found = torch.rand(3)
+    torch.manual_seed(7)
+    assert torch.equal(found, torch.rand(3))
+    for name, value in drawn.state_dict().items():
+        assert torch.equal(model.state_dict()[name], value), name
