@@ -17,6 +17,11 @@ class RegionRecognizer(RecognizerDetector):
     (``CropTubes``), or over the keyframe alone (``CropPersons``), which the
     recogniser then sees in every frame.
 
+    What it learns from is the detector's loss of each person's scores. Losses
+    that a recogniser has of its own, as those of ActionCLIP, BIKE, MAXI and
+    Text4Vis, are of whole batches of clips and have no part here: such a
+    recogniser is trained on clips, and its weights are tested here.
+
     Args:
         recognizer: See :class:`RecognizerDetector`.
         **kwargs: Those of :class:`KeyframeDetector`.
