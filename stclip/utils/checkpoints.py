@@ -134,7 +134,7 @@ def require_finite(weights: Mapping[str, Tensor], source: str | Path) -> None:
 
 
 def _is_finite(value: Tensor) -> bool:
-    """Whether all numbers are; extremes take a fifteenth of isfinite's time."""
+    """Whether all numbers are; extremes take a 15th of isfinite's time."""
     return value.numel() == 0 or all(e.isfinite() for e in value.aminmax())
 
 
