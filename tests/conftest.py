@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from configs_once import configs_read_once
+from configs_once import read_configs_once
 from mmengine.logging import MMLogger
 from rendered_stage import Rendered, rendered_once
 
@@ -26,9 +26,9 @@ os.environ['HF_HUB_OFFLINE'] = '1'
 
 def pytest_configure(config: pytest.Config) -> None:
     """From here on, as tests are named after configs when collected."""
-    patched = configs_read_once()
-    patched.__enter__()
-    config.add_cleanup(lambda: patched.__exit__(None, None, None))
+    patch = pytest.MonkeyPatch()
+    read_configs_once(patch)
+    config.add_cleanup(patch.undo)
 
 
 def pytest_collection_modifyitems(

@@ -141,10 +141,9 @@ def test_nothing_else_is_left(exported):
     assert [name for name in names if name.startswith('.')] == []
 
 
-def test_the_example_of_the_docs(tmp_path, exported, monkeypatch):
+@pytest.mark.parametrize('exported', ['st_clip'], indirect=True)
+def test_the_example_of_the_docs(exported, monkeypatch):
     """It gives what ``stclip infer`` finds on the same frame and box."""
-    if exported.card['model'] != 'STCLIP':
-        return
     _, code = (
         (ROOT / EXAMPLE).read_text().split('test_exporting.py -->\n```python')
     )
@@ -167,11 +166,10 @@ def test_the_example_of_the_docs(tmp_path, exported, monkeypatch):
     np.testing.assert_allclose(seen['probs'], found.action_probs, atol=1e-4)
 
 
+@pytest.mark.parametrize('exported', ['plain'], indirect=True)
 @torch.inference_mode()
 def test_products_in_int8(tmp_path, exported):
     """Weights of a quarter of the size; all layers' are in eight bits."""
-    if exported.card['model'] != 'CLIPBaseline':
-        return
     model, whole = exported.model, exported.out
     out = tmp_path / 'scoring.onnx'
     space = label_question(NAMES)

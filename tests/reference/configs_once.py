@@ -6,8 +6,6 @@ times.
 
 import copy
 import functools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +14,8 @@ from mmengine.config import Config
 CONFIGS = Path(__file__).parents[2] / 'configs'
 
 
-@contextmanager
-def configs_read_once() -> Iterator[None]:
-    """Inside the block MMEngine is handed copies of what it read before."""
+def read_configs_once(patch: pytest.MonkeyPatch) -> None:
+    """Until it is undone MMEngine is handed copies of what it read before."""
     read = Config._file2dict
     kept = functools.cache(read)
 
@@ -28,6 +25,4 @@ def configs_read_once() -> Iterator[None]:
             return read(filename, *words, **named)
         return copy.deepcopy(kept(str(path), *words, **named))
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Config, '_file2dict', staticmethod(read_once))
-        yield
+    patch.setattr(Config, '_file2dict', staticmethod(read_once))

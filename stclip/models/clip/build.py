@@ -1,7 +1,6 @@
 """CLIP models and weights by open_clip's names, tags and files."""
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -69,22 +68,23 @@ def build_clip(
     read = read_architecture(arch)
     name, config = read.name, read.model_cfg
     quick_gelu = config.get('quick_gelu', False)
-    with nullcontext() if pretrained is None else _NothingDrawn():
+    if pretrained is None:
+        return _new_model(read, needs).float()
+    with _NothingDrawn():
         model = _new_model(read, needs)
-    if pretrained is not None:
-        file, wants_quick_gelu = _weight_file(name, pretrained)
-        state = _read_weights(file)
-        if any(key in state for key in _OPENAI_KEYS):
-            wants_quick_gelu = True
-        _check_activation(name, quick_gelu, pretrained, wants_quick_gelu)
-        _load_weights(model, state, file)
+    file, wants_quick_gelu = _weight_file(name, pretrained)
+    state = _read_weights(file)
+    if any(key in state for key in _OPENAI_KEYS):
+        wants_quick_gelu = True
+    _check_activation(name, quick_gelu, pretrained, wants_quick_gelu)
+    _load_weights(model, state, file)
     return model.float()
 
 
 class _NothingDrawn(TorchFunctionMode):
     """Inside it new parameters are memory as it was found.
 
-    Drawing those of ViT-B/16 takes a second, of ViT-L/14 three, and each is
+    Drawing those of ViT-B/16 takes a second, of ViT-L/14 some, and each is
     read from a file afterwards.
     """
 
