@@ -7,11 +7,9 @@ _base_ = [
     './default_runtime.py',
 ]
 
-__frames = 9
 __load = dict(type='LoadKeyframe', size=224, beyond_end='skip')
-__crop = dict(type='CropTubes', size=224, num_frames=__frames)
+__crop = dict(type='CropTubes', size=224, num_frames=9)
 train_dataloader = dict(
     dataset=dict(pipeline=[__load, dict(type='LimitPersons'), __crop])
 )
 test_dataloader = dict(dataset=dict(pipeline=[__load, __crop]))
-model = dict(type='RegionRecognizer', recognizer=dict(num_frames=__frames))

@@ -6,11 +6,9 @@ _base_ = [
     './default_runtime.py',
 ]
 
-__frames = 9
 __load = dict(type='LoadKeyframe', size=224)
-__crop = dict(type='CropTubes', size=224, num_frames=__frames)
+__crop = dict(type='CropTubes', size=224, num_frames=9)
 train_dataloader = dict(
     dataset=dict(pipeline=[__load, dict(type='LimitPersons'), __crop])
 )
 test_dataloader = dict(dataset=dict(pipeline=[__load, __crop]))
-model = dict(type='RegionRecognizer', recognizer=dict(num_frames=__frames))

@@ -22,4 +22,3 @@ test_dataloader = dict(
         pipeline=[__load, dict(**__video, test_mode=True), __crop, __pack]
     )
 )
-model = dict(type='VideoLabelDetector', recognizer=dict(num_frames=8))

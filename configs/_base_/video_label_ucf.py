@@ -27,4 +27,3 @@ param_scheduler = [
         type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=1000
     ),
 ]
-model = dict(type='VideoLabelDetector', recognizer=dict(num_frames=8))

@@ -2,12 +2,7 @@
 # is frozen, as in all comparators of ST-CLIP.
 # python tools/train.py configs/action_clip/actionclip_zs_ucf_split1.py
 # Paper (Table 3, soft voting): 52.64 frame mAP.
-_base_ = '../_base_/video_label_ucf.py'
-
-model = dict(
-    recognizer=dict(
-        type='ActionCLIPRecognizer',
-        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
-        temporal=dict(num_layers=6, max_frames=8),
-    ),
-)
+_base_ = [
+    '../_base_/models/actionclip_whole_videos_vit-b16.py',
+    '../_base_/video_label_ucf.py',
+]

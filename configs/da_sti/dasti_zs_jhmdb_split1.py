@@ -1,15 +1,10 @@
 # DA-STI as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/da_sti/dasti_zs_jhmdb_split1.py
-_base_ = '../_base_/second_stage_jhmdb.py'
+_base_ = [
+    '../_base_/models/dasti_regions_vit-b16.py',
+    '../_base_/second_stage_jhmdb.py',
+]
 
-model = dict(
-    recognizer=dict(
-        type='DASTIRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=6
-        ),
-    ),
-)
 __labels = [
     dict(type='DescribeLabels', attribute_file='data/attributes/jhmdb.jsonl'),
     dict(type='PackKeyframe'),

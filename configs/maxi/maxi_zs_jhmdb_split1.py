@@ -1,16 +1,7 @@
 # MAXI as the second stage of the detector: each person's tube is a video.
 # The annotated actions stand for those that CLIP finds, and there are no bags.
 # python tools/train.py configs/maxi/maxi_zs_jhmdb_split1.py
-_base_ = '../_base_/second_stage_names_jhmdb.py'
-
-model = dict(
-    recognizer=dict(
-        type='MAXIRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-            trained_text=True,
-        ),
-    ),
-)
+_base_ = [
+    '../_base_/models/maxi_regions_vit-b16.py',
+    '../_base_/second_stage_names_jhmdb.py',
+]

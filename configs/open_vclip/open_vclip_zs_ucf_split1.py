@@ -1,15 +1,8 @@
 # Open-VCLIP as a classifier of videos behind the detector, on ZS-UCF.
 # python tools/train.py configs/open_vclip/open_vclip_zs_ucf_split1.py
-_base_ = '../_base_/video_label_ucf.py'
+_base_ = [
+    '../_base_/models/open_vclip_whole_videos_vit-b16.py',
+    '../_base_/video_label_ucf.py',
+]
 
-model = dict(
-    recognizer=dict(
-        type='OpenVCLIPRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-        ),
-    ),
-)
 optim_wrapper = dict(type='InterpolatedOptimWrapper')

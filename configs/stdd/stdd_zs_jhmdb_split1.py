@@ -1,18 +1,10 @@
 # STDD as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/stdd/stdd_zs_jhmdb_split1.py
-_base_ = '../_base_/second_stage_jhmdb.py'
+_base_ = [
+    '../_base_/models/stdd_regions_vit-b16.py',
+    '../_base_/second_stage_jhmdb.py',
+]
 
-model = dict(
-    recognizer=dict(
-        type='STDDRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-        ),
-        crossing=dict(scales=(1, 2)),
-    ),
-)
 __labels = [
     # J-HMDB's actions are among those of HMDB-51.
     dict(type='DescribeLabels', graph_file='data/knowledge/hmdb51.jsonl'),

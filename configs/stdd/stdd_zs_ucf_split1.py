@@ -1,18 +1,10 @@
 # STDD as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/stdd/stdd_zs_ucf_split1.py
-_base_ = '../_base_/second_stage_ucf.py'
+_base_ = [
+    '../_base_/models/stdd_regions_vit-b16.py',
+    '../_base_/second_stage_ucf.py',
+]
 
-model = dict(
-    recognizer=dict(
-        type='STDDRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-        ),
-        crossing=dict(scales=(1, 2)),
-    ),
-)
 __labels = [
     # UCF101-24's actions are among those of UCF-101.
     dict(type='DescribeLabels', graph_file='data/knowledge/ucf101.jsonl'),

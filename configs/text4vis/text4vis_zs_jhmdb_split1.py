@@ -1,15 +1,6 @@
 # Text4Vis as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/text4vis/text4vis_zs_jhmdb_split1.py
-_base_ = '../_base_/second_stage_names_jhmdb.py'
-
-model = dict(
-    recognizer=dict(
-        type='Text4VisRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-        ),
-        temporal=dict(num_layers=6, max_frames=77, norm_eps=1e-12),
-    ),
-)
+_base_ = [
+    '../_base_/models/text4vis_regions_vit-b16.py',
+    '../_base_/second_stage_names_jhmdb.py',
+]

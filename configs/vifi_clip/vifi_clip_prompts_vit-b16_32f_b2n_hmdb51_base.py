@@ -6,13 +6,10 @@ _base_ = [
     '../_base_/models/vifi_clip_prompts_vit-b16.py',
     '../_base_/pipelines/vifi_32f.py',
     '../_base_/schedules/vifi_11e.py',
-    '../_base_/epoch_runtime.py',
+    '../_base_/vifi_prompts_runtime.py',
     '../_base_/datasets/hmdb51_base_to_novel.py',
 ]
 
-load_from = 'work_dirs/vifi_clip_vit-b16_32f_k400/epoch_10.pth'
-# It has no prompts.
-default_hooks = dict(strict_load=dict(allow_partial=True))
 optim_wrapper = dict(optimizer=dict(lr=4e-2))
 
 __labels = _base_.test_dataloader.dataset.pipeline

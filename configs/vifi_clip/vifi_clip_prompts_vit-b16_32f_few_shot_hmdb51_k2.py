@@ -8,13 +8,10 @@ _base_ = [
     '../_base_/models/vifi_clip_prompts_vit-b16.py',
     '../_base_/pipelines/vifi_32f.py',
     '../_base_/schedules/vifi_50e.py',
-    '../_base_/epoch_runtime.py',
+    '../_base_/vifi_prompts_runtime.py',
     '../_base_/datasets/hmdb51_few_shot.py',
 ]
 
-load_from = 'work_dirs/vifi_clip_vit-b16_32f_k400/epoch_10.pth'
-# It has no prompts.
-default_hooks = dict(strict_load=dict(allow_partial=True))
 model = dict(
     prompts=dict(num_visual=10, num_text=10, visual_depth=12, text_depth=12)
 )

@@ -1,15 +1,6 @@
 # ViFi-CLIP as the second stage of the detector: each person's tube is a video.
 # python tools/train.py configs/vifi_clip/vifi_clip_zs_jhmdb_split1.py
-_base_ = '../_base_/second_stage_names_jhmdb.py'
-
-model = dict(
-    recognizer=dict(
-        type='ViFiCLIPRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-            trained_text=True,
-        ),
-    ),
-)
+_base_ = [
+    '../_base_/models/vifi_clip_regions_vit-b16.py',
+    '../_base_/second_stage_names_jhmdb.py',
+]

@@ -2,11 +2,7 @@
 # is frozen, as in all comparators of ST-CLIP.
 # python tools/train.py configs/vita_clip/vita_clip_zs_jhmdb_split1.py
 # Paper (Table 2, soft voting): 68.60 frame mAP.
-_base_ = '../_base_/video_label_jhmdb.py'
-
-model = dict(
-    recognizer=dict(
-        type='VitaCLIPRecognizer',
-        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
-    ),
-)
+_base_ = [
+    '../_base_/models/vita_clip_whole_videos_vit-b16.py',
+    '../_base_/video_label_jhmdb.py',
+]

@@ -2,12 +2,7 @@
 # is frozen, as in all comparators of ST-CLIP.
 # python tools/train.py configs/x_clip/x_clip_zs_ucf_split1.py
 # Paper (Table 3, soft voting): 50.10 frame mAP.
-_base_ = '../_base_/video_label_ucf.py'
-
-model = dict(
-    recognizer=dict(
-        type='XCLIPRecognizer',
-        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
-        prompting_layers=1,
-    ),
-)
+_base_ = [
+    '../_base_/models/x_clip_whole_videos_vit-b16.py',
+    '../_base_/video_label_ucf.py',
+]

@@ -1,0 +1,9 @@
+# Vita-CLIP on OpenAI's ViT-B/16, for whole videos.
+_base_ = 'whole_videos.py'
+
+model = dict(
+    recognizer=dict(
+        type='VitaCLIPRecognizer',
+        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
+    ),
+)

@@ -1,0 +1,10 @@
+# X-CLIP on OpenAI's ViT-B/16, for whole videos.
+_base_ = 'whole_videos.py'
+
+model = dict(
+    recognizer=dict(
+        type='XCLIPRecognizer',
+        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
+        prompting_layers=1,
+    ),
+)
