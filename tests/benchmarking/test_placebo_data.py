@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from official_layouts import lay_out_jhmdb
+from PIL import Image
 from synthetic_media import make_frames, write_frames
 
 from stclip.benchmarking.accuracy.placebo_data import derangement
@@ -114,36 +115,91 @@ def test_frames_are_in_an_order_of_the_video(tmp_path):
     assert list(range(8)) not in orders
 
 
+def cropped(kind, image, boxes):
+    step = TRANSFORMS.build(dict(type=kind, size=48, mode='squash'))
+    return step(dict(image=image, img_shape=(240, 320), boxes=boxes))['crops']
+
+
+def test_coarse_crops_show_what_the_frame_shows():
+    """Stripes of two pixels in the person, plain colours around it."""
+    image = np.full((240, 320, 3), 128, np.uint8)
+    image[60:180, 100:200] = 40 + 160 * (np.arange(100) % 4 // 2)[:, None]
+    boxes = np.array([[100.0, 60, 200, 180], [0, 0, 320, 240]], np.float32)
+    fine, frame = cropped('CropPersons', image, boxes)
+    coarse, all_of_it = cropped('CoarseCropPersons', image, boxes)
+    # Of 48 columns the person has 15, of as many rows 24: stripes are gone.
+    np.testing.assert_array_equal(all_of_it, frame)
+    seen = Image.fromarray(frame[:, 12:36, 15:30].transpose(1, 2, 0))
+    expected = np.asarray(seen.resize((48, 48), Image.Resampling.BICUBIC))
+    np.testing.assert_array_equal(coarse, expected.transpose(2, 0, 1))
+    middle = np.s_[:, 8:40, 8:40]
+    assert fine[middle].std() > 4 * coarse[middle].std()
+
+
+def test_coarse_crops_need_all_of_the_frame():
+    with pytest.raises(ValueError, match="mode must be one of 'squash'"):
+        cropped_as = dict(type='CoarseCropPersons', size=48, mode='crop')
+        TRANSFORMS.build(cropped_as)
+
+
+# Places in the pipelines, the step there and its placebo.
+DECODE = dict(train=2, test=2), 'VideoDecode', 'ShuffledVideoDecode'
+CROP = dict(train=2, test=1), 'CropPersons', 'CoarseCropPersons'
+CROP_IN_TEST = dict(test=1), *CROP[1:]
+
+
 @pytest.mark.parametrize(
-    'title, changed',
+    'track, title, own, step',
     [
-        ('both, frames shuffled', 'decode'),
-        ('without space-time cross, frames shuffled', 'decode'),
-        ('graphs of other classes', 'dataset'),
+        ('stdd', 'both, frames shuffled', None, DECODE),
+        ('stdd', 'without space-time cross, frames shuffled', None, DECODE),
+        ('single', 'both views, coarse crop, tuned', None, CROP),
+        ('multi', 'person crop, coarse, tuned', None, CROP),
+        (
+            'single',
+            'both views, coarse crop',
+            'CLIP, both views',
+            CROP_IN_TEST,
+        ),
+        ('multi', 'person crop, coarse', 'CLIP, person crop', CROP_IN_TEST),
     ],
 )
-def test_rows_differ_from_their_counterpart_by_the_placebo(
-    title, changed, tmp_path
-):
+def test_rows_differ_by_a_step_of_the_data(track, title, own, step, tmp_path):
+    """In testing, and in training where there is one; by nothing else."""
+    placebo, own = both_configs(track, title, own, tmp_path)
+    places, kind, changed = step
+    for part, place in places.items():
+        found, expected = (
+            config[f'{part}_dataloader'].dataset.pipeline[place]
+            for config in (placebo, own)
+        )
+        assert found.type == changed
+        found.type = expected.type
+        assert found.type.split('.')[-1] == kind
+    assert_same_otherwise(placebo, own)
+
+
+def test_row_of_other_graphs_differs_by_the_data_set(tmp_path):
     """In training and in testing, and by nothing else."""
-    rows = {row.title: row for row in read_rows('zs_stage')['stdd']}
-    bench = Bench(tmp_path, [0])
-    placebo, own = (
-        bench.config_of(rows[name].run.model, 0)
-        for name in (title, rows[title].schedule_of)
-    )
+    title = 'graphs of other classes'
+    placebo, own = both_configs('stdd', title, None, tmp_path)
     for part in ('train_dataloader', 'test_dataloader'):
         data = placebo[part].dataset
-        if changed == 'decode':
-            step = data.pipeline[2]
-            assert step.type == 'ShuffledVideoDecode'
-            step.type = own[part].dataset.pipeline[2].type
-            assert step.type.endswith('VideoDecode')
-        else:
-            assert data.type == 'OthersTextsVideoDataset'
-            data.type = 'SplitVideoDataset'
-    assert placebo.custom_imports.imports == [
-        'stclip.benchmarking.accuracy.placebo_data'
-    ]
+        assert data.type == 'OthersTextsVideoDataset'
+        data.type = 'SplitVideoDataset'
+    assert_same_otherwise(placebo, own)
+
+
+def both_configs(track, title, own, folder):
+    """Of a placebo, and of what it stands for."""
+    rows = {row.title: row for row in read_rows('zs_stage')[track]}
+    bench = Bench(folder, [0])
+    own = own or rows[title].schedule_of
+    return [bench.config_of(rows[name].run.model, 0) for name in (title, own)]
+
+
+def assert_same_otherwise(placebo, own):
+    imports = ['stclip.benchmarking.accuracy.placebo_data']
+    assert placebo.custom_imports.imports == imports
     placebo.custom_imports = own.custom_imports
     assert placebo.to_dict() == own.to_dict()

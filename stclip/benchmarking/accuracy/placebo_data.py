@@ -9,10 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stclip.datasets.split_video_dataset import SplitVideoDataset
+from stclip.datasets.transforms.clip_resize import clip_resize
+from stclip.datasets.transforms.persons import CropPersons
 from stclip.datasets.transforms.video_frames import VideoDecode
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import DATASETS, TRANSFORMS
+from stclip.utils.choices import require_choice
 
 _SEED = 0
 
@@ -67,3 +72,25 @@ class ShuffledVideoDecode(VideoDecode):
         for key in ('imgs', 'frame_times'):
             results[key] = [results[key][k] for k in order]
         return results
+
+
+@TRANSFORMS.register_module()
+class CoarseCropPersons(CropPersons):
+    """Persons in no more detail than the full frame shows them in.
+
+    The frame is made as small as CLIP takes it, and persons are cut out of
+    that: what somebody who is given the whole frame could know of them. Keys
+    and arguments as :class:`CropPersons`; frames are squashed, so that all of
+    each is there.
+    """
+
+    def __init__(self, size: int, mode: str, **kwargs: Any) -> None:
+        require_choice('mode', mode, ('squash',))
+        super().__init__(size, mode, **kwargs)
+
+    def cut(
+        self, image: np.ndarray, number: int | None, results: dict[str, Any]
+    ) -> np.ndarray:
+        """See the base class; boxes are scaled to the small frame there."""
+        small = clip_resize(image, *self.geometry).transpose(1, 2, 0)
+        return super().cut(small, number, results)
