@@ -11,6 +11,7 @@ from torch.overrides import TorchFunctionMode
 
 from stclip.models.clip.architecture import Architecture, read_architecture
 from stclip.models.clip.download import require_available, weight_file
+from stclip.models.clip.quick_gelu import use_quick_gelu
 from stclip.models.clip.tokenizers import require_tokenizer
 from stclip.models.clip.towers import (
     Needs,
@@ -121,6 +122,7 @@ def _new_model(read: Architecture, needs: Needs) -> Model:
             f'{read.name}: open_clip cannot build its model_cfg '
             f'({type(error).__name__}: {error})'
         ) from error
+    use_quick_gelu(model)
     towers = image_encoder(model, read.joint_width), TextTower(model)
     require_towers(read.name, needs, *towers)
     return model

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from stclip.models.clip.attention import fused_attention, split_heads
-from stclip.models.clip.open_clip_parts import QuickGELU
+from stclip.models.clip.quick_gelu import QuickGELU
 
 _HEAD_WIDTH = 64
 

@@ -4,7 +4,8 @@ from functools import partial
 
 from torch import Tensor, nn
 
-from stclip.models.clip.open_clip_parts import QuickGELU, Transformer
+from stclip.models.clip.open_clip_parts import Transformer
+from stclip.models.clip.quick_gelu import QuickGELU
 from stclip.utils.errors import UserError
 
 _HEAD_WIDTH = 64
