@@ -1,10 +1,9 @@
 # ActionCLIP on OpenAI's ViT-B/16, for whole videos.
-_base_ = 'whole_videos.py'
+_base_ = 'whole_videos_vit-b16.py'
 
 model = dict(
     recognizer=dict(
         type='ActionCLIPRecognizer',
-        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
         temporal=dict(num_layers=6, max_frames=8),
     ),
 )

@@ -1,11 +1,9 @@
 # DA-STI on OpenAI's ViT-B/16, as the second stage of the detector.
-_base_ = 'regions.py'
+_base_ = 'regions_vit-b16.py'
 
 model = dict(
     recognizer=dict(
         type='DASTIRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu', pretrained='openai', trained_layers=6
-        ),
+        clip=dict(trained_layers=6),
     ),
 )

@@ -1,14 +1,9 @@
 # MAXI on OpenAI's ViT-B/16, as the second stage of the detector.
-_base_ = 'regions.py'
+_base_ = 'regions_vit-b16.py'
 
 model = dict(
     recognizer=dict(
         type='MAXIRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-            trained_text=True,
-        ),
+        clip=dict(trained_layers='all', trained_text=True),
     ),
 )

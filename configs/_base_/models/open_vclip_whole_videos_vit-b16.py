@@ -1,13 +1,9 @@
 # Open-VCLIP on OpenAI's ViT-B/16, for whole videos.
-_base_ = 'whole_videos.py'
+_base_ = 'whole_videos_vit-b16.py'
 
 model = dict(
     recognizer=dict(
         type='OpenVCLIPRecognizer',
-        clip=dict(
-            arch='ViT-B-16-quickgelu',
-            pretrained='openai',
-            trained_layers='all',
-        ),
+        clip=dict(trained_layers='all'),
     ),
 )

@@ -1,9 +1,4 @@
 # Vita-CLIP on OpenAI's ViT-B/16, for whole videos.
-_base_ = 'whole_videos.py'
+_base_ = 'whole_videos_vit-b16.py'
 
-model = dict(
-    recognizer=dict(
-        type='VitaCLIPRecognizer',
-        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
-    ),
-)
+model = dict(recognizer=dict(type='VitaCLIPRecognizer'))

@@ -1,10 +1,9 @@
 # X-CLIP on OpenAI's ViT-B/16, for whole videos.
-_base_ = 'whole_videos.py'
+_base_ = 'whole_videos_vit-b16.py'
 
 model = dict(
     recognizer=dict(
         type='XCLIPRecognizer',
-        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
         prompting_layers=1,
     ),
 )

@@ -1,0 +1,9 @@
+# A recogniser on OpenAI's ViT-B/16 as the second stage of the detector: each
+# person's tube is a video. A config adds the recogniser, and what it trains.
+model = dict(
+    type='RegionRecognizer',
+    recognizer=dict(
+        clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
+        num_frames=9,
+    ),
+)
