@@ -159,7 +159,7 @@ class Fixture:
         model = self.build(regulariser=regulariser)
         if regulariser:
             model.projector.load_state_dict(self.state('sd_projector/'))
-            model.teacher = FrozenTeacher(model.clip.visual)
+            model.teacher = FrozenTeacher(model.clip.image_tower)
         model.text = lambda labels: self.prompts
         losses = model.loss(
             self['in/videos'][:, None], self['in/target'], labels=None

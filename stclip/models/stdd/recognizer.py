@@ -86,7 +86,7 @@ class STDDRecognizer(VideoTextRecognizer):
             )
         self.teacher = self.projector = None
         if regulariser:
-            self.teacher = FrozenTeacher(self.clip.visual)
+            self.teacher = FrozenTeacher(self.clip.image_tower)
             self.projector = _projector(self.clip.joint_width)
 
     def encode_frames(self, videos: Tensor) -> Tensor:

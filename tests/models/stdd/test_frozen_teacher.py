@@ -6,6 +6,7 @@ import torch
 from tiny_model import ARCH, SIZE
 
 from stclip.models.clip import build_clip
+from stclip.models.clip.towers.vit import OpenCLIPViT
 from stclip.models.stdd.frozen_teacher import FrozenTeacher
 
 
@@ -13,7 +14,7 @@ def student():
     torch.manual_seed(0)
     model = torch.nn.Module()
     model.visual = build_clip(ARCH, pretrained=None).visual
-    model.teacher = FrozenTeacher(model.visual)
+    model.teacher = FrozenTeacher(OpenCLIPViT(model.visual))
     return model
 
 
@@ -36,7 +37,7 @@ def test_neither_trained_nor_saved():
     assert names == set(model.state_dict())
     assert all(name.startswith('visual.') for name in names)
     model.load_state_dict(model.state_dict(), strict=True)
-    assert not model.train().teacher.tower.training
+    assert not model.train().teacher.visual.training
 
 
 def test_follows_the_model():

@@ -186,7 +186,7 @@ def test_regulariser_has_a_gradient():
 def test_untrained_clip_is_at_no_distance():
     """Without crossing, and before the projector has learned anything."""
     model = build(regulariser=2.0, crossing=None)
-    model.teacher = FrozenTeacher(model.clip.visual)
+    model.teacher = FrozenTeacher(model.clip.image_tower)
     videos = model.data_preprocessor(batch([0]))['inputs']
     frames = model.encode_frames(videos)
     distance = model.distance_to_clip(frames, videos).item()
