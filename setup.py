@@ -114,7 +114,6 @@ setup(
         'Intended Audience :: Science/Research',
         'Operating System :: POSIX :: Linux',
         'Programming Language :: Python :: 3',
-        'Programming Language :: Python :: 3.10',
         'Programming Language :: Python :: 3.11',
         'Programming Language :: Python :: 3.12',
         'Programming Language :: Python :: 3.13',
@@ -126,7 +125,7 @@ setup(
     package_data={'stclip': ['py.typed', 'page/static/*']},
     cmdclass={'build_py': BuildWithFiles},
     entry_points={'console_scripts': ['stclip = stclip.cli.main:main']},
-    python_requires='>=3.10',
+    python_requires='>=3.11',
     install_requires=[
         'torch>=2.13,<2.14',
         'torchvision>=0.28,<0.29',

@@ -11,7 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 
-OLDEST, NEWEST = (3, 10), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 13)
 CPU_INDEX = 'https://download.pytorch.org/whl/cpu'
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 

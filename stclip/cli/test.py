@@ -29,7 +29,7 @@ def command(
 
     \b
     Examples:
-      stclip test CONFIG work_dirs/zs_stage_single/iter_400.pth
+      stclip test CONFIG work_dirs/zs_stage_single/iter_200.pth
       torchrun --nproc_per_node=2 tools/test.py CONFIG CKPT --launcher pytorch
     """
     from stclip.engine import launch

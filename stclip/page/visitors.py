@@ -70,7 +70,7 @@ class Visitor:
                 await asyncio.sleep(_SHORTEST)
                 try:
                     await asyncio.wait_for(changed.wait(), _LONGEST)
-                except asyncio.TimeoutError:
+                except TimeoutError:
                     continue  # tells that the server is there
 
 

@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -278,7 +278,7 @@ def sha256(text: str) -> str:
 
 def utc_now() -> str:
     """The time in ISO 8601, to the second."""
-    return datetime.now(timezone.utc).isoformat(timespec='seconds')
+    return datetime.now(UTC).isoformat(timespec='seconds')
 
 
 def _is_plain(text: str) -> bool:
@@ -337,6 +337,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         except ValueError:
             return None
         if then.tzinfo is None:
-            then = then.replace(tzinfo=timezone.utc)
-        seconds = (then - datetime.now(timezone.utc)).total_seconds()
+            then = then.replace(tzinfo=UTC)
+        seconds = (then - datetime.now(UTC)).total_seconds()
     return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -5,7 +5,7 @@ import json
 import re
 import socket
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -170,7 +170,7 @@ def test_server_says_when(serve, client, waits, question, value, wait):
 
 
 def test_server_names_a_time(serve, client, waits, question):
-    then = datetime.now(timezone.utc) + timedelta(seconds=60)
+    then = datetime.now(UTC) + timedelta(seconds=60)
     headers = {'Retry-After': format_datetime(then, usegmt=True)}
     client(serve(replace(BUSY, headers=headers), 'yes')).ask(question)
     assert 50 < waits[0] <= 60
