@@ -33,4 +33,5 @@ class RegionRecognizer(RecognizerDetector):
         if regions.dim() == 4:
             num_frames = self.recognizer.num_frames
             regions = regions[:, None].expand(-1, num_frames, -1, -1, -1)
-        return batch.crops.spread(self.recognizer.logits(regions, text))
+        logits = self.recognizer.trained_logits(regions, text)
+        return batch.crops.spread(logits)
