@@ -32,6 +32,19 @@ PLAIN = (
 )
 
 
+def check_gradients(model):
+    """Distributed training stops at a parameter that waits for none."""
+    for name, weights in model.named_parameters():
+        assert weights.requires_grad == (weights.grad is not None), name
+
+
+def test_all_second_stages_are_here():
+    ending = '_regions_vit-b16.py'
+    bases = ROOT.glob(f'configs/_base_/models/*{ending}')
+    found = {base.name.removesuffix(ending) for base in bases}
+    assert found == {Path(method).name for method in (*DESCRIBED, *PLAIN)}
+
+
 @pytest.mark.parametrize('method', DESCRIBED)
 @pytest.mark.parametrize('data, labels', [('jhmdb', JHMDB), ('ucf', UCF)])
 def test_labels_are_described(method, data, labels):
@@ -73,6 +86,7 @@ def test_plain_recogniser_on_tubes(method, data):
     data = model.data_preprocessor(pseudo_collate([sample]), training=True)
     model.train()
     sum(model(**data, mode='loss').values()).backward()
+    check_gradients(model)
     clip = model.recognizer.clip
     assert clip.visual.conv1.weight.grad.abs().max() > 0
     text = clip.model.transformer.resblocks[0].mlp.c_fc.weight.grad
@@ -110,6 +124,7 @@ def test_recogniser_on_tubes(method):
     losses = model(**data, mode='loss')
     total = sum(losses.values())
     total.backward()
+    check_gradients(model)
     patches = model.recognizer.clip.visual.conv1.weight.grad
     if 'stdd' in method:  # which trains the whole image tower
         assert patches.abs().max() > 0

@@ -1,4 +1,5 @@
 # DA-STI as the second stage of the detector: each person's tube is a video.
+# Trained from CLIP by the detector's focal loss, not by DA-STI's own loss.
 # python tools/train.py configs/da_sti/dasti_zs_jhmdb_split1.py
 _base_ = [
     '../_base_/models/dasti_regions_vit-b16.py',

@@ -1,5 +1,5 @@
 # MAXI as the second stage of the detector: each person's tube is a video.
-# The annotated actions stand for those that CLIP finds, and there are no bags.
+# Trained from CLIP by the detector's focal loss, not by MAXI's own loss.
 # python tools/train.py configs/maxi/maxi_zs_jhmdb_split1.py
 _base_ = [
     '../_base_/models/maxi_regions_vit-b16.py',

@@ -1,4 +1,5 @@
 # ViFi-CLIP as the second stage of the detector: each person's tube is a video.
+# Trained from CLIP by the detector's focal loss, not by ViFi-CLIP's own loss.
 # python tools/train.py configs/vifi_clip/vifi_clip_zs_jhmdb_split1.py
 _base_ = [
     '../_base_/models/vifi_clip_regions_vit-b16.py',

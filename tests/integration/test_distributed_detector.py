@@ -10,8 +10,18 @@ from tiny_model import ARCH, make_keyframe
 
 from stclip.registry import MODELS
 
+CLIP = dict(arch=ARCH, lora_rank=2, trained_layers=1)
 DETECTORS = dict(
-    STCLIP=dict(temporal={}, num_interest_tokens=2), CLIPBaseline={}, ICLIP={}
+    STCLIP=dict(clip=CLIP, temporal={}, num_interest_tokens=2),
+    CLIPBaseline=dict(clip=CLIP),
+    ICLIP=dict(clip=CLIP),
+    RegionRecognizer=dict(
+        recognizer=dict(
+            type='BIKERecognizer',
+            clip=dict(arch=ARCH, trained_layers='all'),
+            num_frames=2,
+        )
+    ),
 )
 # As mmengine wraps models where a config says nothing: each parameter that
 # asks for a gradient has to get one, or the second step raises.
@@ -44,8 +54,7 @@ leave_group()
 
 def build(kind):
     torch.manual_seed(0)
-    clip = dict(arch=ARCH, lora_rank=2, trained_layers=1)
-    return MODELS.build(dict(type=kind, clip=clip, **DETECTORS[kind])).train()
+    return MODELS.build(dict(type=kind, **DETECTORS[kind])).train()
 
 
 def loss_of(called, model, rank):

@@ -75,9 +75,12 @@ class ActionCLIPRecognizer(FrameRecognizer):
         Source: the released code. A softmax over the classes for each
         template; that of what is returned is their mean.
         """
-        scaled = _TEST_SCALE * self.score(videos, text)
-        found = scaled.log_softmax(dim=1)
-        return found.logsumexp(dim=2) - math.log(found.shape[2])
+        return _over_templates(_TEST_SCALE * self.score(videos, text))
+
+    def trained_logits(self, videos: Tensor, text: PackedText) -> Tensor:
+        """The same by the learned scale; see the base class."""
+        scaled = self.clip.logit_scale * self.score(videos, text)
+        return _over_templates(scaled)
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace
@@ -124,3 +127,9 @@ class ActionCLIPRecognizer(FrameRecognizer):
             [TEMPLATES[template].format(names[c]) for c, template in pairs]
         )
         return F.normalize(sentence_features(self.clip, tokens), dim=-1)
+
+
+def _over_templates(scaled: Tensor) -> Tensor:
+    """Logarithm of the mean probability: (B, C, P) -> (B, C)."""
+    found = scaled.log_softmax(dim=1)
+    return found.logsumexp(dim=2) - math.log(found.shape[2])

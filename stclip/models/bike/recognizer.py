@@ -131,12 +131,29 @@ class BIKERecognizer(FrameRecognizer):
         return spotted_score(frames, text.classes, text.words)
 
     def logits(self, videos: Tensor, text: ClassWords) -> Tensor:
-        """Scores of both branches, as the release tests: without a scale."""
+        """Scores of both branches by the learned scale, (B, C).
+
+        Differs: the release tests without a scale, which leaves the order of
+        classes and makes them all nearly equally probable.
+        """
         score = self.score(videos, text)
-        if self.attributes is None:
-            return score
-        other = self.attributes.score(videos, text.named)
-        return _VIDEO_SHARE * score + (1 - _VIDEO_SHARE) * other
+        if self.attributes is not None:
+            other = self.attributes.score(videos, text.named)
+            score = _VIDEO_SHARE * score + (1 - _VIDEO_SHARE) * other
+        return self.clip.logit_scale * score
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Of videos, with their classes in the order of the release.
+
+        Over several views it takes the mean of softmaxes without a scale.
+        That mean is sharpened by the scale here: of a single view it is then
+        the softmax of the logits. See the base class.
+        """
+        if self.average_views == 'score':
+            return super().probabilities(logits)
+        scale = self.clip.logit_scale
+        released = super().probabilities(logits / scale)
+        return (scale * released.log()).softmax(dim=-1)
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace

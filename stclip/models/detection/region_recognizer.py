@@ -17,10 +17,11 @@ class RegionRecognizer(RecognizerDetector):
     (``CropTubes``), or over the keyframe alone (``CropPersons``), which the
     recogniser then sees in every frame.
 
-    What it learns from is the detector's loss of each person's scores. Losses
-    that a recogniser has of its own, as those of ActionCLIP, BIKE, MAXI and
-    Text4Vis, are of whole batches of clips and have no part here: such a
-    recogniser is trained on clips, and its weights are tested here.
+    It is trained by the detector's loss of each person's scores. What a
+    recogniser has of its own instead, such as the in-batch losses of
+    ActionCLIP, BIKE and DA-STI, MAXI's bags of words or STDD's regulariser,
+    has no part in that: results are of its model, not of its own training.
+    Weights which that has made on clips can be tested here, too.
 
     Args:
         recognizer: See :class:`RecognizerDetector`.
@@ -33,4 +34,5 @@ class RegionRecognizer(RecognizerDetector):
         if regions.dim() == 4:
             num_frames = self.recognizer.num_frames
             regions = regions[:, None].expand(-1, num_frames, -1, -1, -1)
-        return batch.crops.spread(self.recognizer.logits(regions, text))
+        logits = self.recognizer.trained_logits(regions, text)
+        return batch.crops.spread(logits)

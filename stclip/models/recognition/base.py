@@ -196,6 +196,14 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
         return self.clip.logit_scale * self.score(videos, text)
 
+    def trained_logits(self, videos: Tensor, text: Any) -> Tensor:
+        """Logits for a loss over classes, by the scale that is trained.
+
+        They are others than :meth:`logits` where a release tests by another
+        scale: from that one the trained one would get no gradient.
+        """
+        return self.logits(videos, text)
+
     #: Whether :meth:`loss` takes shares of classes, as blending gives them.
     takes_shares = False
 
@@ -250,7 +258,8 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             labels: Likewise.
             label_smoothing: Mass of the target that all classes share.
         """
-        logits = self.logits(self.single_view(views), self.text(labels))
+        videos = self.single_view(views)
+        logits = self.trained_logits(videos, self.text(labels))
         loss = F.cross_entropy(
             logits, targets, label_smoothing=label_smoothing
         )

@@ -48,6 +48,10 @@ class Text4VisRecognizer(FrameRecognizer):
         """Cosines times 100, as the released code tests; (B, C)."""
         return _TEST_SCALE * self.score(videos, text)
 
+    def trained_logits(self, videos: Tensor, text: PackedText) -> Tensor:
+        """Cosines by the learned scale; see the base class."""
+        return self.clip.logit_scale * self.score(videos, text)
+
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace
     ) -> dict[str, Tensor]:
@@ -55,7 +59,4 @@ class Text4VisRecognizer(FrameRecognizer):
 
         See :meth:`VideoTextRecognizer.loss`.
         """
-        videos = self.single_view(views)
-        scores = self.score(videos, self.text(labels))
-        logits = self.clip.logit_scale * scores
-        return dict(loss_classes=F.cross_entropy(logits, targets))
+        return self.class_loss(views, targets, labels)

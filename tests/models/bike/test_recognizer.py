@@ -1,5 +1,7 @@
 """BIKE's two branches and their fusion, loss, what is trained."""
 
+import math
+
 import pytest
 import torch
 from frame_recognizers import (
@@ -89,13 +91,41 @@ def test_branches_are_fused_seven_to_three():
     videos, text = videos_of(model), model.text(LABELS)
     video = model.score(videos, text)
     other = model.attributes.score(videos, text.named)
-    expected = 0.7 * video + 0.3 * other
+    model.clip.model.logit_scale.fill_(math.log(20))
+    expected = 20 * (0.7 * video + 0.3 * other)
     assert (video - other).abs().max() > 1e-2
     torch.testing.assert_close(model.logits(videos, text), expected)
     for sample, row in zip(
         model.test_step(batch([0, 0])), expected, strict=True
     ):
         torch.testing.assert_close(sample.pred_score, row.softmax(dim=0))
+
+
+@torch.no_grad()
+def test_views_are_averaged_as_released_and_sharpened():
+    """The release's mean is of softmaxes of cosines, all nearly the same."""
+    model = build(KIND)
+    model.clip.model.logit_scale.fill_(math.log(20))
+    data = batch([0, 0], views=2)
+    views = model.data_preprocessor(data)['inputs'].unflatten(1, (2, T))
+    text = model.text(LABELS)
+    for sample, video in zip(model.test_step(data), views, strict=True):
+        released = model.score(video, text).softmax(dim=1).mean(dim=0)
+        assert released.max() - released.min() < 0.5
+        powers = [each**20 for each in released.tolist()]
+        expected = torch.tensor([each / sum(powers) for each in powers])
+        torch.testing.assert_close(sample.pred_score, expected)
+        assert torch.equal(expected.argsort(), released.argsort())
+
+
+@torch.no_grad()
+def test_views_may_be_averaged_by_their_logits():
+    model = build(KIND, average_views='score')
+    data = batch([0], views=2)
+    views = model.data_preprocessor(data)['inputs'].unflatten(1, (2, T))
+    expected = model.logits(views[0], model.text(LABELS)).mean(dim=0)
+    (sample,) = model.test_step(data)
+    torch.testing.assert_close(sample.pred_score, expected.softmax(dim=0))
 
 
 @torch.no_grad()

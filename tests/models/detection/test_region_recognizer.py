@@ -1,12 +1,14 @@
 """Any recogniser on persons' regions: what it sees and what comes out."""
 
 import copy
+import math
 
 import pytest
 import torch
 from mmengine.dataset import pseudo_collate
 from tiny_model import ARCH, LABELS, SIZE, make_keyframe
 
+from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
 
 T = 3
@@ -89,6 +91,53 @@ def test_it_trains(model):
     sum(model(**data, mode='loss').values()).backward()
     gradient = model.recognizer.interaction.patch_projection.weight.grad
     assert gradient.abs().max() > 0
+
+
+FRAMES = ['ActionCLIPRecognizer', 'BIKERecognizer', 'Text4VisRecognizer']
+
+
+def on_frames(kind):
+    """Whose release tests by another scale than the learned one, here 20."""
+    torch.manual_seed(0)
+    clip = dict(arch=ARCH, pretrained=None, trained_layers='all')
+    recognizer = dict(type=kind, clip=clip, num_frames=T)
+    cfg = dict(type='RegionRecognizer', recognizer=recognizer)
+    model = MODELS.build(cfg).eval()
+    torch.nn.init.constant_(clip_scale(model), math.log(20))
+    return model
+
+
+def clip_scale(model):
+    return model.recognizer.clip.model.logit_scale
+
+
+@torch.no_grad()
+@pytest.mark.parametrize('kind', FRAMES)
+def test_persons_are_scored_by_the_learned_scale(kind):
+    labels = LabelSpace(('sit', 'run', 'wave'))
+    samples = pseudo_collate([with_tubes(make_keyframe(2, labels=labels))])
+    model = on_frames(kind)
+    (found,) = model.test_step(samples)
+    recognizer = model.recognizer
+    tubes = model.data_preprocessor(samples)['inputs'].crops.distinct
+    cosines = recognizer.score(tubes, recognizer.text(labels))
+    if cosines.dim() == 2:
+        cosines = cosines[..., None]  # one text of each class
+    expected = (20 * cosines).softmax(dim=1).mean(dim=2)
+    torch.testing.assert_close(found.pred_instances.action_probs, expected)
+    assert (expected - cosines.softmax(dim=1).mean(dim=2)).abs().max() > 1e-2
+
+
+@pytest.mark.parametrize('kind', FRAMES)
+def test_the_scale_learns_with_the_towers(kind):
+    """Distributed training stops at a parameter that waits for none."""
+    model = on_frames(kind)
+    samples = pseudo_collate([with_tubes(make_keyframe(2))])
+    data = model.data_preprocessor(samples, training=True)
+    sum(model(**data, mode='loss').values()).backward()
+    assert clip_scale(model).grad.abs() > 0
+    for name, weights in model.named_parameters():
+        assert weights.requires_grad == (weights.grad is not None), name
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ def test_neutral_transformer_is_the_cosine_of_the_mean_frame():
     model.clip.model.logit_scale.fill_(0)
     logits = model.logits(videos, text)
     torch.testing.assert_close(logits, 100 * expected, rtol=0, atol=1e-3)
+    learned = model.trained_logits(videos, text)
+    torch.testing.assert_close(learned, expected, rtol=0, atol=1e-5)
 
 
 def test_loss_is_over_all_classes():
