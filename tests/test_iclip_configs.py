@@ -108,8 +108,13 @@ def test_recipe_of_the_paper(file):
     made = build(options, options.pop('paramwise_cfg'))
     for name, expected in {
         'units.M1.key_positions': dict(lr=10 * rate),
-        'units.P2.query.bias': dict(lr=10 * rate),
+        'units.P2.query.weight': dict(lr=10 * rate),
+        'units.P2.query.bias': dict(lr=2 * 10 * rate, weight_decay=0),
+        'prompting.layers.0.ffn.c_fc.weight': {},
         'prompting.layers.0.ffn.c_fc.bias': dict(lr=2 * rate, weight_decay=0),
+        'prompting.layers.0.norm_ffn.weight': {},
+        'prompting.layers.0.norm_ffn.bias': dict(lr=2 * rate, weight_decay=0),
         'prompting.alpha': {},
     }.items():
-        assert made._options(name, in_norm=False) == expected, name
+        in_norm = '.norm_' in name
+        assert made._options(name, in_norm) == expected, name

@@ -86,3 +86,24 @@ def test_weights_of_each_data_set(config):
     alpha, action = config.model.decoder.alpha, config.model.loss.action
     expected = (0.999, 8.0) if root == 'data/ucf24' else (0.99, 48.0)
     assert (alpha, action) == expected
+
+
+def test_keyframes_of_a_step(config):
+    """The release's; on UCF101-24 every fifth annotated frame is trained on.
+
+    All of them are tested, of which the metric takes every fifth.
+    """
+    if 'ViT' not in config.model.clip.arch:
+        return
+    ucf = config.test_dataloader.dataset.data_root == 'data/ucf24'
+    batch, step = (8, 5) if ucf else (16, 1)
+    assert config.train_dataloader.batch_size == batch
+    assert config.auto_scale_lr.base_batch_size == batch
+    assert config.optim_wrapper.optimizer.lr == 1e-5
+    assert config.train_dataloader.dataset.get('keyframe_step', 1) == step
+    assert 'keyframe_step' not in config.test_dataloader.dataset
+    assert config.test_evaluator[1].get('frame_step', 1) == step
+
+
+def test_names_are_read_without_underscores(config):
+    assert config.model.clip.underscores_to_spaces

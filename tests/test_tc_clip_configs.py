@@ -87,6 +87,7 @@ def test_words_and_prompting_learn_ten_times_as_fast(name, rate, fast, ours):
         ('k400_supervised', 30, 5, 512),
         ('b2n_hmdb51_base', 12, 2, 64),
         ('b2n_ucf101_base', 12, 2, 64),
+        ('b2n_k400_base', 12, 2, 64),
         ('few_shot_hmdb51_k2', 50, 5, 64),
         ('few_shot_ucf101_k2', 50, 5, 64),
     ],

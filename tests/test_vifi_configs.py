@@ -35,6 +35,7 @@ def load(name):
         (f'{VIFI}_k400', 8e-6, 10, 256),
         (f'{VIFI}_b2n_hmdb51_base', 2e-6, 11, 64),
         (f'{VIFI}_b2n_ucf101_base', 2e-6, 11, 64),
+        (f'{VIFI}_b2n_k400_base', 2e-6, 11, 64),
         (f'{VIFI}_few_shot_hmdb51_k2', 2e-6, 50, 64),
         (f'{VIFI}_few_shot_ucf101_k2', 2e-6, 50, 64),
         (f'{PROMPTS}_b2n_hmdb51_base', 4e-2, 11, 64),

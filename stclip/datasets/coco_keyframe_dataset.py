@@ -1,13 +1,16 @@
 """Prepared annotations: J-HMDB, UCF101-24, AVA, ZS-Stage (single)."""
 
+from itertools import groupby, islice
 from typing import Any
 
 from stclip.datasets.faults import OnFault, refuse
-from stclip.datasets.keyframe_dataset import KeyframeDataset
+from stclip.datasets.keyframe_dataset import KeyframeDataset, in_video_order
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.labels.label_space import LabelSpace
+from stclip.labels.label_split import LabelSplit
 from stclip.registry import DATASETS
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.errors import UserError
 
 
 @DATASETS.register_module()
@@ -21,13 +24,24 @@ class CocoKeyframeDataset(KeyframeDataset):
         *args: See :class:`KeyframeDataset`.
         label_file: Names of all actions, one a line, in the order of their
             ids; empty to take ``action_categories`` of the annotations.
+        keyframe_step: From one keyframe of a video to the next that is used,
+            of those that would be, the first included.
         **kwargs: See :class:`KeyframeDataset`.
     """
 
     def __init__(
-        self, *args: Any, label_file: str = '', **kwargs: Any
+        self,
+        *args: Any,
+        label_file: str = '',
+        keyframe_step: int = 1,
+        **kwargs: Any,
     ) -> None:
         self.label_file = label_file
+        if keyframe_step < 1:
+            raise UserError(
+                f'keyframe_step must be at least 1, got {keyframe_step}'
+            )
+        self.keyframe_step = keyframe_step
         super().__init__(*args, **kwargs)
 
     def _join_prefix(self) -> None:
@@ -47,3 +61,18 @@ class CocoKeyframeDataset(KeyframeDataset):
     ) -> tuple[LabelSpace, list[Keyframe]]:
         """See :meth:`KeyframeDataset.read_keyframes`."""
         return read_keyframe_file(self.ann_file, self.label_file, on_fault)
+
+    def select(
+        self,
+        split: LabelSplit,
+        all_labels: LabelSpace,
+        keyframes: list[Keyframe],
+    ) -> list[Keyframe]:
+        """See :meth:`KeyframeDataset.select`; then a step at a time."""
+        chosen = in_video_order(super().select(split, all_labels, keyframes))
+        videos = groupby(chosen, key=lambda keyframe: keyframe.video)
+        return [
+            keyframe
+            for _, group in videos
+            for keyframe in islice(group, None, None, self.keyframe_step)
+        ]

@@ -164,7 +164,7 @@ class KeyframeDataset(BaseDataset):
         columns = [all_labels.index(name) for name in names]
         keyframes = [
             replace(keyframe, labels=keyframe.labels[:, columns])
-            for keyframe in _in_video_order(keyframes)
+            for keyframe in in_video_order(keyframes)
         ]
         self._tell_seen(split, keyframes)
         return self._make_samples(keyframes)
@@ -342,7 +342,7 @@ class KeyframeDataset(BaseDataset):
         """
 
 
-def _in_video_order(keyframes: list[Keyframe]) -> list[Keyframe]:
+def in_video_order(keyframes: list[Keyframe]) -> list[Keyframe]:
     """Sort by time within a video, so that testing reads each one onwards."""
     rank: dict[str, int] = {}
     for keyframe in keyframes:

@@ -37,7 +37,9 @@ class TrainableParamsConstructor(DefaultOptimWrapperConstructor):
         paramwise_cfg: ``custom_keys``, ``bias_lr_mult``, ``bias_decay_mult``
             and ``norm_decay_mult`` with MMEngine's meaning: the longest
             custom key that is part of a parameter's name decides alone; the
-            bias multipliers spare normalisation layers.
+            bias multipliers spare normalisation layers. Beyond MMEngine, a
+            custom key may have bias multipliers of its own: they multiply
+            the key's, for the biases it decides on, of norms, too.
 
     Raises:
         ValueError: For another option in ``paramwise_cfg``, or (when called)
@@ -94,6 +96,7 @@ class TrainableParamsConstructor(DefaultOptimWrapperConstructor):
         """What one parameter's group states beside the defaults."""
         cfg = self.paramwise_cfg
         custom = cfg.get('custom_keys', {})
+        is_bias = name.rpartition('.')[2] == 'bias'
         key = max(
             sorted(key for key in custom if key in name),
             key=len,
@@ -103,9 +106,15 @@ class TrainableParamsConstructor(DefaultOptimWrapperConstructor):
             options = dict(custom[key])
             lr_mult = options.pop('lr_mult', 1.0)
             decay_mult = options.pop('decay_mult', 1.0)
+            of_biases = (
+                options.pop('bias_lr_mult', 1.0),
+                options.pop('bias_decay_mult', 1.0),
+            )
+            if is_bias:
+                lr_mult *= of_biases[0]
+                decay_mult *= of_biases[1]
         else:
             options = {}
-            is_bias = name.rpartition('.')[2] == 'bias'
             lr_mult = decay_mult = 1.0
             if in_norm:
                 decay_mult = cfg.get('norm_decay_mult', 1.0)

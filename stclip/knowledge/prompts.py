@@ -3,6 +3,7 @@
 Source: STDD, arXiv:2412.09895, and its released text modes.
 """
 
+from stclip.knowledge.hand_templates import HAND_TEMPLATES
 from stclip.knowledge.knowledge_graph import RELATIONS
 from stclip.labels.label_space import LabelSpace
 from stclip.utils.choices import require_choice
@@ -20,8 +21,9 @@ TEMPLATES = (
     'the person in the picture does {}.',
 )
 #: Which clauses a prompt set has beside the plain name: none, those of one
-#: kind of relation, or all.
+#: kind of relation, or all. ``'hand'`` is the name in ``HAND_TEMPLATES``.
 MODES = {
+    'hand': (),
     'a': (),
     'xoo': RELATIONS[:1],
     'xao': RELATIONS[1:2],
@@ -45,9 +47,10 @@ def compose_prompts(
             and missing.
     """
     require_choice('mode', mode, tuple(MODES))
-    if not 1 <= num_templates <= len(TEMPLATES):
+    templates = HAND_TEMPLATES if mode == 'hand' else TEMPLATES
+    if not 1 <= num_templates <= len(templates):
         raise UserError(
-            f'num_templates must be 1 to {len(TEMPLATES)}, got {num_templates}'
+            f'num_templates must be 1 to {len(templates)}, got {num_templates}'
         )
     prompts = []
     for name, clauses in zip(labels.names, labels.clauses, strict=True):
@@ -64,7 +67,7 @@ def compose_prompts(
         prompts.append(
             [
                 template.format(subject)
-                for template in TEMPLATES[:num_templates]
+                for template in templates[:num_templates]
                 for subject in dict.fromkeys(subjects)
             ]
         )

@@ -65,6 +65,24 @@ def test_rates_are_those_of_mmengine(paramwise_cfg):
     assert set(ours) == trainable
 
 
+def test_biases_of_a_custom_key_multiply_its_rate():
+    """Those of a norm, too; what is called otherwise is no bias."""
+    model = Net()
+    biases = dict(bias_lr_mult=2.0, bias_decay_mult=0.0)
+    keys = dict(head=dict(lr_mult=10.0, **biases), norm=biases)
+    found = settings(build(model, dict(custom_keys=keys)))
+    expected = {
+        model.head['a'].weight: (1.0, 0.01),
+        model.head['a'].bias: (2.0, 0.0),
+        model.norm.weight: (0.1, 0.01),
+        model.norm.bias: (0.2, 0.0),
+        model.attention.out_proj.bias: (0.1, 0.01),
+        model.scale: (0.1, 0.01),
+    }
+    for parameter, (lr, decay) in expected.items():
+        assert found[parameter] == pytest.approx((lr, decay))
+
+
 def test_equal_settings_share_a_group_and_the_plain_one_is_first():
     model = Net()
     custom = dict(custom_keys=dict(norm=dict(lr_mult=2.0)))

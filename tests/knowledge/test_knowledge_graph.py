@@ -128,6 +128,17 @@ def test_prompts_that_cannot_be_made():
         compose_prompts(labels, 'b', 1)
     with pytest.raises(ValueError, match='num_templates must be 1 to 8'):
         compose_prompts(labels, 'a', 9)
+    with pytest.raises(ValueError, match='num_templates must be 1 to 28'):
+        compose_prompts(labels, 'hand', 29)
+
+
+def test_prompts_written_by_hand():
+    """Clauses stay out; so many as the release of STDD has."""
+    labels = with_clauses(LabelSpace(('kick_ball',)), [graph()])
+    (prompts,) = compose_prompts(labels, 'hand', 28)
+    assert len(set(prompts)) == len(prompts) == 28
+    assert prompts[0] == 'this is a photo of kick ball.'
+    assert prompts[-1].endswith('a person practising kick ball.')
 
 
 @pytest.mark.parametrize('name', NAMES)

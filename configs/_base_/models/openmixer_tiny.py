@@ -6,7 +6,6 @@ model = dict(
     clip=dict(
         arch='data/pretrained/tiny_clip/open_clip_config.json',
         pretrained='data/pretrained/tiny_clip/tiny_clip.pt',
-        underscores_to_spaces=True,
     ),
     decoder=dict(
         num_stages=2,

@@ -2,7 +2,11 @@
 model = dict(
     type='OpenMixer',
     data_preprocessor=dict(type='WindowDataPreprocessor', num_frames=16),
-    clip=dict(arch='ViT-B-16-quickgelu', pretrained='openai'),
+    clip=dict(
+        arch='ViT-B-16-quickgelu',
+        pretrained='openai',
+        underscores_to_spaces=True,
+    ),
     decoder=dict(
         num_stages=3,
         num_queries=100,

@@ -76,8 +76,8 @@ class CrossAttention(nn.Module):
 class PromptingLayer(nn.Module):
     """A layer in which text takes up what visual tokens show.
 
-    Source: X-CLIP, arXiv:2208.02816, Eqs. (7) and (8); iCLIP and ST-CLIP
-    prompt with the same layer.
+    Source: X-CLIP, arXiv:2208.02816, Sec. 3.3; iCLIP and ST-CLIP prompt with
+    the same layer.
 
     Args:
         width: Dt, a multiple of 64 unless ``num_heads`` is given.

@@ -6,11 +6,11 @@ from typing import Any
 from torch import Tensor
 from torch.nn import functional as F
 
+from stclip.knowledge.hand_templates import HAND_TEMPLATES
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
 from stclip.models.clip.cosines import cosines
 from stclip.models.open_vclip.neighbour_frames import with_neighbours
-from stclip.models.open_vclip.templates import TEMPLATES
 from stclip.models.recognition.base import VideoTextRecognizer
 from stclip.models.recognition.sentences import sentence_features
 from stclip.registry import MODELS
@@ -46,7 +46,7 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
         clip: dict[str, Any],
         num_frames: int,
         view: int = 3,
-        templates: Sequence[str] = TEMPLATES,
+        templates: Sequence[str] = HAND_TEMPLATES,
         **kwargs: Any,
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)

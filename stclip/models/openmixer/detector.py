@@ -41,10 +41,15 @@ class OpenMixer(OnCLIP):
     """A detector that finds persons itself, of any actions.
 
     Source: Bao et al., OpenMixer, WACV 2025. Differs: on plain CLIP instead
-    of CLIP-ViP, with the mean of the frames' class features as the clip's; on
-    whole pictures squashed to CLIP's square (``LoadKeyframe(mode='squash')``);
-    with the best matching text in training, too, where the release knows the
-    true one; boxes end where the picture does, not a pixel before.
+    of CLIP-ViP, with the mean of the frames' class features as the clip's; a
+    label's text is its name, where the release has a language model's sentence
+    (on J-HMDB behind the word "a"), of which the files are not public; on
+    whole pictures squashed to CLIP's square (``LoadKeyframe(mode='squash')``),
+    without flips and scales (short sides of 256 to 320 px) in training; a
+    window that the video cuts short repeats the frame at that end, where the
+    release repeats those of both ends; with the best matching text in
+    training, too, where the release knows the true one; boxes end where the
+    picture does, not a pixel before.
 
     Args:
         decoder: Arguments of :class:`.OpenMixerDecoder`.

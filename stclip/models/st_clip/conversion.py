@@ -10,7 +10,8 @@ _PROMPT = r'clipmodel\.visual\.transformer\.prompts_generator\.(\d+)\.'
 _TEMPORAL = r'clipmodel\.visual\.temporalModelling\.resblocks\.(\d+)\.'
 
 # Pattern of a name in the released ST-CLIP -> ours; the first match counts.
-# None: allocated there and never used (Sec. 2 of docs/papers.md).
+# None: allocated there and never used; see "Where the released model differs
+# from the paper" in docs/papers.md.
 _OFFICIAL_STCLIP = (
     (
         r'clipmodel\.visual\.transformer\.projector\.(\d+)\.',

@@ -49,8 +49,9 @@ class STDDRecognizer(VideoTextRecognizer):
         num_templates: Templates of a prompt set.
         score_kind: A name of
             :data:`~stclip.models.stdd.frame_prompt_score.SCORES`; with
-            ``'mean'`` a class is the normalised mean of its prompts, as in
-            the release without text augmentation.
+            ``'mean'`` a class is the normalised mean of its prompts; of the
+            28 of ``prompts='hand'``, as in the release without text
+            augmentation.
         regulariser: Weight of the distance to the frozen CLIP's frames; 0 for
             none.
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.

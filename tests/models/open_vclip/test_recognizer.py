@@ -8,9 +8,9 @@ from small_training import moved_by_a_step, noise_batch, num_trained
 from tiny_model import ARCH
 from torch.nn import functional as F
 
+from stclip.knowledge.hand_templates import HAND_TEMPLATES
 from stclip.labels.label_space import LabelSpace
 from stclip.models.open_vclip.neighbour_frames import with_neighbours
-from stclip.models.open_vclip.templates import TEMPLATES
 from stclip.registry import MODELS
 
 LABELS = LabelSpace(('sit', 'kick_ball', 'run'))
@@ -140,17 +140,17 @@ def test_order_of_classes_and_of_videos():
 
 def test_templates_are_28():
     """Four kinds of pictures in seven forms, each with room for a name."""
-    assert len(set(TEMPLATES)) == 28
-    assert all(template.count('{}') == 1 for template in TEMPLATES)
+    assert len(set(HAND_TEMPLATES)) == 28
+    assert all(template.count('{}') == 1 for template in HAND_TEMPLATES)
 
 
 @torch.no_grad()
 def test_text_is_the_mean_of_unit_vectors():
-    model = build(templates=TEMPLATES[:3])
+    model = build(templates=HAND_TEMPLATES[:3])
     encode, tokenizer = model.clip.model.encode_text, model.clip.tokenizer
     for name, found in zip(LABELS.names, model.text(LABELS), strict=True):
         total = 0
-        for template in TEMPLATES[:3]:
+        for template in HAND_TEMPLATES[:3]:
             sentence = template.format(name.replace('_', ' '))
             feature = encode(tokenizer([sentence]))[0]
             total = total + feature / feature.norm()

@@ -1,7 +1,7 @@
 """Hand-written sentences around the name of a class.
 
-Open-VCLIP has 28 of them, four kinds of pictures in seven forms each; these
-are our own words.
+Open-VCLIP has 28 of them, four kinds of pictures in seven forms each, and so
+has STDD without its knowledge graphs; these are our own words.
 """
 
 _CARRIERS = (
@@ -19,6 +19,6 @@ _FORMS = (
     'a human performing {}',
     'a person practising {}',
 )
-TEMPLATES = tuple(
+HAND_TEMPLATES = tuple(
     carrier.format(form) for carrier in _CARRIERS for form in _FORMS
 )
