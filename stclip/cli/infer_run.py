@@ -209,6 +209,8 @@ class InferRun:
 
     def _look(self, video: Wanted, lines: 'KeyframeLines') -> 'VideoActions':
         """Look at the keyframes that are not among the lines yet."""
+        if not video.live:
+            self.task.require_boxes(video.source)
         infer = self.task.infer
         lines.cut(infer.batch_size)
         before = lines if len(lines) else ()
