@@ -5,6 +5,7 @@ from pathlib import Path
 from stclip.apis.action_models import ActionModel
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_detectors import person_detector
+from stclip.apis.stored_boxes import StoredBoxes
 
 
 def load_inferencer(
@@ -50,6 +51,7 @@ def inferencer_of(
     batch_size: int | str = 'auto',
     box_threshold: float = 0.5,
     amp: bool = False,
+    boxes: StoredBoxes | None = None,
 ) -> ActionInferencer:
     """Build an inferencer of models whose files were looked for.
 
@@ -59,17 +61,19 @@ def inferencer_of(
         batch_size: Likewise.
         box_threshold: Likewise.
         amp: Likewise.
+        boxes: What ``chosen.detector`` holds, where it was read already.
 
     Raises:
         UserError: If a checkpoint does not fit its config.
     """
+    detector = boxes or person_detector(
+        chosen.detector, chosen.detector_checkpoint, device
+    )
     return ActionInferencer(
         chosen.config,
         chosen.checkpoint,
         device=device,
-        detector=person_detector(
-            chosen.detector, chosen.detector_checkpoint, device
-        ),
+        detector=detector,
         batch_size=batch_size,
         box_threshold=box_threshold,
         amp=amp,

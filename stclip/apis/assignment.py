@@ -10,8 +10,11 @@ from stclip.apis.action_models import ActionModel
 from stclip.apis.annotation import inferencer_of
 from stclip.apis.annotation_request import request_of
 from stclip.apis.inferencer import ActionInferencer
+from stclip.apis.person_detectors import stored_boxes
+from stclip.apis.stored_boxes import StoredBoxes
 from stclip.labels.label_space import LabelSpace
 from stclip.tracking.following import smoothing_window
+from stclip.video.opening import open_video
 
 
 @dataclass
@@ -46,7 +49,26 @@ class Assignment:
     @cached_property
     def infer(self) -> ActionInferencer:
         """Built for the first video that needs it."""
-        return inferencer_of(self.chosen, **self.options)
+        return inferencer_of(self.chosen, **self.options, boxes=self.boxes)
+
+    @cached_property
+    def boxes(self) -> StoredBoxes | None:
+        """The persons, where a file of boxes is given as the detector."""
+        return stored_boxes(self.chosen.detector)
+
+    def require_boxes(self, video: str | Path) -> None:
+        """Refuse stored boxes of a larger video; no model is built.
+
+        Args:
+            video: Video file or folder of frames.
+
+        Raises:
+            UserError: If the file is faulty, or a box lies outside.
+        """
+        if self.boxes is not None:
+            source = open_video(video, on_damage=None)
+            self.boxes.require_within(source.frame_hw)
+            source.release()
 
     @cached_property
     def question(self) -> LabelSpace:

@@ -8,6 +8,8 @@ import torch
 from mmengine.logging import print_log
 
 from stclip.utils.errors import UserError
+from stclip.video.frame_source import FrameSource
+from stclip.video.live_stream import LiveStream
 
 #: Batch size that is found by trying.
 AUTO = 'auto'
@@ -39,6 +41,19 @@ def size_for(size: int, frame_hw: tuple[int, int]) -> int:
     """
     most = max(1, _FRAMES_BYTES // (frame_hw[0] * frame_hw[1] * 3))
     return min(size, 1 << (most.bit_length() - 1))
+
+
+def most_for(source: FrameSource, size: int, is_adaptive: bool) -> int:
+    """Most keyframes of a batch of a video.
+
+    Args:
+        source: The video.
+        size: How many the device holds, or are wanted.
+        is_adaptive: Whether that was found by trying.
+    """
+    if isinstance(source, LiveStream):
+        return 1  # told as soon as it is found
+    return size_for(size, source.frame_hw) if is_adaptive else size
 
 
 def in_pieces(

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 
 from stclip.apis.action_models import ActionModel
-from stclip.apis.batch_size import AUTO, first_size, in_pieces, size_for
+from stclip.apis.batch_size import AUTO, first_size, in_pieces, most_for
 from stclip.apis.keyframe_samples import (
     KeyframeBatches,
     ahead,
@@ -65,7 +65,6 @@ from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.tracking.person_tracker import PersonTracker
 from stclip.video.frame_source import FrameSource
 from stclip.video.keyframe_walk import KeyframeWalk
-from stclip.video.live_stream import LiveStream
 from stclip.video.sources import Source, many_videos, open_source
 
 #: Names, names with their phrasings, or all that is known of labels.
@@ -133,14 +132,15 @@ class ActionInferencer:
         self.loader, *steps = build_steps(pipeline)
         self.describers = [s for s in steps if isinstance(s, DescribeLabels)]
         self.steps = [s for s in steps if not isinstance(s, DescribeLabels)]
-        model = build_model(cfg, KeyframeDetector, checkpoint)
-        self.model = model.to(device).eval()
-        if not model.reads_window:
-            self.loader.num_frames = 1
+        # First, since it may be a file of the user's that is faulty.
         if detector is None or isinstance(detector, str | Path):
             name = detector or default_detector(cfg.model)
             detector = person_detector(name, device=device)
         self.detector = detector
+        model = build_model(cfg, KeyframeDetector, checkpoint)
+        self.model = model.to(device).eval()
+        if not model.reads_window:
+            self.loader.num_frames = 1
         self._caveats = ResultCaveats(
             model, cfg.model, is_trained=checkpoint is not None
         )
@@ -263,9 +263,9 @@ class ActionInferencer:
         loader.videos.on_damage = None  # told with the result, all of it
         source = open_source(video, loader.videos, fps, loader.reach + 1)
         parts = self.model, self.detector
-        caveats = self._caveats.of(source.path, labels, *parts)
+        looked = walk, detect_every, self.box_threshold
+        caveats = self._caveats.of(source, labels, *parts, *looked)
         frame_hw = source.frame_hw  # before others are read
-        start_frame = walk.first(source)
         numbers = walk.numbers(source, loader.reach, skip)
         samples = keyframe_samples(loader, source.path, labels, numbers)
         step = walk.step(source)
@@ -281,7 +281,7 @@ class ActionInferencer:
         return KeyframeStream(
             source=source,
             walk=walk,
-            start_frame=start_frame,
+            start_frame=walk.first(source),
             labels=labels.answers,
             keyframes=self._found(batches, labels, finder),
             frame_hw=frame_hw,
@@ -311,7 +311,7 @@ class ActionInferencer:
         samples: Iterable[dict[str, Any]],
     ) -> KeyframeBatches:
         """Load the keyframes, ahead of the look where that may be."""
-        most = self._batch_limit(source)
+        most = most_for(source, self.batch_size, self.is_adaptive)
         batches = keyframe_batches(
             loader, source, samples, lambda: min(most, self.batch_size)
         )
@@ -321,14 +321,6 @@ class ActionInferencer:
         if most == 1 or any(isinstance(s, readers) for s in self.steps):
             return batches
         return ahead(batches)
-
-    def _batch_limit(self, source: FrameSource) -> int:
-        """Most keyframes of a batch of a video."""
-        if isinstance(source, LiveStream):
-            return 1  # told as soon as it is found
-        if not self.is_adaptive:
-            return self.batch_size
-        return size_for(self.batch_size, source.frame_hw)
 
     def question(self, labels: Labels) -> LabelSpace:
         """All that is known of labels; encoded here, and that kept.

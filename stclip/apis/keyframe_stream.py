@@ -71,10 +71,8 @@ class KeyframeStream(Iterator[KeyframeActions]):
         Args:
             length: Frames of the video as far as they are stated.
         """
-        if self.walk.end_sec is None or not self.source.fps:
-            return length
-        stop = round(self.walk.end_sec * self.source.fps) + 1
-        return min(stop, length or stop)
+        stop = self.walk.about_stop(self.source)
+        return length if stop is None else min(stop, length or stop)
 
     def result(self, frames: Keyframes) -> VideoActions:
         """What is known of the video once its end was reached.

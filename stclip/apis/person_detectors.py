@@ -65,9 +65,22 @@ def person_detector(
         if variant:
             arguments['variant'] = variant
         return _LIBRARIES[library](**arguments)
+    return stored_boxes(source) or PersonDetector(source, checkpoint, device)
+
+
+def stored_boxes(source: str | Path) -> StoredBoxes | None:
+    """The persons of a file of boxes; None if it is no such file.
+
+    Args:
+        source: See :func:`person_detector`.
+
+    Raises:
+        MissingFileError: If the file is missing.
+        UserError: If it is faulty.
+    """
     if Path(source).suffix.lower() in BOX_FILES:
         return StoredBoxes.read(source)
-    return PersonDetector(source, checkpoint, device)
+    return None
 
 
 def require_person_detector(
@@ -104,7 +117,8 @@ def require_person_detector(
     if not checkpoint:
         raise UserError(
             f'the person detector {source} is a config: give its checkpoint, '
-            f'too, or one of {known}'
+            f'too, or one of {known}; files of boxes are '
+            f'{", ".join(BOX_FILES)}'
         )
     require_checkpoint(checkpoint, _HINT)
 

@@ -1,13 +1,12 @@
 """What the results of an inferencer cannot be trusted for."""
 
 import logging
-from pathlib import Path
 
 from mmengine.config import ConfigDict
 from mmengine.logging import print_log
 
 from stclip.apis.person_detectors import Detector
-from stclip.apis.stored_boxes import StoredBoxes
+from stclip.apis.stored_boxes import StoredBoxes, checked_boxes
 from stclip.engine.caveats import (
     Caveat,
     demo_weights,
@@ -18,6 +17,8 @@ from stclip.engine.caveats import (
 from stclip.engine.demo_weights import knows_rendered_only
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
+from stclip.video.frame_source import FrameSource
+from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.rendered import ZS_STAGE
 
 
@@ -44,18 +45,27 @@ class ResultCaveats:
 
     def of(
         self,
-        video: str | Path,
+        source: FrameSource,
         labels: LabelSpace,
         model: KeyframeDetector,
         detector: Detector | StoredBoxes,
+        walk: KeyframeWalk,
+        detect_every: int,
+        box_threshold: float,
     ) -> list[Caveat]:
         """Those of a video's result.
 
         Args:
-            video: Its path.
+            source: The video.
             labels: What persons are scored for.
             model: What scores them.
             detector: What finds them.
+            walk: Which frames are keyframes.
+            detect_every: Every how many of these persons are looked for.
+            box_threshold: Persons with a lower score are left out.
+
+        Raises:
+            UserError: If stored boxes are those of a larger video.
         """
         parts = ['small CLIP'] if knows_rendered_only(model) else []
         # A detector of the user's own may be any function.
@@ -63,8 +73,11 @@ class ResultCaveats:
             parts.append('small person detector')
         caveats = [
             *self._known,
-            *demo_weights(parts, video),
+            *demo_weights(parts, source.path),
             *single_label(labels),
+            *checked_boxes(
+                detector, source, walk, detect_every, box_threshold
+            ),
         ]
         for caveat in caveats:
             if caveat.message not in self._told:

@@ -77,9 +77,11 @@ def command(
     refuse_contradictions(options)
     go_offline(offline)
     from stclip.corpora.tasks import list_tasks
-    from stclip.utils.outputs import require_writable_folder
+    from stclip.utils.outputs import require_apart, require_writable_folder
 
     tasks = list_tasks(paths, listed)
+    # What comes into a folder of frames makes it another version of itself.
+    require_apart([out / 'corpus.json', out], [task.path for task in tasks])
     require_writable_folder(out)
     asked = assigned(dict(options, labels=labels))
     from stclip.corpora.folder import CorpusFolder

@@ -1,12 +1,11 @@
 """``stclip export-model``."""
 
-import os
 from pathlib import Path
 
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.options import LABELS, OVERWRITE
+from stclip.cli.options import LABELS, OVERWRITE, named_file
 
 
 @click.command('export-model', cls=Command)
@@ -61,8 +60,8 @@ def command(
     from stclip.utils.outputs import require_apart
 
     space = question_from_option(labels, independent)
-    if os.path.isfile(labels):
+    if names := named_file(labels):
         beside = [Path(out).with_suffix(end) for end in ('.json', '.npy')]
-        require_apart([Path(out), *beside], [labels])
+        require_apart([Path(out), *beside], [names])
     files = export_scoring(config, checkpoint, space, form, out, overwrite)
     click.echo('\n'.join(map(str, files)))

@@ -21,7 +21,7 @@ from stclip.cli.infer_sources import (
 )
 from stclip.results.exports.formats import FORMATS, require_formats
 from stclip.utils.errors import UserError
-from stclip.utils.outputs import new_results
+from stclip.utils.outputs import new_results, require_apart
 from stclip.video.keyframe_walk import KeyframeWalk
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class InferRun:
     assigned: dict[str, Any]
     out: Path
     formats: Sequence[str]
-    inputs: Sequence[str | None]
+    inputs: Sequence[str]
     overwrite: bool
     resume: bool
     show_from: float
@@ -84,9 +84,11 @@ class InferRun:
         if not is_many:
             video = require(videos[0], *asked)
             live_only([video], self.resume)
+            self._require_apart([video], sources)
             return f'{self.one(video)}; results in {self.out}'
         ready, failed = require_each(videos, *asked)
         live_only(ready, self.resume)
+        self._require_apart(ready, [*sources, *videos])
         num_before, failed_later = self.many(ready)
         failed |= failed_later
         done = len(videos) - len(failed) - num_before
@@ -100,6 +102,24 @@ class InferRun:
             )
         return f'{told}; results in {self.out}'
 
+    def _require_apart(
+        self, ready: Sequence[Wanted], given: Sequence[str]
+    ) -> None:
+        """Keep the results of each video out of all others, too.
+
+        Args:
+            ready: All videos whose results are written.
+            given: What was asked for, folders of videos as well.
+
+        Raises:
+            UserError: If a result would replace what is read, or lie where
+                the next run finds it among the frames or the videos.
+        """
+        written = [path for video in ready for path in self._written(video)]
+        require_apart(written, [*given, *self.inputs])
+        # What is in a folder of theirs is found there, too.
+        require_apart([self.out], given)
+
     def one(self, video: Wanted) -> str:
         """Look at a video and write its results; tells how much was found.
 
@@ -111,7 +131,7 @@ class InferRun:
                 read.
         """
         results, forms, kept = self._files(video)
-        written = [*results, *chain.from_iterable(forms.values())]
+        *written, _ = self._written(video)
         inputs = (None if video.live else video.source, *self.inputs)
         # What a live source has shown is gone.
         resume = None if video.live else self.resume
@@ -144,8 +164,7 @@ class InferRun:
         """
         todo, failed = [], {}
         for video in videos:
-            results, forms, kept = self._files(video)
-            written = [*results, *chain.from_iterable(forms.values())]
+            *written, kept = self._written(video)
             if self.resume and is_finished(
                 written, kept, self._asked(self.task.request(video.shown))
             ):
@@ -183,8 +202,15 @@ class InferRun:
         }
         return results, forms, self.out / f'{video.stem}.jsonl'
 
+    def _written(self, video: Wanted) -> list[Path]:
+        """All files of a video, the one that is kept meanwhile too."""
+        results, forms, kept = self._files(video)
+        return [*results, *chain.from_iterable(forms.values()), kept]
+
     def _look(self, video: Wanted, lines: 'KeyframeLines') -> 'VideoActions':
         """Look at the keyframes that are not among the lines yet."""
+        if not video.live:
+            self.task.require_boxes(video.source)
         infer = self.task.infer
         lines.cut(infer.batch_size)
         before = lines if len(lines) else ()

@@ -25,6 +25,7 @@ from stclip.cli.options import (
     LABELS,
     OFFLINE,
     add_options,
+    named_file,
     refuse_half_a_model,
 )
 from stclip.utils import downloads
@@ -188,7 +189,7 @@ def go_offline(offline: bool) -> None:
         os.environ[downloads.OFFLINE] = '1'
 
 
-def files_of(labels: str, options: dict[str, Any]) -> tuple[str | None, ...]:
+def files_of(labels: str, options: dict[str, Any]) -> tuple[str, ...]:
     """Files that are read, but for the videos; what is no file is no input.
 
     Args:
@@ -197,11 +198,12 @@ def files_of(labels: str, options: dict[str, Any]) -> tuple[str | None, ...]:
     """
     names = ('attributes', 'graphs', 'checkpoint', 'config')
     names = (*names, 'detector', 'detector_checkpoint')
-    return (
-        labels if os.path.isfile(labels) else None,
+    given = (
+        *(labels, options['background']),
         *(options.get(name) for name in names),
         *(options['clip'] or '').rpartition(':')[::2],
     )
+    return tuple(file for name in given if (file := named_file(name or '')))
 
 
 def asked_labels(options: dict[str, Any]) -> dict[str, Any]:

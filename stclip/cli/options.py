@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +93,16 @@ STRICT = click.option(
     is_flag=True,
     help='Refuse a damaged video instead of using what decodes of it.',
 )
+
+
+def named_file(text: str) -> str | None:
+    """The file that an option names, as its readers take it; None if none.
+
+    Args:
+        text: A file, or names of something else.
+    """
+    path = text.strip()
+    return path if os.path.isfile(path) else None
 
 
 def refuse_half_a_model(

@@ -1,6 +1,5 @@
 """``stclip visualize``."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from stclip.cli.options import (
     OUT_FOLDER,
     OVERWRITE,
     STRICT,
+    named_file,
 )
 
 _DA_STI = 'da_sti'
@@ -113,10 +113,9 @@ def command(
     require_video(video, strict, options['fps'])
     stem = stem_of_video(video)
     files = [out / f'{stem}{ending}' for ending in _endings(method)]
-    names = labels if os.path.isfile(labels) else None
     given = click.get_current_context().params
     inputs = (
-        *(video, names, config),
+        *(video, named_file(labels), config),
         *(given[key] for key in ('attributes', 'checkpoint', 'detector')),
     )
     with new_results(files, inputs, overwrite):

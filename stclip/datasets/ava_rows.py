@@ -11,8 +11,8 @@ from stclip.utils.errors import UserError
 from stclip.utils.text_file import read_csv
 from stclip.utils.values import (
     MAX_SECONDS,
-    as_name,
     as_number,
+    as_video,
     as_whole,
 )
 
@@ -80,7 +80,7 @@ class AvaRow:
                 f'the timestamp must be a second from 0 to {MAX_SECONDS:g}'
             )
         try:
-            return as_name(self.cells[0], 'video'), second
+            return as_video(self.cells[0], 'video'), second
         except ValueError as error:
             raise self.fault(str(error)) from error
 

@@ -30,6 +30,7 @@ from stclip.utils.values import (
     as_list,
     as_name,
     as_number,
+    as_video,
     as_whole,
     require_one_kind,
     shown,
@@ -317,7 +318,7 @@ def _make_keyframe(
         raise UserError(f'{where}: {error}') from error
     return Keyframe(
         image_id=image_id,
-        video=as_name(_value(image, 'movie', where), f'{where}: movie'),
+        video=as_video(_value(image, 'movie', where), f'{where}: movie'),
         boxes=boxes,
         labels=multi_hot(actions_of.values(), num_actions),
         img_shape=shape,

@@ -15,6 +15,7 @@ from stclip.utils.values import (
     as_list,
     as_name,
     as_numbers,
+    as_video,
     as_whole,
     shown,
 )
@@ -87,5 +88,5 @@ def _read_tube(entry: Any) -> Tube:
         np.array(frames, dtype=np.int64) - 1,
         boxes,
         action=as_name(entry['action'], 'action'),
-        video=as_name(entry['movie'], 'movie'),
+        video=as_video(entry['movie'], 'movie'),
     )

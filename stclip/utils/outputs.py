@@ -115,28 +115,38 @@ def require_apart(
         UserError: If an output is one of the files, or would lie in one of
             the folders.
     """
-    sources = [source for source in inputs if source]
+    # Each path is looked at once: there may be thousands on either side.
+    sources = {}
+    for source in filter(None, inputs):
+        sources.setdefault(_identity(source), source)
+    sources.pop(None, None)
     for output in outputs:
-        for source in sources:
-            if is_same_file(output, source):
-                raise UserError(
-                    f'{output} would be written over {source}, which is '
-                    'read; give another place to write to'
-                )
-            if is_same_file(output.parent, source):
-                raise UserError(
-                    f'{output} would be written into {source}, whose files '
-                    'are read; give another place to write to'
-                )
+        if over := sources.get(_identity(output)):
+            raise UserError(
+                f'{output} would be written over {over}, which is read; give '
+                'another place to write to'
+            )
+        if into := sources.get(_identity(output.parent)):
+            raise UserError(
+                f'{output} would be written into {into}, whose files are '
+                'read; give another place to write to'
+            )
 
 
 def is_same_file(first: str | Path, second: str | Path) -> bool:
     """Whether two paths lead to one file or folder that exists."""
+    identity = _identity(first)
+    return identity is not None and identity == _identity(second)
+
+
+def _identity(path: str | Path) -> tuple[int, int] | None:
+    """What all names of a file or folder share; None if there is none."""
     try:
-        return os.path.samefile(first, second)
+        status = os.stat(path)
     # Also what is no path: too long, or with a null character.
     except (OSError, ValueError):
-        return False
+        return None
+    return status.st_dev, status.st_ino
 
 
 def stem_of_video(path: str | Path) -> str:

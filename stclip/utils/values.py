@@ -6,6 +6,7 @@ says which of these a field may be, and all say it by these functions.
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -99,15 +100,34 @@ def as_name(value: Any, field: str) -> str:
     return str(value)
 
 
+def as_video(value: Any, field: str) -> str:
+    """The name of a video, in the one form that :func:`composed` gives.
+
+    Raises:
+        ValueError: See :func:`as_name`.
+    """
+    return composed(as_name(value, field))
+
+
+def composed(name: str) -> str:
+    """A name in one form of Unicode: macOS writes accents apart.
+
+    So names of two files can be compared.
+    """
+    return unicodedata.normalize('NFC', name)
+
+
 def as_id(value: Any, field: str) -> int | str:
     """An integer, perhaps written as a float, or a text that is not blank.
+
+    Texts are :func:`composed`, since ids are often made of names of videos.
 
     Raises:
         ValueError: If it is something else, a list or nothing too.
     """
     if isinstance(value, str):
         if value.strip():
-            return str(value)
+            return composed(str(value))
     else:
         number = _parse(value)
         if number is not None and number.is_integer():

@@ -102,6 +102,16 @@ class KeyframeWalk:
             return source.num_frames
         return last + (source.time_of(last) <= self.end_sec)
 
+    def about_stop(self, source: FrameSource) -> int | None:
+        """About where the range ends, without going there; None if unknown.
+
+        Args:
+            source: The video.
+        """
+        if self.end_sec is None or not source.fps:
+            return None
+        return round(self.end_sec * source.fps) + 1
+
     def numbers(
         self, source: FrameSource, reach: int = 0, skip: int = 0
     ) -> Iterator[int]:

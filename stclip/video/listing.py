@@ -8,7 +8,6 @@ files and folders are neither.
 import glob
 import logging
 import os
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -16,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from mmengine.logging import print_log
 
 from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.values import composed
 from stclip.video.frame_folder import is_picture
 from stclip.video.local_files import is_hidden
 
@@ -242,7 +242,7 @@ class _Media:
                 if is_hidden(entry.name) or not (is_folder or entry.is_file()):
                     continue
                 path = folder / entry.name
-                name = _composed(entry.name)
+                name = composed(entry.name)
                 stem, suffix = os.path.splitext(name)
                 if is_folder:
                     self._folders.setdefault(name, []).append(path)
@@ -259,7 +259,7 @@ class _Media:
 
     def of(self, name: str) -> list[Path]:
         """What a video of this name may be."""
-        name = _composed(name)
+        name = composed(name)
         files = self._by_name.get(name, []) + self._by_stem.get(name, [])
         folders = self._folders.get(name, [])
         if files:
@@ -272,10 +272,6 @@ class _Media:
             for path in self._by_stem.get(stem, ())
             if path.suffix.lower() == suffix.lower()
         ]
-
-
-def _composed(name: str) -> str:
-    return unicodedata.normalize('NFC', name)
 
 
 def _below(root: Path, name: str) -> PurePosixPath:
@@ -306,7 +302,7 @@ def _holds_frames(folder: Path) -> bool:
 
 def _other_kinds(root: Path, names: Iterable[str]) -> str:
     """Files of these names that are no videos; see :func:`_of_other_kinds`."""
-    wanted = {_composed(PurePosixPath(name).name) for name in names}
+    wanted = {composed(PurePosixPath(name).name) for name in names}
     top = _Media([root])
     others = top.others + _Media(top.folders()).others
     return _of_other_kinds(

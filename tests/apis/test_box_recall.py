@@ -1,4 +1,5 @@
 import json
+from unicodedata import normalize
 
 import pytest
 
@@ -111,3 +112,33 @@ def test_released_boxes_of_jhmdb(shared_dir):
     assert result['jump'] == dict(
         boxes=339, any=0.8053, kept=0.7345, best=0.7345
     )
+
+
+@pytest.mark.parametrize('form', ['json', 'csv'])
+@pytest.mark.parametrize('ours, theirs', [('NFC', 'NFD'), ('NFD', 'NFC')])
+def test_names_in_another_form_of_unicode(tmp_path, form, ours, theirs):
+    """Boxes of accented names are found, whoever has written them."""
+    named, found = (
+        ('a', normalize(each, 'caf\u00e9')) for each in (ours, theirs)
+    )
+    annotation = dict(
+        action_categories=[dict(id=1, name='run')],
+        images=[
+            dict(image(1), id=f'{name}/1', movie=name, seconds=0.5)
+            for name in named
+        ],
+        annotations=[
+            dict(person(1, 0, 1), image_id=f'{name}/1') for name in named
+        ],
+    )
+    boxes = {
+        'json': json.dumps(
+            [dict(detection(1, 0, 0.9), image_id=f'{n}/1') for n in found]
+        ),
+        'csv': ''.join(f'{name},1,0,0,0.1,0.1,0.9\n' for name in found),
+    }
+    (tmp_path / 'ann.json').write_text(json.dumps(annotation))
+    path = tmp_path / f'boxes.{form}'
+    path.write_text(boxes[form])
+    _, values = recall_of_files(tmp_path / 'ann.json', path)
+    assert values['run'] == dict(boxes=2, any=1.0, kept=1.0, best=1.0)

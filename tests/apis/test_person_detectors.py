@@ -1,6 +1,5 @@
-"""Person detectors of other libraries, and boxes from files."""
+"""Person detectors of other libraries."""
 
-import json
 import sys
 from types import SimpleNamespace
 
@@ -11,9 +10,7 @@ import torch
 from torchvision import models
 from torchvision.ops import box_iou
 
-from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_detectors import person_detector
-from stclip.apis.stored_boxes import StoredBoxes
 from stclip.utils.errors import UserError
 
 FRAMES = np.random.default_rng(0).integers(
@@ -106,62 +103,3 @@ def test_rf_detr(monkeypatch, tmp_path, count):
         np.testing.assert_allclose(persons.scores, [0.8, 0.3])
     with pytest.raises(UserError, match="no model 'huge'"):
         person_detector('rfdetr:huge', device='cpu')
-
-
-BOXES = {
-    'a.csv': 'video,score,frame,x1,y1,x2,y2\nv,.9,0,1,2,3,4\nv,.8,0,5,6,7,8\n'
-    'v,.7,10,1,1,9,9\n',
-    'a.txt': '1,1,1,2,2,2,0.9,-1,-1,-1\n1,2,5,6,2,2,0.8,-1,-1,-1\n'
-    '11,1,1,1,8,8,0.7,-1,-1,-1\n',
-    'a.json': json.dumps(
-        dict(
-            keyframes=[
-                dict(
-                    frame_idx=0,
-                    persons=[
-                        dict(bbox=[1, 2, 3, 4], box_score=0.9),
-                        dict(bbox=[5, 6, 7, 8], box_score=0.8),
-                    ],
-                ),
-                dict(frame_idx=5, persons=[]),
-                dict(
-                    frame_idx=10,
-                    persons=[dict(bbox=[1, 1, 9, 9], box_score=0.7)],
-                ),
-            ]
-        )
-    ),
-}
-
-
-@pytest.mark.parametrize('name', BOXES)
-def test_boxes_from_a_file(tmp_path, name):
-    (tmp_path / name).write_text(BOXES[name])
-    first, none, last = StoredBoxes.read(tmp_path / name).at([0, 5, 10])
-    np.testing.assert_array_equal(
-        first.boxes_xyxy, [[1, 2, 3, 4], [5, 6, 7, 8]]
-    )
-    np.testing.assert_allclose(first.scores, [0.9, 0.8])
-    assert len(none.scores) == 0
-    np.testing.assert_array_equal(last.boxes_xyxy, [[1, 1, 9, 9]])
-
-
-def test_a_score_that_is_not_stated_is_one(tmp_path):
-    (tmp_path / 'a.csv').write_text('frame,x1,y1,x2,y2\n0,1,2,3,4\n')
-    (persons,) = StoredBoxes.read(tmp_path / 'a.csv').at([0])
-    assert persons.scores.tolist() == [1]
-
-
-def test_results_with_boxes_of_a_file(tmp_path, video, detector, config):
-    """Those of the detector that the file has come from."""
-    torch.manual_seed(0)
-    infer = ActionInferencer(config, None, 'cpu', detector)
-    expected = infer(video, ['walk', 'wave'], 10)
-    expected.save_json(tmp_path / 'a.json')
-    infer.detector = person_detector(tmp_path / 'a.json')
-    result = infer(video, ['walk', 'wave'], 10)
-    assert result.num_persons == expected.num_persons > 0
-    for frame, other in zip(result.frames, expected.frames, strict=True):
-        np.testing.assert_allclose(
-            frame.action_probs, other.action_probs, atol=1e-5
-        )

@@ -25,6 +25,14 @@ CASES = [
     (f'{ANNOTATE} no.txt', {}, 'no.txt does not exist'),
     (f'{ANNOTATE} "walk, walk"', {}, "twice: ['walk']"),
     (f'{ANNOTATE} walk', {'out': 'a file'}, "'out' is a file"),
+    *(
+        (
+            f'annotate-corpus f --model stage --out {out} --labels walk,run',
+            {'f/1.png': 'a picture'},
+            f'{written} would be written into ',
+        )
+        for out, written in (('f', 'f/corpus.json'), ('f/out', 'f/out'))
+    ),
     (f'{ANNOTATE} walk --engine spark', {}, "'spark' is not one of"),
     (f'{ANNOTATE} walk --actors 0', {}, '0 is not in the range'),
     (f'{ANNOTATE} walk --to 0', {}, '--to must be after'),

@@ -54,8 +54,43 @@ BOXES = [
     ('b.csv', 'frame,x1,y1,x2,y2\n-1,1,2,3,4\n', 'frame must be'),
     ('b.csv', 'frame,x1,y1,x2,y2\n.5,1,2,3,4\n', 'frame must be'),
     ('b.csv', 'frame,x1,y1,x2,y2,score\n0,1,2,3,4,x\n', 'score must be'),
+    (
+        'b.csv',
+        'frame,x1,y1,x2,y2,score\n0,1,2,3,4,87.5\n',
+        'b.csv, line 2: score must be from 0 to 1, got 87.5; divide',
+    ),
+    ('b.csv', 'frame,x1,y1,x2,y2,score\n0,1,2,3,4,-1\n', 'got -1; divide'),
+    ('b.csv', 'frame,x1,y1,x2,y2\n', 'b.csv holds no boxes'),
+    (
+        'b.csv',
+        'frame,x1,y1,x2,y2\n0,.1,.2,.5,.9\n8,0,0,1,1\n',
+        'b.csv: persons under a pixel: all 2 boxes, such as '
+        '[0.1, 0.2, 0.5, 0.9], seem to be fractions',
+    ),
+    (
+        'b.csv',
+        'frame,x1,y1,x2,y2\n0,1,2,9,9\n8,500,500,600,700\n',
+        'b.csv, frame 8 (from 0): box [500.0, 500.0, 600.0, 700.0] (x1, y1, '
+        'x2, y2) lies outside the frame of 32 x 32; give the boxes of this',
+    ),
+    ('b.txt', '', 'b.txt holds no boxes'),
     ('b.txt', '1,1,5,5,9\n', 'MOT has 7 columns'),
     ('b.txt', '0,1,5,5,9,9,1\n', 'frame must be'),
+    ('b.txt', '1,1,5,5,9,9,-0.5\n', 'line 1: score must be from 0 to 1'),
+    ('b.txt', '1,1,.1,.1,.4,.4,1\n', 'b.txt: persons under a pixel'),
+    ('b.json', '{"keyframes": []}\n', 'b.json holds no boxes'),
+    ('b.json', '{"keyframes": [5]}\n', 'keyframes[0]: got 5; wanted is'),
+    (
+        'b.json',
+        '{"keyframes": [{"frame_idx": 0, "persons": null}]}\n',
+        'keyframes[0]: persons must be a list, got None',
+    ),
+    (
+        'b.json',
+        '{"keyframes": [{"frame_idx": 0, "persons": [{"bbox": null, '
+        '"box_score": 1}]}]}\n',
+        'keyframes[0]: box needs 4 numbers, [x1, y1, x2, y2], got None',
+    ),
     ('b.json', '[]\n', 'has no keyframes'),
     ('b.json', '{"keyframes": [{}]}\n', "keyframes[0] lacks 'frame_idx'"),
     (
@@ -74,12 +109,27 @@ CASES = [
     (f'{INFER} walk --background walk', {}, "twice: ['walk']"),
     (f'{INFER} walk --background no.txt', {}, 'no.txt does not exist'),
     (f'{INFER} walk --templates photo', {}, 'one {}'),
+    (
+        f'{INFER} walk --background out/v.csv --format csv --overwrite',
+        {'out/v.csv': 'stand\n'},
+        'out/v.csv would be written over out/v.csv, which is read',
+    ),
+    (
+        f'{INFER} " out/v.csv" --format csv --overwrite',
+        {'out/v.csv': 'stand\n'},
+        'out/v.csv would be written over out/v.csv, which is read',
+    ),
     (f'{ASK} --model clip-b17', {}, "did you mean 'clip-b16'?"),
     (f'{ASK} --model stage --clip a:b', {}, 'leave out --checkpoint'),
     (f'{ASK} --offline', {}, 'Rendered scenes need no download'),
     (f'{ASK} --offline --model stage --detector person-coco', {}, 'OFFLINE'),
     (f'{ASK} --model stage --detector no', {}, 'Known by name: person-coco'),
     (f'{ASK} --model stage --detector c.py', {'c.py': ''}, 'its checkpoint'),
+    (
+        f'{ASK} --model stage --detector c.jsonl',
+        {'c.jsonl': ''},
+        'files of boxes are .csv, .txt, .json',
+    ),
     (
         f'{ASK} --model stage --detector stage --detector-checkpoint v.mp4',
         {},

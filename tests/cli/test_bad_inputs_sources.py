@@ -3,7 +3,7 @@
 import av
 import numpy as np
 import pytest
-from bad_inputs import assert_one_line
+from bad_inputs import assert_one_line, assert_refused
 from synthetic_media import write_frames, write_video
 
 from stclip.video.live_reader import Patience
@@ -56,6 +56,20 @@ def folder(folder, film, monkeypatch):
     return folder
 
 
+#: What is given, where to write, and what is said.
+INTO = [
+    # The results of one video, among the frames of another.
+    ('v.mp4 frames', 'frames', 'frames/v.json would be written into frames'),
+    ('frames', 'frames/out', 'frames/out would be written into frames'),
+    # Over another video, by another name of it.
+    ('v.mp4 soft.mp4', 'other', 'other/v.mp4 would be written over soft.mp4'),
+    # Where the next run takes them for videos.
+    ('films', 'films', 'films/a.json would be written into films'),
+    ('films', 'films/out', 'films/out would be written into films'),
+    ('frames v.mp4 films', 'films', 'would be written into films'),
+]
+
+
 def write_sound(path):
     with av.open(str(path), 'w') as container:
         stream = container.add_stream('aac', rate=16000)
@@ -71,3 +85,13 @@ def test_sources(folder, capfd, videos, options, words):
     command = f'infer {videos} --labels walk,run --model stage --out out'
     assert_one_line(f'{command} {options}', words, capfd)
     assert not (folder / 'out').exists()
+
+
+@pytest.mark.parametrize('videos, out, words', INTO)
+def test_results_of_one_are_kept_out_of_all(folder, capfd, videos, out, words):
+    frames = np.zeros((4, 32, 32, 3), np.uint8)
+    write_video(folder / 'films' / 'a.avi', frames)
+    write_video(folder / 'other' / 'v.mp4', frames)
+    (folder / 'soft.mp4').symlink_to('other/v.mp4')
+    line = f'infer {videos} --labels walk,run --model stage --out {out}'
+    assert_refused(folder, {}, f'{line} --overwrite', words, capfd)

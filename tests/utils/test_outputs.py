@@ -89,12 +89,8 @@ def test_one_file_by_any_two_names(clip, output, given):
 
 def test_other_case_on_file_systems_without_it(clip, monkeypatch):
     """macOS and Windows take two such names for one file; told so by stat."""
-    same = os.path.samefile
-
-    def samefile(first, second):
-        return same(*(str(path).lower() for path in (first, second)))
-
-    monkeypatch.setattr(os.path, 'samefile', samefile)
+    stat = os.stat
+    monkeypatch.setattr(os, 'stat', lambda path: stat(str(path).lower()))
     with pytest.raises(UserError, match=r'Clip\.MP4 would be written over'):
         require_apart([Path('Clip.MP4')], ['clip.mp4'])
 

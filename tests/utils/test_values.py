@@ -12,6 +12,7 @@ from stclip.utils.values import (
     as_name,
     as_number,
     as_numbers,
+    as_video,
     as_whole,
     require_one_kind,
     shown,
@@ -111,6 +112,14 @@ def test_ids():
     for value in (*NEVER, 7.5, True, np.True_, '', ' ', [7], (7,)):
         message = outcome(as_id, value)
         assert 'age must be an integer or a string, got' in message
+
+
+def test_names_have_one_form_of_unicode():
+    """NFD, as macOS writes accents, is what all others write."""
+    apart, one = 'cafe\u0301/1', 'caf\u00e9/1'
+    assert outcome(as_id, apart) == outcome(as_id, one) == (one, str)
+    assert outcome(as_video, apart) == outcome(as_video, one) == (one, str)
+    assert 'age must be a name' in outcome(as_video, ' ')
 
 
 def test_ids_that_differ_in_quotes():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from stclip.utils.errors import UserError
+from stclip.utils.values import composed
 from stclip.video.listing import VIDEO_SUFFIXES
 
 
@@ -73,7 +74,7 @@ class Reading:
 
 def video_name(file: str) -> str:
     """What the keyframe format calls a video file."""
-    path = PurePosixPath(file.replace('\\', '/'))
+    path = PurePosixPath(composed(file).replace('\\', '/'))
     if path.suffix.lower() in VIDEO_SUFFIXES:
         path = path.with_suffix('')
     return str(path)
