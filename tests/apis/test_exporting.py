@@ -51,7 +51,7 @@ def config_of(kind, folder):
         if parameter.requires_grad:
             torch.nn.init.normal_(parameter, std=0.2)
     # The names that the page has.
-    checkpoint, config = folder / 'iter_400.pth', folder / CONFIG
+    checkpoint, config = folder / 'iter_200.pth', folder / CONFIG
     torch.save(dict(state_dict=model.state_dict()), checkpoint)
     data = dict(dataset=dict(pipeline=PIPELINE))
     cfg = Config(dict(model=MODELS_OF[kind], test_dataloader=data))
