@@ -149,8 +149,8 @@ def find_all_detections(
 
     Raises:
         ValueError: If the boxes seem to be in another unit than the
-            annotation, or a keyframe by seconds has a timestamp that is no
-            number.
+            annotation, or are by moment and a keyframe by seconds has a
+            timestamp that is no number.
     """
     found = [find_detections(table, keyframe) for keyframe in keyframes]
     in_pixels = []
@@ -175,7 +175,7 @@ def find_detections(
     """Look up the boxes of a keyframe; see :func:`find_all_detections`."""
     if keyframe.image_id in table:
         return table[keyframe.image_id]
-    if keyframe.seconds is None:
+    if keyframe.seconds is None or not _holds_moments(table):
         return None
     second = as_number(
         keyframe.timestamp,
@@ -188,6 +188,11 @@ def find_detections(
     height, width = keyframe.img_shape
     boxes, scores = persons
     return PersonBoxes(boxes * np.float32([width, height] * 2), scores)
+
+
+def _holds_moments(table: PersonBoxesByImage) -> bool:
+    """Whether a table is by (video, timestamp), not by image id."""
+    return isinstance(next(iter(table), None), tuple)
 
 
 def _read_entries(path: Path, content: list) -> PersonBoxesByImage:

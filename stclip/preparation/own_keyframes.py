@@ -140,6 +140,7 @@ class OwnKeyframes:
     labels: LabelSpace
     videos: dict[str, OwnVideo]
     frames: dict[tuple[str, _Moment], _Frame] = field(default_factory=dict)
+    _clocks: dict[str, str] = field(default_factory=dict)
 
     def add(self, rows: Iterable[PersonRow], fractions: bool | None) -> None:
         """Add the rows of a file.
@@ -161,12 +162,23 @@ class OwnKeyframes:
                 row.seconds if row.frame_idx is None else int(row.frame_idx)
             )
             size_hw = row.size_hw or self.videos[row.video].size_hw
+            self._require_one_clock(row, moment)
             frame = self.frames.setdefault(
                 (row.video, moment), _Frame(row.source, size_hw)
             )
             if row.box:
                 box = _box_in_px(row, frame.size_hw, fractions)
                 self._add_labels(frame.persons.setdefault(box, set()), row)
+
+    def _require_one_clock(self, row: PersonRow, moment: _Moment) -> None:
+        """Refuse frame 1 beside second 1 of a video: which is it?"""
+        clock = 'frame' if isinstance(moment, int) else 'seconds'
+        others = self._clocks.setdefault(row.video, clock)
+        if clock != others:
+            raise UserError(
+                f'{row.source}: a person of {row.video} is placed by {clock}, '
+                f'others by {others}; write all of a video alike'
+            )
 
     def _add_labels(self, actions: set[str], row: PersonRow) -> None:
         actions.update(row.labels)
@@ -216,9 +228,10 @@ class OwnKeyframes:
             return Keyframe(
                 f'{video}/{text}', timestamp=text, frame_idx=moment, **common
             )
-        text = f'{moment:g}s'
+        # All digits, so that no two moments share an id; 2.0 is 2s.
+        text = np.format_float_positional(moment, trim='-')
         return Keyframe(
-            f'{video}/{text}', timestamp=text, seconds=moment, **common
+            f'{video}/{text}s', timestamp=moment, seconds=moment, **common
         )
 
 

@@ -13,6 +13,7 @@ HEAD = 'video,frame,x1,y1,x2,y2,label\n'
 GOOD = f'{HEAD}v,0,1,2,20,30,sit\n'
 TRACK = '<annotations><track label="person">{}</track></annotations>'
 BOX = '<box frame="{}" outside="0" xtl="{}" ytl="2" xbr="20" ybr="30"/>'
+TURNED = BOX.format(0, 1).replace('/>', ' rotation="{}"/>')
 META = (
     '<meta><task><name>v</name><stop_frame>{}</stop_frame><labels><label>'
     '<name>person</name><attributes><attribute><name>action</name>'
@@ -86,6 +87,19 @@ CASES = [
     ('a.xml', cvat(BOX.format(4, 1)), 'frame 4 is beyond the end'),
     ('a.xml', cvat(BOX.format(0, 1), stop=10**9), 'frame 4 is beyond'),
     ('a.xml', cvat(BOX.format(0, 1), stop='x'), 'stop_frame must be'),
+    ('a.xml', cvat(TURNED.format('nan')), 'line 4: rotation is not finite'),
+    ('a.xml', cvat(TURNED.format('x')), 'line 4: rotation must be a number'),
+    (
+        'a.xml',
+        cvat(BOX.replace('"0"', '"yes"', 1).format(0, 1)),
+        'outside must',
+    ),
+    ('a.xml', TRACK.replace('person', '').format(''), 'without a label'),
+    (
+        'a.xml',
+        '<?xml version="1.0" encoding="ansi"?>' + cvat(BOX.format(0, 1)),
+        "a.xml, line 1: declares the encoding 'ansi', which is not known",
+    ),
     (
         'a.xml',
         cvat(BOX.format(0, 1)),
@@ -142,6 +156,9 @@ CASES = [
     ('a.json', person(bbox=[1, 2, 3]), 'id 7: bbox needs 4 numbers'),
     ('a.json', person(bbox=[1, 2, -9, 3]), 'annotations, id 7: box'),
     ('a.json', person(attributes=dict(actions=['run'])), "'run' is no name"),
+    ('a.json', person(attributes=dict(rotation='x')), 'rotation must be a nu'),
+    ('a.json', person(iscrowd=2), 'id 7: iscrowd must be 0 or 1, got 2'),
+    ('a.json', person(iscrowd=1), 'a.json holds no annotated person'),
 ]
 
 

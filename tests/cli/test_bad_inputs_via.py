@@ -32,6 +32,15 @@ def without(key):
     return {k: v for k, v in moment().items() if k != key}
 
 
+def asked_2(options):
+    asked = dict(action=dict(type='dropdown', options=options))
+    return via.project_2(SIT, asked=asked)
+
+
+def asked_3(options):
+    return moment() | dict(attribute={'2': via.asked_3('action', 4, options)})
+
+
 CASES = [
     # What is asked of regions.
     (
@@ -50,6 +59,16 @@ CASES = [
         "f/00001.png, region 0: 'st' is no option of the attribute 'action'",
     ),
     (via.project_2(via.region(action=3)), 'action must be a text, got 3'),
+    (via.project_2(SIT, asked=['action']), 'region attributes must be an obj'),
+    (via.project_2(SIT, asked=dict(action=5)), "'action' must be an object"),
+    (asked_2(['sit']), "attribute 'action': options must be an object"),
+    (asked_2({'sit': 5}), "option 'sit' must be a text, got 5"),
+    (asked_3(['sit']), "options must be an object, got ['sit']"),
+    (asked_3({'0': None}), "option '0' must be a text, got None"),
+    (
+        via.project_2(via.region(also={'phone': 'false'})),
+        "also: phone must be true or false, got 'false'",
+    ),
     (moment(a2='7'), "metadata 1_0: '7' is no option of the attribute"),
     (via.images(via.region(action='')), 'no person has a label'),
     # Shapes.
@@ -103,11 +122,18 @@ CASES = [
         "a.json, k: lacks 'filename'",
     ),
     (via.project_2(3), 'region 0: must be an object'),
+    (pictures({'k': dict(filename='f/1.png', regions=5)}), 'must be a list'),
     (via.images(dict(shape_attributes=3)), 'shape_attributes must be an'),
     ('{"_via_img_metadata": {', 'a.json is not valid JSON'),
     (f'{HEAD}\nf/00001.png,1', 'line 2: 2 cells are too few', '', 'a.csv'),
     (
         f'{HEAD}\nf/00001.png,1,{{}},1,0,{{x,{{}}',
+        'line 2: region_shape_attributes is no JSON',
+        '',
+        'a.csv',
+    ),
+    (
+        f'{HEAD}\nf/00001.png,1,{{}},1,0,{"[" * 100_000},{{}}',
         'line 2: region_shape_attributes is no JSON',
         '',
         'a.csv',

@@ -150,6 +150,16 @@ def test_boxes_are_found_by_image_or_by_moment():
     assert find_detections(by_image, keyframe(img_shape=(20, 40)))[0] is boxes
 
 
+def test_boxes_by_image_need_no_number_for_a_moment():
+    """A keyframe without boxes has none, whatever its timestamp is."""
+    persons = PersonBoxes(np.float32([[5, 5, 9, 9]]), np.float32([0.9]))
+    spelt = keyframe(image_id='v/2s', timestamp='2s', img_shape=(20, 40))
+    assert find_detections({'v/1s': persons}, spelt) is None
+    assert find_detections({}, spelt) is None
+    with pytest.raises(ValueError, match=r"v/2s: .* number, got '2s'"):
+        find_detections({('v', 2.0): persons}, spelt)
+
+
 @pytest.mark.shared
 def test_released_boxes_of_jhmdb(shared_dir):
     """Counts of the real file: 25 images have none, some boxes no area."""

@@ -63,7 +63,18 @@ def test_numbers_of_one_width_have_one_code():
         (Place(17, '', ''), '', 17),
         (Place('v1', 'v1', 'nan'), 'v1', 1),
         (Place('still', '', ''), 'still', 0),
+        # More than a double holds is no time.
+        (Place('v1,0902', 'v1', 10**400), 'v1', 902),
+        (Place('v1,0902', 'v1', '9' * 400), 'v1', 902),
     ],
 )
 def test_video_and_time(place, video, time):
     assert video_and_time(place) == (video, time)
+
+
+def test_ids_of_more_digits_than_a_double_keeps():
+    """They stay apart, and their numbers finite."""
+    ids = [f'v{2**53}', f'v{2**53 + 1}', 'v' + '9' * 400, 'v' + '9' * 401]
+    (naming,) = namings([Place(each, '', '') for each in ids])
+    assert np.isfinite(naming.number).all()
+    assert len(set(zip(naming.code, naming.number, strict=True))) == 4

@@ -12,8 +12,9 @@ import numpy as np
 
 from stclip.evaluation.loose_file import Place
 
-# The last number of an id, what stands before it and after it.
-_LAST_NUMBER = re.compile(r'(.*?)(\d+)(\D*)', re.DOTALL)
+# The last number of an id, what stands before it and after it. Of more digits
+# than a double keeps, the first ones stand before it.
+_LAST_NUMBER = re.compile(r'(.*?)(\d{1,15})(\D*)', re.DOTALL)
 _VIDEO_SUFFIX = re.compile(r'\.(mp4|avi|mkv|webm|mov|flv|mpe?g)$', re.I)
 # Names of pictures, whose video is the folder above.
 _PICTURES = ('', 'img', 'image', 'frame')
@@ -105,6 +106,6 @@ def _parts(image_id: int | str) -> tuple[str, str, str]:
 def _number(value: object) -> float | None:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if np.isfinite(number) else None

@@ -1,8 +1,11 @@
 """COCO's JSON with videos: boxes of persons on numbered images."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from mmengine.logging import print_log
 
 from stclip.labels.no_action import is_action
 from stclip.preparation.annotation_forms.person_rows import (
@@ -10,6 +13,10 @@ from stclip.preparation.annotation_forms.person_rows import (
     PersonRow,
     Reading,
     video_name,
+)
+from stclip.preparation.annotation_forms.turned_boxes import (
+    FULL_TURN,
+    box_around,
 )
 from stclip.utils.choices import nearest
 from stclip.utils.errors import UserError
@@ -21,6 +28,7 @@ from stclip.utils.values import (
     as_id,
     as_list,
     as_name,
+    as_number,
     as_whole,
     shown,
 )
@@ -33,8 +41,10 @@ def read_coco_video(path: Path, reading: Reading) -> Annotations:
 
     Args:
         path: JSON file. An image's ``frame_id`` (or ``frame_index``) counts
-            from 0; ``bbox`` is x, y, width, height in px. What is done is
+            from 0; ``bbox`` is x, y, width, height in px, which CVAT
+            turns by ``attributes.rotation`` degrees. What is done is
             the category, or ``attributes.actions`` where there are several.
+            A crowd (``iscrowd``) is no person and left out.
         reading: Nothing of it is needed.
     """
     content = read_json(path)
@@ -93,16 +103,26 @@ def _rows(
             frame_idx=_frame(image, where), size_hw=_size(image, where)
         )
         yield PersonRow(where, labels=(), box=None, **moments[number])
+    num_crowds = 0
     for number, person in persons.items():
         where = f'{path}, annotations, id {number}'
+        if _is_crowd(person, where):
+            num_crowds += 1
+            continue
         moment = _of(moments, person, 'image_id', where)
         category = _of(names, person, 'category_id', where)
-        x, y, width, height = as_box(person.get('bbox'), f'{where}: bbox')
         yield PersonRow(
             where,
             labels=_labels(person, category, names, where),
-            box=(x, y, x + width, y + height),
+            box=_box(person, where),
             **moment,
+        )
+    if num_crowds:
+        print_log(
+            f'{path}: crowds (iscrowd) are no persons; {num_crowds} of '
+            f'{len(persons)} annotations are left out',
+            'current',
+            logging.WARNING,
         )
 
 
@@ -126,11 +146,35 @@ def _size(image: dict, where: str) -> tuple[int, int] | None:
     return height, width
 
 
+def _is_crowd(person: dict, where: str) -> bool:
+    told = person.get('iscrowd', 0)
+    if told not in (0, 1):
+        raise UserError(f'{where}: iscrowd must be 0 or 1, got {shown(told)}')
+    return bool(told)
+
+
+def _attributes(person: dict) -> dict:
+    told = person.get('attributes')
+    return told if isinstance(told, dict) else {}
+
+
+def _box(person: dict, where: str) -> tuple[float, ...]:
+    """Its corners; of a turned one, those of the box around it."""
+    x, y, width, height = as_box(person.get('bbox'), f'{where}: bbox')
+    turn = as_number(
+        _attributes(person).get('rotation', 0),
+        f'{where}: attributes.rotation',
+        -FULL_TURN,
+        FULL_TURN,
+    )
+    return box_around((x, y, x + width, y + height), turn)
+
+
 def _labels(
     person: dict, category: str, names: dict, where: str
 ) -> tuple[str, ...]:
-    told = person.get('attributes')
-    if not isinstance(told, dict) or 'actions' not in told:
+    told = _attributes(person)
+    if 'actions' not in told:
         known = set(names.values())
         return (category,) if is_action(category, known) else ()
     actions = as_list(told['actions'], f'{where}: actions')

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from xml.parsers import expat
 
 from stclip.labels.no_action import is_action
@@ -14,6 +13,12 @@ from stclip.preparation.annotation_forms.person_rows import (
     Reading,
     video_name,
 )
+from stclip.preparation.annotation_forms.turned_boxes import (
+    FULL_TURN,
+    box_around,
+    turn_between,
+)
+from stclip.preparation.annotation_forms.xml_text import utf8_pieces
 from stclip.utils.choices import nearest
 from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
@@ -26,7 +31,6 @@ from stclip.utils.values import (
 )
 
 _SIDES = ('xtl', 'ytl', 'xbr', 'ybr')
-_CHUNK = 1 << 16
 _LISTS, _BOX_TO_TICK = ('select', 'radio'), 'checkbox'
 
 
@@ -35,8 +39,8 @@ class _Attribute:
     """A question that the task asks of each box of a label."""
 
     name: str
-    kind: str = ''
-    values: tuple[str, ...] = ()
+    kind: str
+    values: tuple[str, ...]
 
     @property
     def label(self) -> str:
@@ -46,12 +50,16 @@ class _Attribute:
 
 @dataclass
 class _Key:
-    """A box of a track, with the answers to the task's questions."""
+    """A box of a track, with the answers to the task's questions.
+
+    It is turned about its centre by so many degrees.
+    """
 
     line: int
     frame: int
     outside: bool
     box: tuple[float, ...]
+    turn: float
     answers: dict[str, str] = field(default_factory=dict)
 
 
@@ -67,8 +75,8 @@ def read_cvat(path: Path, reading: Reading) -> Annotations:
 
     Each frame of the stride that a track shows is a keyframe; a box between
     two of CVAT's keyframes lies on the straight line, and what is done
-    stays as it was. A track goes on to the end of the task unless it is
-    outside.
+    stays as it was. Of a turned box it is the one around. A track goes on to
+    the end of the task unless it is outside.
 
     Args:
         path: XML file. What a document type could declare is not read.
@@ -95,8 +103,11 @@ class _Reader:
         self._open: list[str] = []
         self._text: list[str] = []
         self._label = self._answer = ''
+        # The questions on that label, and what a question is told to be.
+        self._asked: list[_Attribute] = []
+        self._told: dict[str, str] = {}
         self._track: _Track | None = None
-        self._parser = expat.ParserCreate()
+        self._parser = expat.ParserCreate('utf-8')
         self._parser.StartDoctypeDeclHandler = self._refuse_doctype
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -104,16 +115,15 @@ class _Reader:
 
     def rows(self) -> Iterator[PersonRow]:
         """Give the persons of track after track."""
-        with self.path.open('rb') as file:
-            for _ in self._chunks(file):
-                for track in self.tracks:
-                    yield from self._rows_of(track)
-                self.tracks.clear()
+        for _ in self._pieces():
+            for track in self.tracks:
+                yield from self._rows_of(track)
+            self.tracks.clear()
 
-    def _chunks(self, file: IO[bytes]) -> Iterator[None]:
+    def _pieces(self) -> Iterator[None]:
         try:
-            while chunk := file.read(_CHUNK):
-                self._parser.Parse(chunk, False)
+            for piece in utf8_pieces(self.path):
+                self._parser.Parse(piece, False)
                 yield
             self._parser.Parse(b'', True)
         except expat.ExpatError as error:
@@ -159,8 +169,7 @@ class _Reader:
                 f'label {label!r} is not among those of the task'
                 f'{nearest(label, self.questions)}'
             )
-        line = self._parser.CurrentLineNumber
-        self._track = _Track(label, line)
+        self._track = _Track(label, self._parser.CurrentLineNumber)
 
     def _key(self, given: dict[str, str]) -> _Key:
         where = f'{self.path}, line {self._parser.CurrentLineNumber}: '
@@ -182,13 +191,19 @@ class _Reader:
             )
             for side in _SIDES
         )
+        turn = as_number(
+            given.get('rotation', 0), f'{where}rotation', -FULL_TURN, FULL_TURN
+        )
+        outside = as_whole(given.get('outside', 0), f'{where}outside', 0, 1)
         line = self._parser.CurrentLineNumber
-        return _Key(line, frame, given.get('outside') == '1', box)
+        return _Key(line, frame, bool(outside), box, turn)
 
     def _end(self, name: str) -> None:
         inside, text = self._open[:-1], ''.join(self._text).strip()
         self._open.pop()
         if name == 'track' and self._track:
+            if not self._track.label.strip():
+                raise self._fault('a track without a label', self._track.line)
             if not self._track.keys:
                 raise self._fault(
                     'a track without a box; draw persons as rectangles',
@@ -217,21 +232,29 @@ class _Reader:
                 )
 
     def _end_of_question(self, name: str, text: str) -> None:
-        questions = self.questions[self._label]
-        if name == 'name':
-            questions.append(_Attribute(text))
-        elif name == 'input_type' and questions:
-            questions[-1].kind = text
-        elif name == 'values' and questions:
-            lines = text.split('\n')
-            questions[-1].values = tuple(line.strip() for line in lines)
+        if name != 'attribute':
+            self._told[name] = text
+            return
+        told, self._told = self._told, {}
+        if not told.get('name'):
+            raise self._fault('an attribute without a name; give it one')
+        values = told.get('values', '').split('\n')
+        self._asked.append(
+            _Attribute(
+                told['name'],
+                told.get('input_type', ''),
+                tuple(value.strip() for value in values),
+            )
+        )
 
     def _end_of_label(self, name: str, text: str) -> None:
         if name == 'name':
             self._label = text
-            self.questions[text] = []
         if name != 'label':
             return
+        if not self._label:
+            raise self._fault('a label without a name; give it one')
+        self.questions[self._label], self._asked = self._asked, []
         told = self._told_by(self._label)
         ticked = [each.label for each in told if each.kind == _BOX_TO_TICK]
         listed = [
@@ -244,6 +267,7 @@ class _Reader:
         names = listed + ticked if told else [self._label]
         self.found.labels |= dict.fromkeys(names)
         self.found.independent.update(ticked)
+        self._label = ''
 
     def _told_by(self, label: str) -> list[_Attribute]:
         """The questions on a label that tell actions."""
@@ -323,9 +347,10 @@ class _Reader:
 def _between(key: _Key, after: _Key | None, frame: int) -> tuple[float, ...]:
     """The box on a frame from a key on."""
     if after is None or after.outside:
-        return key.box
+        return box_around(key.box, key.turn)
     part = (frame - key.frame) / (after.frame - key.frame)
-    return tuple(
+    box = tuple(
         (1 - part) * one + part * other
         for one, other in zip(key.box, after.box, strict=True)
     )
+    return box_around(box, turn_between(key.turn, after.turn, part))

@@ -1,7 +1,6 @@
 """VIA, the VGG Image Annotator: version 2 here, its forms told apart."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,15 @@ from stclip.preparation.annotation_forms.via_regions import (
     Attribute,
     Project,
     Region,
+    as_object,
+    options_of,
     place_of_picture,
 )
+from stclip.utils.decoding import parse_json
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json
 from stclip.utils.text_file import read_csv
+from stclip.utils.values import as_list
 
 #: Columns of version 2's table that are read.
 _COLUMNS = ('filename', 'region_shape_attributes', 'region_attributes')
@@ -60,17 +63,17 @@ def read_via(path: Path, reading: Reading) -> Annotations:
 
 def _asked(path: Path, content: dict) -> dict[str, Attribute]:
     """The attributes of regions that a project defines."""
-    given = content.get(_ATTRIBUTES)
-    regions = given.get('region', {}) if isinstance(given, dict) else {}
+    given = as_object(content.get(_ATTRIBUTES, {}), f'{path}: {_ATTRIBUTES}')
+    regions = as_object(given.get('region', {}), f'{path}: region attributes')
     found = {}
-    for name, told in dict(regions).items():
-        if not isinstance(told, dict):
-            raise UserError(f'{path}: attribute {name!r} must be an object')
-        kind, options = told.get('type'), told.get('options')
-        if kind == 'text' or not isinstance(options, dict):
-            options = {}
-        # What is shown, which may be left empty.
-        words = {key: str(word or key) for key, word in options.items()}
+    for name, entry in regions.items():
+        where = f'{path}: attribute {name!r}'
+        told = as_object(entry, where)
+        kind, words = told.get('type'), {}
+        if kind != 'text':
+            words = options_of(told, where)
+        # What is shown may be left empty.
+        words = {key: word or key for key, word in words.items()}
         found[name] = Attribute(name, words, kind == 'checkbox')
     return found
 
@@ -91,10 +94,9 @@ def _regions(path: Path, images: Any) -> Iterator[Region]:
         # Version 1 has an object of numbers.
         if isinstance(regions, dict):
             regions = list(regions.values())
-        for number, region in enumerate(regions):
+        for number, told in enumerate(as_list(regions, f'{where}: regions')):
             source = f'{where}, region {number}'
-            if not isinstance(region, dict):
-                raise UserError(f'{source}: must be an object')
+            region = as_object(told, f'{source}:')
             yield _region(
                 source,
                 place,
@@ -104,10 +106,12 @@ def _regions(path: Path, images: Any) -> Iterator[Region]:
 
 
 def _region(source: str, place: dict, shape: Any, answers: Any) -> Region:
-    for name, given in (('shape', shape), ('region', answers)):
-        if not isinstance(given, Mapping):
-            raise UserError(f'{source}: {name}_attributes must be an object')
-    return Region(source, place, shape, answers)
+    return Region(
+        source,
+        place,
+        as_object(shape, f'{source}: shape_attributes'),
+        as_object(answers, f'{source}: region_attributes'),
+    )
 
 
 def _table(path: Path) -> Iterator[Region]:
@@ -138,6 +142,6 @@ def _table(path: Path) -> Iterator[Region]:
 
 def _object(cell: str, field: str) -> Any:
     try:
-        return json.loads(cell or '{}')
-    except ValueError as error:
+        return parse_json(cell or '{}')
+    except (ValueError, RecursionError) as error:
         raise UserError(f'{field} is no JSON ({error})') from error

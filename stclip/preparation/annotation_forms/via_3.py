@@ -9,6 +9,8 @@ from stclip.preparation.annotation_forms.via_regions import (
     Attribute,
     Project,
     Region,
+    as_object,
+    options_of,
     place_of_picture,
 )
 from stclip.utils.errors import UserError
@@ -48,14 +50,10 @@ def via_3_project(path: Path, content: dict) -> Project:
     """
     parts = {}
     for key in ('attribute', 'file', 'view', 'metadata'):
-        if not isinstance(content.get(key), dict):
-            raise UserError(
-                f'{path}: {key} must be an object, got '
-                f'{shown(content.get(key))}; save the project in VIA again'
-            )
+        told = as_object(content.get(key), f'{path}: {key}')
         parts[key] = {
-            str(name): _as_object(entry, f'{path}, {key} {name}')
-            for name, entry in content[key].items()
+            name: as_object(entry, f'{path}, {key} {name}')
+            for name, entry in told.items()
         }
     attributes = {
         key: _attribute(told, f'{path}, attribute {key}')
@@ -65,17 +63,10 @@ def via_3_project(path: Path, content: dict) -> Project:
     return Project(path, _regions(path, parts), attributes)
 
 
-def _as_object(entry: Any, where: str) -> dict:
-    if not isinstance(entry, dict):
-        raise UserError(f'{where} must be an object, got {shown(entry)}')
-    return entry
-
-
 def _attribute(told: dict, where: str) -> Attribute:
     name = as_name(told.get('aname'), f'{where}: aname')
     kind = told.get('type')
-    options = told.get('options') if kind != _TEXT else None
-    words = {str(k): str(word) for k, word in dict(options or {}).items()}
+    words = options_of(told, where) if kind != _TEXT else {}
     return Attribute(name, words, kind == _BOXES_TO_TICK)
 
 
@@ -90,7 +81,7 @@ def _regions(path: Path, parts: dict[str, dict]) -> Iterator[Region]:
             where,
             place,
             _shape(numbers, where),
-            _as_object(told.get('av') or {}, f'{where}: av'),
+            as_object(told.get('av') or {}, f'{where}: av'),
         )
 
 

@@ -161,7 +161,7 @@ def _labels(
     """What an answer says is done; new words are added to the labels."""
     is_ticked = isinstance(answer, Mapping)
     if is_ticked:
-        keys = [key for key, is_so in answer.items() if is_so]
+        keys = _ticked(answer, f'{region.source}: {attribute.name}')
     elif attribute.is_many and isinstance(answer, str):
         keys = answer.split(',')
     else:
@@ -188,6 +188,44 @@ def _labels(
     if is_ticked:
         found.independent.update(words)
     return words
+
+
+def _ticked(answer: Mapping, where: str) -> list[str]:
+    for key, is_so in answer.items():
+        if is_so not in (True, False):
+            raise UserError(
+                f'{where}: {key} must be true or false, got {shown(is_so)}'
+            )
+    return [key for key, is_so in answer.items() if is_so]
+
+
+def as_object(value: Any, field: str) -> dict:
+    """An object of VIA's JSON.
+
+    Raises:
+        UserError: If it is something else.
+    """
+    if not isinstance(value, dict):
+        raise UserError(
+            f'{field} must be an object, got {shown(value)}; save it in VIA '
+            'again'
+        )
+    return value
+
+
+def options_of(told: Mapping[str, Any], where: str) -> dict[str, str]:
+    """What an attribute may be, key -> words, from its ``options``.
+
+    Raises:
+        UserError: If they are no object of texts.
+    """
+    options = as_object(told.get('options', {}), f'{where}: options')
+    for key, word in options.items():
+        if not isinstance(word, str):
+            raise UserError(
+                f'{where}: option {key!r} must be a text, got {shown(word)}'
+            )
+    return options
 
 
 def place_of_picture(path: Path, name: str, where: str) -> tuple[str, dict]:
