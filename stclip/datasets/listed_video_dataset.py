@@ -17,7 +17,7 @@ READERS = ('any', 'decord')
 
 _DECORD = dict(VideoInit='DecordInit', VideoDecode='DecordDecode')
 _HINT = 'docs/how_to/prepare_recognition.md tells how it is made.'
-_SAMPLERS = ('UniformSample', 'SampleFrames')
+_SAMPLERS = ('UniformSample', 'SegmentStartSample', 'SampleFrames')
 
 
 @DATASETS.register_module()
