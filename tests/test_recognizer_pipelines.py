@@ -1,0 +1,89 @@
+"""Which frames and pictures configs of recognisers take of a video."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from recognition_stand_ins import build_stand_in
+from synthetic_media import make_frames, write_video
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ('bike', 'da_sti', 'text4vis', 'vifi_clip', 'tc_clip', 'stdd')
+K400 = [
+    f'{folder}/{file.name}'
+    for folder in (*FOLDERS, 'action_clip', 'maxi', 'open_vclip', 'x_clip')
+    for file in sorted((ROOT / 'configs' / folder).glob('*_k400*.py'))
+]
+
+
+@pytest.fixture(autouse=True)
+def in_root(monkeypatch):
+    """Paths and plain names mean what they mean in a run."""
+    monkeypatch.chdir(ROOT)
+    with DefaultScope.overwrite_default_scope('stclip'):
+        yield
+
+
+def load(name):
+    return Config.fromfile(f'configs/{name}')
+
+
+def picture_of(results, frames):
+    """What decoding adds."""
+    results['imgs'] = [frames[i] for i in results['frame_inds']]
+    results['img_shape'] = frames.shape[1:3]
+    results['modality'] = 'RGB'
+    return results
+
+
+@pytest.mark.parametrize('name', K400)
+def test_views_are_whole_and_in_order(name, tmp_path):
+    """12 views of T frames: each of one crop and one clip."""
+    config = load(name)
+    side = config.test_dataloader.dataset.pipeline[4].crop_size
+    test_set = config.test_dataloader.dataset
+    dataset = build_stand_in(test_set, tmp_path, views='4x3')
+    pipeline = dataset.pipeline.transforms
+    video = dict(total_frames=250, start_index=0, avg_fps=30)
+    results = pipeline[1](video)
+    indices = results['frame_inds'].reshape(4, -1)
+    assert len(set(map(tuple, indices))) == 4
+    # Pixels tell of which frame and which column they are.
+    width = side + 100
+    frames = np.zeros((250, side, width, 3), np.uint8)
+    frames[..., 0] = np.arange(250)[:, None, None]
+    frames[..., 1] = np.arange(width) // 2
+    results = picture_of(results, frames)
+    for step in pipeline[3:6]:
+        results = step(results)
+    views = results['imgs'].reshape(12, config.model.num_frames, 3, side, side)
+    starts = (0, 100, 50)
+    for number, view in enumerate(views):
+        crop, clip = divmod(number, 4)
+        assert (view[:, 1, :, 0] == starts[crop] // 2).all()
+        assert (view[:, 0] == indices[clip][:, None, None]).all()
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        'bike/bike_vit-b16_8f_k400.py',
+        'da_sti/dasti_vit-l14-336_32f_k400.py',
+        'tc_clip/tc_clip_vit-b16_16f_k400_supervised.py',
+        'text4vis/text4vis_vit-l14_16f_k400.py',
+        'vifi_clip/vifi_clip_vit-b16_16f_k400_supervised.py',
+    ],
+)
+@pytest.mark.parametrize('size', [(90, 120), (400, 300)])
+def test_views_of_a_file(name, size, tmp_path):
+    """Of one that is smaller than the crops, and of one that stands."""
+    test_set = load(name).test_dataloader.dataset
+    test_set.update(reader='any', views='4x3')
+    dataset = build_stand_in(test_set, tmp_path)
+    path = Path(dataset.get_data_info(0)['filename'])
+    write_video(path, make_frames(20, *size))
+    frames = 12 * load(name).model.num_frames
+    side = test_set.pipeline[4].crop_size
+    assert dataset[0]['inputs'].shape == (frames, 3, side, side)
