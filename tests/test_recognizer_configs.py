@@ -262,25 +262,6 @@ def test_model_is_that_of_kinetics400(name, trained):
     assert FILES[name].model == FILES[trained].model
 
 
-@pytest.mark.parametrize(
-    'data, classes, videos', [('ucf101', 101, 9537), ('hmdb51', 51, 3570)]
-)
-def test_few_shot_epochs_are_as_long_as_full_ones(
-    data, classes, videos, tmp_path
-):
-    config = load(f'da_sti/dasti_vit-b16_16f_few_shot_{data}_k2.py')
-    assert config.train_cfg.max_epochs == 50
-    for shots in (2, 4, 8, 16):
-        training = build_stand_in(
-            datasets(config)[0], tmp_path, classes * shots, shots=shots
-        )
-        assert training.ann_file.endswith(
-            f'{data}/annotations/few_shot/k{shots}_seed0.txt'
-        )
-        times = round(videos / (classes * shots))
-        assert len(training) == times * classes * shots
-
-
 @pytest.mark.parametrize('name', [n for n in LISTED if '_zs_' in n])
 @pytest.mark.parametrize('split', [1, 2, 3])
 def test_split_is_an_option(name, split, tmp_path):

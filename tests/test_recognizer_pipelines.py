@@ -16,6 +16,14 @@ K400 = [
     for folder in (*FOLDERS, 'action_clip', 'maxi', 'open_vclip', 'x_clip')
     for file in sorted((ROOT / 'configs' / folder).glob('*_k400*.py'))
 ]
+FEW_SHOT = [
+    f'{folder}/{file.name}'
+    for folder in FOLDERS
+    for file in sorted((ROOT / 'configs' / folder).glob('*_few_shot_*'))
+]
+# Of the three splits' first.
+TRAINING_VIDEOS = dict(ucf101=9537, hmdb51=3570)
+CLASSES = dict(ucf101=101, hmdb51=51)
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +95,22 @@ def test_views_of_a_file(name, size, tmp_path):
     frames = 12 * load(name).model.num_frames
     side = test_set.pipeline[4].crop_size
     assert dataset[0]['inputs'].shape == (frames, 3, side, side)
+
+
+@pytest.mark.parametrize('name', FEW_SHOT)
+@pytest.mark.parametrize('shots', [2, 16])
+def test_length_of_few_shot_epochs(name, shots, tmp_path):
+    """As of all videos for DA-STI, as BIKE has it; each video once else."""
+    data = next(data for data in CLASSES if data in name)
+    config = load(name)
+    assert config.train_cfg.max_epochs == 50
+    videos = CLASSES[data] * shots
+    training = build_stand_in(
+        config.train_dataloader.dataset, tmp_path, videos, shots=shots
+    )
+    assert training.ann_file.endswith(
+        f'{data}/annotations/few_shot/k{shots}_seed0.txt'
+    )
+    like_bike = name.startswith('da_sti/')
+    times = round(TRAINING_VIDEOS[data] / videos) if like_bike else 1
+    assert len(training) == times * videos

@@ -15,5 +15,8 @@ _base_ = [
 __labels = _base_.test_dataloader.dataset.pipeline
 train_pipeline = _base_.train_pipeline + __labels
 test_pipeline = _base_.test_pipeline + __labels
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+# An epoch is about as long as with all videos, as BIKE has it.
+train_dataloader = dict(
+    dataset=dict(pipeline=train_pipeline, epoch_videos=9537)
+)
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
