@@ -9,12 +9,20 @@ from mmengine.registry import DefaultScope
 from recognition_stand_ins import build_stand_in
 from synthetic_media import make_frames, write_video
 
+from stclip.registry import TRANSFORMS
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = ('bike', 'da_sti', 'text4vis', 'vifi_clip', 'tc_clip', 'stdd')
 K400 = [
     f'{folder}/{file.name}'
     for folder in (*FOLDERS, 'action_clip', 'maxi', 'open_vclip', 'x_clip')
     for file in sorted((ROOT / 'configs' / folder).glob('*_k400*.py'))
+]
+# BIKE, and those who do with videos as it does.
+LIKE_BIKE = [
+    f'{folder}/{file.name}'
+    for folder in ('bike', 'da_sti', 'text4vis')
+    for file in sorted((ROOT / 'configs' / folder).glob('*_vit-*'))
 ]
 FEW_SHOT = [
     f'{folder}/{file.name}'
@@ -95,6 +103,61 @@ def test_views_of_a_file(name, size, tmp_path):
     frames = 12 * load(name).model.num_frames
     side = test_set.pipeline[4].crop_size
     assert dataset[0]['inputs'].shape == (frames, 3, side, side)
+
+
+def split_by_definition(frames, parts):
+    """floor(i F / T), in whole numbers."""
+    return [part * frames // parts for part in range(parts)]
+
+
+@pytest.mark.parametrize('name', LIKE_BIKE)
+def test_frames_and_pictures_of_testing_are_bikes(name):
+    """From frame 0; the centre of pictures of 256, but of 336 itself."""
+    config = load(name)
+    number, pipeline = config.model.num_frames, config.test_pipeline
+    assert pipeline == config.test_dataloader.dataset.pipeline
+    steps = [TRANSFORMS.build(step) for step in pipeline[:6]]
+    for total in (5, 64, 97, 250):
+        found = steps[1](dict(total_frames=total, start_index=0))
+        expected = split_by_definition(total, number)
+        assert found['frame_inds'].tolist() == expected
+    side = 336 if '336' in name else 224
+    short = max(side, 256)
+    frames = np.zeros((total, short, short + 20, 3), np.uint8)
+    frames[..., 0] = np.arange(short)[:, None] // 2
+    frames[..., 1] = np.arange(short + 20) // 2
+    results = picture_of(found, frames)
+    for step in steps[3:]:
+        results = step(results)
+    top, left = (short - side) // 2, (short + 20 - side) // 2
+    cut = frames[0, top : top + side, left : left + side]
+    assert results['imgs'].shape == (number, 3, side, side)
+    assert (results['imgs'] == cut.transpose(2, 0, 1)).all()
+
+
+@pytest.mark.parametrize(
+    'name', [n for n in LIKE_BIKE if 'train_dataloader' in load(n)]
+)
+def test_a_fifth_of_the_training_videos_is_grey(name):
+    """Out of pictures of 256 pixels, but of 336 if these are wanted."""
+    config = load(name)
+    pipeline = config.train_dataloader.dataset.pipeline
+    assert pipeline == config.train_pipeline
+    side = 336 if '336' in name else 224
+    assert pipeline[3] == dict(type='Resize', scale=(-1, max(side, 256)))
+    assert pipeline[4].area_range == (0.08, 1.0)
+    np.random.seed(0)
+    steps = [TRANSFORMS.build(step) for step in pipeline[5:9]]
+    picture = np.zeros((40, 40, 3), np.uint8)
+    picture[..., 0] = 200
+    grey = 0
+    for _ in range(100):
+        results = dict(imgs=[picture], img_shape=(40, 40), modality='RGB')
+        results.update(num_clips=1, clip_len=1)
+        for step in steps:
+            results = step(results)
+        grey += (results['imgs'][:, 0] == results['imgs'][:, 1]).all()
+    assert 10 < grey < 30
 
 
 @pytest.mark.parametrize('name', FEW_SHOT)

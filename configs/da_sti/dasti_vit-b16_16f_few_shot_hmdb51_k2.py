@@ -6,7 +6,7 @@
 # or 16. Paper: 60.4, 63.9, 67.9 and 71.2.
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
-    '../_base_/pipelines/dasti_16f.py',
+    '../_base_/pipelines/bike_16f.py',
     '../_base_/schedules/dasti_few_shot_50e.py',
     '../_base_/epoch_runtime.py',
     '../_base_/datasets/hmdb51_few_shot.py',

@@ -6,7 +6,7 @@
 # or 16. Paper: 91.7, 95.0, 97.4 and 97.5.
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
-    '../_base_/pipelines/dasti_16f.py',
+    '../_base_/pipelines/bike_16f.py',
     '../_base_/schedules/dasti_few_shot_50e.py',
     '../_base_/epoch_runtime.py',
     '../_base_/datasets/ucf101_few_shot.py',
