@@ -4,12 +4,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
+from recognition_stand_ins import build_stand_in
 from tiny_model import ARCH, LONG_ARCH, SIZE
 
 from stclip.knowledge.attributes import plain_name, read_attributes
@@ -110,7 +110,9 @@ def steps(dataset, *kinds):
 
 
 def sampling_of(dataset):
-    (step,) = steps(dataset, 'UniformSample', 'SampleFrames')
+    (step,) = steps(
+        dataset, 'UniformSample', 'stclip.SegmentStartSample', 'SampleFrames'
+    )
     return step
 
 
@@ -258,65 +260,6 @@ def test_configs_state_only_their_difference():
 @pytest.mark.parametrize('name, trained', SAME_MODEL.items())
 def test_model_is_that_of_kinetics400(name, trained):
     assert FILES[name].model == FILES[trained].model
-
-
-@pytest.mark.parametrize(
-    'name',
-    [n for n in LISTED if n.startswith('da_sti/') and n.endswith('k400.py')],
-)
-def test_views_are_whole_and_in_order(name, tmp_path):
-    """12 views of T frames: each of one crop and one clip."""
-    config = load(name)
-    side = config.test_dataloader.dataset.pipeline[4].crop_size
-    dataset = build_stand_in(datasets(config)[-1], tmp_path, views='4x3')
-    pipeline = dataset.pipeline.transforms
-    results = pipeline[1](dict(total_frames=250, start_index=0))
-    indices = results['frame_inds'].reshape(4, -1)
-    # Pixels tell of which frame and which column they are.
-    width = side + 100
-    frames = np.zeros((250, side, width, 3), np.uint8)
-    frames[..., 0] = np.arange(250)[:, None, None]
-    frames[..., 1] = np.arange(width) // 2
-    results['imgs'] = [frames[i] for i in results['frame_inds']]
-    results['img_shape'] = results['imgs'][0].shape[:2]
-    results['modality'] = 'RGB'
-    for step in pipeline[3:6]:
-        results = step(results)
-    views = results['imgs'].reshape(12, config.model.num_frames, 3, side, side)
-    starts = (0, 100, 50)
-    for number, view in enumerate(views):
-        crop, clip = divmod(number, 4)
-        assert (view[:, 1, :, 0] == starts[crop] // 2).all()
-        assert (view[:, 0] == indices[clip][:, None, None]).all()
-
-
-def build_stand_in(dataset, root, num_videos=1, **changes):
-    """A config's data set whose list, without data before, has videos."""
-    folder = root / dataset.data_root
-    file = folder / dataset.ann_file
-    file = Path(fill_path(str(file), **dict(split=1, part='base') | changes))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(''.join(f'{i}.mp4 0\n' for i in range(num_videos)))
-    return DATASETS.build(dict(dataset, data_root=str(folder), **changes))
-
-
-@pytest.mark.parametrize(
-    'data, classes, videos', [('ucf101', 101, 9537), ('hmdb51', 51, 3570)]
-)
-def test_few_shot_epochs_are_as_long_as_full_ones(
-    data, classes, videos, tmp_path
-):
-    config = load(f'da_sti/dasti_vit-b16_16f_few_shot_{data}_k2.py')
-    assert config.train_cfg.max_epochs == 50
-    for shots in (2, 4, 8, 16):
-        training = build_stand_in(
-            datasets(config)[0], tmp_path, classes * shots, shots=shots
-        )
-        assert training.ann_file.endswith(
-            f'{data}/annotations/few_shot/k{shots}_seed0.txt'
-        )
-        times = round(videos / (classes * shots))
-        assert len(training) == times * classes * shots
 
 
 @pytest.mark.parametrize('name', [n for n in LISTED if '_zs_' in n])

@@ -2,7 +2,7 @@
 # Zero-shot: the *_zs_* configs with its checkpoint.
 _base_ = [
     '../_base_/models/a5_vit-b16.py',
-    '../_base_/pipelines/dasti_16f.py',
+    '../_base_/pipelines/uniform_16f.py',
     '../_base_/schedules/a5_30e.py',
     '../_base_/epoch_runtime.py',
     '../_base_/datasets/kinetics400.py',

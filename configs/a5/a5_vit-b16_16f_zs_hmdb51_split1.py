@@ -3,7 +3,7 @@
 # Splits 2 and 3: --cfg-options test_dataloader.dataset.split=2
 _base_ = [
     '../_base_/models/a5_vit-b16.py',
-    '../_base_/pipelines/dasti_16f.py',
+    '../_base_/pipelines/uniform_16f.py',
     '../_base_/default_runtime.py',
     '../_base_/datasets/hmdb51.py',
 ]

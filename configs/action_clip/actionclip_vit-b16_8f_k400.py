@@ -3,7 +3,7 @@
 # The release's RandAugment is left out.
 _base_ = [
     '../_base_/models/actionclip_vit-b16.py',
-    '../_base_/pipelines/dasti_8f.py',
+    '../_base_/pipelines/uniform_8f.py',
     '../_base_/schedules/actionclip_50e.py',
     '../_base_/epoch_runtime.py',
     '../_base_/datasets/kinetics400.py',

@@ -5,7 +5,7 @@
 # FROSTER's run, mean and deviation over the splits: 77.5 +- 0.8.
 _base_ = [
     '../_base_/models/actionclip_vit-b16.py',
-    '../_base_/pipelines/dasti_8f.py',
+    '../_base_/pipelines/uniform_8f.py',
     '../_base_/default_runtime.py',
     '../_base_/datasets/ucf101.py',
 ]

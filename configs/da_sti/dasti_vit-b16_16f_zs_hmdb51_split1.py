@@ -4,7 +4,7 @@
 # Paper, mean and deviation over the splits: 52.7 +- 0.8.
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
-    '../_base_/pipelines/dasti_16f.py',
+    '../_base_/pipelines/bike_16f.py',
     '../_base_/default_runtime.py',
     '../_base_/datasets/hmdb51.py',
 ]

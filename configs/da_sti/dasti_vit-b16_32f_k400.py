@@ -4,7 +4,7 @@
 #     test_dataloader.dataset.views=4x3 test_dataloader.batch_size=1
 _base_ = [
     '../_base_/models/dasti_vit-b16.py',
-    '../_base_/pipelines/dasti_32f.py',
+    '../_base_/pipelines/bike_32f.py',
     '../_base_/schedules/dasti_30e.py',
     '../_base_/epoch_runtime.py',
     '../_base_/datasets/kinetics400.py',

@@ -4,7 +4,7 @@
 # Paper, mean and deviation over the splits: 53.1 +- 0.9.
 _base_ = [
     '../_base_/models/dasti_vit-l14.py',
-    '../_base_/pipelines/dasti_8f.py',
+    '../_base_/pipelines/bike_8f.py',
     '../_base_/default_runtime.py',
     '../_base_/datasets/hmdb51.py',
 ]

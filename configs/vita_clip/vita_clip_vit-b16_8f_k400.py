@@ -3,7 +3,7 @@
 # has learned of these classes: --cfg-options model.test_text=context
 _base_ = [
     '../_base_/models/vita_clip_vit-b16.py',
-    '../_base_/pipelines/dasti_8f.py',
+    '../_base_/pipelines/uniform_8f.py',
     '../_base_/schedules/vita_clip_32e.py',
     '../_base_/epoch_runtime.py',
     '../_base_/datasets/kinetics400.py',

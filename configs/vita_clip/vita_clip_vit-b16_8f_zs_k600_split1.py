@@ -4,7 +4,7 @@
 # Splits 2 and 3: --cfg-options test_dataloader.dataset.split=2
 _base_ = [
     '../_base_/models/vita_clip_vit-b16.py',
-    '../_base_/pipelines/dasti_8f.py',
+    '../_base_/pipelines/uniform_8f.py',
     '../_base_/default_runtime.py',
     '../_base_/datasets/kinetics600.py',
 ]

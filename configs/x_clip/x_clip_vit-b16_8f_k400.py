@@ -2,7 +2,7 @@
 # Zero-shot: the *_zs_* configs with its checkpoint.
 _base_ = [
     '../_base_/models/x_clip_vit-b16.py',
-    '../_base_/pipelines/dasti_8f.py',
+    '../_base_/pipelines/uniform_8f.py',
     '../_base_/schedules/x_clip_30e.py',
     '../_base_/epoch_runtime.py',
     '../_base_/datasets/kinetics400.py',

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from mmaction.datasets import VideoDataset
 
 from stclip.registry import DATASETS, TRANSFORMS
@@ -17,7 +18,7 @@ READERS = ('any', 'decord')
 
 _DECORD = dict(VideoInit='DecordInit', VideoDecode='DecordDecode')
 _HINT = 'docs/how_to/prepare_recognition.md tells how it is made.'
-_SAMPLERS = ('UniformSample', 'SampleFrames')
+_SAMPLERS = ('UniformSample', 'SegmentStartSample', 'SampleFrames')
 
 
 @DATASETS.register_module()
@@ -38,7 +39,8 @@ class ListedVideoDataset(VideoDataset):
             often as comes nearest. ``None`` to take each video once.
         views: ``'4x3'`` for 4 clips of each video in 3 crops each: the step
             that samples frames gets ``num_clips``, ``CenterCrop`` becomes
-            ``ThreeCrop``. ``None`` for those of the pipeline.
+            ``ThreeCrop``, out of pictures whose short side is the crop's.
+            ``None`` for those of the pipeline.
         reader: ``'any'``, the reader of the pipeline; or ``'decord'`` in place
             of :class:`~stclip.datasets.transforms.VideoInit` and
             ``VideoDecode``: faster, for video files with right headers.
@@ -130,3 +132,8 @@ def _show_views(steps: list[dict[str, Any]], views: str) -> None:
     samplers[0]['num_clips'] = int(numbers[1])
     if numbers[2] == '3':
         crops[0]['type'] = 'ThreeCrop'
+        # Three crops side by side leave nothing out above and below.
+        short_side = int(np.min(crops[0]['crop_size']))
+        for step in steps:
+            if _kind(step) == 'Resize':
+                step['scale'] = (-1, short_side)

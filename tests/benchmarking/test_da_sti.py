@@ -181,7 +181,8 @@ def test_model_of_training_on_data_of_the_test(run_fake, tmp_path):
     path = dataset.ann_file.format(split=dataset.split)
     assert dataset.data_root == 'data/hmdb51'
     assert path == 'annotations/test_split1.txt'
-    assert dataset.pipeline[3].scale == (-1, 224)
+    assert dataset.pipeline[3].scale == (-1, 256)
+    assert dataset.pipeline[4] == dict(type='CenterCrop', crop_size=224)
 
 
 def test_failed_training_loses_its_own_tests_only(run_fake, capsys):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stclip.registry import DATASETS
@@ -103,6 +104,23 @@ def test_views_are_clips_and_crops(root):
     assert PIPELINE[1] == dict(
         type='UniformSample', clip_len=4, test_mode=True
     )
+
+
+@pytest.mark.parametrize('crop', [224, (224, 224)])
+def test_three_crops_are_as_tall_as_the_picture(root, crop):
+    resize = dict(type='Resize', scale=(-1, 256))
+    pipeline = [*PIPELINE[:3], resize, dict(type='CenterCrop', crop_size=crop)]
+    for views, short_side in (('4x3', 224), ('4x1', 256)):
+        steps = steps_of(build(pipeline=pipeline, views=views))
+        assert steps['Resize'].scale == (np.inf, short_side)
+    assert resize['scale'] == (-1, 256)
+
+
+def test_frames_from_the_first_on_have_views_too(root):
+    sample = dict(type='SegmentStartSample', clip_len=4, test_mode=True)
+    pipeline = [PIPELINE[0], sample, *PIPELINE[2:]]
+    steps = steps_of(build(pipeline=pipeline, views='2x1'))
+    assert steps['SegmentStartSample'].num_clips == 2
 
 
 def test_readers(root):

@@ -1,6 +1,11 @@
 """UCF-101, HMDB-51 and Kinetics in small: official layout, a few videos."""
 
+from pathlib import Path
+
 from synthetic_media import make_frames, write_video
+
+from stclip.registry import DATASETS
+from stclip.utils.io import fill_path
 
 FRAMES, HEIGHT, WIDTH = 10, 96, 128
 # Class folder and its number, from 1.
@@ -79,3 +84,13 @@ def _kinetics(root, subset, classes, start, name):
     rows.append(f'{classes[0]},gone,0,10,{subset}')
     (root / 'annotations').mkdir(exist_ok=True, parents=True)
     (root / 'annotations' / name).write_text('\n'.join(rows))
+
+
+def build_stand_in(dataset, root, num_videos=1, **changes):
+    """A config's data set whose list, without data before, has videos."""
+    folder = root / dataset.data_root
+    file = folder / dataset.ann_file
+    file = Path(fill_path(str(file), **dict(split=1, part='base') | changes))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(''.join(f'{i}.mp4 0\n' for i in range(num_videos)))
+    return DATASETS.build(dict(dataset, data_root=str(folder), **changes))

@@ -1,7 +1,4 @@
 # HMDB-51 with a few videos of each class to train on: few_shot.py.
 _base_ = ['./hmdb51.py', './few_shot.py']
 
-# An epoch is about as long as with all videos.
-train_dataloader = dict(
-    dataset=dict(data_root='data/hmdb51', epoch_videos=3570)
-)
+train_dataloader = dict(dataset=dict(data_root='data/hmdb51'))

@@ -1,7 +1,4 @@
 # UCF-101 with a few videos of each class to train on: few_shot.py.
 _base_ = ['./ucf101.py', './few_shot.py']
 
-# An epoch is about as long as with all videos.
-train_dataloader = dict(
-    dataset=dict(data_root='data/ucf101', epoch_videos=9537)
-)
+train_dataloader = dict(dataset=dict(data_root='data/ucf101'))

@@ -1,5 +1,4 @@
-# What DA-STI does to decoded frames: pictures of 224 pixels, cut at random and
-# mirrored in training.
+# Pictures of 224 pixels, cut at random and mirrored in training.
 train_pipeline = [
     dict(type='Resize', scale=(-1, 256)),
     dict(type='RandomResizedCrop', area_range=(0.08, 1.0)),

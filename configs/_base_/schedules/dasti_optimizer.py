@@ -1,5 +1,6 @@
 # What CLIP brings is trained gently: with a tenth of the learning rate, as
-# BIKE has it (the paper is silent).
+# BIKE has it (the paper is silent). Full precision, unlike BIKE's: half by
+# --amp (docs/da_sti.md, Recipe).
 optim_wrapper = dict(
     type='OptimWrapper',
     constructor='TrainableParamsConstructor',

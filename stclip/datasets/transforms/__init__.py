@@ -26,6 +26,9 @@ from stclip.datasets.transforms.persons import (
     crop_box,
 )
 from stclip.datasets.transforms.random_grey import RandomGrey
+from stclip.datasets.transforms.segment_start_sample import (
+    SegmentStartSample,
+)
 from stclip.datasets.transforms.surroundings import (
     AddMemory,
     CropObjects,
@@ -55,6 +58,7 @@ __all__ = [
     'OpenFrameFeatures',
     'PackKeyframe',
     'RandomGrey',
+    'SegmentStartSample',
     'TakeCropFeatures',
     'TakeEveryFrame',
     'TakeFrameFeatures',

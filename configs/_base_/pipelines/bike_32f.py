@@ -1,6 +1,7 @@
-# DA-STI's videos: 32 frames, one of each part in training, evenly spaced in
-# testing; 224 pixels. A config adds the label space of its data set.
-_base_ = './pictures_224.py'
+# BIKE's, Text4Vis's and DA-STI's videos: 32 frames, one of each part in
+# training, the first of each part in testing. A config adds the label space of
+# its data set.
+_base_ = './bike_pictures.py'
 
 train_pipeline = [
     dict(type='stclip.VideoInit'),
@@ -10,7 +11,7 @@ train_pipeline = [
 ]
 test_pipeline = [
     dict(type='stclip.VideoInit'),
-    dict(type='UniformSample', clip_len=32, test_mode=True),
+    dict(type='stclip.SegmentStartSample', clip_len=32, test_mode=True),
     dict(type='stclip.VideoDecode'),
     *_base_.test_pipeline,
 ]
