@@ -13,6 +13,7 @@ import numpy as np
 
 from stclip.evaluation.functional.average_precision import average_precision
 from stclip.evaluation.functional.frame_map import descending, frame_map
+from stclip.evaluation.functional.means import known_mean
 from stclip.evaluation.functional.tube_matches import (
     ScoredVideo,
     TubeMatches,
@@ -193,11 +194,7 @@ def part_means(values: np.ndarray, is_base: np.ndarray) -> dict[str, float]:
         is_base: (C,) bool.
     """
     parts = dict(base=is_base, novel=~is_base, mean=np.ones_like(is_base))
-    means = {}
-    for name, part in parts.items():
-        counted = values[part & ~np.isnan(values)]
-        means[name] = float(counted.mean()) if counted.size else float('nan')
-    return means
+    return {name: known_mean(values[part]) for name, part in parts.items()}
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
