@@ -68,10 +68,11 @@ class FrameResults:
         columns = self.eval_columns
         if columns == list(range(len(self.labels))):
             return self
-        index = np.full(len(self.labels), -1)
+        evaluated = np.isin(np.arange(len(self.labels)), columns)
+        index = np.zeros(len(self.labels), int)
         index[columns] = np.arange(len(columns))
         truth, probs = self.ground_truth, self.action_probs
-        wanted = index[truth.labels] >= 0
+        wanted = evaluated[truth.labels]
         return replace(
             self,
             labels=self.eval_labels,

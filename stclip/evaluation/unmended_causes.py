@@ -14,6 +14,7 @@ from stclip.evaluation.functional.ceilings import (
 )
 from stclip.evaluation.functional.error_breakdown import BACKGROUND_IOU
 from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map
+from stclip.evaluation.functional.means import known_mean
 from stclip.evaluation.mends.case import Case
 from stclip.evaluation.mends.classes import outside_labels, truth_indices
 from stclip.evaluation.mends.keyframes import (
@@ -86,11 +87,10 @@ def ceilings_of(
     """Ceilings of the frame mAP of some detections."""
     on_truth = on_ground_truth_boxes(detections, truth)
     counted = result.num_gt[result.num_gt > 0]
-    chance = counted / max(len(on_truth.boxes), 1)
     return Ceilings(
         perfect_class_map(result),
         frame_map(on_truth, truth, iou_thr).mean,
-        float(chance.mean()) if len(chance) else float('nan'),
+        known_mean(counted / max(len(on_truth.boxes), 1)),
         on_truth,
     )
 

@@ -98,12 +98,14 @@ def link_tubes(
         return tubes
     names, starts = np.unique(movies[keyframes], return_index=True)
     for name, rows in zip(names, np.split(order, starts[1:]), strict=True):
-        at = frames[detections.keyframe_idx[rows]]
-        for label in results.eval_columns:
-            linked = linker(at, detections.boxes[rows], scores[rows, label])
-            action = results.labels[label]
+        linked = linker(
+            frames[detections.keyframe_idx[rows]],
+            detections.boxes[rows],
+            scores[np.ix_(rows, results.eval_columns)],
+        )
+        for action, of_action in zip(results.eval_labels, linked, strict=True):
             tubes += [
-                replace(tube, action=action, video=name) for tube in linked
+                replace(tube, action=action, video=name) for tube in of_action
             ]
     return tubes
 

@@ -24,11 +24,10 @@ def answers(
         exclusive labels, and the independent ones from one half on; of both
         only those that are likelier than none.
     """
-    least = -1.0 if none_prob is None else none_prob
     chosen, groups = [], set()
     for index in np.argsort(-probs, kind='stable').tolist():
         group = labels.groups[index]
-        if probs[index] <= least:
+        if none_prob is not None and probs[index] <= none_prob:
             break
         if not labels.exclusive[index]:
             if probs[index] >= LIKELY:

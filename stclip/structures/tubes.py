@@ -106,83 +106,63 @@ class TubeLinker:
 
     def __call__(
         self, frames: np.ndarray, boxes: np.ndarray, scores: np.ndarray
-    ) -> list[Tube]:
-        """Link boxes of one video and one action.
+    ) -> list[list[Tube]]:
+        """Link boxes of one video, for each action by its own scores.
+
+        How boxes overlap is the same for all actions, so it is found once.
 
         Args:
             frames: (N,) int frame index of each box, ascending.
             boxes: (N, 4) xyxy.
-            scores: (N,) score of the action.
+            scores: (N, C) score of each action.
 
         Returns:
-            Tubes whose score is the mean of their boxes' scores.
+            Tubes of each of the C actions, whose score is the mean of their
+            boxes' scores.
         """
-        frames = np.asarray(frames)
-        if not len(frames):
-            return []
-        running: list[_Link] = []
-        finished: list[_Link] = []
-        last_frame = frames[0]
-        steps = np.flatnonzero(np.diff(frames)) + 1
-        for start, end in zip([0, *steps], [*steps, len(frames)], strict=True):
-            if frames[start] > last_frame + 1:
-                finished += running
-                running = []
-            last_frame = frames[start]
-            rows = start + self._suppress(boxes[start:end], scores[start:end])
-            running, ended = self._extend(
-                running, rows.tolist(), boxes, scores
-            )
-            finished += ended
-        tubes = []
-        for link in finished + running:
-            mean = link.total / len(link.rows)
-            if len(link.rows) >= self.min_length and mean >= self.min_score:
-                tubes.append(
-                    Tube(frames[link.rows], boxes[link.rows], float(mean))
-                )
-        return tubes
+        frames, scores = np.asarray(frames), np.asarray(scores)
+        actions = [_Links() for _ in range(scores.shape[1])]
+        begin = 0
+        starts = np.flatnonzero(np.diff(frames)) + 1
+        for rows in np.split(np.arange(len(frames)), starts)[: len(frames)]:
+            start, end = int(rows[0]), int(rows[-1]) + 1
+            here = boxes[start:end]
+            clashes = box_iou(here, here) > self.nms_iou
+            fits = box_iou(boxes[begin:start], here) >= self.link_iou
+            fits = fits.tolist()  # of which single entries are read
+            gap = frames[start] > frames[begin] + 1
+            for links, of_action in zip(
+                actions, scores[start:end].T, strict=True
+            ):
+                if gap:
+                    links.end_all()
+                chosen = self._suppress(clashes, of_action)
+                links.extend(chosen, of_action.tolist(), fits, begin, start)
+            begin = start
+        return [
+            [
+                Tube(frames[link.rows], boxes[link.rows], link.mean)
+                for link in links.finished + links.running
+                if len(link.rows) >= self.min_length
+                and link.mean >= self.min_score
+            ]
+            for links in actions
+        ]
 
-    def _suppress(self, boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        """Non-maximum suppression; rows of what stays, best first."""
-        order = np.argsort(-scores, kind='stable')
-        if len(order) > 1:
-            overlap = box_iou(boxes[order], boxes[order]) > self.nms_iou
-            chosen: list[int] = []
-            for rank in range(len(order)):
-                if not overlap[rank, chosen].any():
-                    chosen.append(rank)
-            order = order[chosen]
-        return order[: self.top_k]
+    def _suppress(self, clashes: np.ndarray, scores: np.ndarray) -> list[int]:
+        """Non-maximum suppression; which boxes of a frame stay, best first.
 
-    def _extend(
-        self,
-        running: list['_Link'],
-        rows: list[int],
-        boxes: np.ndarray,
-        scores: np.ndarray,
-    ) -> tuple[list['_Link'], list['_Link']]:
-        """Give each tube its next box; return what runs on and what ends."""
-        running = sorted(running, key=lambda link: -link.mean)
-        ended = []
-        if running:
-            last = [link.rows[-1] for link in running]
-            fits = box_iou(boxes[last], boxes[rows]) >= self.link_iou
-        free = dict.fromkeys(range(len(rows)))  # best first
-        alive = []
-        for link_idx, link in enumerate(running):
-            rank = next((r for r in free if fits[link_idx, r]), None)
-            if rank is None:
-                ended.append(link)
-                continue
-            del free[rank]
-            link.add(rows[rank], scores[rows[rank]])
-            alive.append(link)
-        for rank in free:
-            link = _Link()
-            link.add(rows[rank], scores[rows[rank]])
-            alive.append(link)
-        return alive, ended
+        Args:
+            clashes: (n, n) bool, which of them overlap too much.
+            scores: (n,).
+        """
+        gone = np.zeros(len(scores), dtype=bool)
+        chosen = []
+        for box in np.argsort(-scores, kind='stable').tolist():
+            if not gone[box]:
+                chosen.append(box)
+                gone |= clashes[box]
+        return chosen[: self.top_k]
 
 
 @dataclass
@@ -198,4 +178,52 @@ class _Link:
 
     def add(self, row: int, score: float) -> None:
         self.rows.append(row)
-        self.total += float(score)
+        self.total += score
+
+
+@dataclass
+class _Links:
+    """Tubes of one action in the making, and those that have ended."""
+
+    running: list[_Link] = field(default_factory=list)
+    finished: list[_Link] = field(default_factory=list)
+
+    def end_all(self) -> None:
+        """Nothing runs on over a gap."""
+        self.finished += self.running
+        self.running = []
+
+    def extend(
+        self,
+        chosen: list[int],
+        scores: list[float],
+        fits: list[list[bool]],
+        begin: int,
+        start: int,
+    ) -> None:
+        """Give each tube its next box, the best tube first.
+
+        Args:
+            chosen: Boxes of the frame that stay, best first.
+            scores: Of all boxes of the frame.
+            fits: Whether a box of the frame before (row) and one of this
+                (column) may be of one tube.
+            begin: Row of the first box of the frame before.
+            start: Row of the first box of this one.
+        """
+        free = dict.fromkeys(chosen)
+        alive = []
+        for link in sorted(self.running, key=lambda link: -link.mean):
+            fit = fits[link.rows[-1] - begin]
+            box = next((box for box in free if fit[box]), None)
+            if box is None:
+                self.finished.append(link)
+                continue
+            del free[box]
+            link.add(start + box, scores[box])
+            alive.append(link)
+        for box in free:
+            link = _Link()
+            link.add(start + box, scores[box])
+            alive.append(link)
+        self.running = alive

@@ -85,7 +85,7 @@ def test_tubes(path, result):
     """Number, order, frames, corners and scores of the tubes of each part."""
     expected = json.loads(path.read_text())['tubes']
     ours, _ = read_open_vocabulary(path, path)
-    matches = ours.matches(legacy_span=True)
+    linked = ours.linked
     for part, by_action in expected.items():
         names = [
             n for n in ours.vocabulary if (n in ours.base) == (part == 'base')
@@ -94,7 +94,7 @@ def test_tubes(path, result):
         scores = ours.tube_scores(np.array(columns))
         tubes = [
             t
-            for t, video in enumerate(matches.video_idx)
+            for t, video in enumerate(linked.video_idx)
             if ours.videos[video].action in names
         ]
         assert by_action.keys() == set(names)
@@ -104,8 +104,8 @@ def test_tubes(path, result):
             for tube, (video, score, frames, ends) in zip(
                 tubes, theirs, strict=True
             ):
-                found = ours.videos[matches.video_idx[tube]]
-                rows = matches.rows[tube]
+                found = ours.videos[linked.video_idx[tube]]
+                rows = linked.rows[tube]
                 assert found.name == video
                 assert (found.frames[rows] + 1).tolist() == frames
                 corners = found.boxes[rows].round()[[0, -1]]

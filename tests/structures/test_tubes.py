@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from stclip.structures.boxes import box_iou
 from stclip.structures.tubes import Tube, TubeLinker, tube_iou
 
 BOX = np.array([0.0, 0.0, 10.0, 10.0])
@@ -75,12 +76,12 @@ def rows(*entries):
     """Frame, x of a 10 x 10 box, score."""
     frames, shifts, scores = np.array(entries, dtype=float).T
     boxes = BOX + shifts[:, None] * [1, 0, 1, 0]
-    return frames.astype(int), boxes, scores
+    return frames.astype(int), boxes, scores[:, None]
 
 
 def linked(*entries, **options):
     options = dict(min_length=1, min_score=0) | options
-    tubes = TubeLinker(**options)(*rows(*entries))
+    [tubes] = TubeLinker(**options)(*rows(*entries))
     return sorted(
         (
             t.frames.tolist(),
@@ -134,9 +135,34 @@ def test_short_and_weak_tubes_go():
     assert linked(*entries, min_score=0.6) == [([3], [50], 0.9)]
 
 
+def test_each_action_has_its_tubes_and_all_share_the_overlaps(monkeypatch):
+    """As if it was linked alone, with IoUs found once for all of them."""
+    rng = np.random.default_rng(0)
+    frames = np.repeat([*range(9), *range(12, 20)], 4)
+    boxes = BOX + rng.integers(0, 12, (len(frames), 1)) * [1, 0, 1, 0]
+    scores = rng.random((len(frames), 5))
+    linker = TubeLinker(nms_iou=0.5, min_length=2)
+    expected = [linker(frames, boxes, scores[:, [c]])[0] for c in range(5)]
+    calls = []
+
+    def counted(*of):
+        calls.append(of)
+        return box_iou(*of)
+
+    monkeypatch.setattr('stclip.structures.tubes.box_iou', counted)
+    found = linker(frames, boxes, scores)
+    assert len(calls) == 2 * 17  # within each frame, and with the one before
+    assert len({len(tubes) for tubes in found}) > 1
+    for tubes, alone in zip(found, expected, strict=True):
+        assert [t.score for t in tubes] == [t.score for t in alone]
+        for tube, other in zip(tubes, alone, strict=True):
+            np.testing.assert_array_equal(tube.frames, other.frames)
+            np.testing.assert_array_equal(tube.boxes, other.boxes)
+
+
 def test_nothing_to_link():
-    empty = np.zeros(0)
-    assert TubeLinker()(empty.astype(int), np.zeros((0, 4)), empty) == []
+    empty = np.zeros(0, int), np.zeros((0, 4)), np.zeros((0, 2))
+    assert TubeLinker()(*empty) == [[], []]
 
 
 def test_a_tube_tells_whose_it_is_where_there_are_several():
@@ -144,5 +170,5 @@ def test_a_tube_tells_whose_it_is_where_there_are_several():
     assert (annotated.action, annotated.video) == ('run', 'v')
     assert annotated.frames.tolist() == [3, 5]
     assert annotated.boxes.dtype == np.float64
-    linked = TubeLinker(min_length=1)(*rows((1, 0, 0.9), (2, 0, 0.9)))
+    [linked] = TubeLinker(min_length=1)(*rows((1, 0, 0.9), (2, 0, 0.9)))
     assert [(t.action, t.video) for t in linked] == [(None, None)]

@@ -6,7 +6,7 @@ instances (a person and one of the actions).
 
 import numpy as np
 
-from stclip.evaluation.functional.frame_map import overlapping_pairs
+from stclip.evaluation.functional.persons import best_boxes, persons_of
 from stclip.structures.box_table import Detections, GroundTruth
 
 
@@ -20,8 +20,7 @@ def action_confusion(
 
     Args:
         detections: Boxes with scores.
-        ground_truth: Annotated boxes; a person of several actions stands
-            there once for each of them, or has all of them in one row.
+        ground_truth: Annotated boxes; see :func:`persons_of`.
         iou_thr: Least IoU of a box that speaks for a person.
 
     Returns:
@@ -30,32 +29,18 @@ def action_confusion(
     """
     num_classes = detections.num_classes
     box_of, class_of = ground_truth.instances(num_classes)
-    keys = np.column_stack([ground_truth.keyframe_idx, ground_truth.boxes])
-    persons, person_of = np.unique(keys, axis=0, return_inverse=True)
-    person_of = person_of.reshape(-1)  # (G,)
-    does = np.zeros((len(persons), num_classes), bool)
-    does[person_of[box_of], class_of] = True
-    best = _best_boxes(detections, ground_truth, iou_thr)[box_of]  # (I,)
+    persons, person_of = persons_of(ground_truth)
+    person = person_of[box_of]  # (I,)
+    does = np.zeros((len(persons.boxes), num_classes), bool)
+    does[person, class_of] = True
+    found, best = best_boxes(detections, persons, iou_thr)
+    has_box = np.isin(person, found)
     confusion = np.zeros((num_classes, num_classes + 1), int)
-    np.add.at(confusion, (class_of[best < 0], num_classes), 1)
-    box_of, class_of, best = (
-        part[best >= 0] for part in (box_of, class_of, best)
-    )
-    others = does[person_of[box_of]]  # (I, C)
+    np.add.at(confusion, (class_of[~has_box], num_classes), 1)
+    person, class_of = person[has_box], class_of[has_box]
+    others = does[person]  # (I, C)
     others[np.arange(len(class_of)), class_of] = False
-    scores = np.where(others, -np.inf, detections.scores[best])
+    speaks = best[np.searchsorted(found, person)]
+    scores = np.where(others, -np.inf, detections.scores[speaks])
     np.add.at(confusion, (class_of, scores.argmax(axis=1)), 1)
     return confusion
-
-
-def _best_boxes(
-    detections: Detections, ground_truth: GroundTruth, iou_thr: float
-) -> np.ndarray:
-    """(G,) the detection that overlaps each box most; -1 for none."""
-    pairs = overlapping_pairs(detections, ground_truth, iou_thr)
-    det, gt, iou = (np.concatenate(part) for part in zip(*pairs, strict=True))
-    order = np.lexsort((det, -iou, gt))
-    found, first = np.unique(gt[order], return_index=True)
-    best = np.full(len(ground_truth.boxes), -1)
-    best[found] = det[order[first]]
-    return best

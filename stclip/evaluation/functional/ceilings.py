@@ -9,6 +9,8 @@ from stclip.evaluation.functional.frame_map import (
     FrameMAPResult,
     overlapping_pairs,
 )
+from stclip.evaluation.functional.means import known_mean
+from stclip.evaluation.functional.persons import best_boxes, persons_of
 from stclip.structures.box_table import Detections, GroundTruth
 
 # Any overlap at all.
@@ -28,8 +30,9 @@ def perfect_class_map(result: FrameMAPResult) -> float:
         Mean recall over the classes with ground truth; NaN without any.
     """
     counted = result.num_gt > 0
-    recall = result.num_true_positives[counted] / result.num_gt[counted]
-    return float(recall.mean()) if recall.size else float('nan')
+    return known_mean(
+        result.num_true_positives[counted] / result.num_gt[counted]
+    )
 
 
 def on_ground_truth_boxes(
@@ -39,27 +42,20 @@ def on_ground_truth_boxes(
 
     Args:
         detections: Boxes with scores.
-        ground_truth: Annotated boxes; a box that stands there once for each
-            of its classes is taken once.
+        ground_truth: Annotated boxes.
 
     Returns:
-        Each annotated box with the scores of the detection in its keyframe
+        Each annotated person with the scores of the detection in its keyframe
         that overlaps it most, of equal ones the first; without any overlap,
         with the least score that its classes have anywhere.
     """
-    keys = np.column_stack([ground_truth.keyframe_idx, ground_truth.boxes])
-    unique, box_of = np.unique(keys, axis=0, return_inverse=True)
-    box_of = box_of.reshape(-1)
-    scores = np.zeros((len(unique), detections.num_classes))
+    persons, _ = persons_of(ground_truth)
+    scores = np.zeros((len(persons.boxes), detections.num_classes))
     if len(detections.scores):
         scores += detections.scores.min(axis=0)
-    pairs = overlapping_pairs(detections, ground_truth, _SOME_OVERLAP)
-    det, gt, iou = (np.concatenate(part) for part in zip(*pairs, strict=True))
-    box = box_of[gt]
-    order = np.lexsort((det, -iou, box))
-    found, first = np.unique(box[order], return_index=True)
-    scores[found] = detections.scores[det[order[first]]]
-    return Detections(unique[:, 0].astype(int), unique[:, 1:], scores)
+    found, best = best_boxes(detections, persons, _SOME_OVERLAP)
+    scores[found] = detections.scores[best]
+    return Detections(persons.keyframe_idx, persons.boxes, scores)
 
 
 def best_overlap(
@@ -67,8 +63,6 @@ def best_overlap(
 ) -> np.ndarray:
     """(G,) largest IoU of each annotated box with a detection, in [0, 1]."""
     best = np.zeros(len(ground_truth.boxes))
-    for _, gt, iou in overlapping_pairs(
-        detections, ground_truth, _SOME_OVERLAP
-    ):
-        np.maximum.at(best, gt, iou)
+    _, gt, iou = overlapping_pairs(detections, ground_truth, _SOME_OVERLAP)
+    np.maximum.at(best, gt, iou)
     return best

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stclip.evaluation.functional.average_precision import precision_envelope
+from stclip.evaluation.functional.frame_map import overlapping_pairs
+from stclip.evaluation.functional.means import known_mean
 from stclip.structures.box_table import Detections, GroundTruth
-from stclip.structures.boxes import box_iou
 from stclip.utils.errors import UserError
 
 #: Recalls at which precision is read.
@@ -37,8 +38,7 @@ class CocoMAP:
     @property
     def mean(self) -> float:
         """Mean over the classes with ground truth; NaN if there is none."""
-        counted = self.average_precision[self.num_gt > 0]
-        return float(counted.mean()) if counted.size else float('nan')
+        return known_mean(self.average_precision)
 
 
 def coco_map(
@@ -72,20 +72,14 @@ def coco_map(
     if drop_unanswered:
         annotated = np.isin(ground_truth.keyframe_idx, answered)
         frames = answered
+    pairs = overlapping_pairs(detections, ground_truth, iou_thr)
     precisions, counts = [], []
     for label in range(detections.num_classes):
-        rows = np.flatnonzero(kept[:, label])
-        score = detections.scores[rows, label]
-        frame = detections.keyframe_idx[rows]
-        # By keyframe, in it the best first; of equal scores the earlier.
-        order = np.lexsort((-score, frame))
-        order = order[_place_in_run(frame[order]) < max_boxes]
-        truth = np.flatnonzero(annotated & (ground_truth.labels == label))
-        hits = _hits(detections, rows[order], ground_truth, truth, iou_thr)
-        best_first = np.argsort(-score[order], kind='stable')
-        ranks = np.flatnonzero(hits[best_first]) + 1
-        precisions.append(precision_at_recalls(ranks, len(truth)))
-        counts.append(len(truth))
+        rows = _ranked(detections, label, kept[:, label], max_boxes)
+        truth = annotated & (ground_truth.labels == label)
+        ranks = _true_positive_ranks(pairs, rows, truth)
+        precisions.append(precision_at_recalls(ranks, truth.sum()))
+        counts.append(truth.sum())
     return CocoMAP(np.array(precisions), np.array(counts), len(frames))
 
 
@@ -106,43 +100,50 @@ def precision_at_recalls(ranks: np.ndarray, num_gt: int) -> float:
     return float(precision[np.searchsorted(recall, RECALLS)].mean())
 
 
-def _hits(
-    detections: Detections,
-    rows: np.ndarray,
-    ground_truth: GroundTruth,
-    truth: np.ndarray,
-    iou_thr: float,
+def _ranked(
+    detections: Detections, label: int, kept: np.ndarray, max_boxes: int
 ) -> np.ndarray:
-    """Which detections of a class are true positives.
+    """Rows of the detections of a class that count, best first."""
+    rows = np.flatnonzero(kept)
+    score = detections.scores[rows, label]
+    frame = detections.keyframe_idx[rows]
+    # By keyframe, in it the best first; of equal scores the earlier.
+    order = np.lexsort((-score, frame))
+    order = order[_place_in_run(frame[order]) < max_boxes]
+    return rows[order[np.argsort(-score[order], kind='stable')]]
+
+
+def _true_positive_ranks(
+    pairs: tuple[np.ndarray, np.ndarray, np.ndarray],
+    rows: np.ndarray,
+    truth: np.ndarray,
+) -> np.ndarray:
+    """Where the true positives of a class stand among its detections.
 
     Args:
-        detections: All of them.
-        rows: Those of the class, by keyframe, in it the best first.
-        ground_truth: All of it.
-        truth: Rows of the class.
-        iou_thr: Least IoU.
+        pairs: Detection, annotated box and IoU, of all that overlap enough.
+        rows: The detections that count, best first.
+        truth: (G,) bool, the annotated boxes that do.
 
     Returns:
-        (len(rows),) bool.
+        (N,) int, ascending, from 1.
     """
-    hits = np.zeros(len(rows), dtype=bool)
-    frames = detections.keyframe_idx[rows]
-    truth = truth[np.argsort(ground_truth.keyframe_idx[truth], kind='stable')]
-    of_truth = ground_truth.keyframe_idx[truth]
-    for frame in np.unique(of_truth):
-        start, end = np.searchsorted(frames, (frame, frame + 1))
-        first, last = np.searchsorted(of_truth, (frame, frame + 1))
-        overlap = box_iou(
-            detections.boxes[rows[start:end]],
-            ground_truth.boxes[truth[first:last]],
-        )
-        for place, free in enumerate(overlap):
-            # The best of those that no better detection has taken.
-            choice = int(free.argmax())
-            if free[choice] >= iou_thr:
-                hits[start + place] = True
-                overlap[:, choice] = -1
-    return hits
+    det, gt, iou = pairs
+    here = np.flatnonzero(truth[gt])
+    here = here[np.isin(det[here], rows)]
+    by_row = np.argsort(rows)
+    rank = by_row[np.searchsorted(rows, det[here], sorter=by_row)] + 1
+    gt, iou = gt[here], iou[here]
+    # Of the boxes that no better detection has taken, each takes its best.
+    order = np.lexsort((gt, -iou, rank))
+    found, taken = set(), set()
+    for box, person in zip(
+        rank[order].tolist(), gt[order].tolist(), strict=True
+    ):
+        if box not in found and person not in taken:
+            found.add(box)
+            taken.add(person)
+    return np.array(sorted(found), dtype=np.int64)
 
 
 def _place_in_run(values: np.ndarray) -> np.ndarray:

@@ -113,8 +113,7 @@ def error_kinds(
 ) -> np.ndarray:
     """(D, C) index into :data:`KINDS`; their number for a true positive."""
     instances = ground_truth.instances(detections.num_classes)
-    pairs = overlapping_pairs(detections, ground_truth, BACKGROUND_IOU)
-    det, gt, iou = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    det, gt, iou = overlapping_pairs(detections, ground_truth, BACKGROUND_IOU)
     nearest = np.zeros(len(detections.boxes))
     np.maximum.at(nearest, det, iou)
     kinds = np.full(detections.scores.shape, _BACKGROUND, np.int8)

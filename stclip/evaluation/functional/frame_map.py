@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stclip.evaluation.functional.average_precision import average_precision
-from stclip.structures.box_table import Detections, GroundTruth
+from stclip.evaluation.functional.means import known_mean
+from stclip.structures.box_table import BoxTable, Detections, GroundTruth
 from stclip.structures.boxes import paired_box_iou
 from stclip.utils.errors import UserError
 
@@ -43,8 +44,7 @@ class FrameMAPResult:
     @property
     def mean(self) -> float:
         """Mean over the classes with ground truth; NaN if there is none."""
-        counted = self.average_precision[self.num_gt > 0]
-        return float(counted.mean()) if counted.size else float('nan')
+        return known_mean(self.average_precision)
 
     @property
     def classes_without_gt(self) -> np.ndarray:
@@ -122,8 +122,7 @@ def true_positives(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Detection and class of every true positive, two (N,) int arrays."""
     box_of, class_of = instances
-    pairs = list(overlapping_pairs(detections, ground_truth, iou_thr))
-    det, gt, iou = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    det, gt, iou = overlapping_pairs(detections, ground_truth, iou_thr)
     # One row for each class of the ground-truth box of a pair.
     count = np.bincount(box_of, minlength=len(ground_truth.boxes))
     row, instance = _expand((np.cumsum(count) - count)[gt], count[gt])
@@ -141,16 +140,24 @@ def true_positives(
 
 
 def overlapping_pairs(
-    detections: Detections, ground_truth: GroundTruth, iou_thr: float
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Pairs within a keyframe with IoU >= ``iou_thr``, in blocks.
+    detections: Detections, annotated: BoxTable, iou_thr: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs within a keyframe with IoU >= ``iou_thr``.
 
-    Yields:
-        (P,) detection rows, (P,) ground-truth rows, (P,) IoU; at least one
-        block, which may be empty.
+    Returns:
+        (P,) detection rows, ascending, (P,) annotated rows, (P,) IoU.
     """
-    by_keyframe = np.argsort(ground_truth.keyframe_idx, kind='stable')
-    keyframes = ground_truth.keyframe_idx[by_keyframe]
+    blocks = _pair_blocks(detections, annotated, iou_thr)
+    det, row, iou = map(np.concatenate, zip(*blocks, strict=True))
+    return det, row, iou
+
+
+def _pair_blocks(
+    detections: Detections, annotated: BoxTable, iou_thr: float
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """At least one block of pairs, which may be empty."""
+    by_keyframe = np.argsort(annotated.keyframe_idx, kind='stable')
+    keyframes = annotated.keyframe_idx[by_keyframe]
     start = np.searchsorted(keyframes, detections.keyframe_idx, 'left')
     end = np.searchsorted(keyframes, detections.keyframe_idx, 'right')
     count = end - start
@@ -158,10 +165,10 @@ def overlapping_pairs(
     bounds = np.flatnonzero(np.diff(block)) + 1
     for rows in np.split(np.arange(len(count)), bounds):
         owner, member = _expand(start[rows], count[rows])
-        det, gt = rows[owner], by_keyframe[member]
-        iou = paired_box_iou(detections.boxes[det], ground_truth.boxes[gt])
+        det, row = rows[owner], by_keyframe[member]
+        iou = paired_box_iou(detections.boxes[det], annotated.boxes[row])
         enough = iou >= iou_thr
-        yield det[enough], gt[enough], iou[enough]
+        yield det[enough], row[enough], iou[enough]
 
 
 def _expand(

@@ -13,9 +13,12 @@ import numpy as np
 
 from stclip.evaluation.functional.average_precision import average_precision
 from stclip.evaluation.functional.frame_map import descending, frame_map
+from stclip.evaluation.functional.means import known_mean
 from stclip.evaluation.functional.tube_matches import (
+    LinkedTubes,
     ScoredVideo,
     TubeMatches,
+    link_videos,
     match_tubes,
     sampled_truth,
 )
@@ -91,7 +94,7 @@ class OpenVocabularyRun:
 
     def num_tubes(self) -> dict[str, int]:
         """Linked tubes of base and of novel videos, each of every action."""
-        shown = self._action_of_video[self.matches(True).video_idx]
+        shown = self._action_of_video[self.linked.video_idx]
         num_base = int(self.is_base[shown].sum())
         return dict(base=num_base, novel=len(shown) - num_base)
 
@@ -102,10 +105,10 @@ class OpenVocabularyRun:
             columns: (n,) actions that compete.
         """
         probs = [softmax(v.logits[:, columns]) for v in self.videos]
-        matches = self.matches(True)
-        scores = np.zeros((len(matches.rows), len(columns)))
-        for tube, rows in enumerate(matches.rows):
-            scores[tube] = probs[matches.video_idx[tube]][rows].mean(axis=0)
+        linked = self.linked
+        scores = np.zeros((len(linked.rows), len(columns)))
+        for tube, rows in enumerate(linked.rows):
+            scores[tube] = probs[linked.video_idx[tube]][rows].mean(axis=0)
         return scores
 
     @cached_property
@@ -113,37 +116,51 @@ class OpenVocabularyRun:
         names = [self.vocabulary.index(v.action) for v in self.videos]
         return np.array(names, dtype=np.int64)
 
-    def matches(self, legacy_span: bool) -> TubeMatches:
-        """The linked tubes; see :func:`match_tubes`."""
-        return self._matches[legacy_span]
+    @cached_property
+    def linked(self) -> LinkedTubes:
+        """The tubes of the videos; see :func:`link_videos`."""
+        return link_videos(self.videos, self.frame_step)
 
     @cached_property
     def _matches(self) -> dict[bool, TubeMatches]:
         """By whether spans are those of the release."""
         return {
-            legacy: match_tubes(self.videos, self.frame_step, legacy)
+            legacy: match_tubes(
+                self.videos, self.linked, self.frame_step, legacy
+            )
             for legacy in (True, False)
         }
 
     def _part(self, columns: np.ndarray, videos: np.ndarray) -> np.ndarray:
         """(measures, n) AP of some actions on some videos."""
+        here = np.isin(self.linked.video_idx, videos)
+        scores = self.tube_scores(columns)[here]
         return np.array(
             [
-                self._video_ap(columns, videos, legacy=True),
-                self._video_ap(columns, videos, legacy=False),
+                self._video_ap(columns, here, scores, self._matches[True]),
+                self._video_ap(columns, here, scores, self._matches[False]),
                 self._frame_ap(columns, videos),
             ]
         )
 
     def _video_ap(
-        self, columns: np.ndarray, videos: np.ndarray, legacy: bool
+        self,
+        columns: np.ndarray,
+        here: np.ndarray,
+        scores: np.ndarray,
+        matches: TubeMatches,
     ) -> list[float]:
-        matches = self.matches(legacy)
-        here = np.isin(matches.video_idx, videos)
-        shown = self._action_of_video[matches.video_idx[here]]
+        """AP of tubes.
+
+        Args:
+            columns: (n,) actions that compete.
+            here: (T,) bool, the tubes of the evaluated videos.
+            scores: (sum of here, n) of these.
+            matches: What all tubes claim.
+        """
+        shown = self._action_of_video[self.linked.video_idx[here]]
         enough = matches.iou[here] >= self.iou_thr
         best = matches.best[here]
-        scores = self.tube_scores(columns)[here]
         num_gt = np.bincount(
             self._action_of_video,
             weights=matches.num_annotated,
@@ -193,11 +210,7 @@ def part_means(values: np.ndarray, is_base: np.ndarray) -> dict[str, float]:
         is_base: (C,) bool.
     """
     parts = dict(base=is_base, novel=~is_base, mean=np.ones_like(is_base))
-    means = {}
-    for name, part in parts.items():
-        counted = values[part & ~np.isnan(values)]
-        means[name] = float(counted.mean()) if counted.size else float('nan')
-    return means
+    return {name: known_mean(values[part]) for name, part in parts.items()}
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stclip.evaluation.functional.means import known_mean
 from stclip.evaluation.functional.recognition import harmonic_mean
 
 
@@ -22,13 +23,8 @@ def seen_unseen_means(
     """
     if not is_seen.any():
         return {}
-    means = {'seen': _mean(values[is_seen])}
+    means = {'seen': known_mean(values[is_seen])}
     if not is_seen.all():
-        means['unseen'] = _mean(values[~is_seen])
+        means['unseen'] = known_mean(values[~is_seen])
         means['harmonic_mean'] = harmonic_mean(*means.values())
     return means
-
-
-def _mean(values: np.ndarray) -> float:
-    counted = values[~np.isnan(values)]
-    return float(counted.mean()) if counted.size else float('nan')

@@ -36,66 +36,86 @@ class ScoredVideo:
 
 
 @dataclass(frozen=True)
-class TubeMatches:
-    """Linked tubes of all videos and the annotated tube each claims.
+class LinkedTubes:
+    """Linked tubes of all videos.
 
     Args:
         video_idx: (T,) index of each tube's video.
         rows: Of each tube, which boxes of its video it has.
-        best: (T,) annotated tube of that video with the largest IoU, numbered
+        tubes: The T tubes, on every frame of their spans.
+    """
+
+    video_idx: np.ndarray
+    rows: list[np.ndarray]
+    tubes: list[Tube]
+
+
+@dataclass(frozen=True)
+class TubeMatches:
+    """The annotated tube that each linked one claims.
+
+    Args:
+        best: (T,) annotated tube of its video with the largest IoU, numbered
             over all videos.
         iou: (T,) with it.
         num_annotated: (V,) annotated tubes of each video.
     """
 
-    video_idx: np.ndarray
-    rows: list[np.ndarray]
     best: np.ndarray
     iou: np.ndarray
     num_annotated: np.ndarray
 
 
-def match_tubes(
-    videos: Sequence[ScoredVideo], frame_step: int, legacy_span: bool
-) -> TubeMatches:
+def link_videos(videos: Sequence[ScoredVideo], frame_step: int) -> LinkedTubes:
     """Link the boxes of each video in their order, whatever their scores.
 
     Args:
         videos: V videos.
+        frame_step: Frames from one sampled frame to the next.
+    """
+    video_idx: list[int] = []
+    rows_of: list[np.ndarray] = []
+    tubes: list[Tube] = []
+    for index, video in enumerate(videos):
+        for rows in link_in_order(video.frames, frame_step):
+            # Corners are integers, as in the release.
+            boxes = video.boxes[rows].round()
+            video_idx.append(index)
+            rows_of.append(rows)
+            tubes.append(filled(Tube(video.frames[rows], boxes)))
+    return LinkedTubes(np.array(video_idx, dtype=np.int64), rows_of, tubes)
+
+
+def match_tubes(
+    videos: Sequence[ScoredVideo],
+    linked: LinkedTubes,
+    frame_step: int,
+    legacy_span: bool,
+) -> TubeMatches:
+    """Find the annotated tube that each linked one overlaps most.
+
+    Args:
+        videos: V videos.
+        linked: Their tubes.
         frame_step: Frames from one sampled frame to the next.
         legacy_span: Whether time is measured, and annotated tubes are made,
             as in the release; see
             :func:`~stclip.structures.tubes.tube_iou` and
             :func:`released_truth`.
     """
-    video_idx: list[int] = []
-    rows_of: list[np.ndarray] = []
-    best: list[int] = []
-    iou: list[float] = []
-    num_annotated: list[int] = []
-    before = 0
-    for index, video in enumerate(videos):
-        annotated = video.annotated
-        if legacy_span:
-            annotated = released_truth(annotated, frame_step)
-        for rows in link_in_order(video.frames, frame_step):
-            # Corners are integers, as in the release.
-            boxes = video.boxes[rows].round()
-            tube = filled(Tube(video.frames[rows], boxes))
-            ious = [tube_iou(truth, tube, legacy_span) for truth in annotated]
-            video_idx.append(index)
-            rows_of.append(rows)
-            best.append(before + int(np.argmax(ious)))
-            iou.append(max(ious))
-        num_annotated.append(len(annotated))
-        before += len(annotated)
-    return TubeMatches(
-        np.array(video_idx, dtype=np.int64),
-        rows_of,
-        np.array(best, dtype=np.int64),
-        np.array(iou, dtype=np.float64),
-        np.array(num_annotated, dtype=np.int64),
-    )
+    annotated = [video.annotated for video in videos]
+    if legacy_span:
+        annotated = [released_truth(of, frame_step) for of in annotated]
+    counts = np.array([len(of) for of in annotated], dtype=np.int64)
+    before = np.cumsum(counts) - counts
+    best = before[linked.video_idx]
+    iou = np.zeros(len(linked.tubes))
+    for index, tube in enumerate(linked.tubes):
+        truths = annotated[linked.video_idx[index]]
+        ious = [tube_iou(truth, tube, legacy_span) for truth in truths]
+        best[index] += np.argmax(ious)
+        iou[index] = max(ious)
+    return TubeMatches(best, iou, counts)
 
 
 def released_truth(

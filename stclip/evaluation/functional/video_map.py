@@ -42,7 +42,11 @@ def video_average_precisions(
         num_gt = sum(map(len, annotated.values()))
         ranked = [tube for tube in detections if tube.action == action]
         ranked.sort(key=lambda tube: -tube.score)
-        best = [_best(tube, annotated.get(tube.video, ())) for tube in ranked]
+        best = {
+            rank: _best(tube, annotated[tube.video])
+            for rank, tube in enumerate(ranked, 1)
+            if tube.video in annotated
+        }
         for row, iou_thr in enumerate(iou_thrs):
             ranks = _true_positive_ranks(best, iou_thr)
             result[row, column] = average_precision(ranks, num_gt)
@@ -54,18 +58,24 @@ _Match = tuple[str, int, float]
 
 
 def _best(tube: Tube, annotated: Sequence[Tube]) -> _Match:
-    """The annotated tube with the largest IoU; IoU -1 if there is none."""
+    """The annotated tube of its video with the largest IoU."""
     ious = [tube_iou(other, tube) for other in annotated]
-    if not ious:
-        return tube.video, -1, -1.0
     index = int(np.argmax(ious))
     return tube.video, index, ious[index]
 
 
-def _true_positive_ranks(best: list[_Match], iou_thr: float) -> np.ndarray:
+def _true_positive_ranks(
+    best: dict[int, _Match], iou_thr: float
+) -> np.ndarray:
+    """Ranks of the tubes that claim a free one.
+
+    Args:
+        best: What each tube claims, by its rank, ascending.
+        iou_thr: Least IoU.
+    """
     taken: set[tuple[str, int]] = set()
     ranks = []
-    for rank, (video, index, iou) in enumerate(best, 1):
+    for rank, (video, index, iou) in best.items():
         if iou >= iou_thr and (video, index) not in taken:
             taken.add((video, index))
             ranks.append(rank)

@@ -156,8 +156,8 @@ class _Grouped:
         return np.bincount(self.gt_group, overlap, self.count)
 
     def _of_pairs(self, scales: np.ndarray, iou_thr: float) -> np.ndarray:
-        pairs = overlapping_pairs(self._scaled(scales), self.truth, iou_thr)
-        det, gt, _ = map(np.concatenate, zip(*pairs, strict=True))
+        scaled = self._scaled(scales)
+        det, gt, _ = overlapping_pairs(scaled, self.truth, iou_thr)
         far = self.detections.boxes[det, 2:]
         ratio = self.truth.boxes[gt, 2:] / np.where(far == 0, np.nan, far)
         return group_quantiles(ratio, self.det_group[det], self.count, 50)

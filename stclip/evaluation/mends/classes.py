@@ -96,8 +96,7 @@ def _columns(case: Case) -> np.ndarray:
     if named_otherwise(case):
         return np.array([case.found.labels.index(name) for name in names])
     detections, truth = case.tables()
-    pairs = overlapping_pairs(detections, truth, 0.5)
-    det, gt, _ = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    det, gt, _ = overlapping_pairs(detections, truth, 0.5)
     num_classes = detections.num_classes
     if not len(det) or num_classes < 2:
         return columns

@@ -1,6 +1,6 @@
 """OVAD's figures of a test run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,15 +122,12 @@ class OpenVocabularyMAP(KeyframeMetric):
                 f'{len(novel)} labels are those of test: set score_all=True '
                 'in the dataset of test_dataloader'
             )
-        movies = np.array(frames.movies, dtype=object)
-        index = np.array([frame_index(stamp) for stamp in frames.timestamps])
         videos = []
-        for movie in dict.fromkeys(frames.movies):
+        for movie, at, rows in _by_video(frames):
             annotated = self._tubes_of(movie)
-            here = movies == movie
             wanted, _ = sampled_truth(annotated, self.frame_step)
-            here &= np.isin(index, wanted)
-            videos.append(_scored(frames, index, here, annotated))
+            wanted = np.isin(at, wanted)
+            videos.append(_scored(frames, at[wanted], rows[wanted], annotated))
         return OpenVocabularyRun(
             frames.labels, base, videos, self.iou_thr, self.frame_step
         )
@@ -148,30 +145,46 @@ class OpenVocabularyMAP(KeyframeMetric):
         return annotated
 
 
+def _by_video(
+    frames: FrameResults,
+) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Boxes by video, the first of the keyframes first, in order of time.
+
+    Yields:
+        Name of the video; (n,) frame index of each of its boxes, ascending;
+        (n,) rows of the boxes.
+    """
+    index = np.array([frame_index(stamp) for stamp in frames.timestamps])
+    movies = {movie: n for n, movie in enumerate(dict.fromkeys(frames.movies))}
+    movie = np.array([movies[name] for name in frames.movies])
+    keyframes = frames.detections.keyframe_idx
+    order = np.lexsort((index[keyframes], movie[keyframes]))
+    counts = np.bincount(movie[keyframes], minlength=len(movies))
+    parts = np.split(order, np.cumsum(counts)[:-1])
+    for name, rows in zip(movies, parts, strict=True):
+        yield name, index[keyframes[rows]], rows
+
+
 def _scored(
     frames: FrameResults,
-    index: np.ndarray,
-    here: np.ndarray,
+    at: np.ndarray,
+    rows: np.ndarray,
     annotated: Sequence[Tube],
 ) -> ScoredVideo:
-    """The boxes of one video, in the order of time.
+    """The boxes of one video.
 
     Args:
         frames: All of a run.
-        index: (K,) frame index of each keyframe.
-        here: (K,) bool, keyframes of the video.
-        annotated: Its tubes.
+        at: (n,) frame index of each box of the video, ascending.
+        rows: (n,) these boxes.
+        annotated: Tubes of the video.
     """
-    found = frames.detections
-    rows = np.flatnonzero(here[found.keyframe_idx])
-    at = index[found.keyframe_idx[rows]]
-    rows = rows[np.argsort(at, kind='stable')]
     probs = frames.action_probs[rows].astype(np.float64)
     return ScoredVideo(
         annotated[0].video,
         annotated[0].action,
         annotated,
-        np.sort(at, kind='stable'),
-        found.boxes[rows],
+        at,
+        frames.detections.boxes[rows],
         np.log(np.maximum(probs, _TINY)),
     )

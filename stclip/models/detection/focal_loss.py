@@ -33,7 +33,10 @@ def sigmoid_focal_loss(
     """Focal loss of independent labels, summed over boxes and labels.
 
     ``sum -(1 - p_t)^gamma log p_t`` with ``p_t`` the probability given to the
-    right answer of each label.
+    right answer of each label. torchvision's ``sigmoid_focal_loss`` forms
+    ``1 - p_t`` in the type of the logits, which cancels near ``p_t = 1``: in
+    float32 its loss and gradient are 40 % off at a logit of 15 and 0 at 17,
+    in bfloat16 40 % off at 5.
 
     Args:
         logits: (P, C).

@@ -64,6 +64,9 @@ def covered(corners: Tensor) -> Tensor:
 def generalised_iou(a: Tensor, b: Tensor) -> Tensor:
     """GIoU, arXiv:1902.09630, of boxes that broadcast against each other.
 
+    torchvision's ``generalized_box_iou`` gives the same for all pairs of two
+    sets, but not for boxes one by one, as the loss of the matches has them.
+
     Args:
         a: (..., 4) corners, of which one of each pair has an area.
         b: (..., 4) likewise.

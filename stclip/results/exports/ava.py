@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,17 +94,15 @@ def _whole_seconds(
     result: 'VideoActions',
 ) -> Iterator[tuple[int, KeyframeActions]]:
     """Give for each second the keyframe nearest to it, within half of one."""
-    second, nearest = -1, None
-    for frame in result.frames:
-        here = int(frame.time_sec + 0.5)
-        if here != second:
-            if nearest is not None:
-                yield second, nearest
-            second, nearest = here, frame
-        elif abs(frame.time_sec - here) < abs(nearest.time_sec - here):
-            nearest = frame
-    if nearest is not None:
-        yield second, nearest
+
+    def second(frame: KeyframeActions) -> int:
+        return int(frame.time_sec + 0.5)
+
+    def distance(frame: KeyframeActions) -> float:
+        return abs(frame.time_sec - second(frame))
+
+    for at, frames in groupby(result.frames, second):
+        yield at, min(frames, key=distance)
 
 
 def _label_map(labels: LabelSpace) -> Iterator[str]:

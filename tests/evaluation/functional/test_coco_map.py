@@ -1,6 +1,7 @@
 """COCO-style AP against pycocotools, and what dropped frames are worth."""
 
 import contextlib
+import importlib
 import io
 
 import numpy as np
@@ -13,6 +14,7 @@ from stclip.evaluation.functional.coco_map import (
     precision_at_recalls,
 )
 from stclip.structures.box_table import Detections, GroundTruth
+from stclip.structures.boxes import paired_box_iou
 
 
 def random_case(seed, num_frames=25, num_classes=4, crowd=6):
@@ -107,6 +109,22 @@ def test_equals_pycocotools(seed, max_boxes):
         found.average_precision, expected, rtol=0, atol=1e-9
     )
     assert found.mean == pytest.approx(np.nanmean(expected))
+
+
+def test_overlaps_are_found_once_for_all_classes(monkeypatch):
+    # The function of that name hides its module.
+    module = importlib.import_module('stclip.evaluation.functional.frame_map')
+    pairs = []
+
+    def counted(boxes, others):
+        pairs.append(len(boxes))
+        return paired_box_iou(boxes, others)
+
+    monkeypatch.setattr(module, 'paired_box_iou', counted)
+    detections, truth = random_case(1)
+    coco_map(detections, truth, np.ones(detections.scores.shape, bool))
+    same = detections.keyframe_idx[:, None] == truth.keyframe_idx
+    assert pairs == [same.sum()]
 
 
 def test_limit_and_threshold_move_the_figure():

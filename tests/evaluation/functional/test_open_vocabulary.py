@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from ovad_loop import ovad_loop
 
+from stclip.evaluation.functional import tube_matches
 from stclip.evaluation.functional.open_vocabulary import (
     MEASURES,
     SCORED,
@@ -99,6 +100,28 @@ def test_equals_the_loop(seed, step, thr, scored):
         np.testing.assert_allclose(
             found[measure], expected[measure], rtol=0, atol=1e-12
         )
+
+
+def test_tubes_are_linked_and_scored_once(monkeypatch):
+    """Once for both spans; scores once for each set of actions."""
+    calls = []
+
+    def counting(owner, name):
+        original = getattr(owner, name)
+
+        def counted(*args):
+            calls.append(name)
+            return original(*args)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    counting(tube_matches, 'filled')
+    counting(OpenVocabularyRun, 'tube_scores')
+    run = random_run(0)
+    for scored in SCORED:
+        run.evaluate(scored)
+    assert calls.count('filled') == sum(run.num_tubes().values())
+    assert calls.count('tube_scores') == 3  # base, novel, all
 
 
 def test_the_loop_sees_every_rule():

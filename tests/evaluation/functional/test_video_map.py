@@ -92,7 +92,7 @@ def link(truth, detections):
                 (detections[:, 0] == number) & (detections[:, 2] == label)
             ]
             rows = rows[np.argsort(rows[:, 1], kind='stable')]
-            tubes = linker(rows[:, 1].astype(int), rows[:, 4:], rows[:, 3])
+            [tubes] = linker(rows[:, 1].astype(int), rows[:, 4:], rows[:, 3:4])
             found += [
                 replace(tube, action=ACTIONS[label], video=video)
                 for tube in tubes

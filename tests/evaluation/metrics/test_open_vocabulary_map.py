@@ -95,6 +95,24 @@ def run(samples, tube_file, meta=META, **cfg):
     return evaluator.evaluate(len(samples))
 
 
+def test_keyframes_may_come_in_any_order(tube_file, log_folder):
+    """Of videos of all parts in turn, boxes are in the order of time."""
+    samples = make_samples()
+    first = run(samples, tube_file, iou_thr=0.3)
+    order = np.random.default_rng(1).permutation(len(samples))
+    path = log_folder / 'ovad_detected.json'
+    expected = json.loads(path.read_text())
+    assert run([samples[n] for n in order], tube_file, iou_thr=0.3) == first
+    found = json.loads(path.read_text())
+
+    def by_place(content):
+        entries = content.pop('detections')
+        return {(e['video'], e['frame']): e['logits'] for e in entries}
+
+    assert by_place(found) == by_place(expected)
+    assert found == expected
+
+
 @pytest.fixture
 def log_folder(tmp_path, monkeypatch):
     logger = MMLogger.get_current_instance()

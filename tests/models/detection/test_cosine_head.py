@@ -59,6 +59,23 @@ def test_focal_losses_equal_their_sums(loss, loop, gamma):
     assert half.dtype == torch.float32
 
 
+@pytest.mark.parametrize('dtype', [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize('logit', [5, 10, 15, 17, 20])
+def test_nothing_cancels_where_a_label_is_nearly_certain(logit, dtype):
+    """(1 - p)^2 log p, with 1 - p = 1 / (1 + e^x); and its gradient."""
+    row = torch.tensor([[logit, -logit]], dtype=dtype, requires_grad=True)
+    loss = sigmoid_focal_loss(row, torch.tensor([[1.0, 0.0]]))
+    loss.backward()
+    wrong = 1 / (1 + math.exp(logit))
+    surprise = math.log1p(math.exp(-logit))
+    expected = 2 * wrong**2 * surprise
+    assert loss.item() == pytest.approx(expected, rel=1e-5, abs=0)
+    slope = wrong**2 * (2 * (1 - wrong) * surprise + wrong)
+    assert row.grad[0].tolist() == pytest.approx(
+        [-slope, slope], rel=0.01, abs=0
+    )
+
+
 @pytest.mark.parametrize('loss', [softmax_focal_loss, sigmoid_focal_loss])
 def test_gamma_is_2(loss):
     logits, targets = drawn(), torch.tensor(TARGETS)
