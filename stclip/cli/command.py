@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -133,6 +134,7 @@ def run(
     args = list(sys.argv[1:] if args is None else args)
     # Commands import torch, which looks at the environment once.
     settle_threads()
+    _show_any_name()
     try:
         code = command.main(args, prog_name, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -149,6 +151,13 @@ def run(
     # What a command gave to Context.exit(); commands return nothing.
     if code:
         sys.exit(code)
+
+
+def _show_any_name() -> None:
+    """Print names whose bytes are no text as ls does, and not fail by them."""
+    stream = sys.stdout
+    if isinstance(stream, TextIOWrapper) and stream.errors == 'strict':
+        stream.reconfigure(errors='surrogateescape')
 
 
 def _expand_home(arg: str) -> str:

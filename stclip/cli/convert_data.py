@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command, Values
-from stclip.cli.numbers import COUNT, Finite
+from stclip.cli.numbers import COUNT, RATE
 
 _PATH = click.Path(path_type=Path)
 
@@ -38,7 +38,7 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option(
     '--fps',
-    type=Finite(0, min_open=True),
+    type=RATE,
     help='Rate of folders of frames that are annotated by the second.',
 )
 @click.option(

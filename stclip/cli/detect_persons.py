@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.numbers import COUNT, THRESHOLD, Finite
+from stclip.cli.numbers import COUNT, RATE, THRESHOLD, Finite
 from stclip.cli.options import DEVICE, OVERWRITE, STRICT
 
 _EXAMPLE = """\b
@@ -56,7 +56,7 @@ Example:
 @DEVICE
 @click.option(
     '--fps',
-    type=Finite(0, min_open=True),
+    type=RATE,
     default=30.0,
     help='Frame folders: frames per second, for keyframes given by time.',
 )

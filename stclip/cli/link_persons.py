@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from stclip.cli.command import Command
-from stclip.cli.numbers import THRESHOLD, Finite
+from stclip.cli.numbers import RATE, THRESHOLD, Finite
 from stclip.cli.options import OVERWRITE
 
 _EXAMPLE = """\b
@@ -43,7 +43,7 @@ Examples:
 )
 @click.option(
     '--fps',
-    type=Finite(0, min_open=True),
+    type=RATE,
     default=25.0,
     help='Frames per second, for keyframes given by number.',
 )

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from stclip.utils.rates import MAX_RATE, MIN_RATE
+
 
 class Finite(click.FloatRange):
     """A number that is neither NaN, which passes any range, nor infinite."""
@@ -27,6 +29,8 @@ class Finite(click.FloatRange):
 THRESHOLD = Finite(0, 1)
 #: A threshold of overlaps, where 0 would let boxes pass that do not meet.
 IOU_THRESHOLD = Finite(0, 1, min_open=True)
+#: Frames a second.
+RATE = Finite(MIN_RATE, MAX_RATE)
 #: A length of time.
 SECONDS = Finite(0)
 #: How many of something.
@@ -75,6 +79,8 @@ class Moment(click.ParamType):
         seconds = 0.0
         for part in value.split(':'):
             seconds = 60 * seconds + float(part)
+        if not math.isfinite(seconds):
+            self.fail('a time of so many digits is in no video.', param, ctx)
         return seconds
 
 

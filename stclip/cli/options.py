@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from stclip.cli.command import Values
-from stclip.cli.numbers import Finite
+from stclip.cli.numbers import RATE
 
 
 def add_options(*options: Callable) -> Callable:
@@ -56,7 +56,7 @@ OVERWRITE = click.option(
 #: Clock of a folder of frames.
 FPS = click.option(
     '--fps',
-    type=Finite(0, min_open=True),
+    type=RATE,
     help='Frame folders: frames per second.',
     show_default='unknown',
 )

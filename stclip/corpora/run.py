@@ -18,6 +18,7 @@ from stclip.corpora.tables import (
 from stclip.corpora.tasks import Task
 from stclip.utils.errors import UserError
 from stclip.utils.outputs import own_folder
+from stclip.video.local_files import require_text_name
 
 #: Faults of the program, one after the other, that end a run.
 MOST_FAULTS = 20
@@ -64,7 +65,8 @@ class Corpus:
             require_replaceable(folder, self.detections)
             before = self._before()
             todo = [task for task in tasks if task.key not in before]
-            self._do(engine.run(job, folder, todo), len(tasks) - len(todo))
+            named = self._named(todo)
+            self._do(engine.run(job, folder, named), len(tasks) - len(named))
             known = folder.all_tasks(tasks)
             # All of a result is read for them: what is damaged becomes a
             # failure, of which the summary tells.
@@ -88,6 +90,21 @@ class Corpus:
         self.folder.forget_failures(again)
         again = {task.key for task in again}
         return {k: status for k, status in statuses.items() if k not in again}
+
+    def _named(self, tasks: Iterable[Task]) -> list[Task]:
+        """Those whose names are text; the others have failed by that.
+
+        No engine has to carry a name that tables cannot hold.
+        """
+        named = []
+        for task in tasks:
+            try:
+                require_text_name(task.path)
+            except UserError as error:
+                self.folder.fail(task, str(error))
+            else:
+                named.append(task)
+        return named
 
     def _do(self, outcomes: Iterable[Outcome], earlier: int) -> None:
         """Go through what comes of videos, with a bar."""

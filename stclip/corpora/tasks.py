@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from stclip.utils.decoding import readable
 from stclip.utils.digests import digest_of_value, stamp_of_media
 from stclip.utils.downloads import host_of, without_user
 from stclip.utils.errors import MissingFileError, UserError
@@ -77,8 +78,9 @@ class Task:
 
     @property
     def shown(self) -> str:
-        """The path for files and messages: without a password."""
-        return without_user(self.path) if scheme_of(self.path) else self.path
+        """The path for files and messages: without a password, as text."""
+        path = without_user(self.path) if scheme_of(self.path) else self.path
+        return readable(path)
 
 
 def video_of(key: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stclip.utils.errors import UserError
+from stclip.utils.rates import MAX_RATE, MIN_RATE
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ _RANGES = {
     'num_frames': _Range(1, whole=True),
     'accumulative_counts': _Range(1, whole=True),
     'lr': _Range(0),
-    'fps': _Range(0, low_open=True),
+    'fps': _Range(MIN_RATE, MAX_RATE),
     'iou_thr': _Range(0, 1, low_open=True),
     'score_thr': _Range(0, 1),
     'det_thr': _Range(0, 1),

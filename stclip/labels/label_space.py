@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import Any
 
+from stclip.utils.decoding import is_text, readable
 from stclip.utils.errors import UserError
 
 # What the values of the columns are called in messages.
@@ -41,8 +43,8 @@ class LabelSpace:
             none.
 
     Raises:
-        ValueError: For no names, an empty or repeated name, or another
-            number of flags, lists or groups than of names.
+        ValueError: For no names, an empty or repeated name, one that is no
+            text, or another number of flags, lists or groups than of names.
     """
 
     names: tuple[str, ...]
@@ -61,6 +63,12 @@ class LabelSpace:
         blank = [name for name in names if not name.strip()]
         if blank:
             raise UserError(f'action names must not be empty, got {names}')
+        for text in chain(names, *self.texts):
+            if not is_text(text):
+                raise UserError(
+                    f'the label {readable(text)} is not UTF-8, in which '
+                    'results are written: type it anew'
+                )
         repeated = sorted({n for n in names if names.count(n) > 1})
         if repeated:
             raise UserError(f'action names appear twice: {repeated}')

@@ -6,6 +6,7 @@ from stclip.datasets.ava_rows import BOX_FIELDS, Moment, read_ava_rows
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.utils.errors import UserError
 from stclip.video.listing import list_videos
+from stclip.video.local_files import require_text_name
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ def frames_of(
         ValueError: If the file is faulty or lists nothing.
     """
     if not annotations:
-        return {name: [] for name in list_videos(videos)}
+        names = list_videos(videos)
+        for name in names:
+            require_text_name(name)
+        return {name: [] for name in names}
     if annotations.lower().endswith('.csv'):
         frames = _read_ava_frames(annotations, start_sec)
     else:

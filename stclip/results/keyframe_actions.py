@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from stclip.utils.values import as_seconds, as_whole
+
 
 @dataclass(frozen=True)
 class KeyframeActions:
@@ -93,16 +95,17 @@ class KeyframeActions:
 
         Raises:
             KeyError: If one is missing.
+            UserError: If the frame or its time is no number.
         """
         persons = value['persons']
         probs = [[p['actions'][name] for name in names] for p in persons]
         boxes = [person['bbox'] for person in persons]
         return cls(
-            frame_idx=value['frame_idx'],
+            frame_idx=as_whole(value['frame_idx'], 'frame_idx', 0),
             boxes_xyxy=np.array(boxes, np.float32).reshape(-1, 4),
             box_scores=np.array([p['box_score'] for p in persons], np.float32),
             action_probs=np.array(probs, np.float32).reshape(-1, len(names)),
-            time_sec=value['time_sec'],
+            time_sec=as_seconds(value['time_sec'], 'time_sec'),
             track_ids=_column(persons, 'track_id', np.int64),
             none_probs=_column(persons, 'none', np.float32),
         )

@@ -1,7 +1,6 @@
 """Reading of the JSON file that an inferencer's result was kept in."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from stclip.results.tracks import ActionSegment
 from stclip.results.video_actions import VideoActions
 from stclip.utils.errors import UserError
 from stclip.utils.long_json import iter_long_json, read_long_json
+from stclip.utils.rates import MAX_RATE, MIN_RATE
 from stclip.utils.values import (
     MAX_FRAMES,
     MAX_SIDE,
@@ -20,6 +20,7 @@ from stclip.utils.values import (
     as_list,
     as_name,
     as_number,
+    as_seconds,
     as_whole,
 )
 from stclip.video.damage import Damage
@@ -104,8 +105,6 @@ class KeyframesOfFile:
 
 def _check(frame: KeyframeActions, last: int, num_frames: int) -> None:
     as_whole(frame.frame_idx, 'frame_idx', last + 1, num_frames - 1)
-    if frame.time_sec is not None:
-        as_number(frame.time_sec, 'time_sec', 0)
     if not np.isfinite(frame.boxes_xyxy).all():
         raise UserError('bbox is not finite')
     parts = dict(
@@ -131,6 +130,8 @@ def _result_of(path: Path, head: Mapping[str, Any]) -> VideoActions:
         groups=tuple(as_whole(n, 'groups', 0) for n in head.get('groups', ())),
     )
     fps = head['fps']
+    if fps is not None:
+        fps = as_number(fps, 'fps', MIN_RATE, MAX_RATE)
     return VideoActions(
         video=Path(as_name(head['video'], 'video')),
         labels=labels,
@@ -140,7 +141,7 @@ def _result_of(path: Path, head: Mapping[str, Any]) -> VideoActions:
             as_whole(head[side], side, 1, MAX_SIDE)
             for side in ('height', 'width')
         ),
-        fps=None if fps is None else as_number(fps, 'fps', 0),
+        fps=fps,
         background=tuple(head.get('background', ())),
         warnings=tuple(head.get('warnings', ())),
         damage=Damage.from_json(head['damage']),
@@ -155,15 +156,16 @@ def _result_of(path: Path, head: Mapping[str, Any]) -> VideoActions:
 
 
 def _segment_of(value: Mapping[str, Any], labels: LabelSpace) -> ActionSegment:
-    segment = ActionSegment(
-        **{each.name: value[each.name] for each in fields(ActionSegment)}
+    labels.index(value['label'])
+    first = as_whole(value['first_frame'], 'segments: first_frame', 0)
+    return ActionSegment(
+        track_id=as_whole(value['track_id'], 'segments: track_id', 1),
+        label=value['label'],
+        first_frame=first,
+        last_frame=as_whole(
+            value['last_frame'], 'segments: last_frame', first
+        ),
+        start_sec=as_seconds(value['start_sec'], 'segments: start_sec'),
+        end_sec=as_seconds(value['end_sec'], 'segments: end_sec'),
+        score=as_number(value['score'], 'segments: score', 0, 1),
     )
-    labels.index(segment.label)
-    as_whole(segment.track_id, 'segments: track_id', 1)
-    first = as_whole(segment.first_frame, 'segments: first_frame', 0)
-    as_whole(segment.last_frame, 'segments: last_frame', first)
-    as_number(segment.score, 'segments: score', 0, 1)
-    for time in (segment.start_sec, segment.end_sec):
-        if time is not None:
-            as_number(time, 'segments: start_sec, end_sec', 0)
-    return segment

@@ -2,7 +2,6 @@
 
 import pickle
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from torch.serialization import safe_globals
 from stclip.utils.errors import UserError
 from stclip.utils.plain_pickle import STAND_INS
 from stclip.utils.remote_files import local_checkpoint
-from stclip.utils.scripted_archive import is_scripted
+from stclip.utils.scripted_archive import is_archive, is_scripted
 
 # What DistributedDataParallel and torch.compile put before names.
 _WRAPPERS = re.compile(r'^(?:module\.|_orig_mod\.)+|(?<=\.)_orig_mod\.')
@@ -77,8 +76,8 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     Raises:
         MissingFileError: If the file does not exist.
         UserError: If it is empty, cut off, something else than a checkpoint,
-            holds no weights or anything but tensors and plain values, or a
-            weight is not finite.
+            holds no weights or anything but tensors and plain values, or
+            :func:`require_finite` refuses a weight.
     """
     content = read_content(path)
     weights = stored_weights(content)
@@ -111,15 +110,23 @@ def stored_weights(content: Mapping[str, Any]) -> Any:
 
 
 def require_finite(weights: Mapping[str, Tensor], source: str | Path) -> None:
-    """Make sure that no weight is NaN or infinite.
+    """Make sure that weights are numbers, and none NaN or infinite.
 
     Args:
         weights: State dict.
         source: Its file, for the message.
 
     Raises:
-        UserError: Naming the weights that are.
+        UserError: Naming the weights that are not, or that are stored in a
+            way that cannot be computed with.
     """
+    odd = [name for name, value in weights.items() if not _is_plain(value)]
+    if odd:
+        raise UserError(
+            f'{source}: {len(odd)} of {len(weights)} weights are sparse, '
+            f'quantized, nested or without numbers: {_shown(odd)}; save them '
+            'as ordinary tensors, as to_dense() and dequantize() give'
+        )
     broken = [
         name
         for name, value in weights.items()
@@ -133,8 +140,26 @@ def require_finite(weights: Mapping[str, Tensor], source: str | Path) -> None:
         )
 
 
+def _is_plain(value: Tensor) -> bool:
+    """Whether there is a number at each place, of a kind to compute with."""
+    if value.layout is not torch.strided or value.is_nested:
+        return False
+    if value.is_quantized or value.is_meta:
+        return False
+    try:
+        # Numbers of less than 8 bits can be stored, and no more.
+        if not value.is_complex():
+            torch.empty(1, dtype=value.dtype).float()
+    except NotImplementedError:
+        return False
+    return True
+
+
 def _is_finite(value: Tensor) -> bool:
     """Whether all numbers are; extremes take a 15th of isfinite's time."""
+    if value.itemsize == 1:
+        # float8 has no extremes.
+        value = value.float()
     return value.numel() == 0 or all(e.isfinite() for e in value.aminmax())
 
 
@@ -161,19 +186,12 @@ def read_content(path: str | Path) -> Mapping[str, Any]:
             'CLIP alone (--clip, model.clip.pretrained)'
         )
     try:
-        with plain_values():
-            content = torch.load(
-                str(file),
-                map_location='cpu',
-                weights_only=True,
-                # Read when used: to look at it costs next to nothing.
-                mmap=zipfile.is_zipfile(file),
-            )
+        content = _load(file)
     except Exception as error:
         if not isinstance(error, pickle.UnpicklingError) or _is_damaged(file):
             raise UserError(
                 f'{file} is cut off, damaged or no checkpoint: copy or '
-                f'download it again ({str(error).splitlines()[0]})'
+                f'download it again ({_first_line(error)})'
             ) from error
         raise UserError(
             f'{file} is not a checkpoint of tensors and plain values '
@@ -187,6 +205,23 @@ def read_content(path: str | Path) -> Mapping[str, Any]:
             "save the weights: torch.save({'state_dict': ...}, path)"
         )
     return content
+
+
+def _load(file: Path) -> Any:
+    """What ``torch.save`` wrote."""
+    with plain_values():
+        return torch.load(
+            str(file),
+            map_location='cpu',
+            weights_only=True,
+            # Read when used: to look at it costs next to nothing.
+            mmap=is_archive(file),
+        )
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says first, or its kind where it says nothing."""
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def plain_values() -> safe_globals:
@@ -269,7 +304,7 @@ def _refuse_texts(file: Path) -> None:
 def _is_damaged(file: Path) -> bool:
     """Whether it is neither a whole archive nor the start of a pickle."""
     with file.open('rb') as opened:
-        return not zipfile.is_zipfile(file) and opened.read(1) != b'\x80'
+        return not is_archive(file) and opened.read(1) != b'\x80'
 
 
 def _shown(keys: list[str]) -> str:

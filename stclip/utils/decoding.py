@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, 'utf-16-le'),
     (codecs.BOM_UTF16_BE, 'utf-16-be'),
 )
+_LONE = re.compile('[\ud800-\udfff]')
 _ODD = {
     '\0': 'a NUL character: UTF-16 without a byte order mark, or no text',
     '\x1a': 'a Ctrl-Z character, the end of a file of DOS',
@@ -55,6 +56,20 @@ def decode(content: bytes) -> str:
     return _unify(text)
 
 
+def is_text(text: str) -> bool:
+    r"""Whether UTF-8 can hold a text.
+
+    Python keeps bytes of names and arguments that are no UTF-8 as lone
+    surrogates, and JSON may tell such, as ``\\udce9``.
+    """
+    return not _LONE.search(text)
+
+
+def readable(text: str) -> str:
+    r"""A text with what UTF-8 cannot hold as shells write it: ``caf\xe9``."""
+    return _LONE.sub(_escaped, text)
+
+
 def byte_order_mark(content: bytes) -> tuple[bytes, str]:
     """The mark that a file starts with, or nothing, and the encoding."""
     return next(
@@ -82,6 +97,14 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise UserError(f'the key {twice!r} is there twice in one object')
     return value
+
+
+def _escaped(lone: re.Match) -> str:
+    code = ord(lone[0])
+    # Bytes from 0x80 on are kept as U+DC80 and so on.
+    if 0xDC80 <= code <= 0xDCFF:
+        return f'\\x{code - 0xDC00:02x}'
+    return f'\\u{code:04x}'
 
 
 def _lines(text: str) -> int:

@@ -43,14 +43,25 @@ _CLASS = re.compile(
 
 
 def is_scripted(path: str | Path) -> bool:
-    """Whether a file is what ``torch.jit.save`` writes."""
-    if not zipfile.is_zipfile(path):
+    """Whether a file is what ``torch.jit.save`` writes, its list whole."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    # Of a damaged list; an OSError is no matter of the file's content.
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return any(
-            name.count('/') == 1 and name.endswith(f'/{_MARK}')
-            for name in archive.namelist()
-        )
+    return any(
+        name.count('/') == 1 and name.endswith(f'/{_MARK}') for name in names
+    )
+
+
+def is_archive(path: str | Path) -> bool:
+    """Whether a file ends as a zip archive does, scripted or not."""
+    try:
+        return zipfile.is_zipfile(path)
+    # As if it were one of several disks.
+    except zipfile.BadZipFile:
+        return False
 
 
 def read_scripted(path: str | Path) -> dict[str, Tensor]:

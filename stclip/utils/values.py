@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from stclip.utils.decoding import is_text
 from stclip.utils.errors import UserError
 
 #: Numbers of frames, sides of pictures, seconds: beyond these it is no video.
@@ -89,14 +90,24 @@ def as_whole(
     return int(number)
 
 
+def as_seconds(value: Any, field: str) -> float | None:
+    """A time from 0 on, or None, which stands for one that is not known.
+
+    Raises:
+        ValueError: If it is something else.
+    """
+    return None if value is None else as_number(value, field, 0)
+
+
 def as_name(value: Any, field: str) -> str:
-    """A text that is not blank.
+    """A text that is not blank, and that UTF-8 can hold.
 
     Raises:
         ValueError: If it is something else, a number too.
     """
     if not isinstance(value, str) or not value.strip():
         raise UserError(f'{field} must be a name, got {shown(value)}')
+    _require_text(value, field)
     return str(value)
 
 
@@ -118,7 +129,7 @@ def composed(name: str) -> str:
 
 
 def as_id(value: Any, field: str) -> int | str:
-    """An integer, perhaps written as a float, or a text that is not blank.
+    """An integer, perhaps written as a float, or a text: :func:`as_name`.
 
     Texts are :func:`composed`, since ids are often made of names of videos.
 
@@ -127,6 +138,7 @@ def as_id(value: Any, field: str) -> int | str:
     """
     if isinstance(value, str):
         if value.strip():
+            _require_text(value, field)
             return composed(str(value))
     else:
         number = _parse(value)
@@ -245,6 +257,14 @@ def shown(value: Any) -> str:
         return f'{value!r:.120}'
     except ValueError:  # an integer of more digits than Python writes
         return f'a {type(value).__name__} that is too long to be shown'
+
+
+def _require_text(value: str, field: str) -> None:
+    if not is_text(value):
+        raise UserError(
+            f'{field} has a character that is not UTF-8, got {shown(value)}; '
+            'rename it'
+        )
 
 
 def _types_in(value: Any, depth: int) -> set[type]:

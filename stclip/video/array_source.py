@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from stclip.utils.errors import UserError
+from stclip.utils.rates import as_rate, require_rate
 from stclip.video.damage import Damage
 from stclip.video.frame_cache import FrameCache
-from stclip.video.frame_source import FrameSource, as_rate
+from stclip.video.frame_source import FrameSource
 
 #: What a video without a file is called.
 ARRAY = Path('array')
@@ -25,7 +26,8 @@ class ArraySource(FrameSource):
         fps: Frames a second; None if unknown.
 
     Raises:
-        UserError: If it is of another shape or data type, or empty.
+        UserError: If it is of another shape or data type, or empty, or the
+            rate is none of a video.
     """
 
     is_fileless = True
@@ -34,6 +36,7 @@ class ArraySource(FrameSource):
         # Frames need no cache: they are here.
         super().__init__(ARRAY, FrameCache(0), on_damage=None)
         self._frames = _as_frames(frames)
+        require_rate(fps, ARRAY)
         self.fps = fps
 
     @property

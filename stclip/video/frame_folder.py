@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image
 
 from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.rates import as_rate, require_rate
 from stclip.video.damage import Damage, log_damage
 from stclip.video.frame_cache import FrameCache
-from stclip.video.frame_source import FrameSource, as_rate
+from stclip.video.frame_source import FrameSource
 from stclip.video.local_files import is_hidden
 from stclip.video.pixels import DamagedPicture, read_image, read_size
 
@@ -34,6 +35,9 @@ class FrameFolder(FrameSource):
         strict: Likewise.
         on_damage: Likewise.
         fps: Frames a second; None if unknown.
+
+    Raises:
+        UserError: If the rate is none of a video.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class FrameFolder(FrameSource):
         fps: float | None = None,
     ) -> None:
         super().__init__(path, cache, strict, on_damage)
+        require_rate(fps, path)
         self.fps = fps
         self._files: list[str] | None = None
         # Name and size of the first picture with a header.

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from stclip.utils.errors import UserError
+from stclip.utils.rates import as_rate
 from stclip.video.damage import Damage, log_damage
 from stclip.video.frame_cache import FrameCache
 
@@ -233,8 +234,3 @@ class FrameSource(ABC):
         if self._on_damage is not None:
             self._on_damage(self.path, told)
             self._on_damage = None
-
-
-def as_rate(fps: float) -> Fraction:
-    """The exact rate of a rounded one: 30000/1001 of 29.97."""
-    return Fraction(fps).limit_denominator(1001)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf
 
 from stclip.utils.errors import UserError
+from stclip.utils.values import MAX_SECONDS
 from stclip.video.frame_source import FrameSource
 from stclip.video.live_stream import LiveStream
 
@@ -21,8 +21,8 @@ class KeyframeWalk:
         end_sec: Time after which there is none.
 
     Raises:
-        UserError: If the stride is not positive, or the end is not after
-            the start.
+        UserError: If the stride is not positive, the end is not after the
+            start, or one is longer than any video.
     """
 
     stride: int | str = 8
@@ -32,12 +32,17 @@ class KeyframeWalk:
     def __post_init__(self) -> None:
         amount = self._amount()
         is_whole = self._is_timed() or not amount % 1
-        if not 0 < amount < inf or not is_whole:
+        if not 0 < amount <= MAX_SECONDS or not is_whole:
             raise UserError(
                 'stride must be positive, a number of frames or of seconds '
-                f"as '0.5s', got {self.stride}"
+                f"as '0.5s', and at most {MAX_SECONDS:g}, got {self.stride}"
             )
         start, end = self.start_sec or 0, self.end_sec
+        if max(start, end or 0) > MAX_SECONDS:
+            raise UserError(
+                f'a time of {max(start, end or 0):g} s is in no video: give '
+                f'start and end of at most {MAX_SECONDS:g} s'
+            )
         if not start >= 0 or (end is not None and not end > start):
             raise UserError(
                 f'a range of time from {start:g} s to '

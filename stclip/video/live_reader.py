@@ -12,6 +12,7 @@ from av.container import InputContainer
 from mmengine.logging import print_log
 
 from stclip.utils.errors import UserError
+from stclip.utils.rates import first_rate
 from stclip.video.addresses import LiveAddress
 from stclip.video.pixels import Turn, display_turn
 
@@ -190,8 +191,8 @@ class LiveReader:
         if not container.streams.video:
             raise UserError('it has no video stream')
         stream = container.streams.video[0]
-        rate = stream.average_rate or stream.guessed_rate
-        self.fps = self.fps or (float(rate) if rate else None)
+        rate = first_rate(stream.average_rate, stream.guessed_rate)
+        self.fps = self.fps or (None if rate is None else float(rate))
         failures = 0
         try:
             for packet in container.demux(stream):

@@ -1,9 +1,10 @@
-"""Names of files: those that hide, and those that look like addresses."""
+"""Names of files: that hide, that look like addresses, that are no text."""
 
 import os
 import re
 from pathlib import Path
 
+from stclip.utils.decoding import is_text, readable
 from stclip.utils.errors import UserError
 
 # What systems and archives leave beside media, without a leading dot.
@@ -40,3 +41,24 @@ def refuse_address(path: str | Path) -> None:
             f'{path}: videos are local files, and {scheme[1]}:// is not read; '
             'download the video and give its file'
         )
+
+
+def require_text_name(path: str | Path) -> None:
+    """Refuse a video whose name no result could tell.
+
+    Tables and texts are written in UTF-8; old disks have names in Latin-1.
+
+    Args:
+        path: Of the video; the folders in it count, since results tell them.
+
+    Raises:
+        UserError: If it is no UTF-8.
+    """
+    # What "." is called is not in the path.
+    name = os.path.basename(os.path.abspath(path))
+    for text in (str(path), name):
+        if not is_text(text):
+            raise UserError(
+                f'{readable(text)}: this name is not UTF-8, in which results '
+                'are written; rename it'
+            )

@@ -10,7 +10,7 @@ from stclip.video.damage import DamageLog, log_damage
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_folder import FrameFolder
 from stclip.video.frame_source import FrameSource
-from stclip.video.local_files import refuse_address
+from stclip.video.local_files import refuse_address, require_text_name
 from stclip.video.video_file import VideoFile
 
 
@@ -54,8 +54,9 @@ def require_video(
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
         ValueError: If no frame can be decoded, there is damage that is not
-            to be, or a rate is given for a file.
+            to be, a rate is given for a file, or its name is no text.
     """
+    require_text_name(path)
     source = open_video(path, None, strict, None, fps)
     if fps is not None and not isinstance(source, FrameFolder):
         raise UserError(

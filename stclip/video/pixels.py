@@ -38,7 +38,10 @@ _EXIF_TURNS = {
     8: (0, -1, 1, 0),
 }
 # What Pillow's readers raise for faults of a file.
-_FAULTS = (OSError, SyntaxError, TypeError, ValueError, struct.error)
+_FAULTS = (
+    *(OSError, SyntaxError, TypeError, ValueError, struct.error),
+    RuntimeError,  # that of AVIF
+)
 
 
 class DamagedPicture(UserError):

@@ -9,6 +9,7 @@ from stclip.video.array_source import ArraySource
 from stclip.video.frame_source import FrameSource
 from stclip.video.listing import videos_at
 from stclip.video.live_stream import LiveStream
+from stclip.video.local_files import require_text_name
 from stclip.video.opening import VideoPool
 from stclip.video.served_files import local_video
 
@@ -60,7 +61,8 @@ def open_source(
 
     Raises:
         MissingFileError: If it is not there.
-        UserError: If it cannot be read, or is of another kind.
+        UserError: If it cannot be read, is of another kind, or has a name
+            that is no text.
     """
     if isinstance(source, FrameSource):
         opened = source
@@ -71,6 +73,7 @@ def open_source(
     elif is_served(source):
         return pool.open(local_video(source), None)
     elif isinstance(source, str | Path):
+        require_text_name(source)
         return pool.open(source, fps)
     else:
         raise UserError(

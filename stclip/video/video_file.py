@@ -16,6 +16,7 @@ import numpy as np
 from av.stream import Disposition
 
 from stclip.utils.errors import MissingFileError, UserError
+from stclip.utils.rates import first_rate
 from stclip.video.damage import Damage, log_damage
 from stclip.video.decoder import Decoder
 from stclip.video.frame_cache import FrameCache
@@ -68,9 +69,10 @@ class VideoFile(FrameSource):
         self._seekable = True
         self._container = None
         self._restart()
-        rate = self._stream.average_rate or self._stream.guessed_rate
-        self._rate = Fraction(rate) if rate else None
-        self.fps = float(rate) if rate else None
+        self._rate = first_rate(
+            self._stream.average_rate, self._stream.guessed_rate
+        )
+        self.fps = None if self._rate is None else float(self._rate)
         self._time_base = self._stream.time_base
         self._stated_frames = _stated_frames(self._container, self._stream)
         if ends_early(self.path):

@@ -10,6 +10,7 @@ import numpy as np
 
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
+from stclip.utils.rates import as_rate, require_rate
 
 #: Frames a second of films of what does not tell its rate.
 FALLBACK_FPS = 25.0
@@ -18,10 +19,10 @@ _QUALITY = '20'
 #: With its macroblock tree, x264's vector code gives other files for equal
 #: frames now and then.
 REPEATABLE = {'x264-params': 'mbtree=0'}
-# Time bases with larger terms are refused by the mp4 container.
-_MAX_DENOMINATOR = 1001
-# Ticks a second of the clock, at least.
+# Ticks a second of the clock, at least, unless a frame lasts hours: the few
+# frames that x264 holds back must fit into the 32 bits that mp4 has for them.
 _MIN_TICKS = 90_000
+_MAX_FRAME_TICKS = 2**28
 
 
 class VideoWriter:
@@ -33,22 +34,24 @@ class VideoWriter:
 
     Args:
         path: Target file, ending in ``.mp4``.
-        fps: Frames a second, > 0; on average where frames are written with
+        fps: Frames a second; on average where frames are written with
             times of their own.
 
     Raises:
-        ValueError: For another ending or a rate that is not positive.
+        ValueError: For another ending or a rate that no video has.
     """
 
     def __init__(self, path: str | Path, fps: float | Fraction) -> None:
         if Path(path).suffix.lower() != '.mp4':
             raise UserError(f'{path}: a video must end in .mp4')
-        if not fps > 0:
-            raise UserError(f'{path}: fps must be positive, got {fps}')
+        require_rate(fps, path)
         self.path = Path(path)
-        self.rate = Fraction(fps).limit_denominator(_MAX_DENOMINATOR)
+        self.rate = as_rate(fps)
         # A whole number of ticks to a frame: a constant rate stays exact.
-        scale = -(-_MIN_TICKS // self.rate.numerator)
+        scale = min(
+            -(-_MIN_TICKS // self.rate.numerator),
+            _MAX_FRAME_TICKS // self.rate.denominator,
+        )
         self._time_base = 1 / Fraction(self.rate.numerator * scale)
         self._frame_ticks = self.rate.denominator * scale
         self._ticks: int | None = None  # of the last frame
@@ -60,7 +63,7 @@ class VideoWriter:
     def __enter__(self) -> 'VideoWriter':
         file = self._stack.enter_context(atomic_write(self.path, 'wb'))
         self._container = self._stack.enter_context(
-            av.open(file, 'w', format='mp4')
+            av.open(file, 'w', format='mp4', options=self._clock())
         )
         return self
 
@@ -109,6 +112,16 @@ class VideoWriter:
             if self._stream is None:
                 raise UserError(f'{self.path}: no frame was written')
             self._encode(None)
+
+    def _clock(self) -> dict[str, str]:
+        """Options of the container: all its times are in our ticks.
+
+        By itself it makes ticks of days finer than it can write, and tells
+        its length in ms: of a few frames of a high-speed camera that is 0,
+        and players show nothing.
+        """
+        ticks = str(self._time_base.denominator)
+        return dict(movie_timescale=ticks, video_track_timescale=ticks)
 
     def _next_ticks(self, time_sec: float | None) -> int:
         last = self._ticks

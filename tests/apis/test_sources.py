@@ -49,6 +49,14 @@ def test_an_array_gives_what_its_file_does(infer, video):
     assert result.frames[1].time_sec == 0.8
 
 
+def test_a_name_that_is_no_text(infer, video, tmp_path):
+    """It is told before the look, not by the first table afterwards."""
+    path = tmp_path / 'caf\udce9.mp4'
+    shutil.copy(video, path)
+    with pytest.raises(UserError, match=r'caf\\xe9.mp4: this name is not UTF'):
+        infer(path, LABELS)
+
+
 @pytest.mark.parametrize(
     'number, height, width', [(1, 48, 64), (3, 64, 20), (2, 4320, 7680)]
 )

@@ -68,6 +68,11 @@ ANY_CSV = [
 
 
 CASES = [
+    (
+        DETECT,
+        {'videos/caf\udce9.mp4': ''},
+        r'caf\xe9: this name is not UTF-8, in which results are written',
+    ),
     # Persons: arguments.
     (f'{DETECT} --batch-size 0', {}, "'--batch-size': 0"),
     (f'{DETECT} --batch-size many', {}, "'--batch-size': 'many'"),

@@ -1,6 +1,9 @@
 """``stclip export``: results in other forms, and what it refuses."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from bad_inputs import FOLDER, assert_one_line, each, everything, ids, put
@@ -70,6 +73,30 @@ def test_one_line(folder, capfd, line, files, words):
     before = everything(folder)
     assert_one_line(line, words, capfd)
     assert everything(folder) == before
+
+
+def test_pictures_that_are_gone(folder, capfd):
+    make_result(folder / 'frames').save(folder / 'r.json')
+    shown = 'has no frame 4 (counted from 0) any more, it holds 3 pictures'
+    before = everything(folder)
+    assert_one_line(f'{EXPORT} coco-video', shown, capfd, 'frames')
+    assert everything(folder) == before
+
+
+def test_a_folder_whose_name_is_no_text(folder):
+    """On a terminal that shows UTF-8 alone; the table is written there."""
+    # A process of its own: pytest catches what is printed.
+    done = subprocess.run(
+        [
+            *(sys.executable, '-m', 'stclip', *EXPORT.split(), 'mot'),
+            *('--out', b'caf\xe9'),
+        ],
+        env={**os.environ, 'PYTHONIOENCODING': 'utf-8:strict'},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (0, b'')
+    assert done.stdout == b'caf\xe9/r.mot.txt\n'
+    assert os.path.isfile(b'caf\xe9/r.mot.txt')
 
 
 def test_forms_lie_beside_the_result(folder, capsys):

@@ -1,6 +1,7 @@
 """Folders of corpora in which something is that does not belong there."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -21,6 +22,23 @@ def annotate(videos, options, capsys):
         return call(capsys, command, videos, *options, *words)
 
     return annotate
+
+
+def test_a_name_that_is_no_text_is_a_row(annotate, videos, tmp_path):
+    shutil.copy(videos / 'a.mp4', videos / 'caf\udce9.mp4')
+    code, shown, _ = annotate()
+    assert (code, '4 videos are done; 2 failed' in shown) == (0, True)
+    rows = {row['path']: row for row in rows_of(tmp_path / 'out')}
+    shown = f'{videos}/caf\\xe9.mp4'
+    told = 'this name is not UTF-8, in which results are written; rename it'
+    assert rows[shown]['error'] == f'{shown}: {told}'
+    assert rows[f'{videos}/a.mp4']['status'] == 'done'
+    # Renamed, it is looked at.
+    (videos / 'caf\udce9.mp4').rename(videos / 'caf\xe9.mp4')
+    shown = annotate('--retry-failed')[1]
+    assert '4 videos are done, 2 of them before; 1 failed' in shown
+    rows = {row['path']: row for row in rows_of(tmp_path / 'out')}
+    assert rows[f'{videos}/caf\xe9.mp4']['status'] == 'done'
 
 
 @pytest.mark.parametrize('name', ['detections', 'summary', 'videos'])

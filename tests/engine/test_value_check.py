@@ -21,8 +21,8 @@ from stclip.utils.errors import UserError
         (dict(test_evaluator=dict(iou_thr=float('nan'))), 'test_evaluator.iou'
          '_thr is NaN; give a number'),
         (dict(model=dict(rate=[1.0, float('nan')])), 'model.rate.1 is NaN'),
-        (dict(dataset=dict(fps=0)), 'dataset.fps must be a number above 0, '
-         'got 0'),
+        (dict(dataset=dict(fps=0)), 'dataset.fps must be a number of at least '
+         '1e-06 and at most 1e+06, got 0'),
         (dict(optim_wrapper=dict(optimizer=dict(lr=-1e-3))), 'lr must be'),
     ],
 )  # fmt: skip

@@ -33,6 +33,8 @@ def test_subset_keeps_order_and_flags():
         (('sit', ' '), (), 'must not be empty'),
         (('sit', 'run', 'sit'), (), r"twice: \['sit'\]"),
         (('sit', 'run'), (True,), '2 names but 1'),
+        (('sit', 'caf\udce9'), (), r'label caf\\xe9 is not UTF-8'),
+        (('sit', '\ud83d'), (), r'label \\ud83d is not UTF-8'),
     ],
 )
 def test_refuses(names, exclusive, message):
@@ -43,3 +45,11 @@ def test_refuses(names, exclusive, message):
 def test_unknown_name_lists_the_known():
     with pytest.raises(ValueError, match=r"'fly'; known: sit, run"):
         LabelSpace(('sit', 'run')).index('fly')
+
+
+def test_texts_that_are_none():
+    texts = (('a man sits',), ('a man runs', 'caf\udce9'))
+    with pytest.raises(ValueError, match=r'label caf\\xe9 is not UTF-8'):
+        LabelSpace(('sit', 'run'), texts=texts)
+    names = ('b\u00fcrsten', '\u8d70\u8def', '\U0001f600')
+    assert LabelSpace(names).names == names

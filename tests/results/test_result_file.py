@@ -51,6 +51,28 @@ def change(value, *keys, to):
         value[last] = to
 
 
+def test_numbers_in_quotes_are_read_as_numbers(path, followed, tmp_path):
+    """As tools write them that know texts alone: all forms are the same."""
+    content = json.loads(path.read_text())
+    for key in ('fps', 'num_frames', 'height', 'width', 'smoothed_over'):
+        content[key] = str(content[key])
+    for segment in content['segments']:
+        for key, value in segment.items():
+            segment[key] = None if value is None else str(value)
+    for keyframe in content['keyframes']:
+        keyframe['frame_idx'] = f'{keyframe["frame_idx"]}.0'
+        if keyframe['time_sec'] is not None:
+            keyframe['time_sec'] = str(keyframe['time_sec'])
+    quoted = tmp_path / 'quoted.json'
+    quoted.write_text(json.dumps(content))
+    assert read_result(quoted).to_json() == json.loads(path.read_text())
+    for name in FORMATS:
+        read_result(path).save(tmp_path / 'x.out', name)
+        read_result(quoted).save(tmp_path / 'y.out', name)
+        written = (tmp_path / 'y.out').read_bytes()
+        assert written == (tmp_path / 'x.out').read_bytes(), name
+
+
 SEGMENT = ('segments', 0)
 FIRST = ('keyframes', 0, 'persons', 0)
 FAULTS = [
@@ -65,6 +87,10 @@ FAULTS = [
     (('num_frames',), 9, 'frame_idx must be a whole number'),
     (('height',), 'tall', 'height must be'),
     (('fps',), 'fast', 'fps must be'),
+    (('fps',), 0, 'fps must be a number from 1e-06 to 1000000, got 0'),
+    (('fps',), 1e9, 'fps must be a number from 1e-06'),
+    (('video',), 'caf\udce9.mp4', 'video has a character that is not UTF-8'),
+    (('labels', 0), 'caf\udce9', 'labels has a character that is not UTF-8'),
     (('smoothed_over',), -1, 'smoothed_over must be'),
     (('segments', 0, 'label'), 'fly', 'fly'),
     (('segments', 0, 'track_id'), 0, 'segments: track_id must be'),
@@ -77,11 +103,15 @@ FAULTS = [
     ((*SEGMENT, 'track_id'), 0, 'segments: track_id'),
     ((*SEGMENT, 'last_frame'), -1, 'segments: last_frame'),
     ((*SEGMENT, 'score'), 2, 'segments: score'),
-    ((*SEGMENT, 'start_sec'), 'x', 'segments: start_sec'),
+    ((*SEGMENT, 'start_sec'), 'x', 'segments: start_sec must be'),
+    ((*SEGMENT, 'end_sec'), -1, 'segments: end_sec must be'),
+    ((*SEGMENT, 'end_sec'), None, 'has no key end_sec'),
     (('smoothed_over',), -1, 'smoothed_over must be'),
     (('keyframes', 3), 5, 'keyframes[3]'),
     (('keyframes', 3, 'frame_idx'), 0, 'keyframes[3]: frame_idx'),
     (('keyframes', 3, 'frame_idx'), 'x', 'keyframes[3]: frame_idx'),
+    (('keyframes', 3, 'time_sec'), 'x', 'keyframes[3]: time_sec must be'),
+    (('keyframes', 3, 'time_sec'), -1, 'keyframes[3]: time_sec must be'),
     (('keyframes', 3, 'persons'), None, "keyframes[3] has no key 'persons'"),
     ((*FIRST, 'bbox'), [1, 2, 3], 'keyframes[0]'),
     ((*FIRST, 'bbox'), [1, 2, 3, 'x'], 'keyframes[0]'),

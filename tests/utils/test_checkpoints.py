@@ -1,6 +1,8 @@
 """Checkpoints: what is read, and the one line for what cannot be."""
 
 import pickle
+import random
+import warnings
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from stclip.utils.checkpoints import (
     read_checkpoint,
     read_content,
 )
+from stclip.utils.errors import UserError
 
 WEIGHTS = {'a.weight': torch.arange(4.0), 'a.bias': torch.ones(1)}
 
@@ -99,6 +102,70 @@ def test_weights_that_are_not_finite_are_named(file, value):
     message = r'model\.pth: 1 of 2 weights are not finite: a\.bias; its tr'
     with pytest.raises(ValueError, match=message):
         read_checkpoint(file)
+
+
+@pytest.mark.parametrize(
+    'dtype', [torch.float8_e4m3fn, torch.float8_e5m2, torch.bfloat16]
+)
+def test_short_floats(file, dtype):
+    short = {name: value.to(dtype) for name, value in WEIGHTS.items()}
+    torch.save(dict(state_dict=short), file)
+    found = read_checkpoint(file).weights
+    same({name: value.float() for name, value in found.items()})
+    short['a.bias'] = torch.tensor([float('nan')]).to(dtype)
+    torch.save(dict(state_dict=short), file)
+    with pytest.raises(
+        UserError, match=r'1 of 2 weights are not finite: a\.b'
+    ):
+        read_checkpoint(file)
+
+
+@pytest.mark.parametrize(
+    'value',
+    [
+        torch.eye(2).to_sparse(),
+        torch.eye(2).long().to_sparse_csr(),
+        torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8),
+        torch.ones(2, device='meta'),
+    ],
+    ids=['sparse', 'csr', 'quantized', 'meta'],
+)
+def test_tensors_that_are_not_ordinary(file, value):
+    torch.save(dict(state_dict={**WEIGHTS, 'a.bias': value}), file)
+    with pytest.raises(UserError) as error:
+        read_checkpoint(file)
+    told = str(error.value)
+    assert str(file) in told and '\n' not in told
+
+
+def test_damage_of_any_kind_is_one_line(file):
+    """Bytes flipped and files cut: what is read, or a line that names it."""
+    content = dict(state_dict=WEIGHTS, meta=dict(epoch=3))
+    rng = random.Random(0)
+    for is_archive in (True, False):
+        torch.save(content, file, _use_new_zipfile_serialization=is_archive)
+        whole = file.read_bytes()
+        # The list of an archive comes last; each byte of it is flipped once.
+        places = [*range(len(whole) - 500, len(whole)), *range(200)]
+        for place in places:
+            damaged = bytearray(whole)
+            damaged[place] ^= 1 << rng.randrange(8)
+            if rng.random() < 0.2:
+                damaged = damaged[: rng.randrange(1, len(damaged))]
+            assert_read_or_told(file, bytes(damaged))
+        for length in range(1, 80):
+            assert_read_or_told(file, whole[:length])
+
+
+def assert_read_or_told(file, content):
+    file.write_bytes(content)
+    try:
+        with warnings.catch_warnings(action='ignore'):
+            read_checkpoint(file)
+    except UserError as error:
+        told = str(error)
+        assert str(file) in told and '\n' not in told, told
+        assert not told.endswith('()'), told
 
 
 def test_what_mmengine_saves(file):

@@ -12,6 +12,7 @@ from stclip.utils.values import (
     as_name,
     as_number,
     as_numbers,
+    as_seconds,
     as_video,
     as_whole,
     require_one_kind,
@@ -97,10 +98,26 @@ def test_no_whole_numbers(value):
     assert isinstance(outcome(as_whole, value), str) == (value not in (6, 0))
 
 
+def test_seconds():
+    assert outcome(as_seconds, '2.5') == (2.5, float)
+    assert outcome(as_seconds, None) == (None, type(None))
+    for value in (-1, 'x', NAN, True):
+        assert outcome(as_seconds, value).startswith('age ')
+
+
 def test_names():
     assert outcome(as_name, np.str_(' a b')) == (' a b', str)
     for value in (*NEVER, '', ' \t', 5, True, ['a']):
         assert 'age must be a name, got' in outcome(as_name, value)
+    for read in (as_name, as_id):
+        assert outcome(read, 'caf\xe9 \U0001f600') == (
+            'caf\xe9 \U0001f600',
+            str,
+        )
+        for value in ('caf\udce9', '\ud83d'):
+            message = outcome(read, value)
+            assert message.startswith('age has a character that is not UTF-8')
+            assert message.endswith(f'got {value!r}; rename it')
 
 
 def test_ids():

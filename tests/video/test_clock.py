@@ -12,7 +12,10 @@ from synthetic_media import (
     write_video,
 )
 
+from stclip.preparation.media_check import look_into
 from stclip.utils.errors import UserError
+from stclip.utils.rates import first_rate
+from stclip.video.array_source import ArraySource
 from stclip.video.frame_cache import FrameCache
 from stclip.video.opening import open_video
 
@@ -116,6 +119,57 @@ def test_folder_has_the_rate_that_is_given(tmp_path):
     assert unknown.time_of(3) is None
     with pytest.raises(UserError, match='frame rate: set fps'):
         unknown.index_at(1)
+
+
+@pytest.mark.parametrize('seconds', [1, 600, 1200, 3600, 5000, 86400, 10**6])
+def test_time_lapse(tmp_path, seconds):
+    """A frame each so many seconds, the rate as a decimal fraction."""
+    folder = write_frames(tmp_path / 'a', make_frames(5))
+    for fps in (1 / seconds, float(f'{1 / seconds:.6g}')):
+        video = open_video(folder, fps=fps)
+        times = [video.time_of(index) for index in range(5)]
+        exact = [index * seconds for index in range(5)]
+        np.testing.assert_allclose(times, exact, rtol=1e-5)
+        assert video.end_sec == pytest.approx(4.5 * seconds, rel=1e-5)
+        assert video.index_at(2.2 * seconds) == 2
+        assert video.index_at(5 * seconds) is None
+    # What is exact but for a double's rounding is exact.
+    assert open_video(folder, fps=1 / seconds).time_of(3) == 3 * seconds
+
+
+@pytest.mark.parametrize('seconds', [1200, 3600, 86400])
+def test_files_of_time_lapses(tmp_path, seconds):
+    times = [index * seconds for index in range(4)]
+    path = tmp_path / 'a.mkv'
+    write_timed(path, make_frames(4), times, bf='0')
+    video = open_video(path)
+    assert [video.time_of(index) for index in range(4)] == times
+    assert video.index_at(2 * seconds) == 2
+    assert video.end_sec == pytest.approx(3.5 * seconds, rel=0.2)
+    facts = look_into(path)
+    assert (facts.num_frames, facts.fault) == (4, '')
+    assert facts.end_sec == video.end_sec
+
+
+@pytest.mark.parametrize(
+    'fps', [0, -1, 1e-7, 2e6, 1e300, float('inf'), float('nan'), 5e-324]
+)
+def test_rates_that_no_video_has(tmp_path, fps):
+    folder = write_frames(tmp_path / 'a', make_frames(2))
+    words = 'fps must be from 1e-06 to 1e.06 frames a second, got'
+    with pytest.raises(UserError, match=f'a: {words}'):
+        open_video(folder, fps=fps)
+    with pytest.raises(UserError, match=f'array: {words}'):
+        ArraySource(make_frames(2), fps)
+
+
+def test_a_stated_rate_that_no_video_has_is_none_stated():
+    assert first_rate(Fraction(10**9), None) is None
+    assert first_rate(Fraction(10**9), Fraction(25)) == 25
+    assert first_rate(None, Fraction(0), Fraction(1, 3600)) == Fraction(
+        1, 3600
+    )
+    assert first_rate(Fraction(1, 10**7)) is None
 
 
 @pytest.mark.shared

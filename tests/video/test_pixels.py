@@ -303,9 +303,17 @@ def huge(path):
     Image.new('1', (20000, 20000)).save(path, 'PNG')
 
 
+def avif(path):
+    Image.fromarray(make_frames(1)[0]).save(path, 'AVIF')
+    content = path.read_bytes()
+    start = content.index(b'mdat') + 4
+    path.write_bytes(content[:start] + bytes(len(content) - start))
+
+
 @pytest.mark.parametrize(
     'write, words',
     [
+        (avif, '00002.png is damaged: .* write this picture again'),
         (cut, '00002.png is damaged: .* write this picture again'),
         (lambda path: path.write_text('text'), '00002.png is damaged'),
         (floats, '00002.png holds numbers .* 8 or 16 bits'),

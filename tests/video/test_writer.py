@@ -63,8 +63,11 @@ def test_an_error_leaves_the_older_file(tmp_path):
 def test_what_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r'a\.avi.*\.mp4'):
         VideoWriter(tmp_path / 'a.avi', 10)
-    with pytest.raises(ValueError, match='fps'):
-        VideoWriter(tmp_path / 'a.mp4', 0)
+    for fps in (0, -1, float('nan'), 9e-7, 3e9, 1e300, float('inf')):
+        with pytest.raises(
+            ValueError, match=r'a\.mp4: fps must be from 1e-06'
+        ):
+            VideoWriter(tmp_path / 'a.mp4', fps)
     with (
         pytest.raises(ValueError, match='no frame'),
         VideoWriter(tmp_path / 'a.mp4', 10),
@@ -93,6 +96,20 @@ def test_frames_at_times_of_their_own(tmp_path):
         written = [frame.time for frame in container.decode(video=0)]
     np.testing.assert_allclose(written, times, atol=2e-5)
     assert (np.diff(written) > 0).all()
+
+
+@pytest.mark.parametrize(
+    'fps', [1e-6, 1 / 86400, 1 / 3600, 0.0002, 30000 / 1001, 1e6, 999_999.9]
+)
+@pytest.mark.parametrize('timed', [True, False])
+def test_rates_from_time_lapse_to_high_speed(tmp_path, fps, timed):
+    with VideoWriter(tmp_path / 'a.mp4', fps) as writer:
+        for index in range(4):
+            time = index / fps if timed else None
+            writer.write(np.zeros((16, 16, 3), np.uint8), time)
+    with av.open(str(tmp_path / 'a.mp4')) as container:
+        written = [frame.time for frame in container.decode(video=0)]
+    np.testing.assert_allclose(written, np.arange(4) / fps, rtol=1e-5)
 
 
 def test_equal_frames_make_equal_files(tmp_path):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stclip.labels.no_action import none_name
 from stclip.results.exports.persons import persons_on, require_tracks
+from stclip.utils.errors import UserError
 from stclip.utils.io import LongList, write_json
 from stclip.utils.outputs import stem_of_video
 from stclip.video.frame_folder import list_frames
@@ -18,7 +19,7 @@ def write_coco_video(result: 'VideoActions', path: Path) -> None:
     """Write videos, images (the keyframes), annotations and categories.
 
     Raises:
-        UserError: If nobody was followed.
+        UserError: If nobody was followed, or pictures of a folder are gone.
     """
     require_tracks(result, 'COCO for video')
     height, width = result.frame_hw
@@ -48,12 +49,22 @@ def write_coco_video(result: 'VideoActions', path: Path) -> None:
 
 
 def _images(result: 'VideoActions') -> Iterator[dict[str, Any]]:
-    """Files of a folder have their names, frames of a video numbers from 0."""
+    """Files of a folder have their names, frames of a video numbers from 0.
+
+    Raises:
+        UserError: If the folder has fewer pictures than it had.
+    """
     stem = stem_of_video(result.video)
     height, width = result.frame_hw
     files = list_frames(result.video) if result.video.is_dir() else None
     for number, frame in enumerate(result.frames, 1):
         index = frame.frame_idx
+        if files and index >= len(files):
+            raise UserError(
+                f'{result.video} has no frame {index} (counted from 0) any '
+                f'more, it holds {len(files)} pictures: put back those that '
+                'the result was made of'
+            )
         file = files[index] if files else f'{index:06d}.jpg'
         yield dict(
             id=number,
