@@ -17,6 +17,7 @@ from mmengine.logging import MMLogger
 from rendered_stage import Rendered, rendered_once
 
 import stclip  # noqa: F401 installs the mends before any test's imports
+from stclip.cli.prepare import group as prepare
 
 SHARED = os.environ.get('STCLIP_SHARED')
 
@@ -82,6 +83,22 @@ def shared_dir() -> Path:
 def tiny_stage(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
     """All tracks of ZS-Stage in their tiny size; not to be changed."""
     return rendered_once(tmp_path_factory)
+
+
+@pytest.fixture(scope='session')
+def small_jhmdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """J-HMDB in small, prepared; not to be changed.
+
+    Training: run, clap; testing: clap, run. `clap` is unseen in split 1.
+    """
+    # Here, as its packages take a quarter of a second and few tests need them.
+    from official_layouts import lay_out_jhmdb
+
+    root = tmp_path_factory.mktemp('jhmdb')
+    lay_out_jhmdb(root)
+    words = ['jhmdb', f'--root={root}', '--workers=1']
+    prepare.main(words, standalone_mode=False)
+    return root
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import torch
-from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from recognition_stand_ins import build_stand_in
-from tiny_model import ARCH, LONG_ARCH, SIZE
+from small_training import noise_batch
+from tiny_model import ARCH, LONG_ARCH
 
 from stclip.knowledge.attributes import plain_name, read_attributes
 from stclip.knowledge.knowledge_graph import read_graphs
@@ -134,16 +133,10 @@ def test_model_learns_and_predicts_on_a_tiny_clip(name):
     model = MODELS.build(config.model)
     sampling = sampling_of(datasets(config)[-1])
     number = config.model.num_frames * sampling.get('num_clips', 1)
-    shape = number, 3, SIZE, SIZE
-    inputs = [torch.randint(0, 256, shape, dtype=torch.uint8)] * 2
-    samples = [
-        ActionDataSample(metainfo=dict(label_space=LABELS)).set_gt_label(label)
-        for label in (0, 1)
-    ]
-    data = dict(inputs=inputs, data_samples=samples)
+    data = noise_batch(LABELS, (0, 1), number)
     predictions = model.test_step(data)
     assert all(p.pred_score.isfinite().all() for p in predictions)
-    data['inputs'] = [video[: config.model.num_frames] for video in inputs]
+    data = noise_batch(LABELS, (0, 1), config.model.num_frames)
     data = model.data_preprocessor(data, training=True)
     assert sum(model(**data, mode='loss').values()).isfinite()
 

@@ -1,16 +1,11 @@
 """A model that reads features says what it says of pictures."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
 from bad_inputs import assert_refused
-from mmengine.config import Config
+from jhmdb_world import read_config
 from mmengine.dataset import pseudo_collate
-from mmengine.registry import DefaultScope
-from official_layouts import lay_out_jhmdb
-from tiny_model import ARCH
 
 from stclip.apis.frame_features import write_frame_features
 from stclip.cli.prepare import group as prepare
@@ -65,29 +60,7 @@ del _data, _rest, _pack, _pictures
 """
 
 
-@pytest.fixture(scope='module')
-def world(tmp_path_factory, request):
-    """A folder with J-HMDB in small, a tiny CLIP and the config."""
-    folder = tmp_path_factory.mktemp('world')
-    lay_out_jhmdb(folder / 'jhmdb')
-    words = ['jhmdb', f'--root={folder}/jhmdb', '--workers=1']
-    prepare.main(words, standalone_mode=False)
-    (folder / 'arch.json').write_text(json.dumps(dict(model_cfg=ARCH)))
-    (folder / 'config.py').write_text(CONFIG)
-    (folder / 'data').symlink_to(request.config.rootpath / 'data')
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def here(world, monkeypatch):
-    monkeypatch.chdir(world)
-    with DefaultScope.overwrite_default_scope('stclip'):
-        yield
-
-
-def config():
-    torch.manual_seed(0)  # of the CLIP without weights
-    return Config.fromfile('config.py')
+pytestmark = pytest.mark.usefixtures('here')
 
 
 def stored(cfg):
@@ -110,11 +83,11 @@ def logits(model, dataset):
 
 
 def test_features_stand_for_pictures(world, capfd):
-    cfg = config()
+    cfg = read_config()
     words = ['features', 'config.py', '--out', 'features', '--device', 'cpu']
     prepare.main(words, standalone_mode=False)
     assert 'features: 3 videos encoded' in capfd.readouterr().out
-    model = MODELS.build(config().model).eval()
+    model = MODELS.build(read_config().model).eval()
     pictures = DATASETS.build(cfg.test_dataloader.dataset)
     found = logits(model, DATASETS.build(stored(cfg)))
     expected = logits(model, pictures)
@@ -130,20 +103,20 @@ def test_features_stand_for_pictures(world, capfd):
 
 
 def test_what_is_there_stays(world):
-    write_frame_features(config(), world / 'again', 'cpu')
+    write_frame_features(read_config(), world / 'again', 'cpu')
     [first, second, _] = sorted((world / 'again').glob('*.npy'))
     features = np.load(first)
     assert features.dtype == np.float16 and features.shape[1] == 64
     second.unlink()
     np.save(first, np.zeros((1, 64), 'f2'))
-    assert write_frame_features(config(), world / 'again', 'cpu') == 1
+    assert write_frame_features(read_config(), world / 'again', 'cpu') == 1
     assert second.is_file() and len(np.load(first)) == 1
 
 
 def test_another_clip_is_refused(world):
-    cfg = config()
+    cfg = read_config()
     write_frame_features(cfg, world / 'features', 'cpu')
-    changed = config()
+    changed = read_config()
     changed.model.clip.pretrained = 'weights.pt'
     for build in (
         lambda: DATASETS.build(stored(changed)),
@@ -151,14 +124,14 @@ def test_another_clip_is_refused(world):
     ):
         with pytest.raises(UserError, match=r'weights\.pt'):
             build()
-    changed = config()
+    changed = read_config()
     changed.model.clip.trained_layers = 1
     with pytest.raises(UserError, match='trained_layers to 0'):
         write_frame_features(changed, world / 'features', 'cpu')
 
 
 def test_missing_features_name_the_command(world):
-    cfg = config()
+    cfg = read_config()
     with pytest.raises(
         MissingFileError, match=r'store\.json is missing: `stclip'
     ):

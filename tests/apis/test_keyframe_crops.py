@@ -7,9 +7,6 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from mmengine.registry import DefaultScope
-from official_layouts import lay_out_jhmdb
-from tiny_model import ARCH
 
 from stclip.apis.frame_features import write_frame_features
 from stclip.apis.inferencer import ActionInferencer
@@ -67,30 +64,19 @@ OBJECTS = [
 ]
 
 
-@pytest.fixture(scope='module')
-def world(tmp_path_factory, request):
-    """J-HMDB in small with detections and objects, a tiny CLIP, a store."""
-    folder = tmp_path_factory.mktemp('crops')
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        lay_out_jhmdb(folder / 'jhmdb')
-        words = ['jhmdb', f'--root={folder}/jhmdb', '--workers=1']
-        prepare.main(words, standalone_mode=False)
-        (folder / 'data').symlink_to(request.config.rootpath / 'data')
-        (folder / 'arch.json').write_text(json.dumps(dict(model_cfg=ARCH)))
-        (folder / 'config.py').write_text(CONFIG)
-        write_detections(folder)
-        save_clip()
-        words = ['features', 'config.py', '--out=store', '--crops']
-        prepare.main([*words, '--device=cpu'], standalone_mode=False)
-    return folder
+@pytest.fixture(scope='module', autouse=True)
+def store(here):
+    """Of detections and objects, by CLIP's weights in a file."""
+    write_detections(here)
+    save_clip()
+    words = ['features', 'config.py', '--out=store', '--crops']
+    prepare.main([*words, '--device=cpu'], standalone_mode=False)
 
 
 def save_clip():
     torch.manual_seed(0)
     clip = dict(arch='arch.json', pretrained=None)
-    with DefaultScope.overwrite_default_scope('stclip'):
-        model = MODELS.build(dict(type='ICLIP', clip=clip))
+    model = MODELS.build(dict(type='ICLIP', clip=clip))
     torch.save(model.clip.model.state_dict(), 'clip.pt')
 
 
@@ -111,13 +97,6 @@ def write_detections(folder):
                 objects.append(dict(key, bbox=box, score=score))
     (folder / 'boxes.json').write_text(json.dumps(boxes))
     (folder / 'objects.json').write_text(json.dumps(objects))
-
-
-@pytest.fixture(autouse=True)
-def here(world, monkeypatch):
-    monkeypatch.chdir(world)
-    with DefaultScope.overwrite_default_scope('stclip'):
-        yield
 
 
 def of_pictures():
@@ -151,12 +130,9 @@ def batches(config, part):
 
 
 @pytest.fixture(scope='module')
-def model(world):
+def model(store):
     torch.manual_seed(1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(world)
-        with DefaultScope.overwrite_default_scope('stclip'):
-            model = MODELS.build(of_pictures().model)
+    model = MODELS.build(of_pictures().model)
     for unit in model.units.values():
         torch.nn.init.normal_(unit.out.weight, std=0.1)
     return model.eval()

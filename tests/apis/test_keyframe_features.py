@@ -5,11 +5,8 @@ import json
 import numpy as np
 import pytest
 import torch
-from mmengine.config import Config
+from jhmdb_world import read_config
 from mmengine.dataset import pseudo_collate
-from mmengine.registry import DefaultScope
-from official_layouts import lay_out_jhmdb
-from tiny_model import ARCH
 
 from stclip.apis.frame_features import write_frame_features
 from stclip.apis.inferencer import ActionInferencer
@@ -62,44 +59,15 @@ del _data, _rest, _load
 """
 
 
-@pytest.fixture(scope='module')
-def world(tmp_path_factory, request):
-    """A folder with J-HMDB in small, a tiny CLIP and the config."""
-    folder = tmp_path_factory.mktemp('world')
-    lay_out_jhmdb(folder / 'jhmdb')
-    words = ['jhmdb', f'--root={folder}/jhmdb', '--workers=1']
-    prepare.main(words, standalone_mode=False)
-    (folder / 'arch.json').write_text(json.dumps(dict(model_cfg=ARCH)))
-    (folder / 'config.py').write_text(CONFIG)
-    (folder / 'data').symlink_to(request.config.rootpath / 'data')
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def here(world, monkeypatch):
-    monkeypatch.chdir(world)
-    with DefaultScope.overwrite_default_scope('stclip'):
-        yield
-
-
-def config():
-    torch.manual_seed(0)  # of the CLIP without weights
-    return Config.fromfile('config.py')
+pytestmark = pytest.mark.usefixtures('here')
 
 
 @pytest.fixture(scope='module')
-def store(world, here_once):
+def store(here):
+    torch.manual_seed(0)  # as in read_config
     words = ['features', 'config.py', '--out', 'memory', '--device', 'cpu']
     prepare.main(words, standalone_mode=False)
-    return world / 'memory'
-
-
-@pytest.fixture(scope='module')
-def here_once(world):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(world)
-        torch.manual_seed(0)
-        yield
+    return here / 'memory'
 
 
 def both(cfg):
@@ -110,7 +78,7 @@ def both(cfg):
 
 
 def test_memory_is_of_the_frames_around(store):
-    cfg = config()
+    cfg = read_config()
     model = MODELS.build(cfg.model).eval()
     known = 0
     for dataset in both(cfg):
@@ -143,7 +111,7 @@ def test_memory_is_of_the_frames_around(store):
 
 
 def test_memory_is_learned_from(store):
-    cfg = config()
+    cfg = read_config()
     model = MODELS.build(cfg.model).train()
     torch.nn.init.normal_(model.units['M1'].out.weight)
     dataset = DATASETS.build(cfg.train_dataloader.dataset)
@@ -157,16 +125,16 @@ def test_what_is_there_stays(store):
     content = second.read_bytes()
     np.savez(first, frame_idx=np.array([5]), features=np.zeros((1, 64), 'f2'))
     second.unlink()
-    assert write_frame_features(config(), store, 'cpu') == 1
+    assert write_frame_features(read_config(), store, 'cpu') == 1
     assert read_keyframe_features(first)[0].tolist() == [5]
     assert second.read_bytes() == content
     first.unlink()
-    assert write_frame_features(config(), store, 'cpu') == 1
+    assert write_frame_features(read_config(), store, 'cpu') == 1
 
 
 def test_videos_without_anybody_have_an_empty_memory(store, tmp_path):
     """So that what has no persons is told from what was not encoded."""
-    cfg = config()
+    cfg = read_config()
     dataset = cfg.test_dataloader.dataset
     rows = json.loads((store.parent / 'jhmdb' / dataset.ann_file).read_text())
     chosen = rows['images'][0]
@@ -188,7 +156,7 @@ def test_videos_without_anybody_have_an_empty_memory(store, tmp_path):
 
 
 def test_a_video_that_comes_alone_has_no_memory(store):
-    cfg = config()
+    cfg = read_config()
 
     def detect(frames):
         return [PersonBoxes([[1, 1, 20, 20]], [0.9]) for _ in frames]
@@ -200,7 +168,7 @@ def test_a_video_that_comes_alone_has_no_memory(store):
 
 
 def test_a_tuned_tower_is_refused(store):
-    cfg = config()
+    cfg = read_config()
     cfg.model.clip.trained_layers = 1
     with pytest.raises(UserError, match='trained_layers to 0'):
         write_frame_features(cfg, store, 'cpu')

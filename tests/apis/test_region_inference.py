@@ -181,8 +181,13 @@ def test_graphs_of_ones_own(make, video, detector, tmp_path):
 def test_names_alone_when_the_prompts_say_so(make, video, detector):
     config, checkpoint = make(STDD, prompts='a')
     infer = ActionInferencer(config, checkpoint, 'cpu', detector)
-    result = infer(video, LabelSpace(('wave', 'sit', 'walk')), stride=15)
-    assert result.frames[0].action_probs.shape == (2, 3)
+    found, turned = (
+        infer(video, LabelSpace(names), stride=15).frames[0].action_probs
+        for names in (('wave', 'sit', 'walk'), ('walk', 'wave', 'sit'))
+    )
+    np.testing.assert_allclose(turned, found[:, [2, 0, 1]], atol=1e-6)
+    # Names are told apart, by more than the tolerance above.
+    assert np.diff(np.sort(found)).min() > 1e-4
 
 
 def test_infer_annotates(make, video, detector, graphs, tmp_path, monkeypatch):

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from official_layouts import lay_out_jhmdb
 from PIL import Image
 from synthetic_media import make_frames, write_frames
 
 from stclip.benchmarking.accuracy.placebo_data import derangement
 from stclip.benchmarking.accuracy.rows import read_rows
 from stclip.benchmarking.accuracy.runs import Bench
-from stclip.cli.prepare import group as prepare
 from stclip.registry import DATASETS, TRANSFORMS
 
 DATA = Path(__file__).parents[2] / 'data'
@@ -32,16 +30,6 @@ def test_everything_has_another_name_once():
     assert all(abs(count - 250) < 60 for count in found.values())
 
 
-@pytest.fixture(scope='module')
-def root(tmp_path_factory):
-    """J-HMDB's 21 actions; `clap` is unseen."""
-    root = tmp_path_factory.mktemp('jhmdb')
-    lay_out_jhmdb(root)
-    words = ['jhmdb', f'--root={root}', '--workers=1']
-    prepare.main(words, standalone_mode=False)
-    return root
-
-
 def build(root, kind, **changes):
     cfg = dict(
         type=kind,
@@ -56,14 +44,17 @@ def build(root, kind, **changes):
     return DATASETS.build({**cfg, **changes})
 
 
-def test_texts_are_those_of_other_actions(root):
+def test_texts_are_those_of_other_actions(small_jhmdb):
     """In training and in testing by one exchange; names and videos stay."""
     parts = dict(
         train=dict(subset='train'),
         test=dict(subset='test', ann_file='annotations/test.json'),
     )
     ours, placebo = (
-        {part: build(root, kind, **words) for part, words in parts.items()}
+        {
+            part: build(small_jhmdb, kind, **words)
+            for part, words in parts.items()
+        }
         for kind in ('SplitVideoDataset', 'OthersTextsVideoDataset')
     )
     texts = {}

@@ -1,12 +1,11 @@
 """Rows of tables: what is written in configs/benchmarks."""
 
 import pytest
-import torch
 import yaml
-from mmaction.structures import ActionDataSample
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DefaultScope
-from tiny_model import ARCH, SIZE, make_keyframe
+from small_training import noise_batch
+from tiny_model import ARCH, make_keyframe
 
 import stclip.benchmarking.accuracy.placebos  # noqa: F401 registers models
 from stclip.benchmarking.accuracy import rows
@@ -45,7 +44,7 @@ def test_model_learns_and_predicts_on_a_tiny_clip(name, tmp_path):
     recognizer = config.model.type in RECOGNIZERS
     if recognizer:
         clip.trained_layers = RECOGNIZERS[config.model.type]
-        data = videos(config.model.num_frames)
+        data = noise_batch(LABELS, (0, 1), config.model.num_frames)
     else:
         data = pseudo_collate([make_keyframe(2), make_keyframe(1, seed=1)])
     with DefaultScope.overwrite_default_scope('stclip'):
@@ -57,19 +56,9 @@ def test_model_learns_and_predicts_on_a_tiny_clip(name, tmp_path):
     assert len(scores) == 2
     assert all(value.isfinite().all() for value in scores)
     if recognizer:
-        data = videos(config.model.num_frames)
+        data = noise_batch(LABELS, (0, 1), config.model.num_frames)
     data = model.data_preprocessor(data, training=True)
     assert sum(model(**data, mode='loss').values()).isfinite()
-
-
-def videos(num_frames):
-    shape = num_frames, 3, SIZE, SIZE
-    samples = [
-        ActionDataSample(metainfo=dict(label_space=LABELS)).set_gt_label(label)
-        for label in (0, 1)
-    ]
-    inputs = [torch.randint(0, 256, shape, dtype=torch.uint8)] * 2
-    return dict(inputs=inputs, data_samples=samples)
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from official_layouts import lay_out_jhmdb
 from synthetic_media import decode_all, make_frames, write_video
 
-from stclip.cli.prepare import group as prepare
 from stclip.knowledge.knowledge_graph import RELATIONS, read_graphs
 from stclip.registry import DATASETS, TRANSFORMS
 
@@ -22,16 +20,6 @@ PIPELINE = [
     dict(type='FormatShape', input_format='NCHW'),
     PACK,
 ]
-
-
-@pytest.fixture(scope='module')
-def root(tmp_path_factory):
-    """Training: run, clap; testing: clap, run. `clap` is unseen."""
-    root = tmp_path_factory.mktemp('jhmdb')
-    lay_out_jhmdb(root)
-    words = ['jhmdb', f'--root={root}', '--workers=1']
-    prepare.main(words, standalone_mode=False)
-    return root
 
 
 def build(root, **changes):
@@ -61,32 +49,32 @@ def videos_of(dataset):
         ('test', BOTH, [('b_clap_1', 'clap'), ('c_clap_2', 'clap')]),
     ],
 )
-def test_seen_and_unseen(root, subset, ann_file, videos):
-    dataset = build(root, subset=subset, ann_file=ann_file)
+def test_seen_and_unseen(small_jhmdb, subset, ann_file, videos):
+    dataset = build(small_jhmdb, subset=subset, ann_file=ann_file)
     assert videos_of(dataset) == videos
 
 
-def test_label_space_has_keywords(root):
-    dataset = build(root, subset='test', ann_file=BOTH[1])
+def test_label_space_has_keywords(small_jhmdb):
+    dataset = build(small_jhmdb, subset='test', ann_file=BOTH[1])
     space = dataset[0]['data_samples'].label_space
     assert space.names == ('clap', 'sit', 'wave', 'throw', 'pullup', 'catch')
     assert all(len(keywords) == 16 for keywords in space.keywords)
-    plain = build(root, attribute_file='')
+    plain = build(small_jhmdb, attribute_file='')
     assert not any(plain.label_space.keywords)
 
 
-def test_label_space_has_clauses(root):
+def test_label_space_has_clauses(small_jhmdb):
     path = DATA / 'knowledge/hmdb51.jsonl'
-    space = build(root, graph_file=str(path)).label_space
+    space = build(small_jhmdb, graph_file=str(path)).label_space
     assert space.names[8] == 'run'
     graph = next(g for g in read_graphs(path) if g.class_name == 'run')
     said = [tuple(graph.clauses(relation)) for relation in RELATIONS]
     assert [tuple(clauses) for clauses in space.clauses[8]] == said
 
 
-def test_frames_are_those_of_the_folder(root):
+def test_frames_are_those_of_the_folder(small_jhmdb):
     """As they are; UniformSample takes these of three."""
-    packed = build(root, subset='test', ann_file=BOTH[1])[0]
+    packed = build(small_jhmdb, subset='test', ann_file=BOTH[1])[0]
     expected = make_frames(3).transpose(0, 3, 1, 2)[[0, 1, 1]]
     np.testing.assert_array_equal(packed['inputs'], expected)
 
@@ -104,22 +92,22 @@ def test_frames_of_a_file(tmp_path):
     assert len(results['frame_inds']) == 3
 
 
-def test_video_of_two_actions(root, tmp_path):
-    content = json.loads((root / BOTH[0]).read_text())
+def test_video_of_two_actions(small_jhmdb, tmp_path):
+    content = json.loads((small_jhmdb / BOTH[0]).read_text())
     content['annotations'][0]['action_ids'].append(1)
     path = tmp_path / 'both.json'
     path.write_text(json.dumps(content))
     with pytest.raises(ValueError, match='a_run_1 shows 2 actions'):
-        build(root, ann_file=str(path))
+        build(small_jhmdb, ann_file=str(path))
 
 
-def test_nothing_left(root, tmp_path):
+def test_nothing_left(small_jhmdb, tmp_path):
     split = tmp_path / 'split.yaml'
     split.write_text('benchmark: m\nsplit: 1\ntrain: [golf]\ntest: [sit]\n')
     with pytest.raises(ValueError, match="no video for subset 'train' of"):
-        build(root, label_split=str(split))
+        build(small_jhmdb, label_split=str(split))
     with pytest.raises(ValueError, match=r"subset must be .*'val'"):
-        build(root, subset='val')
+        build(small_jhmdb, subset='val')
 
 
 def write_split(folder, train, test):
@@ -128,17 +116,19 @@ def write_split(folder, train, test):
     return str(path)
 
 
-def test_seen_and_unseen_tested_at_once(root, tmp_path):
+def test_seen_and_unseen_tested_at_once(small_jhmdb, tmp_path):
     split = write_split(tmp_path, '[run, sit]', '[clap, run]')
-    train = build(root, label_split=split)
+    train = build(small_jhmdb, label_split=split)
     assert videos_of(train) == [('a_run_1', 'run')]
     assert 'seen_classes' not in train.metainfo
-    test = build(root, label_split=split, subset='test', ann_file=BOTH[1])
+    test = build(
+        small_jhmdb, label_split=split, subset='test', ann_file=BOTH[1]
+    )
     assert videos_of(test) == [('c_clap_2', 'clap'), ('d_run_2', 'run')]
     assert test.metainfo['seen_classes'] == ('run',)
 
 
-def test_one_seen_action_is_told(root, tmp_path, log_lines):
-    build(root, label_split=write_split(tmp_path, '[run]', '[clap]'))
+def test_one_seen_action_is_told(small_jhmdb, tmp_path, log_lines):
+    build(small_jhmdb, label_split=write_split(tmp_path, '[run]', '[clap]'))
     (line,) = (line for line in log_lines if 'mine.yaml' in line)
     assert "mine.yaml: 'run' is the only seen action" in line

@@ -64,5 +64,10 @@ def test_weights_that_are_not_finite_are_not_saved(tmp_path):
 
 def test_a_training_that_goes_well_is_left_alone(tmp_path):
     runner = diverging(tmp_path, at=100, what='loss', value=float('nan'))
+    before = {n: p.clone() for n, p in runner.model.named_parameters()}
     runner.train()
     assert len(runner.model.losses) == 8
+    state = read_checkpoint(tmp_path / 'iter_8.pth')['state_dict']
+    assert all(value.isfinite().all() for value in state.values())
+    moved = {n for n, old in before.items() if not torch.equal(old, state[n])}
+    assert moved == {'norm.weight', 'norm.bias', 'head.weight', 'head.bias'}

@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 
 import torch
-from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
-from tiny_model import LONG_ARCH, SIZE, make_keyframe
+from small_training import noise_batch
+from tiny_model import LONG_ARCH, make_keyframe
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection import VideoLabelDetector
@@ -168,22 +168,14 @@ def keyframe_of(model, count, seed):
 def batch_of(model, counts=(2, 1)):
     """Videos, or keyframes with so many persons, after preprocessing."""
     if isinstance(model, VideoTextRecognizer):
-        generator = torch.Generator().manual_seed(0)
-        samples = []
-        for target in (2, 0):
-            shape = model.num_frames, 3, SIZE, SIZE
-            frames = torch.randint(0, 256, shape, generator=generator)
-            sample = ActionDataSample(metainfo=dict(label_space=LABELS))
-            sample.set_gt_label(target)
-            samples.append(
-                dict(inputs=frames.to(torch.uint8), data_samples=sample)
-            )
+        data = noise_batch(LABELS, (2, 0), model.num_frames)
     else:
-        samples = [
+        keyframes = [
             keyframe_of(model, count, seed)
             for seed, count in enumerate(counts)
         ]
-    return model.data_preprocessor(pseudo_collate(samples), True)
+        data = pseudo_collate(keyframes)
+    return model.data_preprocessor(data, True)
 
 
 def losses(model, data):

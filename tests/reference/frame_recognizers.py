@@ -1,8 +1,8 @@
-"""Small ActionCLIP, Text4Vis and BIKE, their videos, and one training step."""
+"""Small ActionCLIP, Text4Vis and BIKE, and videos for them."""
 
 import torch
-from mmaction.structures import ActionDataSample
-from tiny_model import ARCH, SIZE
+from small_training import noise_batch, num_trained
+from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
@@ -27,18 +27,7 @@ def build(kind, clip=None, **config):
 
 def batch(targets, views=1):
     """Noise, and the classes that it is of."""
-    generator = torch.Generator().manual_seed(1)
-    shape = views * T, 3, SIZE, SIZE
-    return dict(
-        inputs=[
-            torch.randint(0, 256, shape, generator=generator).to(torch.uint8)
-            for _ in targets
-        ],
-        data_samples=[
-            ActionDataSample(metainfo=dict(label_space=LABELS)).set_gt_label(t)
-            for t in targets
-        ],
-    )
+    return noise_batch(LABELS, targets, views * T, seed=1)
 
 
 def videos_of(model, count=2):
@@ -84,35 +73,10 @@ def divergence(pairs, targets):
     return total / len(targets) / 2
 
 
-def moved_by_a_step(model, targets=(0, 1, 1)):
-    """Names of parameters that one step of training changes."""
-    model.train()
-    before = {n: p.clone() for n, p in model.named_parameters()}
-    trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.SGD(trained, lr=0.1)
-    data = model.data_preprocessor(batch(targets), training=True)
-    sum(model(**data, mode='loss').values()).backward()
-    optimizer.step()
-    after = dict(model.named_parameters())
-    return {n for n, old in before.items() if not torch.equal(old, after[n])}
-
-
 def trained_at_b16(kind, clip=None, **config):
     """Parameters that train on ViT-B/16."""
     arch = dict(arch='ViT-B-16-quickgelu', pretrained=None)
     config = dict(type=kind, clip=dict(arch, **(clip or {})), **config)
     with torch.device('meta'):
         model = MODELS.build(dict(config, num_frames=8))
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
-def check_saved(model, again, tmp_path):
-    """What another model with its weights predicts is the same."""
-    torch.save(model.state_dict(), tmp_path / 'model.pth')
-    first = model.test_step(batch([0, 1]))
-    before = again.test_step(batch([0, 1]))
-    again.load_state_dict(torch.load(tmp_path / 'model.pth'))
-    second = again.eval().test_step(batch([0, 1]))
-    for one, other, old in zip(first, second, before, strict=True):
-        assert torch.equal(one.pred_score, other.pred_score)
-        assert not torch.equal(one.pred_score, old.pred_score)
+    return num_trained(model)

@@ -266,8 +266,11 @@ def test_folder_reads_each_file_once(tmp_path, monkeypatch):
 def test_grey_image_becomes_rgb(tmp_path):
     folder = tmp_path / 'clip'
     folder.mkdir()
-    Image.fromarray(make_frames(1)[0, ..., 0]).save(folder / '1.jpg')
-    assert open_video(folder).read([0]).shape == (1, 24, 32, 3)
+    grey = make_frames(1)[0, ..., 0]
+    Image.fromarray(grey).save(folder / '1.jpg', quality=100)
+    (frame,) = open_video(folder).read([0])
+    assert frame.shape == (24, 32, 3) and (frame == frame[..., :1]).all()
+    np.testing.assert_allclose(frame[..., 0], grey, atol=2)
 
 
 @pytest.mark.parametrize(

@@ -19,20 +19,6 @@ from stclip.video.frame_folder import FrameFolder
 from stclip.video.video_file import VideoFile
 
 
-@pytest.fixture(scope='module')
-def frames():
-    return make_frames(30)
-
-
-@pytest.fixture(scope='module', params=['folder', 'file'])
-def clip(request, frames, tmp_path_factory):
-    """The same frames as images and as a video."""
-    folder = tmp_path_factory.mktemp('clip')
-    if request.param == 'folder':
-        return write_frames(folder / 'a', frames)
-    return write_video(folder / 'a.mkv', frames, 'ffv1', fps=10)
-
-
 def sample(path, frame_idx=None, **changes):
     boxes = np.array([[2, 3, 9, 20]], dtype=np.float32)
     return {

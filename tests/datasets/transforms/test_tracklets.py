@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from synthetic_media import make_frames, write_frames, write_video
+from synthetic_media import write_frames, write_video
 
 from stclip.datasets.tracklets import write_tracklets
 from stclip.datasets.transforms import (
@@ -15,7 +15,7 @@ from stclip.datasets.transforms import (
 )
 from stclip.video.video_file import VideoFile
 
-NUM, FPS, T, SIZE = 30, 10, 4, 16
+FPS, T, SIZE = 10, 4, 16
 HEIGHT, WIDTH = 24, 32
 PX = np.array([WIDTH, HEIGHT] * 2)
 # Frame, box in px, id: one who walks, one who is seen once, one who is late.
@@ -29,20 +29,6 @@ SEEN = [
 ]
 # Nobody's.
 OTHER = (5, 6, 15, 16)
-
-
-@pytest.fixture(scope='module')
-def frames():
-    return make_frames(NUM)
-
-
-@pytest.fixture(scope='module', params=['folder', 'file'])
-def clip(request, frames, tmp_path_factory):
-    """The same frames as images and as a video."""
-    folder = tmp_path_factory.mktemp('clip')
-    if request.param == 'folder':
-        return write_frames(folder / 'a', frames)
-    return write_video(folder / 'a.mkv', frames, 'ffv1', fps=FPS)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from synthetic_media import make_frames, write_frames, write_video
+from synthetic_media import write_frames
 
 from stclip.datasets.transforms import (
     LoadKeyframe,
@@ -10,20 +10,6 @@ from stclip.datasets.transforms import (
     clip_resize,
 )
 from stclip.datasets.transforms.whole_video import segment_frames
-
-
-@pytest.fixture(scope='module')
-def frames():
-    return make_frames(30)
-
-
-@pytest.fixture(scope='module', params=['folder', 'file'])
-def clip(request, frames, tmp_path_factory):
-    """The same frames as images and as a video."""
-    folder = tmp_path_factory.mktemp('clip')
-    if request.param == 'folder':
-        return write_frames(folder / 'a', frames)
-    return write_video(folder / 'a.mkv', frames, 'ffv1', fps=10)
 
 
 def keyframe_of(path, frame_idx, load):

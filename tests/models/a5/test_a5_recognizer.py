@@ -2,7 +2,12 @@
 
 import pytest
 import torch
-from small_training import moved_by_a_step, noise_batch, num_trained
+from small_training import (
+    check_when_text_is_read,
+    moved_by_a_step,
+    noise_batch,
+    num_trained,
+)
 from tiny_model import ARCH
 from torch.nn import functional as F
 
@@ -158,7 +163,7 @@ def test_start_of_the_tables():
 
 
 def test_a_step_changes_what_is_learned_and_nothing_else():
-    model = build().train()
+    model = build()
     moved = moved_by_a_step(model, noise_batch(LABELS, [1, 0], T))
     learned = {
         name
@@ -170,37 +175,8 @@ def test_a_step_changes_what_is_learned_and_nothing_else():
 
 
 def test_text_is_read_at_each_training_step_and_once_in_testing(monkeypatch):
-    model = build().train()
-    calls = []
-    encode = model.encode_text
-    monkeypatch.setattr(
-        model, 'encode_text', lambda labels: calls.append(1) or encode(labels)
-    )
     data = noise_batch(LABELS, [0, 1], T)
-    for _ in range(2):
-        moved_by_a_step(model, data)
-    assert len(calls) == 2
-    model.eval()
-    first, second = (model.test_step(data)[0].pred_score for _ in range(2))
-    assert len(calls) == 3 and torch.equal(first, second)
-    moved_by_a_step(model.train(), data)
-    model.eval().test_step(data)
-    assert len(calls) == 5
-
-
-@torch.no_grad()
-def test_saved_and_loaded_it_is_the_same(tmp_path):
-    model = build().eval()
-    torch.save(model.state_dict(), tmp_path / 'model.pth')
-    videos = videos_of(model)
-    other = build().eval()
-    for parameter in other.parameters():
-        parameter.mul_(0.9)
-    stale = other.logits(videos, other.text(LABELS))
-    other.load_state_dict(torch.load(tmp_path / 'model.pth'))
-    expected = model.logits(videos, model.text(LABELS))
-    found = other.logits(videos, other.text(LABELS))
-    assert torch.equal(found, expected) and not torch.equal(stale, expected)
+    check_when_text_is_read(build(), data, monkeypatch)
 
 
 def test_names_without_room_are_refused():

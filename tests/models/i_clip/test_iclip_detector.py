@@ -192,7 +192,7 @@ def test_loss_with_a_class_twice():
 
 
 def test_a_step_changes_units_and_prompts_and_nothing_else():
-    model = build().train()
+    model = build()
     moved = moved_by_a_step(model, pseudo_collate(samples()))
     trained = {
         name

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from mmaction.structures import ActionDataSample
+from small_training import noise_batch
 from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
@@ -10,7 +10,7 @@ from stclip.models.stdd.frozen_teacher import FrozenTeacher
 from stclip.models.stdd.recognizer import build_crossing
 from stclip.registry import MODELS
 
-T, SIZE = 5, 32
+T = 5
 CROSSING = dict(scales=(1, 2))
 CLAUSES = (
     (('a chair',), ('knees bend', 'hips sink'), ('bend before sinking',)),
@@ -39,15 +39,8 @@ def build(crossing=CROSSING, **config):
     return model
 
 
-def batch(targets, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    inputs, samples = [], []
-    for target in targets:
-        image = torch.randint(0, 256, (T, 3, SIZE, SIZE), generator=generator)
-        inputs.append(image.to(torch.uint8))
-        sample = ActionDataSample(metainfo=dict(label_space=LABELS))
-        samples.append(sample.set_gt_label(target))
-    return dict(inputs=inputs, data_samples=samples)
+def batch(targets):
+    return noise_batch(LABELS, targets, T)
 
 
 def test_no_new_weights():
