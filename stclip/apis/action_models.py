@@ -78,10 +78,10 @@ class ActionModel:
         entry = action_model(str(model or DEFAULT_MODEL))
         cfg = load_config(resolve(entry.config))
         if entry.clip_weights:
-            cfg.model.clip.pretrained = entry.clip_weights.place
+            cfg.model.clip.pretrained = entry.clip_weights
         return cls(
             cfg,
-            entry.weights and entry.weights.place,
+            entry.weights,
             entry.detector or default_detector(cfg.model),
         )
 

@@ -19,7 +19,10 @@ from stclip.apis.inferencer import ActionInferencer, Labels
 from stclip.labels.label_space import LabelSpace
 from stclip.models.detection.base import KeyframeDetector
 from stclip.models.detection.clip_baseline import CLIPBaseline
-from stclip.results.keyframe_actions import KeyframeActions
+from stclip.results.keyframe_actions import (
+    KeyframeActions,
+    without_background,
+)
 from stclip.results.video_actions import VideoActions
 from stclip.tracking.following import SHOWN_PROB, with_segments
 from stclip.utils.errors import UserError
@@ -199,13 +202,12 @@ def _with_probs(
     result: VideoActions, probs: np.ndarray, space: LabelSpace
 ) -> Iterator[KeyframeActions]:
     """The keyframes with their rows of all persons' probabilities."""
-    behind = np.array(space.background)
     start = 0
     for frame in result.frames:
         rows = probs[start : start + len(frame)]
         start += len(frame)
-        none = rows[:, behind].sum(axis=1) if behind.any() else None
-        yield replace(frame, action_probs=rows[:, ~behind], none_probs=none)
+        answers, none = without_background(rows, space)
+        yield replace(frame, action_probs=answers, none_probs=none)
 
 
 def require_plain_clip(kind: type[nn.Module]) -> None:

@@ -20,20 +20,7 @@ DEFAULT_MODEL, DEFAULT_DETECTOR = 'clip-b16', 'person-coco'
 STAGE = 'stage'
 _SHIPPED = 'data/models/index.yaml'
 _HINT = f'{OWN_INDEX} names it.'
-_WEIGHT_KEYS = {'url', 'file', 'sha256', 'megabytes'}
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Where weights lie.
-
-    Args:
-        place: File, or address with ``#sha256=`` and the hash behind it.
-        megabytes: Their size; None if it is not stated.
-    """
-
-    place: str
-    megabytes: float | None = None
+_WEIGHT_KEYS = {'url', 'file', 'sha256'}
 
 
 @dataclass(frozen=True)
@@ -45,9 +32,10 @@ class IndexedModel:
         config: Of an action detector, or of a person detector of mmdet.
         licence: Of the weights.
         measured_on: What the weights were measured on, in words.
-        weights: Checkpoint of the whole model; None if there is none.
-        clip_weights: Weights of the CLIP that it stands on; None for those
-            of the config.
+        weights: Checkpoint of the whole model, a file or an address with
+            ``#sha256=`` and the hash behind it; None if there is none.
+        clip_weights: Weights of the CLIP that it stands on, likewise; None
+            for those of the config.
         detector: Name of the person detector that goes with it; None for
             the default one, and for person detectors.
     """
@@ -56,8 +44,8 @@ class IndexedModel:
     config: str
     licence: str
     measured_on: str
-    weights: Weights | None = None
-    clip_weights: Weights | None = None
+    weights: str | None = None
+    clip_weights: str | None = None
     detector: str | None = None
 
 
@@ -126,7 +114,7 @@ def _entry(where: str, name: str, value: Any) -> IndexedModel:
     return IndexedModel(**{**value, **weights, **texts, 'name': name})
 
 
-def _weights(where: str, value: Any) -> Weights:
+def _weights(where: str, value: Any) -> str:
     if not isinstance(value, Mapping) or set(value) - _WEIGHT_KEYS:
         raise UserError(
             f'{where} wants the keys {", ".join(sorted(_WEIGHT_KEYS))}'
@@ -137,7 +125,7 @@ def _weights(where: str, value: Any) -> Weights:
     place = str(resolve(file)) if file else url
     if url and value.get('sha256'):
         place += f'#sha256={value["sha256"]}'
-    return Weights(place, value.get('megabytes'))
+    return place
 
 
 @contextmanager

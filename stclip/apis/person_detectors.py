@@ -57,8 +57,8 @@ def person_detector(
     """
     require_person_detector(source, checkpoint)
     if indexed := _indexed(source):
-        place = indexed.weights.place
-        return PersonDetector(resolve(indexed.config), place, device)
+        config = resolve(indexed.config)
+        return PersonDetector(config, indexed.weights, device)
     library, _, variant = str(source).partition(':')
     if library in _LIBRARIES:
         arguments = dict(checkpoint=checkpoint, device=choose_device(device))
@@ -102,7 +102,7 @@ def require_person_detector(
                 f'the person detector {source} has weights of its own: leave '
                 'out its checkpoint'
             )
-        require_checkpoint(indexed.weights.place, _HINT)
+        require_checkpoint(indexed.weights, _HINT)
         return
     library = str(source).partition(':')[0]
     if library in _LIBRARIES:

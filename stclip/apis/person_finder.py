@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 
 from stclip.labels.label_space import LabelSpace
-from stclip.results.keyframe_actions import KeyframeActions
+from stclip.results.keyframe_actions import (
+    KeyframeActions,
+    without_background,
+)
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import box_area, clip_boxes
 from stclip.tracking.person_tracker import PersonTracker
@@ -42,15 +45,15 @@ class FoundPersons:
         """
         persons = result.pred_instances
         probs = persons.action_probs.float().cpu().numpy()
-        behind = np.array(labels.background)
+        probs, none_probs = without_background(probs, labels)
         return KeyframeActions(
             frame_idx=result.frame_idx,
             boxes_xyxy=persons.bboxes.float().cpu().numpy(),
             box_scores=persons.box_scores.float().cpu().numpy(),
-            action_probs=probs[:, ~behind],
+            action_probs=probs,
             time_sec=self.time_sec,
             track_ids=self.track_ids,
-            none_probs=probs[:, behind].sum(axis=1) if behind.any() else None,
+            none_probs=none_probs,
         )
 
 

@@ -1,10 +1,7 @@
 """Videos that lie elsewhere: copied here for as long as they are looked at."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
@@ -12,12 +9,12 @@ from urllib.parse import unquote, urlsplit
 from stclip.corpora.faults import Fault
 from stclip.utils.downloads import RemoteFile, download, without_user
 from stclip.utils.errors import UserError
-from stclip.utils.locks import is_file_at, lock_file
+from stclip.utils.private_folder import private_folder
 from stclip.video.addresses import is_served, scheme_of
 from stclip.video.served_files import is_live
 from stclip.video.stores import store_of
 
-_PREFIX, _LOCK = 'stclip-video-', '.lock'
+_PREFIX = 'stclip-video-'
 # Answers that there is no such file.
 _NOT_THERE = (404, 410)
 
@@ -49,40 +46,17 @@ def local_copy(path: str) -> Iterator[Path]:
 
 @contextmanager
 def _folder_of_a_copy() -> Iterator[Path]:
-    """A folder that goes with its process, however that ends.
-
-    It is locked; what is not has been left by a process that was killed, and
-    goes with the next copy.
-    """
-    _remove_copies_of_killed()
-    while True:
+    """A folder that goes with its process, however that ends."""
+    with ExitStack() as stack:
         try:
-            made = tempfile.TemporaryDirectory(prefix=_PREFIX)
+            folder = stack.enter_context(private_folder(_PREFIX))
         except OSError as error:
             raise Fault(
                 f'no folder can be made for the copy of a video ({error}); '
                 'TMPDIR names another place'
             ) from error
-        with made as name, Path(name, _LOCK).open('w') as lock:
-            handle = lock.fileno()
-            is_ours = not lock_file(handle, wait=True) or is_file_at(
-                handle, Path(name, _LOCK)
-            )
-            # Else taken for a left one before it was locked.
-            if is_ours:
-                yield Path(name)
-                return
-
-
-def _remove_copies_of_killed() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f'{_PREFIX}*'):
-        try:
-            handle = os.open(folder / _LOCK, os.O_RDWR)
-        except OSError:
-            continue  # just made, or another user's
-        if lock_file(handle, wait=False):
-            shutil.rmtree(folder, ignore_errors=True)
-        os.close(handle)
+        # Outside: errors of the block are no errors of the folder.
+        yield folder
 
 
 def _download(path: str, target: Path) -> None:

@@ -34,13 +34,13 @@ from stclip.apis.person_relevance import SeenPicture
 from stclip.page.exports import all_files
 from stclip.page.limits import MAX_REQUEST, Limits
 from stclip.page.models import Models
-from stclip.page.private_folder import private_folder
 from stclip.page.question import Question
 from stclip.page.sample import SAMPLE_LABELS, sample_video
 from stclip.page.session import Session
 from stclip.page.visitors import UnknownVisitor, Visitor, Visitors
 from stclip.utils.disk_space import told_if_full
 from stclip.utils.errors import UserError
+from stclip.utils.private_folder import private_folder
 
 _STATIC = Path(__file__).parent / 'static'
 _STATIC_FILES = {
@@ -63,6 +63,8 @@ _HEADERS = {
 }
 # Side in px that pictures of heat are enlarged to.
 _HEAT_PX = 336
+# What names of folders of uploads begin with.
+_FOLDER = 'stclip-serve-'
 
 
 class TooLarge(Exception):
@@ -128,7 +130,7 @@ class Page:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        with private_folder(self.parent) as folder:
+        with private_folder(_FOLDER, self.parent) as folder:
             self.visitors = Visitors(folder, self.models, self.limits)
             try:
                 yield

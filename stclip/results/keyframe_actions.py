@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from stclip.labels.label_space import LabelSpace
 from stclip.utils.values import as_seconds, as_whole
 
 
@@ -118,6 +119,24 @@ def _column(
     if not any(key in person for person in persons):
         return None
     return np.array([person[key] for person in persons], dtype)
+
+
+def without_background(
+    probs: np.ndarray, labels: LabelSpace
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Split the background, which is no answer, off probabilities.
+
+    Args:
+        probs: (N, C) in [0, 1].
+        labels: The C labels, K of which are answers.
+
+    Returns:
+        (N, K) of the answers, and (N,) that a person does none of them;
+        ``None`` where nothing stands against them.
+    """
+    behind = np.array(labels.background)
+    none = probs[:, behind].sum(axis=1) if behind.any() else None
+    return probs[:, ~behind], none
 
 
 class Keyframes(Protocol):

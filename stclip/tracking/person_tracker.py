@@ -9,9 +9,9 @@ from trackers.core.bytetrack.tracklet import ByteTrackTracklet
 
 from stclip.structures.box_table import PersonBoxes
 
-#: How long a person may be out of sight and be known again.
-LOST_SEC = 2.0
-# Out of sight for that many looks in any case, however rare they are.
+# How long a person may be out of sight and be known again; for that many
+# looks in any case, however rare they are.
+_LOST_SEC = 2.0
 _LOST_LOOKS = 2.5
 # Of a folder of frames whose rate nobody has told.
 _USUAL_FPS = 25.0
@@ -42,20 +42,14 @@ class PersonTracker:
         fps: Frames a second, about; ``None`` if it is not known.
         stride: Frames between keyframes; velocities are counted per keyframe.
         detect_every: Every how many keyframes there are detections.
-        lost_sec: How long a person may be out of sight and be known again,
-            in s; at least for two detections.
     """
 
     def __init__(
-        self,
-        fps: float | None,
-        stride: int,
-        detect_every: int = 1,
-        lost_sec: float = LOST_SEC,
+        self, fps: float | None, stride: int, detect_every: int = 1
     ) -> None:
         looks_per_sec = (fps or _USUAL_FPS) / stride
         self._step_sec = 1 / looks_per_sec
-        lost_sec = max(lost_sec, _LOST_LOOKS * detect_every * self._step_sec)
+        lost_sec = max(_LOST_SEC, _LOST_LOOKS * detect_every * self._step_sec)
         self._tracker = ByteTrackTracker(
             lost_track_buffer=math.ceil(lost_sec * _BUFFER_HZ),
             frame_rate=looks_per_sec,

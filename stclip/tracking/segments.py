@@ -23,7 +23,6 @@ def find_segments(
     start_threshold: float = 0.5,
     end_threshold: float | None = None,
     gap: float = GAP_SEC,
-    min_length: float = 0.0,
 ) -> tuple[ActionSegment, ...]:
     """Find from when to when each person does each action.
 
@@ -31,7 +30,7 @@ def find_segments(
     ``start_threshold``, and goes on while it stays at ``end_threshold``. A
     person out of sight for longer than ``gap`` does nothing there. Then
     segments of a person and an action that are at most ``gap`` apart become
-    one, and short ones are left out.
+    one.
 
     Args:
         frames: Gone through once, none is kept; persons without an id are
@@ -42,7 +41,6 @@ def find_segments(
             :data:`END_RATIO` of that.
         gap: In s; in keyframes where no times are known. Neighbouring
             keyframes, however far apart, are no gap.
-        min_length: From the first to the last keyframe, likewise.
 
     Returns:
         By first frame, then person.
@@ -76,7 +74,6 @@ def find_segments(
             score=run.total / run.count,
         )
         for track_id, label, run in book.all_runs()
-        if run.last.clock - run.first.clock >= min_length
     ]
     return tuple(sorted(found, key=lambda s: (s.first_frame, s.track_id)))
 

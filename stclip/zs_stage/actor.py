@@ -36,9 +36,7 @@ class Timing:
     middle: float = 0.0
 
 
-def personal_offsets(
-    motion: Motion, rng: np.random.Generator, strength: float = 1.0
-) -> np.ndarray:
+def personal_offsets(motion: Motion, rng: np.random.Generator) -> np.ndarray:
     """Draw how one person's key poses differ from the book's.
 
     A part of the deviation is common to all keys (posture), a part is each
@@ -52,7 +50,7 @@ def personal_offsets(
     spread[_POINTS] = 0.05
     common = rng.normal(0, 1, spread.shape)
     individual = rng.normal(0, 0.6, motion.poses.shape)
-    offsets = strength * spread * (common + individual)
+    offsets = spread * (common + individual)
     # Feet that stand on the floor must not sink into it.
     for name in ('rf_z', 'lf_z'):
         offsets[:, INDEX[name]] = np.abs(offsets[:, INDEX[name]]) * 0.3

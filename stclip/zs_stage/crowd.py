@@ -7,7 +7,7 @@ import numpy as np
 from stclip.zs_stage.action_casting import cast_verb, sample_stage
 from stclip.zs_stage.actor import Actor
 from stclip.zs_stage.casting import sample_occluders, sample_optics
-from stclip.zs_stage.clip import Clip, Optics
+from stclip.zs_stage.clip import Clip
 from stclip.zs_stage.crowd_classes import (
     CROWD_ACTIONS,
     OBJECTS,
@@ -160,7 +160,6 @@ def cast_crowd(
     allowed: frozenset[str],
     rng: np.random.Generator,
     seconds: float,
-    optics: Optics | None = None,
 ) -> Clip:
     """Draw a clip of the multi-action track with 2 to 4 people.
 
@@ -170,7 +169,6 @@ def cast_crowd(
             :data:`~stclip.zs_stage.crowd_classes.COMMON`.
         rng: Source of every choice.
         seconds: Length of the video.
-        optics: The camera; a video camera at random if not given.
 
     Returns:
         The clip; every actor is annotated.
@@ -204,7 +202,7 @@ def cast_crowd(
             for group, x in zip(groups, middles, strict=True)
             for actor in _put(group, x, rng, seconds)
         ),
-        optics=optics or sample_optics(rng),
+        optics=sample_optics(rng),
         seed=int(rng.integers(2**31)),
         occluders=sample_occluders(rng, _OCCLUDERS),
     )

@@ -95,11 +95,6 @@ class Look:
         return 0.68 if self.kind in CHILDREN else 1.0
 
     @property
-    def shirt_name(self) -> str:
-        """Name of the colour of what the trunk wears."""
-        return self.top.name
-
-    @property
     def hat(self) -> bool:
         """Whether something is on the head."""
         return any(name in self.wears for name in HEADGEAR)

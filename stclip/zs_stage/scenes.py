@@ -102,12 +102,10 @@ def _put(
     return thing
 
 
-def _furnish(
-    ground: Ground, place: Place, clutter: float
-) -> tuple[Standing, ...]:
+def _furnish(ground: Ground, place: Place) -> tuple[Standing, ...]:
     """Put things along the horizon, then on the floor."""
     rng, edge = ground.rng, ground.edge
-    count = 2 + rng.poisson(1.5 * clutter)
+    count = 2 + rng.poisson(1.5)
     slots = LEFT + (RIGHT - LEFT) * (np.arange(count) + 0.5) / count
     things = []
     for x in slots + rng.uniform(-0.3, 0.3, count) * WIDTH / count:
@@ -117,7 +115,7 @@ def _furnish(
         on_wall = THINGS[name].grip in ('wall', 'hand')
         y = edge - 0.3 * _UNIT if on_wall else edge + 3
         things.append(_put(ground.canvas, name, x, y, unit, rng))
-    rows = np.sort(rng.uniform(edge + 4, HEIGHT, rng.poisson(3 * clutter)))
+    rows = np.sort(rng.uniform(edge + 4, HEIGHT, rng.poisson(3)))
     for y in rows:
         name = str(rng.choice(place.near))
         depth = 0.5 + 0.5 * (y - edge) / max(HEIGHT - edge, 1)
@@ -128,17 +126,13 @@ def _furnish(
 
 
 def sample_scene(
-    kind: str,
-    rng: np.random.Generator,
-    clutter: float = 1.0,
-    weather: str = 'clear',
+    kind: str, rng: np.random.Generator, weather: str = 'clear'
 ) -> Scene:
     """Build an empty stage.
 
     Args:
         kind: Key of :data:`~stclip.zs_stage.places.PLACES`.
         rng: Source of every choice.
-        clutter: Factor on the number of things that stand about.
         weather: One of :data:`~stclip.zs_stage.weather.WEATHERS`, indoors
             of :data:`~stclip.zs_stage.weather.INDOOR_WEATHERS`.
 
@@ -163,7 +157,7 @@ def sample_scene(
     ground = Ground(Backdrop(image), horizon, floor, back, rng)
     for look in place.looks:
         look(ground)
-    things = _furnish(ground, place, clutter)
+    things = _furnish(ground, place)
     image = _fade(image)
     if not place.indoor:
         weather_stage(image, edge, weather)

@@ -34,9 +34,8 @@ def test_the_shipped_index_is_whole():
     for entry in (*models.values(), *detectors.values()):
         assert 'not stated' not in (entry.licence, entry.measured_on)
         for weights in (entry.weights, entry.clip_weights):
-            if weights and weights.place.startswith('http'):
-                assert RemoteFile.of(weights.place).sha256
-                assert weights.megabytes
+            if weights and weights.startswith('http'):
+                assert RemoteFile.of(weights).sha256
     for entry in models.values():
         assert entry.detector in detectors
         config = ActionModel.of(entry.name).config
@@ -50,7 +49,7 @@ def test_the_shipped_index_is_whole():
 @pytest.mark.parametrize('name', ['clip-b16', 'clip-l14'])
 def test_openais_addresses_hold_their_hashes(name):
     """OpenAI's own loader checks files against this part of the address."""
-    url, digest = action_model(name).clip_weights.place.split('#sha256=')
+    url, digest = action_model(name).clip_weights.split('#sha256=')
     assert url.split('/')[-2] == digest and len(digest) == 64
 
 
@@ -64,7 +63,7 @@ def test_real_weights_are_what_is_taken_unasked():
     chosen = ActionModel.of()
     clip = chosen.config.model.clip
     assert clip.arch == 'ViT-B-16-quickgelu'
-    assert clip.pretrained == action_model('clip-b16').clip_weights.place
+    assert clip.pretrained == action_model('clip-b16').clip_weights
     assert chosen.config.model.view == 'both'
     assert chosen.detector == 'person-coco'
 
@@ -172,9 +171,7 @@ def test_a_folder_is_no_model_whatever_it_is_called(
 def test_a_detector_of_the_index_is_the_project_s(video):
     by_name = person_detector('stage', device='cpu')
     entry = person_detectors()['stage']
-    by_file = person_detector(
-        f'configs/{entry.config}', entry.weights.place, 'cpu'
-    )
+    by_file = person_detector(f'configs/{entry.config}', entry.weights, 'cpu')
     frames = torch.randint(0, 255, (2, 96, 128, 3), dtype=torch.uint8).numpy()
     for mine, other in zip(by_name(frames), by_file(frames), strict=True):
         assert mine.boxes_xyxy == pytest.approx(other.boxes_xyxy)

@@ -29,7 +29,7 @@ def theirs():
     """Detect in a picture file as mmdet does, without our detector."""
     with DefaultScope.overwrite_default_scope('mmdet'):
         model = init_detector(
-            str(resolve(TINY.config)), str(TINY.weights.place), None,
+            str(resolve(TINY.config)), str(TINY.weights), None,
             'cpu',
         )  # fmt: skip
 

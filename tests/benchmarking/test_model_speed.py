@@ -21,3 +21,22 @@ def test_tables(capsys, monkeypatch):
     layers = 3 * (3 * 17 + 19) * 12 * 128**2
     most = 100 * patches / (patches + layers)
     assert float(counted.rstrip('%')) == pytest.approx(0.8 * most, rel=0.25)
+
+
+def test_memory_is_that_of_the_row(monkeypatch):
+    """Not of the process, which holds PyTorch and may have held more."""
+    memory = []
+    usual = model.extra_memory
+
+    def watched(step, device):
+        memory.append(usual(step, device))
+        return memory[-1]
+
+    monkeypatch.setattr(model, 'extra_memory', watched)
+    row = model.Row(ARCH, persons=2, labels=3)
+    options = model.Options((0,), ('fp32',), 16, 1, 'cpu')
+    cells = model.measure(row, 'fp32', options).strip('| ').split(' | ')
+    assert cells[-2:] == [f'{each:.0f}' for each in memory]
+    # 16 pictures of 17 tokens, between two layers of a feed-forward network
+    # at the least; then 32 crops and windows of 9 frames beside these.
+    assert 16 * 17 * 512 * 4 / 2**20 < memory[0] < memory[1] < 50

@@ -14,13 +14,14 @@ import pytest
 import torch
 from file_server import FileServer
 
-from stclip.corpora import fetching, ray_engine
+from stclip.corpora import ray_engine
 from stclip.corpora.faults import DeviceLostError, Fault
 from stclip.corpora.fetching import local_copy
 from stclip.corpora.folder import CorpusFolder
 from stclip.corpora.ray_engine import Actor
 from stclip.corpora.recorder import MOST_LOOKS, Outcome, Recorder
 from stclip.corpora.tasks import Task
+from stclip.utils import private_folder
 from stclip.utils.errors import MissingFileError, UserError
 
 TASK = Task('/videos/a.mp4', 'a-1-2')
@@ -93,7 +94,7 @@ def test_stores_fail_and_files_are_absent(temporary, monkeypatch):
 def test_a_full_temporary_folder_is_a_fault(temporary, monkeypatch):
     monkeypatch.setenv('no_proxy', '127.0.0.1')
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, 'No space left on device')
 
     with FileServer() as server:
@@ -194,7 +195,7 @@ def test_copies_of_killed_processes_go(temporary):
 
 
 def test_a_copy_taken_for_a_left_one_is_made_anew(temporary, monkeypatch):
-    usual, taken = fetching.lock_file, []
+    usual, taken = private_folder.lock_file, []
 
     def late(handle, wait):
         if not taken:
@@ -205,8 +206,35 @@ def test_a_copy_taken_for_a_left_one_is_made_anew(temporary, monkeypatch):
             folder.rmdir()
         return usual(handle, wait)
 
-    monkeypatch.setattr(fetching, 'lock_file', late)
+    monkeypatch.setattr(private_folder, 'lock_file', late)
     fsspec.filesystem('memory').pipe_file('/far/w.mp4', b'other')
     with local_copy('memory://far/w.mp4') as path:
         assert path.parent not in taken
         assert path.read_bytes() == b'other'
+
+
+def test_what_others_made_under_the_name_of_a_copy_stays(
+    temporary, tmp_path, monkeypatch
+):
+    """A link to a lock, or a whole folder, is no copy that was left."""
+    mine = tmp_path / 'mine'
+    mine.mkdir()
+    (mine / '.lock').touch()
+    (temporary / 'stclip-video-link').symlink_to(mine)
+    trap = temporary / 'stclip-video-trap'
+    trap.mkdir()
+    (trap / '.lock').symlink_to(mine / '.lock')
+    fsspec.filesystem('memory').pipe_file('/far/w.mp4', b'other')
+    with local_copy('memory://far/w.mp4'):
+        pass
+    assert trap.exists() and (mine / '.lock').exists()
+    other = temporary / 'stclip-video-other'
+    other.mkdir()
+    (other / '.lock').touch()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, 'getuid', lambda: 2**31)
+        with local_copy('memory://far/w.mp4'):
+            pass
+    assert other.exists()
+    with local_copy('memory://far/w.mp4'):
+        assert not other.exists()

@@ -13,8 +13,8 @@ from stclip.utils.errors import UserError
 NAMES = ('walk', 'sit', 'wave')
 
 
-def by_plain_loops(frames, start, end, gap, min_length):
-    """Pieces of each person and label, then joined, then the short ones go."""
+def by_plain_loops(frames, start, end, gap):
+    """Pieces of each person and label, then joined."""
     found = []
     ids = sorted({i for frame in frames for i in frame.track_ids.tolist()})
     clock = [
@@ -35,8 +35,6 @@ def by_plain_loops(frames, start, end, gap, min_length):
         for label, name in enumerate(NAMES):
             probs = {number: values[label] for number, values in seen.items()}
             for first, last in pieces_of(probs, is_gap, start, end):
-                if clock[last] - clock[first] < min_length:
-                    continue
                 inside = [
                     prob
                     for number, prob in probs.items()
@@ -78,20 +76,18 @@ def pieces_of(probs, is_gap, start, end):
 @pytest.mark.parametrize('timed', [True, False])
 @pytest.mark.parametrize('seed', range(4))
 @pytest.mark.parametrize(
-    'start, end, gap, min_length',
+    'start, end, gap',
     [
-        (0.5, 0.35, 1.0, 0.0),
-        (0.7, 0.2, 0.0, 0.0),
-        (0.6, 0.6, 3.0, 2.0),
-        (0.9, 0.5, 0.5, 0.6),
+        (0.5, 0.35, 1.0),
+        (0.7, 0.2, 0.0),
+        (0.6, 0.6, 3.0),
+        (0.9, 0.5, 0.5),
     ],
 )
-def test_segments_are_those_of_plain_loops(
-    seed, start, end, gap, min_length, timed
-):
+def test_segments_are_those_of_plain_loops(seed, start, end, gap, timed):
     frames = random_frames(seed, timed=timed)
-    found = find_segments(iter(frames), NAMES, start, end, gap, min_length)
-    expected = by_plain_loops(frames, start, end, gap, min_length)
+    found = find_segments(iter(frames), NAMES, start, end, gap)
+    expected = by_plain_loops(frames, start, end, gap)
     assert len(expected) > 3
     rows = sorted(
         (astuple(segment) for segment in found), key=lambda row: row[:3]
@@ -129,7 +125,6 @@ def test_short_gaps_are_bridged_and_long_ones_not():
     assert spans(frames, gap=0.5) == [(0, 0), (6, 6), (16, 16)]
     assert spans(frames, gap=0.75) == [(0, 6), (16, 16)]
     assert spans(frames, gap=2.0) == [(0, 16)]
-    assert spans(frames, gap=0.75, min_length=0.5) == [(0, 6)]
 
 
 def test_who_is_away_for_long_begins_anew():

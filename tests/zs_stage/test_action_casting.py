@@ -27,7 +27,7 @@ def empty_scenes(stage):
     """Places are drawn at random, yet need not be painted here."""
     kinds = []
 
-    def sample_scene(kind, rng, clutter=1.0, weather='clear'):
+    def sample_scene(kind, rng, weather='clear'):
         kinds.append((kind, weather))
         return Scene(kind, stage.backdrop, horizon=55.0)
 

@@ -139,11 +139,10 @@ def test_offsets_spare_what_feet_and_heights_need():
         assert correlation == pytest.approx(1 / 1.36, abs=0.1)
 
 
-def test_offsets_are_repeatable_and_scale():
+def test_offsets_are_repeatable():
     offsets = [
-        personal_offsets(RAISE, np.random.default_rng(3), strength)
-        for strength in (1.0, 1.0, 0.5, 0.0)
+        personal_offsets(RAISE, np.random.default_rng(seed))
+        for seed in (3, 3, 4)
     ]
     np.testing.assert_array_equal(offsets[0], offsets[1])
-    np.testing.assert_allclose(offsets[2], 0.5 * offsets[0])
-    assert not offsets[3].any()
+    assert (offsets[0] != offsets[2]).any()

@@ -8,7 +8,6 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from stclip.zs_stage.clip import Optics
 from stclip.zs_stage.crowd import OBJECT_POSES, Role, cast_crowd
 from stclip.zs_stage.crowd_classes import (
     COMMON,
@@ -256,8 +255,3 @@ def test_same_numbers_same_crowd():
     np.testing.assert_array_equal(frames[0][0], frames[1][0])
     assert frames[0][1] == frames[1][1]
     assert (frames[0][0] != frames[2][0]).mean() > 0.5
-
-
-def test_camera_can_be_given():
-    optics = Optics(noise=1.0)
-    assert cast(0, optics=optics).optics is optics

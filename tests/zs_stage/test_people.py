@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stclip.zs_stage.colours import COLOURS, contrast, tone
-from stclip.zs_stage.looks import BALD, EXTRAS, HAIRS, Garment
+from stclip.zs_stage.looks import BALD, EXTRAS, HAIRS
 from stclip.zs_stage.motion import Motion
 from stclip.zs_stage.pose import Build, joint_positions, relaxed_pose
 
@@ -196,8 +196,3 @@ def test_who_stoops_leans_forward():
               for j in (straight, bent)]  # fmt: skip
     assert angles[1] - angles[0] == pytest.approx(12.0)
     assert way[0] > 0 > way[2]
-
-
-def test_a_dress_is_the_top_and_the_legwear(look):
-    gown = Garment('dress', 'green', (0, 200, 0))
-    assert replace(look, top=gown, legs=gown).shirt_name == 'green'

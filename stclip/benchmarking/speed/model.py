@@ -6,8 +6,6 @@ turn in one process, on random weights.
 """
 
 import gc
-import resource
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +18,8 @@ from stclip.benchmarking.complexity import multiply_adds
 from stclip.benchmarking.speed.products import products_of, seconds_of
 from stclip.benchmarking.speed.timing import (
     device_name,
+    extra_memory,
     interleave,
-    synchronise,
 )
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.architecture import read_architecture
@@ -80,7 +78,7 @@ def run(options: Options) -> None:
     print(f'batch {options.batch_size} keyframes, 9 frames a window')
     print(
         '| model | P | labels | K | type | encode ms | ours ms/keyframe '
-        '| ratio | counted | over products | peak MB encode | peak MB ours |'
+        '| ratio | counted | over products | MB encode | MB ours |'
     )
     print('|---' * 12 + '|')
     for index in options.rows:
@@ -110,7 +108,8 @@ def measure(row: Row, dtype: str, options: Options) -> str:
 
     enabled = dtype == 'bf16'
     with torch.autocast(options.device, torch.bfloat16, enabled=enabled):
-        memory = [peak_memory(step, options.device) for step in (plain, ours)]
+        ours()  # texts are read once
+        memory = [extra_memory(step, options.device) for step in (plain, ours)]
         times = interleave((plain, ours), options.repeats, options.device)
         of_products = seconds_of(
             products_of(ours), options.repeats, options.device
@@ -218,18 +217,3 @@ def make_batch(
         persons=PersonLayout.from_counts([row.persons] * batch_size, device),
     )
     return batch, samples
-
-
-def peak_memory(step: Callable[[], None], device: str) -> float:
-    """MB at most while the step runs; also warms up.
-
-    On the CPU this is the process's peak so far, weights included, so the
-    smaller step has to come first.
-    """
-    if device != 'cpu':
-        torch.cuda.reset_peak_memory_stats()
-    step()
-    synchronise(device)
-    if device != 'cpu':
-        return torch.cuda.max_memory_allocated() / 2**20
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10

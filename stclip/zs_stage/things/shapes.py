@@ -70,12 +70,13 @@ def cap(
     return Shape(paint, _arc_points(x, y, rx, ry, start, stop))
 
 
-def slice_of(
-    paint: str, x: float, y: float, radius: float, start: float, stop: float
-) -> Shape:
-    """A piece of pie of less than half a circle; angles as :func:`cap`."""
-    rim = _arc_points(x, y, radius, radius, start, stop)
-    return Shape(paint, np.vstack([rim, [[x, y]]]))
+def slice_of(paint: str, radius: float, start: float, stop: float) -> Shape:
+    """A piece of pie about the origin, of less than half a circle.
+
+    Angles as :func:`cap`.
+    """
+    rim = _arc_points(0, 0, radius, radius, start, stop)
+    return Shape(paint, np.vstack([rim, [[0, 0]]]))
 
 
 def arc(

@@ -218,12 +218,12 @@ _DAILY = (
         poly('snow', -2.2, 5.6, 0.8, 9.8, 2, 8.6, -1, 4.4),
     ), stands=False),
     Thing('fan', 0.42, 'hand', (
-        slice_of('main', 0, 0, 8, 15, 165),
-        slice_of('paper', 0, 0, 8, 34, 53),
-        slice_of('paper', 0, 0, 8, 72, 91),
-        slice_of('paper', 0, 0, 8, 110, 129),
-        slice_of('paper', 0, 0, 8, 147, 165),
-        slice_of('bark', 0, 0, 3, 15, 165),
+        slice_of('main', 8, 15, 165),
+        slice_of('paper', 8, 34, 53),
+        slice_of('paper', 8, 72, 91),
+        slice_of('paper', 8, 110, 129),
+        slice_of('paper', 8, 147, 165),
+        slice_of('bark', 3, 15, 165),
         bar('bark', 0.9, 0, 0, 0, -2),
     ), stands=False),
     Thing('pillow', 0.42, 'hands', (

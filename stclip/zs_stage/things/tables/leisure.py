@@ -89,9 +89,9 @@ _SPORT = (
     ), ('grey',), stands=False),
     Thing('ball', 0.18, 'hand', (
         disc('main', 0, 0, 5),
-        slice_of('paper', 0, 0, 5, 60, 120),
-        slice_of('paper', 0, 0, 5, 180, 240),
-        slice_of('paper', 0, 0, 5, 300, 360),
+        slice_of('paper', 5, 60, 120),
+        slice_of('paper', 5, 180, 240),
+        slice_of('paper', 5, 300, 360),
     )),
     Thing('basketball', 0.18, 'hand', (
         disc('flame', 0, 0, 5),
