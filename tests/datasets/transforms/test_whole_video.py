@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from decoded_frames import note_decoded
 from synthetic_media import make_frames, write_frames, write_video
 
 from stclip.datasets.transforms import (
@@ -10,7 +11,6 @@ from stclip.datasets.transforms import (
     clip_resize,
 )
 from stclip.datasets.transforms.whole_video import segment_frames
-from stclip.video.decoder import Decoder
 from stclip.video.video_file import VideoFile
 
 
@@ -103,31 +103,18 @@ def test_a_video_is_read_once_in_testing(clip, frames, tmp_path, monkeypatch):
     assert not np.array_equal(contexts[clip][0], contexts[other][0])
 
 
-@pytest.fixture
-def decoded(monkeypatch):
-    """An entry for each frame of a file that is decoded."""
-    seen, step = [], Decoder.next
-
-    def note(self):
-        frame, lost = step(self)
-        seen.extend([frame] if frame else [])
-        return frame, lost
-
-    monkeypatch.setattr(Decoder, 'next', note)
-    return seen
-
-
 @pytest.mark.parametrize('test_mode', [False, True])
 @pytest.mark.parametrize(
     'stated, is_once', [(30, True), (17, False), (None, False)]
 )
 def test_a_file_that_states_its_length_is_decoded_once(
-    frames, tmp_path, monkeypatch, decoded, test_mode, stated, is_once
+    frames, tmp_path, monkeypatch, test_mode, stated, is_once
 ):
     """A wrong number costs decoding, and changes no picture."""
     path = write_video(tmp_path / 'a.mkv', frames, 'ffv1', fps=10)
     assert VideoFile(path).stated_frames == 30
     monkeypatch.setattr(VideoFile, 'stated_frames', stated)
+    decoded = note_decoded(monkeypatch)
     np.random.seed(3)
     video = LoadWholeVideo(16, 8, test_mode=test_mode)
     found = video(keyframe_of(path, 0, LoadKeyframe(16, num_frames=1)))
