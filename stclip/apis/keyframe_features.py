@@ -20,7 +20,7 @@ from stclip.datasets.transforms.frame_features import (
 from stclip.datasets.transforms.keyframe_features import (
     RegionFeatures,
     moment_of,
-    read_regions,
+    read_with_regions,
 )
 from stclip.engine.pictures import fit_steps
 from stclip.models.detection.base import CLIPDetector
@@ -233,7 +233,7 @@ def _files(
         require_own_file(owners, file, info['video_path'])
     if with_crops:
         for file in filter(Path.is_file, owners):
-            read_regions(file)
+            read_with_regions(file)
     return {v: file for file, v in owners.items() if not file.is_file()}
 
 

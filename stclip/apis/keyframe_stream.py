@@ -10,6 +10,7 @@ from stclip.labels.label_space import LabelSpace
 from stclip.results.keyframe_actions import KeyframeActions, Keyframes
 from stclip.results.video_actions import VideoActions
 from stclip.video.damage import log_damage
+from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
 from stclip.video.keyframe_walk import KeyframeWalk
 from stclip.video.live_stream import LiveStream
@@ -101,7 +102,7 @@ class KeyframeStream(Iterator[KeyframeActions]):
             banners=self.banners,
             damage=damage,
             start_frame=self.start_frame,
-            source=source if source.is_fileless else None,
+            source=source.reopened(FrameCache(0)),
         )
         source.release()
         return result

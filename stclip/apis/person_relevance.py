@@ -2,7 +2,6 @@
 
 import copy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from stclip.models.st_clip.detector import STCLIP
 from stclip.models.st_clip.trace import traced
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.utils.errors import UserError
+from stclip.video.sources import Source, open_source
 from stclip.visualization.heat_map import overlay_heat
 
 _INTEREST = (
@@ -53,7 +53,7 @@ class SeenPicture:
 
 def explain_person(
     infer: ActionInferencer,
-    video: str | Path,
+    video: Source,
     frame: KeyframeActions,
     row: int,
     labels: LabelSpace,
@@ -63,7 +63,9 @@ def explain_person(
 
     Args:
         infer: What has found the actions.
-        video: Where.
+        video: Where; see :meth:`.ActionInferencer.stream`. Of a file, that
+            which :meth:`.VideoActions.opened` gives is not decoded from its
+            beginning.
         frame: The keyframe, with all of its persons.
         row: Which of them.
         labels: What it was scored for.
@@ -122,16 +124,17 @@ def explain_person(
 
 def _sample(
     infer: ActionInferencer,
-    video: str | Path,
+    video: Source,
     frame: KeyframeActions,
     labels: LabelSpace,
 ) -> dict[str, Any]:
     """The keyframe as the model takes it."""
     loader = copy.deepcopy(infer.loader)
     loader.videos.on_damage = None  # told with the result
+    source = open_source(video, loader.videos)
     numbers = [frame.frame_idx]
-    (sample,) = keyframe_samples(loader, Path(video), labels, numbers)
-    sample['source'].release()
+    (sample,) = keyframe_samples(loader, source.path, labels, numbers)
+    source.release()
     return with_persons(
         sample, frame.boxes_xyxy, frame.box_scores, infer.steps
     )

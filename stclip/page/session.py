@@ -234,7 +234,7 @@ class Session:
             infer = self._models.get(question.model)
             return explain_person(
                 infer,
-                self._video,
+                answer.result.opened(),
                 moment.frame,
                 moment.row,
                 infer.describe(question.labels),

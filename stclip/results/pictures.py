@@ -11,7 +11,6 @@ from stclip.results.answers import LIKELY
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
-from stclip.video.opening import open_video
 from stclip.visualization import (
     ActionLabel,
     PersonMark,
@@ -73,10 +72,7 @@ class Pictures:
         strip = timeline_strip(self._rows, width, letter_px)
         if height + len(strip) > MAX_SIDE_PX:
             strip = strip[:0]
-        # Each frame is read once: the cache holds no more.
-        source = self._open(
-            FrameCache(result.frame_hw[0] * result.frame_hw[1] * 3)
-        )
+        source = self._open()
         try:
             nearest = self._nearest_keyframes()
             for index, keyframe in enumerate(nearest, result.start_frame):
@@ -133,12 +129,10 @@ class Pictures:
             timeline=self._rows,
         )
 
-    def _open(self, cache: FrameCache | None = None) -> FrameSource:
-        """The video once more; what is lost of it was told."""
-        result = self.result
-        if result.source is not None:
-            return result.source
-        return open_video(result.video, cache, on_damage=None, fps=result.fps)
+    def _open(self) -> FrameSource:
+        # Each frame is read once: the cache holds no more.
+        height, width = self.result.frame_hw
+        return self.result.opened(FrameCache(height * width * 3))
 
     def _nearest_keyframes(self) -> Iterator[KeyframeActions]:
         """For every frame of the video its keyframe; ties to the earlier."""

@@ -17,7 +17,9 @@ from stclip.utils.outputs import require_apart
 from stclip.utils.read_ahead import ReadAhead
 from stclip.video import VideoWriter, save_image
 from stclip.video.damage import Damage
+from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
+from stclip.video.opening import open_video
 from stclip.video.writer import FALLBACK_FPS
 
 #: Exclusive labels are shown on pictures from this probability on.
@@ -52,7 +54,8 @@ class VideoActions:
             averaged along each track, in s; 0 for none.
         start_frame: The first frame of the range that was looked at, whose
             end ``num_frames`` is.
-        source: Where pictures come from, if ``video`` is no file.
+        source: Where pictures come from: what is no file, or a file with what
+            the look has met of its frames; None to open ``video`` anew.
         request: Plain values that tell runs apart whose results may differ,
             as ``stclip infer`` compares them; empty if nobody has kept them.
     """
@@ -92,6 +95,19 @@ class VideoActions:
     def tracks(self) -> tuple[PersonTrack, ...]:
         """Each person on its keyframes, by id; all in memory."""
         return tracks_of(self.frames)
+
+    def opened(self, cache: FrameCache | None = None) -> FrameSource:
+        """The video once more; what is lost of it was told.
+
+        Args:
+            cache: Where decoded frames are kept; None for one of its own.
+
+        Raises:
+            UserError: If it is not there any more, or cannot be read.
+        """
+        if self.source is not None:
+            return self.source.reopened(cache)
+        return open_video(self.video, cache, on_damage=None, fps=self.fps)
 
     def summary(self) -> dict[str, Any]:
         """All plain values but those of the keyframes."""

@@ -1,5 +1,6 @@
 """Frames of a video, numbered from 0 in the order they are shown."""
 
+import copy
 from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Callable, Container, Sequence
@@ -196,6 +197,28 @@ class FrameSource(ABC):
     @abstractmethod
     def release(self) -> None:
         """Let go of open files; the next access opens them again."""
+
+    def reopened(self, cache: FrameCache | None = None) -> 'FrameSource':
+        """The same video for another reader, with what is known of it.
+
+        Where its frames lie need not be found out again. Its damage was told:
+        it is neither told nor refused once more.
+
+        Args:
+            cache: See the class.
+
+        Returns:
+            A source that shares nothing with this one; this one itself if it
+            has no file.
+        """
+        if self.is_fileless:
+            return self
+        other = copy.copy(self)
+        # First of all, for these are not to be copied with the rest.
+        FrameSource.__init__(other, self.path, FrameCache(0), on_damage=None)
+        other = copy.deepcopy(other)
+        other._cache = FrameCache() if cache is None else cache
+        return other
 
     @abstractmethod
     def _load(self, indices: list[int]) -> dict[int, np.ndarray]:

@@ -283,6 +283,8 @@ class VideoFile(FrameSource):
             self._restart()
             while self._position <= index:
                 frame = self._next()
+                if frame is None:
+                    break  # nor do they from the beginning
             return frame
         if frame is not None:
             self._position += 1

@@ -126,7 +126,7 @@ def test_what_is_there_stays(store):
     np.savez(first, frame_idx=np.array([5]), features=np.zeros((1, 64), 'f2'))
     second.unlink()
     assert write_frame_features(read_config(), store, 'cpu') == 1
-    assert read_keyframe_features(first)[0].tolist() == [5]
+    assert read_keyframe_features(first).frame_idx.tolist() == [5]
     assert second.read_bytes() == content
     first.unlink()
     assert write_frame_features(read_config(), store, 'cpu') == 1
@@ -148,7 +148,7 @@ def test_videos_without_anybody_have_an_empty_memory(store, tmp_path):
     cfg.pop('train_dataloader')
     write_frame_features(cfg, tmp_path / 'memory', 'cpu')
     counts = {
-        file.stem.split('__')[1]: len(read_keyframe_features(file)[0])
+        file.stem.split('__')[1]: len(read_keyframe_features(file).frame_idx)
         for file in (tmp_path / 'memory').glob('*.npz')
     }
     assert sorted(counts.values()) == [0, 1]

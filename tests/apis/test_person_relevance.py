@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from decoded_frames import note_decoded
 from mmengine.config import Config
+from synthetic_media import decode_all, write_video
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_relevance import explain_person
@@ -64,6 +66,25 @@ def test_patches_of_plain_clip(config, detector, video, view, unused):
             (seen[0].heat.min(), seen[0].heat.max()),
         ),
     )
+
+
+def test_a_video_that_was_looked_at_is_not_decoded_anew(
+    config, detector, video, tmp_path, monkeypatch
+):
+    """But from the key frame before, one of every five."""
+    path = write_video(tmp_path / 'a.mp4', decode_all(video))
+    infer = inferencer(config, detector, type='CLIPBaseline')
+    result = infer(path, LABELS, stride=13)
+    frame = result.frames[1]
+    assert frame.frame_idx == 13
+    decoded, seen, counts = note_decoded(monkeypatch), [], []
+    for source in (path, result.opened()):
+        decoded.clear()
+        seen.append(explain_person(infer, source, frame, 0, LABELS, 'wave'))
+        counts.append(len(decoded))
+    assert counts == [14, 4]
+    for picture, same in zip(*seen, strict=True):
+        np.testing.assert_array_equal(picture.drawn(), same.drawn())
 
 
 def test_interest_tokens(config, detector, video, monkeypatch):

@@ -1,12 +1,14 @@
 """What an inferencer looks at: arrays, ranges, many videos, streams."""
 
+import pickle
 import shutil
 
 import numpy as np
 import pytest
 import torch
+from decoded_frames import note_decoded
 from live_server import HttpServer, mjpeg
-from synthetic_media import decode_all
+from synthetic_media import decode_all, make_frames, write_video
 
 from stclip.apis import batch_size
 from stclip.apis.inferencer import ActionInferencer
@@ -84,6 +86,22 @@ def test_an_array_is_drawn_as_its_file_is(infer, video, tmp_path):
     for (image, time), (same, same_time) in zip(drawn, expected, strict=True):
         np.testing.assert_array_equal(image, same)
         assert time == same_time
+
+
+def test_pictures_know_what_the_look_has_met(infer, tmp_path, monkeypatch):
+    """They find a frame from the key frame before it, one of every five."""
+    path = write_video(tmp_path / 'a.mp4', make_frames(30, 96, 128))
+    for end_sec in (None, 0.9):
+        result = infer(path, LABELS, stride=8, end_sec=end_sec)
+        with monkeypatch.context() as patch:
+            decoded = note_decoded(patch)
+            # The middle one of four is frame 16, of three 8.
+            result.annotated_keyframes(1)
+            assert len(decoded) == (2 if end_sec is None else 4)
+        assert len(result.source._cache) == 0  # it may be kept for long
+        again = pickle.loads(pickle.dumps(result))
+        drawn, same = (r.annotated_keyframes(4)[0] for r in (again, result))
+        np.testing.assert_array_equal(drawn, same)
 
 
 def test_a_range_of_time(infer, video):

@@ -6,14 +6,21 @@ import json
 import av
 import numpy as np
 import pytest
+from decoded_frames import note_decoded
 from PIL import Image
-from synthetic_media import make_frames, write_frames, write_timed
+from synthetic_media import (
+    make_frames,
+    write_frames,
+    write_timed,
+    write_video,
+)
 
 from stclip.labels.label_space import LabelSpace
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.pictures import shown_labels
 from stclip.results.video_actions import VideoActions
 from stclip.video.damage import Damage
+from stclip.video.opening import open_video
 from stclip.visualization import class_colour
 
 LABELS = LabelSpace(('walk', 'stand_up', 'wave'), (True, True, False))
@@ -88,6 +95,28 @@ def test_keyframes_need_not_be_in_memory(result, tmp_path):
         each.save_video(tmp_path / f'{name}.mp4')
     assert stored.num_persons == result.num_persons
     for kind in ('json', 'png', 'mp4'):
+        same = [(tmp_path / f'{name}.{kind}').read_bytes() for name in 'ab']
+        assert same[0] == same[1], kind
+
+
+def test_pictures_of_a_video_whose_key_frames_are_known(
+    result, tmp_path, monkeypatch
+):
+    """The sheet is not decoded from the beginning; nothing else differs."""
+    path = write_video(tmp_path / 'squares.mp4', make_frames(30, 96, 128))
+    known = open_video(path)
+    assert known.count() == 30
+    decoded, counts = note_decoded(monkeypatch), []
+    for name, source in (('a', None), ('b', known)):
+        each = dataclasses.replace(result, video=path, source=source)
+        saves = dict(png=each.save_contact_sheet, mp4=each.save_video)
+        for kind, save in saves.items():
+            decoded.clear()
+            save(tmp_path / f'{name}.{kind}')
+            counts.append(len(decoded))
+    # Keyframes 0, 10 and 20; every fifth frame can be begun at.
+    assert counts == [21, 30, 3, 30]
+    for kind in ('png', 'mp4'):
         same = [(tmp_path / f'{name}.{kind}').read_bytes() for name in 'ab']
         assert same[0] == same[1], kind
 

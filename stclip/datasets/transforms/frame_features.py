@@ -6,6 +6,7 @@ some frames, ``features`` likewise and ``frame_idx`` (F,) int64, ascending.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,6 +20,22 @@ from stclip.utils.io import read_json
 
 STORE_FILE = 'store.json'
 _ADVICE = '`stclip prepare features CONFIG --out FOLDER` makes it'
+_UNREADABLE = f'cannot be read; delete it: {_ADVICE}'
+
+
+@dataclass(frozen=True)
+class FrameFeatures:
+    """What a frozen CLIP makes of some of a video's frames.
+
+    Args:
+        file: Where it was read.
+        frame_idx: (F,) int64, ascending.
+        features: (F, Dt) float16.
+    """
+
+    file: Path
+    frame_idx: np.ndarray
+    features: np.ndarray
 
 
 def features_file(folder: str | Path, video: str | Path) -> Path:
@@ -32,18 +49,16 @@ def keyframe_features_file(folder: str | Path, video: str | Path) -> Path:
     return features_file(folder, video).with_suffix('.npz')
 
 
-def read_keyframe_features(file: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Frame numbers (F,) int64 and features (F, Dt) float16.
+def read_keyframe_features(file: Path) -> FrameFeatures:
+    """The frames' part of a video's file.
 
     Raises:
         MissingFileError: If there is no such file.
         UserError: If it cannot be read.
     """
-    if not file.is_file():
-        raise MissingFileError(f'{file} is missing: {_ADVICE}')
-    otherwise = f'cannot be read; delete it: {_ADVICE}'
-    arrays = read_arrays(file, ('frame_idx', 'features'), otherwise)
-    return arrays['frame_idx'], arrays['features']
+    return FrameFeatures(
+        file, **read_arrays(file, ('frame_idx', 'features'), _UNREADABLE)
+    )
 
 
 def read_arrays(
@@ -52,18 +67,23 @@ def read_arrays(
     """Some arrays of a video's file, by name.
 
     Args:
-        file: It exists.
+        file: Of :func:`keyframe_features_file`.
         names: Of the arrays.
         otherwise: What is said of a file that has them not.
 
     Raises:
-        UserError: If one is missing, or the file cannot be read.
+        MissingFileError: If there is no such file.
+        UserError: If an array is missing, or the file cannot be read.
     """
+    if not file.is_file():
+        raise MissingFileError(f'{file} is missing: {_ADVICE}')
     try:
         with np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in names}
-    except (ValueError, KeyError, OSError, BadZipFile) as error:
+    except KeyError as error:
         raise UserError(f'{file} {otherwise}') from error
+    except (ValueError, EOFError, OSError, BadZipFile) as error:
+        raise UserError(f'{file} {_UNREADABLE}') from error
 
 
 def identity_of(clip: Mapping[str, Any]) -> dict[str, str]:
@@ -139,9 +159,7 @@ class OpenFrameFeatures(BaseTransform):
         try:
             features = np.load(file, mmap_mode='r', allow_pickle=False)
         except ValueError as error:
-            raise UserError(
-                f'{file} cannot be read; delete it: {_ADVICE}'
-            ) from error
+            raise UserError(f'{file} {_UNREADABLE}') from error
         results['frame_features'] = features
         results['total_frames'] = len(features)
         results['start_index'] = 0

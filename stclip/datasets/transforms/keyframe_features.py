@@ -13,9 +13,9 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from stclip.datasets.transforms.frame_features import (
+    FrameFeatures,
     keyframe_features_file,
     read_arrays,
-    read_keyframe_features,
     require_store,
 )
 from stclip.datasets.transforms.loading import fit_boxes, without_persons
@@ -72,18 +72,23 @@ class RegionFeatures:
         return np.asarray(self.box_features[rows[row_of]], np.float32)
 
 
-def read_regions(file: Path) -> RegionFeatures:
-    """The boxes' part of a video's file.
+def read_with_regions(file: Path) -> tuple[FrameFeatures, RegionFeatures]:
+    """All of a video's file: the frames' part, and that of the boxes.
 
     Args:
-        file: Of :func:`keyframe_features_file`; it exists.
+        file: Of :func:`keyframe_features_file`.
 
     Raises:
-        UserError: If it has no such part.
+        MissingFileError: If there is no such file.
+        UserError: If it has no part of boxes, or cannot be read.
     """
     names = [each.name for each in fields(RegionFeatures)]
     otherwise = f'has no features of boxes: {_ADVICE}'
-    return RegionFeatures(**read_arrays(file, names, otherwise))
+    arrays = read_arrays(file, ('frame_idx', 'features', *names), otherwise)
+    frames = FrameFeatures(
+        file, arrays.pop('frame_idx'), arrays.pop('features')
+    )
+    return frames, RegionFeatures(**arrays)
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,12 @@ class LoadKeyframeFeatures(BaseTransform):
     ``keyframe`` (Dt,) and ``context`` (1, Dt) float32, for detectors that
     look at no window; ``source``, of which the rate is known alone;
     ``regions``, from which :class:`TakeCropFeatures` and
-    :class:`TakeObjectFeatures` take; ``beyond_end``. Changed: ``frame_idx``;
-    where ``img_shape`` is None, it and the boxes, to pixels; of a keyframe
-    after the last frame the persons are left out, as they were when it was
-    encoded.
+    :class:`TakeObjectFeatures` take; ``encoded_frames``, from which
+    :class:`AddMemory` does; ``beyond_end``. Changed: ``frame_idx``; where
+    ``img_shape`` is None, it and the boxes, to pixels; of a keyframe after
+    the last frame the persons are left out, as they were when it was encoded.
+
+    A file is read once for samples of its video that follow each other.
 
     Args:
         folder: Store that ``stclip prepare features --crops`` made.
@@ -120,12 +127,15 @@ class LoadKeyframeFeatures(BaseTransform):
     def __init__(self, folder: str, clip: Mapping[str, Any]) -> None:
         require_store(folder, clip)
         self.folder = folder
+        # Of the video before: 10 MB of one as long as AVA's.
+        self._last: tuple[FrameFeatures, RegionFeatures] | None = None
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Look up one keyframe."""
         file = keyframe_features_file(self.folder, results['video_path'])
-        numbers, features = read_keyframe_features(file)
-        regions = read_regions(file)
+        if self._last is None or self._last[0].file != file:
+            self._last = read_with_regions(file)
+        frames, regions = self._last
         moment = moment_of(results)
         if not (found := np.flatnonzero(regions.moments == moment)).size:
             raise UserError(
@@ -136,12 +146,13 @@ class LoadKeyframeFeatures(BaseTransform):
         results['beyond_end'] = bool(regions.beyond_end[found[0]])
         if results['beyond_end']:
             without_persons(results)
-        keyframe = np.zeros(features.shape[1], np.float32)
+        keyframe = np.zeros(frames.features.shape[1], np.float32)
         if len(results['boxes']):
-            keyframe[:] = features[numbers == results['frame_idx']][0]
+            is_it = frames.frame_idx == results['frame_idx']
+            keyframe[:] = frames.features[is_it][0]
         results['keyframe'], results['context'] = keyframe, keyframe[None]
         results['source'] = EncodedVideo(float(regions.fps))
-        results['regions'] = regions
+        results['regions'], results['encoded_frames'] = regions, frames
         fit_boxes(results, regions.frame_hw.tolist())
         return results
 

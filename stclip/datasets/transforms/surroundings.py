@@ -10,6 +10,7 @@ from mmcv.transforms import BaseTransform
 
 from stclip.datasets.proposals import find_detections, read_detections
 from stclip.datasets.transforms.frame_features import (
+    FrameFeatures,
     keyframe_features_file,
     read_keyframe_features,
     require_store,
@@ -135,9 +136,10 @@ class AddMemory(BaseTransform):
     keyframe, of those keyframes of the video that have persons.
 
     Required keys: ``video_path``, ``frame_idx``, ``seconds`` and ``source``,
-    of :class:`LoadKeyframe`. Added: ``memory`` (R, Dt) float32, from the
-    earliest to the latest, zeros where a frame is not known;
-    ``memory_valid`` (R,) bool, whether it is.
+    of :class:`LoadKeyframe`; ``encoded_frames`` of
+    :class:`LoadKeyframeFeatures` are not read once more. Added: ``memory``
+    (R, Dt) float32, from the earliest to the latest, zeros where a frame is
+    not known; ``memory_valid`` (R,) bool, whether it is.
 
     Args:
         folder: Store that ``stclip prepare features`` made with the config.
@@ -168,15 +170,15 @@ class AddMemory(BaseTransform):
         self.folder = folder
         self.num_frames = num_frames
         self.step = step
+        self._last: FrameFeatures | None = None  # of the video before
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Look up the frames around one keyframe."""
-        file = keyframe_features_file(self.folder, results['video_path'])
-        numbers, features = read_keyframe_features(file)
+        known = self._known(results)
         step = self.step
         if results['seconds'] is not None:
             step = step * results['source'].fps
-        away = (numbers - results['frame_idx']) / step
+        away = (known.frame_idx - results['frame_idx']) / step
         place = np.rint(away).astype(int)
         half = self.num_frames // 2
         kept = (place != 0) & (np.abs(place) <= half)
@@ -185,8 +187,19 @@ class AddMemory(BaseTransform):
         order = order[kept[order]]
         place = place[order]
         slot = half + np.where(place < 0, place, place - 1)
-        memory = np.zeros((self.num_frames, features.shape[1]), np.float32)
+        width = known.features.shape[1]
+        memory = np.zeros((self.num_frames, width), np.float32)
         valid = np.zeros(self.num_frames, bool)
-        memory[slot], valid[slot] = features[order], True
+        memory[slot], valid[slot] = known.features[order], True
         results['memory'], results['memory_valid'] = memory, valid
         return results
+
+    def _known(self, results: dict[str, Any]) -> FrameFeatures:
+        """The encoded frames of a keyframe's video."""
+        file = keyframe_features_file(self.folder, results['video_path'])
+        # The store of the keyframes may be another one.
+        for known in (results.get('encoded_frames'), self._last):
+            if known is not None and known.file == file:
+                return known
+        self._last = read_keyframe_features(file)
+        return self._last

@@ -84,15 +84,26 @@ class LoadWholeVideo(BaseTransform):
         video = results['source']
         if not self.test_mode:
             places = np.random.random(self.num_frames)
-            window = segment_frames(video.num_frames, self.num_frames, places)
-            results['window'] = window
-            results['context'] = self._read(video, window)
+            results['window'] = self._window(video, places)
+            results['context'] = self._read(video, results['window'])
             return results
         if self._last is None or self._last[0] is not video:
-            window = segment_frames(video.num_frames, self.num_frames)
+            window = self._window(video)
             self._last = video, window, self._read(video, window)
         _, results['window'], results['context'] = self._last
         return results
+
+    def _window(
+        self, video: FrameSource, places: np.ndarray | float = 0.5
+    ) -> list[int]:
+        """See :func:`segment_frames`; what a file states saves decoding."""
+        # A file is decoded to be counted. Most state the right number: then
+        # the frames that it leads to are met on the way, and kept.
+        stated, likely = video.stated_frames, []
+        if stated is not None:
+            likely = segment_frames(stated, self.num_frames, places)
+        num_frames = video.count(keep=set(likely))
+        return segment_frames(num_frames, self.num_frames, places)
 
     def _read(self, video: FrameSource, window: list[int]) -> np.ndarray:
         frames = video.read(window)

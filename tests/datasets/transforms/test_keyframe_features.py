@@ -5,7 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from stclip.datasets.transforms import LoadKeyframeFeatures, TakeCropFeatures
+from stclip.datasets.transforms import (
+    AddMemory,
+    LoadKeyframeFeatures,
+    TakeCropFeatures,
+)
 from stclip.datasets.transforms.frame_features import (
     STORE_FILE,
     keyframe_features_file,
@@ -115,3 +119,64 @@ def test_frames_alone(folder):
     np.savez(file, **frames)
     with pytest.raises(UserError, match=r'no features of boxes.*--crops'):
         look_up(folder, sample(0.5, BOXES[:1]))
+
+
+@pytest.mark.parametrize('content', [b'', b'none', b'PK\x03\x04 half of it'])
+def test_a_damaged_file(folder, content):
+    keyframe_features_file(folder, 'frames/v').write_bytes(content)
+    with pytest.raises(UserError, match=r'v\.npz cannot be read; delete it'):
+        look_up(folder, sample(0.5, BOXES[:1]))
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Names of the files of features, each time one is opened."""
+    names, load = [], np.load
+
+    def note(file, **options):
+        names.append(file.name)
+        return load(file, **options)
+
+    monkeypatch.setattr(np, 'load', note)
+    return names
+
+
+def test_a_file_is_read_once_for_a_video(folder, opened):
+    """Also for its memory; another video's is another file."""
+    first = keyframe_features_file(folder, 'frames/v')
+    with np.load(first) as arrays:
+        other = dict(arrays, features=arrays['features'] + 1)
+    np.savez(keyframe_features_file(folder, 'frames/w'), **other)
+    opened.clear()
+    load, memory = LoadKeyframeFeatures(folder, CLIP), AddMemory(folder, CLIP)
+    seen = []
+    for video, seconds in (('v', 0.5), ('v', 1.5), ('w', 1.5), ('v', 1.5)):
+        path = f'frames/{video}'
+        given = sample(seconds, BOXES[:1], video_path=path)
+        found = memory(load(given))
+        near = found['memory'][found['memory_valid']]
+        seen.append((found['keyframe'].tolist(), near.tolist()))
+    assert seen == [
+        ([7, 8], [[9, 10]]),
+        ([9, 10], [[7, 8]]),
+        ([10, 11], [[8, 9]]),
+        ([9, 10], [[7, 8]]),
+    ]
+    assert opened == ['frames__v.npz', 'frames__w.npz', 'frames__v.npz']
+
+
+def test_memory_of_another_store(folder, tmp_path_factory, opened):
+    """Is not that of the keyframes; it is read once, too."""
+    other = tmp_path_factory.mktemp('other')
+    (other / STORE_FILE).write_text(json.dumps(dict(clip=CLIP)))
+    np.savez(
+        keyframe_features_file(other, 'frames/v'),
+        frame_idx=np.array([6]),
+        features=np.float16([[0.5, 0.25]]),
+    )
+    load, memory = LoadKeyframeFeatures(folder, CLIP), AddMemory(other, CLIP)
+    for _ in range(2):
+        found = memory(load(sample(0.5, BOXES[:1])))
+        near = found['memory'][found['memory_valid']]
+        assert near.tolist() == [[0.5, 0.25]]
+    assert opened == ['frames__v.npz'] * 2

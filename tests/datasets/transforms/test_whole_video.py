@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from synthetic_media import write_frames
+from decoded_frames import note_decoded
+from synthetic_media import make_frames, write_frames, write_video
 
 from stclip.datasets.transforms import (
     LoadKeyframe,
@@ -10,6 +11,7 @@ from stclip.datasets.transforms import (
     clip_resize,
 )
 from stclip.datasets.transforms.whole_video import segment_frames
+from stclip.video.video_file import VideoFile
 
 
 def keyframe_of(path, frame_idx, load):
@@ -85,6 +87,30 @@ def test_a_video_is_read_once_in_testing(clip, frames, tmp_path, monkeypatch):
     for same in contexts.values():
         assert all(np.array_equal(each, same[0]) for each in same)
     assert not np.array_equal(contexts[clip][0], contexts[other][0])
+
+
+@pytest.mark.parametrize('test_mode', [False, True])
+@pytest.mark.parametrize(
+    'stated, is_once', [(30, True), (17, False), (None, False)]
+)
+def test_a_file_that_states_its_length_is_decoded_once(
+    frames, tmp_path, monkeypatch, test_mode, stated, is_once
+):
+    """A wrong number costs decoding, and changes no picture."""
+    path = write_video(tmp_path / 'a.mkv', frames, 'ffv1', fps=10)
+    assert VideoFile(path).stated_frames == 30
+    monkeypatch.setattr(VideoFile, 'stated_frames', stated)
+    decoded = note_decoded(monkeypatch)
+    np.random.seed(3)
+    video = LoadWholeVideo(16, 8, test_mode=test_mode)
+    found = video(keyframe_of(path, 0, LoadKeyframe(16, num_frames=1)))
+    np.random.seed(3)
+    places = 0.5 if test_mode else np.random.random(8)
+    window = segment_frames(30, 8, places)
+    assert found['window'] == window
+    expected = [clip_resize(frames[i], 16) for i in window]
+    np.testing.assert_array_equal(found['context'], np.stack(expected))
+    assert (len(decoded) == 30) == is_once
 
 
 def test_training_draws_anew(clip, frames):
