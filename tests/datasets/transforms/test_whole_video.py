@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from decoded_frames import note_decoded
-from synthetic_media import make_frames, write_frames, write_video
+from synthetic_media import write_frames, write_video
 
 from stclip.datasets.transforms import (
     LoadKeyframe,
