@@ -14,6 +14,7 @@ import pytest
 import torch
 from configs_once import read_configs_once
 from mmengine.logging import MMLogger
+from mmengine.registry import DefaultScope
 from rendered_stage import Rendered, rendered_once
 
 import stclip  # noqa: F401 installs the mends before any test's imports
@@ -111,6 +112,14 @@ def log_lines() -> Iterator[list[str]]:
     logger.addHandler(handler)
     yield lines
     logger.removeHandler(handler)
+
+
+@pytest.fixture
+def in_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Paths and plain names of configs mean what they mean in a run."""
+    monkeypatch.chdir(Path(__file__).parents[1])
+    with DefaultScope.overwrite_default_scope('stclip'):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
 from recognition_stand_ins import build_stand_in
 from small_training import noise_batch
 from tiny_model import ARCH, LONG_ARCH
@@ -27,6 +26,7 @@ from stclip.registry import (
 from stclip.utils.io import fill_path
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.usefixtures('in_root')
 LABELS = LabelSpace(
     ('sit', 'run'),
     keywords=(('chair', 'desk'), ('race',)),
@@ -84,14 +84,6 @@ SAME_MODEL = {
     for name in LISTED
     if re.search('_zs_|_few_shot_', name) and '_prompts_' not in name
 }
-
-
-@pytest.fixture(autouse=True)
-def in_root(monkeypatch):
-    """Paths and plain names mean what they mean in a run."""
-    monkeypatch.chdir(ROOT)
-    with DefaultScope.overwrite_default_scope('stclip'):
-        yield
 
 
 def load(name):

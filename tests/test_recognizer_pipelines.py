@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
 from recognition_stand_ins import build_stand_in
 from synthetic_media import make_frames, write_video
 
 from stclip.registry import TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.usefixtures('in_root')
 FOLDERS = ('bike', 'da_sti', 'text4vis', 'vifi_clip', 'tc_clip', 'stdd')
 K400 = [
     f'{folder}/{file.name}'
@@ -32,14 +32,6 @@ FEW_SHOT = [
 # Of the three splits' first.
 TRAINING_VIDEOS = dict(ucf101=9537, hmdb51=3570)
 CLASSES = dict(ucf101=101, hmdb51=51)
-
-
-@pytest.fixture(autouse=True)
-def in_root(monkeypatch):
-    """Paths and plain names mean what they mean in a run."""
-    monkeypatch.chdir(ROOT)
-    with DefaultScope.overwrite_default_scope('stclip'):
-        yield
 
 
 def load(name):
