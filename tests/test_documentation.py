@@ -73,6 +73,13 @@ def test_broken_links_are_seen(tmp_path):
     ]
 
 
+def test_merges_are_finished():
+    """No marker of a conflict is left, as `git diff --check` would tell."""
+    marker = re.compile('^(<{7}|>{7}|[|]{7}) ', re.MULTILINE)
+    pages = [*PAGES, *ROOT.glob('*.toml'), *ROOT.glob('data/**/*.yaml')]
+    assert [page for page in pages if marker.search(page.read_text())] == []
+
+
 def test_notebook_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr('tempfile.tempdir', str(tmp_path))
     path = ROOT / 'docs/notebooks/first_video.ipynb'
