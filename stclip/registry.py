@@ -11,11 +11,14 @@ from mmaction import registry as mmaction
 from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.registry import Registry
 
+#: Of the registries here: what builds our parts takes it for the default.
+DEFAULT_SCOPE = 'stclip'
+
 # mmengine's list of scopes and their packages: with it, `stclip::...` names
 # our configs in get_config and in the _base_ of any config. A module stands
 # for the package, because mmengine takes the distribution of a name first, and
 # then looks for an editable one among the installed ones.
-MODULE2PACKAGE['stclip'] = __name__
+MODULE2PACKAGE[DEFAULT_SCOPE] = __name__
 
 
 class ChildRegistry(Registry):
@@ -34,7 +37,7 @@ class ChildRegistry(Registry):
         super().__init__(
             parent.name,
             parent=parent,
-            scope='stclip',
+            scope=DEFAULT_SCOPE,
             # None would make mmengine look for a function that registers.
             locations=list(locations) or [__name__],
         )

@@ -36,11 +36,10 @@ from stclip.engine.demo_weights import knows_rendered_only
 from stclip.labels.label_space import LabelSpace
 from stclip.models.da_sti.attribute_text import ClassText, compose_sentences
 from stclip.models.da_sti.recognizer import DASTIRecognizer
-from stclip.registry import MODELS, TRANSFORMS
+from stclip.registry import DEFAULT_SCOPE, MODELS, TRANSFORMS
 from stclip.utils.errors import UserError
 from stclip.visualization import Attention, AttentionRow
 
-_SCOPE = 'stclip'
 # Steps of a test pipeline that read less than this project's own can.
 _READERS = dict(DecordInit='VideoInit', DecordDecode='VideoDecode')
 # Values of patches for the text of one class: (T, N, Dt) -> (T, N).
@@ -81,11 +80,11 @@ def explain_video(
     model_class(cfg, DASTIRecognizer)  # refuses others at once
     wanted = None if class_name is None else labels.index(class_name)
     device = choose_device(device)
-    with DefaultScope.overwrite_default_scope(_SCOPE):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         loaded = _load(cfg, video, labels, fps)
     # First what may not fit, then CLIP as it is.
     trained = build_model(cfg, DASTIRecognizer, checkpoint).to(device).eval()
-    with DefaultScope.overwrite_default_scope(_SCOPE):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         plain = MODELS.build(_plain_clip(cfg.model)).to(device).eval()
     caveats = _caveats(cfg, trained, checkpoint, video, labels)
     with torch.inference_mode():

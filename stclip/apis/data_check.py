@@ -23,7 +23,7 @@ from stclip.labels.seen_warnings import told_alike
 from stclip.preparation.media_faults import missing_videos, usable_videos
 from stclip.preparation.media_glance import Glance, glance_at
 from stclip.preparation.records import Findings
-from stclip.registry import DATASETS
+from stclip.registry import DATASETS, DEFAULT_SCOPE
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.listing import look_for_videos
@@ -146,7 +146,7 @@ def _built(
     cfg: Mapping[str, Any], config: str
 ) -> Iterator[tuple[str, KeyframeDataset]]:
     others, known = [], []
-    with DefaultScope.overwrite_default_scope('stclip'):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         for task in _TASKS:
             loader = cfg.get(f'{task}_dataloader') or {}
             key = f'{task}_dataloader.dataset'

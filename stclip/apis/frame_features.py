@@ -21,11 +21,10 @@ from stclip.datasets.transforms.frame_features import (
 )
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.recognition import VideoTextRecognizer
-from stclip.registry import DATASETS, MODELS
+from stclip.registry import DATASETS, DEFAULT_SCOPE, MODELS
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 
-_SCOPE = 'stclip'
 _OPENS, _DECODES = 'VideoInit', 'VideoDecode'
 # Frames that go through the image tower at once.
 _BATCH = 64
@@ -57,7 +56,7 @@ def write_frame_features(
             recogniser.
     """
     identity = _require_frozen(cfg, out)
-    with DefaultScope.overwrite_default_scope(_SCOPE):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         kind = MODELS.get(cfg.model.type)
         if isinstance(kind, type) and issubclass(kind, CLIPDetector):
             return write_keyframe_features(

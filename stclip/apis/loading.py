@@ -14,11 +14,10 @@ from torch import Tensor, nn
 from stclip.datasets.transforms import LoadKeyframe
 from stclip.engine.caveats import untrained
 from stclip.engine.configs import import_custom_modules, read_config
-from stclip.registry import MODELS, TRANSFORMS
+from stclip.registry import DEFAULT_SCOPE, MODELS, TRANSFORMS
 from stclip.utils.checkpoints import compare_state, read_checkpoint
 from stclip.utils.errors import UserError
 
-_SCOPE = 'stclip'
 # Steps that look up what was found before.
 _OF_DATA_SETS = ('AddMemory', 'CropObjects')
 
@@ -91,7 +90,7 @@ def build_model(
         UserError: If the model is of another kind, or the checkpoint cannot
             be read or does not fit.
     """
-    with DefaultScope.overwrite_default_scope(_SCOPE):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         model_kind = _registered_class(cfg, kind)
         if checkpoint is None:
             model = MODELS.build(cfg.model)
@@ -136,7 +135,7 @@ def model_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
     Raises:
         UserError: If it is none; the models that would be are named.
     """
-    with DefaultScope.overwrite_default_scope(_SCOPE):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         return _registered_class(cfg, kind)
 
 
@@ -180,7 +179,7 @@ def build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
     Raises:
         UserError: If it does not.
     """
-    with DefaultScope.overwrite_default_scope(_SCOPE):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         kind = TRANSFORMS.get(pipeline[0]['type'])
         if not (isinstance(kind, type) and issubclass(kind, LoadKeyframe)):
             raise UserError(

@@ -8,11 +8,11 @@ from typing import Any
 import torch
 
 from stclip.apis.person_detector import class_names
-from stclip.utils.checkpoints import read_checkpoint
+from stclip.utils.checkpoints import last_checkpoint, read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 from stclip.utils.outputs import new_results
-from stclip.utils.text_file import read_lines, read_text
+from stclip.utils.text_file import read_lines
 from stclip.visualization import save_curves
 
 _HINT = 'Give the work dir of a finished tools/train.py.'
@@ -70,11 +70,6 @@ def _entries(file: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _last_checkpoint(work_dir: Path) -> str:
-    """Path of the newest checkpoint of a training run."""
-    return read_text(work_dir / 'last_checkpoint', _HINT).strip()
-
-
 def publish_person_detector(
     work_dir: Path, out: Path, overwrite: bool = False
 ) -> None:
@@ -92,7 +87,7 @@ def publish_person_detector(
             there.
     """
     names = (f'{out.name}.pth', 'training.json', 'curve.png')
-    checkpoint = _last_checkpoint(work_dir)
+    checkpoint = last_checkpoint(work_dir, _HINT)
     with new_results([out / n for n in names], [checkpoint], overwrite):
         _publish(work_dir, checkpoint, out)
 

@@ -28,7 +28,7 @@ from stclip.models.detection.person_layout import PersonLayout
 from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.models.openmixer import OpenMixer
 from stclip.models.recognition import VideoTextRecognizer
-from stclip.registry import MODELS, TRANSFORMS
+from stclip.registry import DEFAULT_SCOPE, MODELS, TRANSFORMS
 from stclip.utils.errors import UserError
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
@@ -285,7 +285,7 @@ def build(row: Row, labels: LabelSpace) -> tuple[nn.Module, LabelSpace]:
 
 def bare_model(cfg: Config) -> nn.Module:
     """A config's model with random weights, which change no count."""
-    with DefaultScope.overwrite_default_scope('stclip'):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         kind = MODELS.get(cfg.model.type)
         return MODELS.build(kind.without_pretrained(cfg.model)).eval()
 

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stclip.benchmarking.accuracy.intervals import (
+    Interval,
+    drawn_videos,
+    interval,
+)
 from stclip.benchmarking.followed_videos import FollowedVideo
 from stclip.structures.tubes import Tube, tube_iou
 from stclip.tracking.following import SHOWN_PROB
@@ -13,7 +18,6 @@ from stclip.tracking.smoothing import SMOOTH_SEC
 
 #: Least :func:`~stclip.structures.tubes.tube_iou` of a right segment.
 IOU = 0.5
-_RESAMPLED = 1000
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,14 @@ class SegmentMeasures:
         precision: Segments that are right.
         recall: What people do that was found.
         f1: Of both.
-        gain: How much higher ``f1`` is than with :data:`DEFAULT`.
-        low: Lower end of the 95 % interval of ``gain`` over videos.
-        high: Upper end.
+        gain: How much higher ``f1`` is than with :data:`DEFAULT`, its
+            interval over videos.
     """
 
     precision: float
     recall: float
     f1: float
-    gain: float
-    low: float
-    high: float
+    gain: Interval
 
 
 def segment_measures(
@@ -71,8 +72,7 @@ def segment_measures(
         scored: Those of them that count.
     """
     truths = [true_tubes(video, names, scored) for video in videos]
-    rng = np.random.default_rng(0)
-    draws = rng.integers(len(videos), size=(_RESAMPLED, len(videos)))
+    draws = drawn_videos(len(videos))
     everything = np.arange(len(videos))[None]
     plain = None
     for setting in SETTINGS:
@@ -87,16 +87,11 @@ def segment_measures(
         here = _f1(counts[everything].sum(1))[0]
         if plain is None:
             plain = here, f1
-        low, high = np.percentile(f1 - plain[1], [2.5, 97.5])
+        gain = interval(here - plain[0], f1 - plain[1])
         yield (
             setting,
             SegmentMeasures(
-                right / max(found, 1),
-                right / max(there, 1),
-                here,
-                here - plain[0],
-                low,
-                high,
+                right / max(found, 1), right / max(there, 1), here, gain
             ),
         )
 

@@ -9,6 +9,11 @@ from tqdm import tqdm
 
 from stclip.apis.inferencer import ActionInferencer
 from stclip.apis.person_finder import PersonFinder
+from stclip.benchmarking.accuracy.intervals import (
+    Interval,
+    drawn_videos,
+    interval,
+)
 from stclip.benchmarking.followed_videos import (
     FollowedVideo,
     follow,
@@ -34,7 +39,6 @@ TRACKS = ('single', 'multi')
 PACES = ((1, 1), (2, 1), (4, 1), (8, 1), (1, 2), (1, 4), (2, 2))
 #: Over how many s scores are smoothed.
 WINDOWS = (0.5, 1.0, 2.0, 4.0)
-_RESAMPLED = 1000
 
 
 def run(infer: ActionInferencer, data: Path, tracks: Sequence[str]) -> str:
@@ -108,11 +112,10 @@ def _smoothing_rows(
     names: Sequence[str],
     scored: Sequence[str],
     videos: Sequence[FollowedVideo],
-) -> Iterator[tuple[float, ...]]:
+) -> Iterator[tuple[float, float, float, Interval]]:
     """Frame mAP by window, and its gain with an interval over videos."""
     columns = [names.index(name) for name in scored]
-    rng = np.random.default_rng(0)
-    draws = rng.integers(len(videos), size=(_RESAMPLED, len(videos)))
+    draws = drawn_videos(len(videos))
     tables = {0.0: [_arrays(video, columns) for video in videos]}
     for window in WINDOWS:
         changed = [video.smoothed(window) for video in videos]
@@ -123,8 +126,7 @@ def _smoothing_rows(
     for window in WINDOWS:
         after = _mean_ap(tables[window], everything)
         gains = [_mean_ap(tables[window], draw) for draw in draws] - plain
-        low, high = np.nanpercentile(gains, [2.5, 97.5])
-        yield window, before, after, low, high
+        yield window, before, after, interval(after - before, gains)
 
 
 def _arrays(
@@ -182,11 +184,10 @@ def _table_of_scores(rows: Sequence[tuple]) -> str:
         'over videos |',
         f'|---|{"---|" * 5}',
     ]
-    for track, kind, window, before, after, low, high in rows:
+    for track, kind, window, before, after, gain in rows:
         lines.append(
             f'| {track} | {kind} | {window:g} s | {100 * before:.1f} | '
-            f'{100 * after:.1f} | {100 * (after - before):+.1f} '
-            f'({100 * low:+.1f} to {100 * high:+.1f}) |'
+            f'{100 * after:.1f} | {gain.in_points()} |'
         )
     return '\n'.join(lines)
 
@@ -201,11 +202,9 @@ def _table_of_segments(
     ]
     for track, kind, how, of in rows:
         values = (f'{100 * v:.1f}' for v in (of.precision, of.recall, of.f1))
-        low, high = 100 * of.low, 100 * of.high
         lines.append(
             f'| {track} | {kind} | {how.start:g} | '
             f'{how.start * how.ratio:.2g} | {how.gap:g} s | {how.smooth:g} s '
-            f'| {" | ".join(values)} | {100 * of.gain:+.1f} ({low:+.1f} to '
-            f'{high:+.1f}) |'
+            f'| {" | ".join(values)} | {of.gain.in_points()} |'
         )
     return '\n'.join(lines)

@@ -132,14 +132,11 @@ def _endings(method: str) -> tuple[str, str]:
 
 
 def _labels(labels: str, attributes: str | None) -> Any:
-    from stclip.knowledge.attributes import read_attributes, with_attributes
+    from stclip.knowledge.describe import describe
     from stclip.labels.label_list import labels_from_option
     from stclip.labels.label_space import LabelSpace
 
-    space = LabelSpace(labels_from_option(labels))
-    if attributes:
-        space = with_attributes(space, read_attributes(attributes))
-    return space
+    return describe(LabelSpace(labels_from_option(labels)), attributes or '')
 
 
 def _draw_da_sti(

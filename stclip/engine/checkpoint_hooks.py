@@ -17,6 +17,7 @@ from mmengine.runner import BaseLoop, Runner
 
 from stclip.registry import HOOKS
 from stclip.utils.checkpoints import (
+    LAST_CHECKPOINT,
     bare_names,
     compare_state,
     require_finite,
@@ -79,7 +80,7 @@ class AtomicCheckpointHook(CheckpointHook):
         with partial.open('rb') as file:
             os.fsync(file.fileno())
         os.replace(partial, target)
-        last = Path(runner.work_dir) / 'last_checkpoint'
+        last = Path(runner.work_dir) / LAST_CHECKPOINT
         with atomic_write(last, lasting=True) as file:
             file.write(self.last_ckpt)
         for step in outdated:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stclip.evaluation.functional.action_confusion import action_confusion
+from stclip.evaluation.functional.coco_map import RECALLS
 from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map
 from stclip.evaluation.functional.precision_recall import precision_recall
 from stclip.evaluation.likely_causes import compared_tables
@@ -30,7 +31,6 @@ from stclip.visualization.report_page import Section, save_page
 _PAGE = 'report.html'
 _BARS, _CURVES = 'average_precision.png', 'precision_recall.png'
 _CONFUSION, _ERRORS = 'confusion.png', 'errors.png'
-_RECALLS = np.linspace(0, 1, 101)
 _MOST_CONFUSIONS = 15
 _NO_BOX = '(no box)'
 _COST = (
@@ -79,13 +79,13 @@ def write_report(
     seen = [name for name in names if name in set(truth.seen_labels)]
     result = frame_map(detections, ground_truth, iou_thr)
     confusion = action_confusion(detections, ground_truth, iou_thr)
-    precision = precision_recall(detections, ground_truth, _RECALLS, iou_thr)
+    precision = precision_recall(detections, ground_truth, RECALLS, iou_thr)
     caveats = diagnosis['warnings']
     ap, marks = result.average_precision, seen_or_unseen(names, seen)
     bars, curves, matrix, errors, page = report_files(folder)
     warn_of_missing_letters(tuple(names))
     save_ap_bars(bars, names, ap, result.num_gt, marks, caveats)
-    save_precision_recall(curves, names, _RECALLS, precision, ap, caveats)
+    save_precision_recall(curves, names, RECALLS, precision, ap, caveats)
     save_confusion_matrix(
         matrix, names, confusion, 'persons', _NO_BOX, caveats
     )

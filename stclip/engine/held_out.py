@@ -10,7 +10,7 @@ from stclip.datasets import KeyframeDataset, SplitVideoDataset
 from stclip.engine.preflight import data_sets
 from stclip.engine.type_check import check_types
 from stclip.labels.label_split import read_label_split
-from stclip.registry import DATASETS
+from stclip.registry import DATASETS, DEFAULT_SCOPE
 from stclip.utils.errors import MissingFileError, UserError
 
 
@@ -63,7 +63,7 @@ def _shares_actions(part: Mapping[str, Any]) -> bool:
 
 def _videos(cfg: Mapping[str, Any], task: str) -> set[Path]:
     check_types(cfg, task)
-    with DefaultScope.overwrite_default_scope('stclip'):
+    with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         built = [
             DATASETS.build(dict(part, lazy_init=True))
             for part in _split_data_sets(cfg, task)

@@ -29,9 +29,9 @@ def check_types(cfg: Mapping[str, Any], task: str) -> None:
             part of ours does not take; names the config's key and the
             nearest word.
     """
-    if cfg.get('default_scope') != 'stclip':
+    if cfg.get('default_scope') != registry.DEFAULT_SCOPE:
         return  # plain names are then those of another package
-    with DefaultScope.overwrite_default_scope('stclip'):
+    with DefaultScope.overwrite_default_scope(registry.DEFAULT_SCOPE):
         for where, given, kinds in parts_of(cfg, task):
             # What names another scope is that package's affair.
             if (

@@ -27,6 +27,7 @@ from stclip.utils.values import (
     as_name,
     as_number,
     as_numbers,
+    as_object,
     as_whole,
     require_one_kind,
     shown,
@@ -178,8 +179,7 @@ class _Entry:
 
     def __init__(self, where: str, entry: Any, keys: Sequence[str]) -> None:
         self.where = where
-        if not isinstance(entry, dict):
-            raise UserError(f'{where} must be an object, got {shown(entry)}')
+        as_object(entry, where)
         for key in ('image_id', *keys):
             if key not in entry:
                 raise UserError(f'{where} has no {key!r}')

@@ -16,7 +16,13 @@ import numpy as np
 
 from stclip.utils.errors import UserError
 from stclip.utils.io import read_json
-from stclip.utils.values import MAX_COORDINATE, MAX_SCORE, as_id, as_numbers
+from stclip.utils.values import (
+    MAX_COORDINATE,
+    MAX_SCORE,
+    as_id,
+    as_numbers,
+    as_object,
+)
 
 
 @dataclass(frozen=True)
@@ -222,8 +228,7 @@ def _names(path: str | Path, key: str, names: Any) -> list[str]:
 
 
 def _place(where: str, entry: Any, keys: Sequence[str]) -> Place:
-    if not isinstance(entry, dict):
-        raise UserError(f'{where} must be an object, got {entry!r:.60}')
+    as_object(entry, where)
     for key in ('image_id', *keys):
         if key not in entry:
             raise UserError(f'{where} has no {key!r}')

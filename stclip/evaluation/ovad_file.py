@@ -23,6 +23,7 @@ from stclip.utils.values import (
     as_name,
     as_number,
     as_numbers,
+    as_object,
     as_whole,
     shown,
 )
@@ -277,8 +278,7 @@ def _read_entry(
     entry: Any, where: str, annotated: Mapping[str, Any], num_labels: int
 ) -> tuple[str, _Entry]:
     """Video of an entry of detections, and the rest."""
-    if not isinstance(entry, dict):
-        raise UserError(f'{where} must be an object, got {shown(entry)}')
+    as_object(entry, where)
     for key in ('video', 'frame', 'boxes', 'logits'):
         if key not in entry:
             raise UserError(f'{where} has no {key!r}')

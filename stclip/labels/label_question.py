@@ -137,12 +137,8 @@ def read_question(path: str | Path) -> LabelSpace:
 
 def without_default_background(labels: LabelSpace) -> LabelSpace:
     """The labels, without words that nobody has asked for."""
-    behind = [
-        name
-        for name, flag in zip(labels.names, labels.background, strict=True)
-        if flag
-    ]
-    return labels if set(behind) - {*DEFAULT_BACKGROUND} else labels.answers
+    is_asked = set(labels.behind) - {*DEFAULT_BACKGROUND}
+    return labels if is_asked else labels.answers
 
 
 def lonely_labels(labels: LabelSpace) -> list[str]:

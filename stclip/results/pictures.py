@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stclip.labels.label_space import LabelSpace
-from stclip.results.answers import LIKELY
+from stclip.results.answers import likeliest
 from stclip.results.keyframe_actions import KeyframeActions
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
@@ -251,19 +251,8 @@ def shown_labels(
         Label indices, likeliest first: the best exclusive ones, then the
         independent ones from one half on.
     """
-    exclusive, independent = [], []
-    counts: dict[int, int] = {}
-    for index in np.argsort(-probs, kind='stable').tolist():
-        if none_prob is not None and probs[index] <= none_prob:
-            break
-        group = labels.groups[index]
-        if not labels.exclusive[index]:
-            if probs[index] >= LIKELY:
-                independent.append(index)
-        elif probs[index] >= least and counts.get(group, 0) < top:
-            counts[group] = counts.get(group, 0) + 1
-            exclusive.append(index)
-    return exclusive + independent
+    chosen = likeliest(probs, none_prob, labels, top, least)
+    return sorted(chosen, key=lambda label: not labels.exclusive[label])
 
 
 def stamp(frame_idx: int, time_sec: float | None) -> str:

@@ -15,6 +15,7 @@ from stclip.utils.errors import UserError
 from stclip.utils.plain_pickle import STAND_INS
 from stclip.utils.remote_files import local_checkpoint
 from stclip.utils.scripted_archive import is_archive, is_scripted
+from stclip.utils.text_file import read_text
 
 # What DistributedDataParallel and torch.compile put before names.
 _WRAPPERS = re.compile(r'^(?:module\.|_orig_mod\.)+|(?<=\.)_orig_mod\.')
@@ -24,6 +25,8 @@ _AVERAGES = ('ema_state_dict', 'state_dict_ema', 'model_ema')
 _COUNTERS = ('n_averaged', 'steps')
 _LFS = b'version https://git-lfs'
 _SHOWN_KEYS = 10
+#: In the work dir of a training, the file that names the newest one.
+LAST_CHECKPOINT = 'last_checkpoint'
 
 
 class _History(dict):
@@ -161,6 +164,19 @@ def _is_finite(value: Tensor) -> bool:
         # float8 has no extremes.
         value = value.float()
     return value.numel() == 0 or all(e.isfinite() for e in value.aminmax())
+
+
+def last_checkpoint(work_dir: Path, hint: str) -> str:
+    """Path of the newest checkpoint of a training.
+
+    Args:
+        work_dir: Of the training.
+        hint: What the user can do where nothing was trained.
+
+    Raises:
+        MissingFileError: If nothing was trained there.
+    """
+    return read_text(work_dir / LAST_CHECKPOINT, hint).strip()
 
 
 def read_content(path: str | Path) -> Mapping[str, Any]:

@@ -15,7 +15,8 @@ from stclip.utils.errors import UserError
 from stclip.utils.io import require_file
 from stclip.utils.resources import resolve
 
-_SERVED = ('http', 'https')
+#: Schemes of addresses of files that a server has.
+SERVED = ('http', 'https')
 # pathlib takes one slash of two away. One letter is a drive of Windows; two
 # colons name a model of one of OpenMMLab's packages.
 _ADDRESS = re.compile(r'([A-Za-z][A-Za-z0-9+.-]+)(?::/+|::)(?=.)')
@@ -72,7 +73,7 @@ def _url_of(path: str | Path) -> str | None:
     if not address or os.path.exists(path):
         return None
     scheme = address[1].lower()
-    if scheme in _SERVED:
+    if scheme in SERVED:
         return f'{scheme}://{str(path)[address.end() :]}'
     if scheme in ('file', 'stclip'):
         return None
@@ -97,7 +98,14 @@ def _cached(url: str) -> Path:
     # Names alone do not do: many a file is called epoch_30.pth.
     folder = hashlib.sha256(url.encode()).hexdigest()[:16]
     name = unquote(re.split('[?#]', url)[0]).rpartition('/')[2]
-    name = re.sub(r'[^\w.-]', '_', name).lstrip('.')[-_NAME_CHARS:]
-    return Path(
-        hub.get_dir(), 'checkpoints', 'stclip', folder, name or 'checkpoint'
-    )
+    name = safe_name(name) or 'checkpoint'
+    return Path(hub.get_dir(), 'checkpoints', 'stclip', folder, name)
+
+
+def safe_name(name: str) -> str:
+    """What a server calls a file, as it may be called here; may be empty.
+
+    Args:
+        name: The last part of its address, without quoting.
+    """
+    return re.sub(r'[^\w.-]', '_', name).lstrip('.')[-_NAME_CHARS:]

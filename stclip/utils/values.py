@@ -193,6 +193,17 @@ def as_list(value: Any, field: str) -> list:
     return value.tolist() if isinstance(value, np.ndarray) else list(value)
 
 
+def as_object(value: Any, field: str) -> dict[str, Any]:
+    """An object of JSON, of whose keys nothing is known yet.
+
+    Raises:
+        ValueError: If it is something else.
+    """
+    if not isinstance(value, dict):
+        raise UserError(f'{field} must be an object, got {shown(value)}')
+    return value
+
+
 def as_box(value: Any, field: str) -> tuple[float, float, float, float]:
     """Four numbers, x1 y1 x2 y2, of which nothing else is known yet.
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from stclip.utils.downloads import without_user
 from stclip.utils.errors import UserError
+from stclip.utils.remote_files import SERVED
 from stclip.video.served_files import is_live
 
-_SERVED = ('http', 'https')
 _LIVE = (
     *('rtsp', 'rtsps', 'rtmp', 'rtmps', 'rtp', 'srt', 'udp', 'tcp'),
     *('mmsh', 'mmst'),
@@ -70,7 +70,7 @@ def live_address(source: object) -> LiveAddress | None:
     if source.isdecimal() and not os.path.exists(source):
         return _camera(int(source))
     scheme = scheme_of(source)
-    if scheme not in _LIVE and not (scheme in _SERVED and is_live(source)):
+    if scheme not in _LIVE and not (scheme in SERVED and is_live(source)):
         return None
     shown = without_user(source)
     name = re.sub(r'[^\w.-]+', '-', shown.partition('://')[2])
@@ -82,7 +82,7 @@ def live_address(source: object) -> LiveAddress | None:
 
 def is_served(source: object) -> bool:
     """Whether something is an address of http or https."""
-    return scheme_of(source) in _SERVED
+    return scheme_of(source) in SERVED
 
 
 def _camera(number: int) -> LiveAddress:

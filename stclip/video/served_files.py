@@ -3,7 +3,6 @@
 import hashlib
 import http.client
 import logging
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from stclip.utils.downloads import (
     without_user,
 )
 from stclip.utils.errors import UserError
+from stclip.utils.remote_files import safe_name
 
 # Lists of pieces that grow, as broadcasters publish them.
 _PLAYLISTS = ('.m3u8', '.mpd')
@@ -29,7 +29,6 @@ _FILE_TYPES = {
     for name in ('mp4', 'quicktime', 'x-msvideo', 'x-matroska', 'x-ms-wmv')
 }
 _FILE_SUFFIXES = ('.mp4', '.m4v', '.mov', '.avi', '.mkv', '.wmv', '.mpg')
-_NAME_CHARS = 60
 _DIGITS = 16
 
 
@@ -143,8 +142,7 @@ def local_video(url: str) -> Path:
         )
         return kept
     name = unquote(urlsplit(url).path).rpartition('/')[2]
-    name = re.sub(r'[^\w.-]', '_', name).lstrip('.')[-_NAME_CHARS:]
-    target = _folder(url) / version / (name or 'video')
+    target = _folder(url) / version / (safe_name(name) or 'video')
     if target.is_file():
         return target
     download(RemoteFile(url), target)

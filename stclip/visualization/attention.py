@@ -14,6 +14,8 @@ from PIL import Image, ImageDraw
 from stclip.video import VideoWriter, save_image
 from stclip.visualization.heat_map import overlay_heat
 from stclip.visualization.typography import (
+    INK,
+    PAPER,
     RGB,
     class_colour,
     fit_text,
@@ -21,8 +23,6 @@ from stclip.visualization.typography import (
     load_font,
 )
 
-_PAPER = (248, 248, 248)
-_INK = (20, 20, 20)
 _FAINT = (205, 205, 205)
 _WARNING = (176, 0, 32)
 _GAP_PX = 6
@@ -127,7 +127,7 @@ def attention_strip(attention: Attention) -> np.ndarray:
     tops = [top + step + _caption_px() + i * step for i in range(len(rows))]
     bottom = tops[-1] + step
     size = lefts[-1] + width + _GAP_PX, bottom + _PLOT_PX + _GAP_PX
-    sheet = Image.new('RGB', size, _PAPER)
+    sheet = Image.new('RGB', size, PAPER)
     draw = ImageDraw.Draw(sheet)
     _write_head(draw, attention)
     _write_margin(draw, top, ['frames'])
@@ -163,7 +163,7 @@ def attention_frames(attention: Attention) -> Iterator[np.ndarray]:
         tile = _scale(frame, _PANEL_PX)
         bars = top + len(tile) + _caption_px()
         size = lefts[-1] + _PANEL_PX + _GAP_PX, bars + _PLOT_PX + _GAP_PX
-        picture = Image.new('RGB', size, _PAPER)
+        picture = Image.new('RGB', size, PAPER)
         draw = ImageDraw.Draw(picture)
         _write_head(draw, attention)
         for index, (left, row) in enumerate(zip(lefts, rows, strict=True)):
@@ -196,12 +196,12 @@ def _caption_px() -> int:
 def _write_head(draw: ImageDraw.ImageDraw, attention: Attention) -> None:
     """The class, and what each method takes the video for."""
     title, *lines = attention.head
-    inks = [_INK, *map(_colour, range(len(attention.rows)))]
+    inks = [INK, *map(_colour, range(len(attention.rows)))]
     inks += [_WARNING] * len(attention.banners)
     room = draw.im.size[0] - 2 * _GAP_PX
     y = _GAP_PX
     draw.text(
-        (_GAP_PX, y), fit_text(title, _TITLE_FONT, room), _INK, _TITLE_FONT
+        (_GAP_PX, y), fit_text(title, _TITLE_FONT, room), INK, _TITLE_FONT
     )
     y += line_height(_TITLE_FONT)
     for line, ink in zip(lines, inks, strict=True):
@@ -214,7 +214,7 @@ def _write_margin(
 ) -> None:
     for line in lines:
         text = fit_text(line, _FONT, _MARGIN_PX - 2 * _GAP_PX)
-        draw.text((_GAP_PX, y), text, _INK, _FONT)
+        draw.text((_GAP_PX, y), text, INK, _FONT)
         y += line_height(_FONT)
 
 
@@ -222,7 +222,7 @@ def _write_caption(
     draw: ImageDraw.ImageDraw, corner: tuple[int, int], text: str, width: int
 ) -> None:
     text = fit_text(text, _SMALL_FONT, width)
-    draw.text((corner[0], corner[1] + 2), text, _INK, _SMALL_FONT)
+    draw.text((corner[0], corner[1] + 2), text, INK, _SMALL_FONT)
 
 
 def _plot_saliency(
@@ -237,7 +237,7 @@ def _plot_saliency(
     base = top + _PLOT_PX
     for y, text, anchor in ((base, '0', 'rd'), (top, f'{highest:.2f}', 'ra')):
         draw.line((_MARGIN_PX, y, right, y), _FAINT)
-        draw.text((_MARGIN_PX - 4, y), text, _INK, _SMALL_FONT, anchor)
+        draw.text((_MARGIN_PX - 4, y), text, INK, _SMALL_FONT, anchor)
     y = top + line_height(_SMALL_FONT)
     _write_margin(draw, y, ['saliency'])
     for index, row in enumerate(attention.rows):
@@ -267,7 +267,7 @@ def _draw_bars(
         box = (edges[other], y, edges[other + 1] - 3, base)
         draw.rectangle(box, colour if other <= index else _FAINT)
     # A mark under the bar of this frame.
-    draw.rectangle((edges[index], base, edges[index + 1] - 3, base + 4), _INK)
+    draw.rectangle((edges[index], base, edges[index + 1] - 3, base + 4), INK)
 
 
 def _colour(index: int) -> RGB:

@@ -11,10 +11,8 @@ from stclip.utils.errors import UserError
 from stclip.visualization.banner import banner_strip
 from stclip.visualization.lettering import Lettering
 from stclip.visualization.timeline import TimelineRow, timeline_strip
-from stclip.visualization.typography import fit_text, line_height
+from stclip.visualization.typography import INK, PAPER, fit_text, line_height
 
-_PAPER = (248, 248, 248)
-_INK = (20, 20, 20)
 _GAP_PX = 8
 TILE_WIDTH_PX = 480
 # Tiles are at most this many times as high as wide: a sheet of very narrow
@@ -63,7 +61,7 @@ def contact_sheet(
     step_x = tile_width_px + _GAP_PX
     step_y = tile_height_px + caption_px + _GAP_PX
     sheet = Image.new(
-        'RGB', (columns * step_x + _GAP_PX, rows * step_y + _GAP_PX), _PAPER
+        'RGB', (columns * step_x + _GAP_PX, rows * step_y + _GAP_PX), PAPER
     )
     for index, (image, caption) in enumerate(
         zip(images, captions, strict=True)
@@ -74,7 +72,7 @@ def contact_sheet(
         sheet.paste(Image.fromarray(tile), (left, top))
         middle = (left, top + tile_height_px + caption_px // 2)
         line = fit_text(caption, font, tile_width_px)
-        font.draw(sheet, middle, line, _INK)
+        font.draw(sheet, middle, line, INK)
     head = banner_strip(banners, sheet.width, font.size + 4)
     foot = timeline_strip(timeline, sheet.width, font.size)
     return np.concatenate([head, np.asarray(sheet), foot])
@@ -85,7 +83,7 @@ def _fit(image: np.ndarray, height: int, width: int) -> np.ndarray:
     factor = min(height / image.shape[0], width / image.shape[1])
     new_hw = [max(1, round(side * factor)) for side in image.shape[:2]]
     small = cv2.resize(image, new_hw[::-1], interpolation=cv2.INTER_AREA)
-    tile = np.full((height, width, 3), _PAPER, dtype=np.uint8)
+    tile = np.full((height, width, 3), PAPER, dtype=np.uint8)
     top, left = (height - new_hw[0]) // 2, (width - new_hw[1]) // 2
     tile[top : top + new_hw[0], left : left + new_hw[1]] = small
     return tile

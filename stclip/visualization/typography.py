@@ -9,6 +9,9 @@ import matplotlib
 from PIL import ImageFont
 
 RGB = tuple[int, int, int]
+#: Of sheets that are looked at as on paper.
+PAPER: RGB = (248, 248, 248)
+INK: RGB = (20, 20, 20)
 
 _ELLIPSIS = '…'
 # Hues this far apart never come near each other again within a few dozens.

@@ -117,3 +117,18 @@ def test_videos_of_no_class_are_drawn_among_themselves():
     assert len(np.unique(counts[:, [0, 2, 4]], axis=0)) == 10
     # Classes are drawn of two: "none" is not one.
     assert {*np.unique(draws.classes[0])} == {0, 1}
+
+
+def test_published_tables_keep_their_draws():
+    """The gains of tracks and segments: a thousand draws of seed 0."""
+    draws = intervals.drawn_videos(5)
+    assert draws.shape == (1000, 5)
+    expected = np.random.default_rng(0).integers(5, size=(1000, 5))
+    np.testing.assert_array_equal(draws, expected)
+    np.testing.assert_array_equal(draws, intervals.drawn_videos(5))
+
+
+def test_shares_in_points():
+    gain = intervals.interval(0.25, np.arange(-20, 21) / 32)
+    assert gain == intervals.Interval(0.25, -0.59375, 0.59375)
+    assert str(gain.in_points()) == '+25.0 (-59.4 to +59.4)'

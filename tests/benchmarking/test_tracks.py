@@ -8,6 +8,8 @@ from followed_actions import keyframe
 
 from stclip.apis.annotation import load_inferencer
 from stclip.benchmarking import found_segments, tracks
+from stclip.benchmarking.accuracy import intervals
+from stclip.benchmarking.accuracy.intervals import Interval
 from stclip.benchmarking.followed_videos import (
     FollowedVideo,
     TrueKeyframe,
@@ -142,11 +144,12 @@ def test_settings_are_compared_with_the_default():
     rows = dict(found_segments.segment_measures(videos, NAMES, ['run']))
     default = rows[found_segments.DEFAULT]
     assert (default.precision, default.recall) == (1, pytest.approx(1 / 3))
-    assert (default.gain, default.low, default.high) == (0, 0, 0)
+    assert default.gain == Interval(0, 0, 0)
     lower = rows[found_segments.Setting(start=0.4)]
     assert (lower.precision, lower.recall) == (1, 1)
-    assert lower.gain == pytest.approx(1 - 2 * 1 / (1 + 3))
-    assert 0 <= lower.low < lower.gain < lower.high <= 1
+    gain = lower.gain
+    assert gain.mean == pytest.approx(1 - 2 * 1 / (1 + 3))
+    assert 0 <= gain.low < gain.mean < gain.high <= 1
 
 
 @pytest.fixture(scope='module')
@@ -181,7 +184,7 @@ def test_who_is_there_is_read(stage):
 
 
 def test_the_tables(stage, monkeypatch):
-    monkeypatch.setattr(tracks, '_RESAMPLED', 20)
+    monkeypatch.setattr(intervals, '_SAMPLES', 20)
     infer = load_inferencer('stage', device='cpu')
     text = tracks.run(infer, stage, ('single', 'multi'))
     ids, scores, segments = text.split('\n\n')

@@ -10,7 +10,11 @@ import torch
 from file_server import server
 
 from stclip.utils.checkpoints import read_checkpoint
-from stclip.utils.remote_files import local_checkpoint, require_checkpoint
+from stclip.utils.remote_files import (
+    local_checkpoint,
+    require_checkpoint,
+    safe_name,
+)
 
 HINT = 'Train one.'
 
@@ -147,3 +151,18 @@ def test_what_cannot_be_served(server, tmp_path, address, words, use):
         use(address, HINT)
     assert words in str(error.value)
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    'name, expected',
+    [
+        ('epoch_30.pth', 'epoch_30.pth'),
+        ('a b/c:d.pth', 'a_b_c_d.pth'),
+        ('..pth', 'pth'),
+        ('été.mp4', 'été.mp4'),
+        (f'{"a" * 70}.pth', f'{"a" * 56}.pth'),
+        ('...', ''),
+    ],
+)
+def test_names_for_this_machine(name, expected):
+    assert safe_name(name) == expected

@@ -12,6 +12,7 @@ from stclip.utils.values import (
     as_name,
     as_number,
     as_numbers,
+    as_object,
     as_seconds,
     as_video,
     as_whole,
@@ -157,6 +158,15 @@ def test_lists():
         assert outcome(as_list, value) == ([1, 2], list)
     for value in ('12', {1: 2}, 12, None):
         assert 'age must be a list, got' in outcome(as_list, value)
+
+
+def test_objects():
+    assert outcome(as_object, {'a': [1]}) == ({'a': [1]}, dict)
+    for value in ('{}', [1], None, 5):
+        assert (
+            outcome(as_object, value)
+            == f'age must be an object, got {value!r}'
+        )
 
 
 def test_boxes():

@@ -10,6 +10,6 @@ model = dict(
         trained_text=True,
     ),
     num_frames=8,
-    # The release's; 77 positions, of which 8 count.
-    temporal=dict(num_layers=6, max_frames=77, norm_eps=1e-12),
+    # The release's, as are 77 positions by default, of which 8 count.
+    temporal=dict(norm_eps=1e-12),
 )

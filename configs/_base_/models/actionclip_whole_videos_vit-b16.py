@@ -4,6 +4,6 @@ _base_ = 'whole_videos_vit-b16.py'
 model = dict(
     recognizer=dict(
         type='ActionCLIPRecognizer',
-        temporal=dict(num_layers=6, max_frames=8),
+        temporal=dict(max_frames=8),
     ),
 )

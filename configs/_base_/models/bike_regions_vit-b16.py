@@ -5,6 +5,6 @@ model = dict(
     recognizer=dict(
         type='BIKERecognizer',
         clip=dict(trained_layers='all'),
-        temporal=dict(num_layers=6, max_frames=77, norm_eps=1e-12),
+        temporal=dict(norm_eps=1e-12),
     ),
 )

@@ -17,6 +17,7 @@ from stclip.evaluation.functional.resampled_map import (
 from stclip.utils.errors import UserError
 
 _LEVEL = (2.5, 97.5)
+_SAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Interval:
 
     def __str__(self) -> str:
         return f'{self.mean:+.1f} ({self.low:+.1f} to {self.high:+.1f})'
+
+    def in_points(self) -> 'Interval':
+        """That of shares in [-1, 1], in points of a hundred."""
+        return Interval(100 * self.mean, 100 * self.low, 100 * self.high)
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,16 @@ def sampled_means(
         chosen = np.take_along_axis(values, classes, axis=1)
         means[draws.folds.ravel() == fold] = np.nanmean(chosen, axis=1)
     return means.reshape(draws.folds.shape).mean(axis=1)
+
+
+def drawn_videos(number: int) -> np.ndarray:
+    """Videos drawn with replacement: (S, V) indices, the same at each call.
+
+    Args:
+        number: V.
+    """
+    rng = np.random.default_rng(0)
+    return rng.integers(number, size=(_SAMPLES, number))
 
 
 def interval(mean: float, samples: np.ndarray) -> Interval:

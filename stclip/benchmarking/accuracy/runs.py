@@ -15,10 +15,10 @@ from stclip.benchmarking.accuracy.changed_config import changed_keys
 from stclip.benchmarking.accuracy.rows import Model, Run, fill
 from stclip.benchmarking.accuracy.tables import Table, runs_of
 from stclip.engine.config_options import lay_over, parse_options
+from stclip.utils.checkpoints import LAST_CHECKPOINT, last_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, require_file, write_json
 from stclip.utils.resources import shipped
-from stclip.utils.text_file import read_text
 
 #: Of a test, in its folder.
 METRICS_FILE = 'metrics.json'
@@ -157,7 +157,9 @@ class Bench:
         except UserError as error:
             self.untrained[folder] = str(error)
             raise
-        checkpoint = last_checkpoint(folder)
+        checkpoint = last_checkpoint(
+            folder, 'Give the work dir of a training.'
+        )
         # Its name alone: a folder of runs may be moved.
         write_json(record, dict(checkpoint=Path(checkpoint).name))
         return checkpoint
@@ -172,7 +174,7 @@ class Bench:
         if model.start:
             cfg.load_from = self.checkpoint(model.start, seed)
             # What has not begun has nothing to go on from but the start.
-            if not (folder / 'last_checkpoint').is_file():
+            if not (folder / LAST_CHECKPOINT).is_file():
                 words = ['--overwrite']
         title = f'training {model.name}'
         self.call('train', cfg, folder, seed, words, title)
@@ -290,16 +292,6 @@ def read_config(name: str) -> Config:
 def _shipped_config(name: str) -> Config:
     path = shipped(f'configs/{name}.py')
     return Config.fromfile(require_file(path, 'A table names it.'))
-
-
-def last_checkpoint(folder: Path) -> str:
-    """Path of the newest checkpoint of a training.
-
-    Raises:
-        MissingFileError: If nothing was trained there.
-    """
-    hint = 'Give the work dir of a training.'
-    return read_text(folder / 'last_checkpoint', hint).strip()
 
 
 def batch_of(model: Model) -> int:

@@ -5,15 +5,15 @@ frames, C classes of W words, D joint width; all of length 1. The B T C W
 similarities are never there as a whole.
 """
 
+from functools import partial
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.checkpoint import checkpoint
+
+from stclip.models.recognition.tiles import TILE, in_tiles
 
 _TEMPERATURE = 0.01
-# Similarities that are there at once, at least those of a class: 16 MB in
-# float32.
-_TILE = 4 * 2**20
 
 
 def spotted_score(frames: Tensor, classes: Tensor, words: Tensor) -> Tensor:
@@ -45,16 +45,9 @@ def saliency(frames: Tensor, words: Tensor) -> Tensor:
         (B, C, T), which sum to 1 over the frames.
     """
     similarities = frames.shape[0] * frames.shape[1] * words.shape[1]
-    tiles = words.split(max(1, _TILE // similarities))
-    if len(tiles) == 1 or not torch.is_grad_enabled():
-        found = [_saliency(frames, tile) for tile in tiles]
-    else:
-        # Computed again for the gradient rather than kept.
-        found = [
-            checkpoint(_saliency, frames, tile, use_reentrant=False)
-            for tile in tiles
-        ]
-    return torch.cat(found).transpose(0, 1)
+    # At least those of a class.
+    tiles = words.split(max(1, TILE // similarities))
+    return in_tiles(partial(_saliency, frames), tiles).transpose(0, 1)
 
 
 def _saliency(frames: Tensor, words: Tensor) -> Tensor:

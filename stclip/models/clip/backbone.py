@@ -295,9 +295,13 @@ class CLIPBackbone(nn.Module):
         The bound cuts no gradient: CLIP's weights lie about there, and a
         scale that is trained has to find down again.
         """
-        logarithm = self.model.logit_scale
-        excess = (logarithm - math.log(_MAX_LOGIT_SCALE)).clamp(min=0)
-        return (logarithm - excess.detach()).exp()
+        excess = self.model.logit_scale - math.log(_MAX_LOGIT_SCALE)
+        return (self.model.logit_scale - excess.clamp(min=0).detach()).exp()
+
+    @property
+    def unbounded_scale(self) -> Tensor:
+        """() the same where a release lets training go beyond 100."""
+        return self.model.logit_scale.exp()
 
     @property
     def is_sigmoid(self) -> bool:
@@ -306,7 +310,7 @@ class CLIPBackbone(nn.Module):
 
     def sigmoid_scale_and_bias(self) -> tuple[Tensor, Tensor]:
         """() each: what turns cosines into logits where :attr:`is_sigmoid`."""
-        return self.model.logit_scale.exp(), self.model.logit_bias
+        return self.unbounded_scale, self.model.logit_bias
 
     def refuse_trained_text(self, reader: object) -> None:
         """UserError for a trained text tower, which ``reader`` takes as kept.

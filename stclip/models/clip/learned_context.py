@@ -15,7 +15,22 @@ from stclip.models.clip.label_texts import require_room
 from stclip.models.clip.text_cache import TextCache
 from stclip.utils.errors import UserError
 
+#: What stands before names, and what learned words may start as.
+PREFIX = 'a photo of a'
 _STD = 0.02
+
+
+@torch.no_grad()
+def start_as_prefix(words: Tensor, clip: CLIPBackbone) -> None:
+    """Set learned words to those of :data:`PREFIX`, if it has as many.
+
+    Args:
+        words: (n, Dw), changed in place; left as they are beyond four.
+        clip: Whose words these are.
+    """
+    if len(words) <= len(PREFIX.split()):
+        ids = clip.tokenizer([PREFIX])[0, 1 : 1 + len(words)]
+        words.copy_(clip.text_tower.table[ids])
 
 
 class LearnedWords(nn.Module, ABC):

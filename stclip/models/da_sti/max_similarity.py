@@ -11,9 +11,7 @@ import torch
 from torch import Tensor
 
 from stclip.models.recognition.packed_text import PackedText
-
-# Similarities that a tile may hold: 16 MB in float32, which caches keep.
-_TILE = 4 * 2**20
+from stclip.models.recognition.tiles import TILE
 
 
 def max_similarity(patches: Tensor, words: PackedText) -> Tensor:
@@ -42,7 +40,7 @@ def _tiles(patches: Tensor, embeddings: Tensor) -> Iterator[Tensor]:
 
     Patches last: the maximum over them reads memory in its order.
     """
-    num_words = max(1, _TILE // patches[..., 0].numel())
+    num_words = max(1, TILE // patches[..., 0].numel())
     if embeddings.dim() == 2:
         rows = patches.flatten(0, 2)
         for part in embeddings.split(num_words):

@@ -132,14 +132,14 @@ class OpenVCLIPRecognizer(VideoTextRecognizer):
         frames = F.normalize(self.encode_frames(videos), dim=-1).mean(dim=1)
         return cosines(frames, text)
 
-    def logits(self, videos: Tensor, text: Tensor) -> Tensor:
-        """Scaled mean cosines, (B, C).
+    @property
+    def scale(self) -> Tensor:
+        """() factor of mean cosines.
 
-        The scale has no bound, as in the release: CLIP's own, which lies at
-        that of :attr:`CLIPBackbone.logit_scale`, may grow in training.
+        It has no bound, as in the release: CLIP's own, which lies at that of
+        :attr:`CLIPBackbone.logit_scale`, may grow in training.
         """
-        scale = self.clip.model.logit_scale.exp()
-        return scale * self.score(videos, text)
+        return self.clip.unbounded_scale
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace

@@ -192,9 +192,14 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             return logits.mean(dim=1).softmax(dim=-1)
         return logits.softmax(dim=-1).mean(dim=1)
 
+    @property
+    def scale(self) -> Tensor:
+        """() factor of cosines in :meth:`logits`."""
+        return self.clip.logit_scale
+
     def logits(self, videos: Tensor, text: Any) -> Tensor:
         """Scaled cosines of all pairs, (B, C); see :meth:`score`."""
-        return self.clip.logit_scale * self.score(videos, text)
+        return self.scale * self.score(videos, text)
 
     def trained_logits(self, videos: Tensor, text: Any) -> Tensor:
         """Logits for a loss over classes, by the scale that is trained.

@@ -7,11 +7,9 @@ from torch.nn import functional as F
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.cosines import cosines
+from stclip.models.clip.learned_context import PREFIX
 from stclip.models.clip.text_cache import TextCache
 from stclip.models.recognition.base import VideoTextRecognizer
-
-#: What stands before each name.
-PREFIX = 'a photo of a'
 
 
 class MeanPooledRecognizer(VideoTextRecognizer):
@@ -78,8 +76,4 @@ class MeanPooledRecognizer(VideoTextRecognizer):
     @property
     def scale(self) -> Tensor:
         """() factor of cosines, which these methods let grow beyond 100."""
-        return self.clip.model.logit_scale.exp()
-
-    def logits(self, videos: Tensor, text: Tensor) -> Tensor:
-        """See :meth:`VideoTextRecognizer.logits`."""
-        return self.scale * self.score(videos, text)
+        return self.clip.unbounded_scale

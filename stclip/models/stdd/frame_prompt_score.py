@@ -4,18 +4,17 @@ STDD, arXiv:2412.09895, and its released code. B videos, T frames, P prompts
 of C classes, D joint width.
 """
 
+from functools import partial
+
 import torch
 from torch import Tensor
-from torch.utils.checkpoint import checkpoint
 
 from stclip.models.recognition.packed_text import PackedText
+from stclip.models.recognition.tiles import TILE, in_tiles
 
 #: How similarities become a score: the best frame of each prompt, the best
 #: prompt of each frame, half of both (the release), or the mean of all.
 SCORES = ('both', 'best_frame', 'best_prompt', 'mean')
-# Similarities that are there at once, at least those of a video: 16 MB in
-# float32; their gradient takes seven times that.
-_TILE = 4 * 2**20
 
 
 def frame_prompt_score(
@@ -32,18 +31,11 @@ def frame_prompt_score(
         (B, C) float32.
     """
     num_prompts = len(prompts.class_idx)
-    num_videos = max(1, _TILE // (frames.shape[1] * num_prompts))
-    tiles = frames.split(num_videos)
+    # At least those of a video; their gradient takes seven times the memory.
+    num_videos = max(1, TILE // (frames.shape[1] * num_prompts))
+    score = partial(_score, prompts=prompts, kind=kind)
     with torch.autocast(frames.device.type, enabled=False):
-        if len(tiles) == 1 or not torch.is_grad_enabled():
-            scores = [_score(tile, prompts, kind) for tile in tiles]
-        else:
-            # Computed again for the gradient rather than kept.
-            scores = [
-                checkpoint(_score, tile, prompts, kind, use_reentrant=False)
-                for tile in tiles
-            ]
-    return torch.cat(scores)
+        return in_tiles(score, frames.split(num_videos))
 
 
 def _score(frames: Tensor, prompts: PackedText, kind: str) -> Tensor:

@@ -191,10 +191,10 @@ class TCCLIPRecognizer(VideoTextRecognizer):
         prompted = F.normalize(prompted.float(), dim=-1)
         return cosines(video, prompted)
 
-    def logits(self, videos: Tensor, text: TextPrefix) -> Tensor:
-        """Cosines times CLIP's scale, which may grow beyond 100; (B, C)."""
-        scale = self.clip.model.logit_scale.exp()
-        return scale * self.score(videos, text)
+    @property
+    def scale(self) -> Tensor:
+        """() factor of cosines, which may grow beyond 100."""
+        return self.clip.unbounded_scale
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace

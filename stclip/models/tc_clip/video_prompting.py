@@ -12,10 +12,7 @@ from torch import Tensor, nn
 
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.layers import PromptingLayer
-from stclip.models.clip.learned_context import LearnedContext
-
-# What the learned words start as, as far as it goes.
-_PREFIX = 'a photo of a'
+from stclip.models.clip.learned_context import LearnedContext, start_as_prefix
 
 
 @dataclass(frozen=True)
@@ -102,15 +99,12 @@ class VideoPrompting(nn.Module):
     ) -> None:
         super().__init__()
         self.levels = tuple(levels)
-        table = clip.text_tower.table
-        self.context = LearnedContext(table.shape[1], num_words)
-        ids = clip.tokenizer([_PREFIX])[0, 1 : 1 + len(_PREFIX.split())]
-        if num_words <= len(ids):
-            with torch.no_grad():
-                self.context.words.copy_(table[ids[:num_words]])
+        tower = clip.text_tower
+        self.context = LearnedContext(tower.width, num_words)
+        start_as_prefix(self.context.words, clip)
         self.layers = nn.ModuleList(
             ContextPrompting(
-                table.shape[1], clip.joint_width, clip.text_tower.layers[level]
+                tower.width, clip.joint_width, tower.layers[level]
             )
             for level in levels
         )

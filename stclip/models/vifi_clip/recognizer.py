@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import Needs
-from stclip.models.recognition.mean_pooled import PREFIX, MeanPooledRecognizer
+from stclip.models.clip.learned_context import PREFIX, start_as_prefix
+from stclip.models.recognition.mean_pooled import MeanPooledRecognizer
 from stclip.models.vifi_clip.layer_prompts import TextPrompts, VisualPrompts
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
@@ -81,14 +81,10 @@ class ViFiCLIPRecognizer(MeanPooledRecognizer):
         self.visual_prompts = VisualPrompts(
             clip.width, num_visual, visual_depth, clip.num_layers
         )
-        table = tower.table
         self.text_prompts = TextPrompts(
             tower.width, num_text, text_depth, len(tower.layers)
         )
-        if num_text <= len(PREFIX.split()):
-            words = clip.tokenizer([PREFIX])[0, 1 : 1 + num_text]
-            with torch.no_grad():
-                self.text_prompts.layers[0].copy_(table[words])
+        start_as_prefix(self.text_prompts.layers[0], clip)
 
     @property
     def trains_text(self) -> bool:

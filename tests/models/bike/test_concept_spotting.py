@@ -42,7 +42,7 @@ def test_tiles_change_nothing(tile, monkeypatch):
     """Neither the scores nor their gradient: one class, or two at a time."""
     results = []
     for size in (2**20, tile):
-        monkeypatch.setattr(concept_spotting, '_TILE', size)
+        monkeypatch.setattr(concept_spotting, 'TILE', size)
         frames, classes, words = draw()
         frames.requires_grad_()
         scores = spotted_score(frames, classes, words)
@@ -54,7 +54,7 @@ def test_tiles_change_nothing(tile, monkeypatch):
 
 def test_a_tile_holds_no_more_than_it_may(monkeypatch):
     """As long as a class fits into it."""
-    monkeypatch.setattr(concept_spotting, '_TILE', 2 * 4 * 5 * 2)
+    monkeypatch.setattr(concept_spotting, 'TILE', 2 * 4 * 5 * 2)
     sizes = []
     inner = concept_spotting._saliency
 

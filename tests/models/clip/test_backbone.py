@@ -83,6 +83,8 @@ def test_logit_scale_is_at_most_100(arch, logarithm, factor):
     clip = CLIPBackbone(arch)
     clip.model.logit_scale.data.fill_(logarithm)
     assert clip.logit_scale.item() == pytest.approx(factor, rel=1e-5)
+    own = math.exp(logarithm)
+    assert clip.unbounded_scale.item() == pytest.approx(own, rel=1e-5)
 
 
 @pytest.mark.parametrize('logarithm', [1.0, 4.6, 4.61])

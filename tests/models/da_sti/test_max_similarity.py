@@ -36,7 +36,7 @@ def plain(patches, words, counts=COUNTS):
 @pytest.mark.parametrize('tile', [1, 2 * B * T * N, 10**6])
 def test_tiles_do_not_matter(tokens, tile, monkeypatch):
     """Tiles of one word, of two, and all at once."""
-    monkeypatch.setattr(module, '_TILE', tile)
+    monkeypatch.setattr(module, 'TILE', tile)
     patches, words = tokens
     torch.testing.assert_close(
         max_similarity(patches, packed(words)),
@@ -48,7 +48,7 @@ def test_tiles_do_not_matter(tokens, tile, monkeypatch):
 
 @pytest.mark.parametrize('tile', [1, 10**6])
 def test_gradient_is_that_of_amax(tokens, tile, monkeypatch):
-    monkeypatch.setattr(module, '_TILE', tile)
+    monkeypatch.setattr(module, 'TILE', tile)
     ours = [x.clone().requires_grad_() for x in tokens]
     theirs = [x.clone().requires_grad_() for x in tokens]
     weight = torch.randn(B, len(COUNTS), T)

@@ -51,7 +51,7 @@ def test_tiles_change_nothing(kind, monkeypatch):
     """Neither the scores nor their gradient, a video at a time."""
     results = []
     for tile in (2**20, 1):
-        monkeypatch.setattr(frame_prompt, '_TILE', tile)
+        monkeypatch.setattr(frame_prompt, 'TILE', tile)
         frames, prompts = draw()
         frames.requires_grad_()
         scores = frame_prompt_score(frames, prompts, kind)
