@@ -216,19 +216,23 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """What :meth:`loss` says of samples.
 
         Raises:
-            UserError: For blended samples, where the method takes none.
+            UserError: See :meth:`require_classes`.
         """
+        self.require_classes(data_samples)
         targets = [sample.gt_label for sample in data_samples]
-        if not targets[0].is_floating_point():
-            return self.loss(
-                views, torch.cat(targets).to(views.device), labels
-            )
-        if not self.takes_shares:
+        join = torch.stack if targets[0].is_floating_point() else torch.cat
+        return self.loss(views, join(targets).to(views.device), labels)
+
+    def require_classes(
+        self, data_samples: Sequence[ActionDataSample]
+    ) -> None:
+        """UserError for blended samples, where the method takes none."""
+        blended = data_samples[0].gt_label.is_floating_point()
+        if blended and not self.takes_shares:
             raise UserError(
                 f'{type(self).__name__} takes one class for each video: leave '
                 'data_preprocessor.blending out'
             )
-        return self.loss(views, torch.stack(targets).to(views.device), labels)
 
     @abstractmethod
     def loss(
