@@ -15,7 +15,7 @@ from stclip.models.clip import CLIPBackbone, Needs
 from stclip.models.clip.images import with_normalisation
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.registry import MODELS
-from stclip.utils.choices import require_choice
+from stclip.utils.choices import MODES, require_choice
 from stclip.utils.errors import UserError
 
 # Of features that were encoded before, (B, T, Dt).
@@ -154,10 +154,11 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             ``pred_label``.
 
         Raises:
-            ValueError: For another mode, frames that are not a multiple of T,
+            UserError: For another mode, frames that are not a multiple of T,
                 samples of several label spaces, or features where the method
                 takes none.
         """
+        require_choice('mode', mode, MODES)
         labels = common_label_space(data_samples)
         if inputs.dim() == _DIMS_OF_FEATURES and self.why_no_features:
             raise UserError(
@@ -176,15 +177,11 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         logits = logits.unflatten(0, views.shape[:2])
         if mode == 'tensor':
             return logits
-        if mode == 'predict':
-            probs = self.probabilities(logits.float())
-            for sample, scores in zip(data_samples, probs, strict=True):
-                sample.set_pred_score(scores)
-                sample.set_pred_label(scores.argmax())
-            return data_samples
-        raise UserError(
-            f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
-        )
+        probs = self.probabilities(logits.float())
+        for sample, scores in zip(data_samples, probs, strict=True):
+            sample.set_pred_score(scores)
+            sample.set_pred_label(scores.argmax())
+        return data_samples
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Of videos, from the logits of their views: (B, V, C) -> (B, C)."""
