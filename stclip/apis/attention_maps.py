@@ -74,10 +74,12 @@ def explain_video(
     Raises:
         MissingFileError: If a file is missing.
         UserError: If the video cannot be decoded, the class is not among
-            the labels, or config or checkpoint do not fit.
+            the labels, config or checkpoint do not fit, or the config is
+            of co-attention.
     """
     cfg = load_config(config)
     model_class(cfg, DASTIRecognizer)  # refuses others at once
+    _require_maps(cfg)
     wanted = None if class_name is None else labels.index(class_name)
     device = choose_device(device)
     with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
@@ -204,6 +206,16 @@ def _plain_clip(model: dict[str, Any]) -> dict[str, Any]:
         temporal_layers=0,
         interaction=dict(spatial=False, temporal=False),
     )
+
+
+def _require_maps(cfg: Config) -> None:
+    """UserError for co-attention, after which no frame has one map."""
+    fusion = cfg.model.get('fusion', 'st')
+    if fusion != 'st':
+        raise UserError(
+            "attention maps are of model.fusion='st' alone, "
+            f'{cfg.filename or "the config"} has {fusion!r}'
+        )
 
 
 def _load(

@@ -133,8 +133,10 @@ def _sample(
     loader.videos.on_damage = None  # told with the result
     source = open_source(video, loader.videos)
     numbers = [frame.frame_idx]
-    (sample,) = keyframe_samples(loader, source.path, labels, numbers)
-    source.release()
+    try:
+        (sample,) = keyframe_samples(loader, source.path, labels, numbers)
+    finally:
+        source.release()
     return with_persons(
         sample, frame.boxes_xyxy, frame.box_scores, infer.steps
     )

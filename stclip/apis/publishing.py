@@ -1,13 +1,13 @@
 """Published files of a trained person detector."""
 
 import json
-import platform
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from stclip.apis.person_detector import class_names
+from stclip.engine.configs import read_config
 from stclip.utils.checkpoints import last_checkpoint, read_checkpoint
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
@@ -70,6 +70,22 @@ def _entries(file: Path) -> list[dict[str, Any]]:
     return entries
 
 
+def _training(work_dir: Path) -> dict[str, Any]:
+    """Config and seed of the last run that a work dir is of.
+
+    Raises:
+        UserError: If it has no config, or one that cannot be read.
+    """
+    dumped = sorted(work_dir.glob('*.py'), key=lambda p: p.stat().st_mtime)
+    if not dumped:
+        raise UserError(f'{work_dir} has no config of its run. {_HINT}')
+    cfg = read_config(dumped[-1])
+    return dict(
+        config=dumped[-1].name,
+        seed=(cfg.get('randomness') or {}).get('seed'),
+    )
+
+
 def publish_person_detector(
     work_dir: Path, out: Path, overwrite: bool = False
 ) -> None:
@@ -83,8 +99,8 @@ def publish_person_detector(
 
     Raises:
         FileNotFoundError: If the run has no checkpoint.
-        ValueError: If it has no log, nothing can be written, or others are
-            there.
+        ValueError: If it has no log or config, nothing can be written, or
+            others are there.
     """
     names = (f'{out.name}.pth', 'training.json', 'curve.png')
     checkpoint = last_checkpoint(work_dir, _HINT)
@@ -95,6 +111,7 @@ def publish_person_detector(
 def _publish(work_dir: Path, checkpoint_file: str, out: Path) -> None:
     checkpoint = read_checkpoint(checkpoint_file)
     losses, validations = read_log(work_dir)
+    training = _training(work_dir)
     halves = {
         name: value.half() if value.is_floating_point() else value
         for name, value in checkpoint.weights.items()
@@ -109,12 +126,9 @@ def _publish(work_dir: Path, checkpoint_file: str, out: Path) -> None:
     write_json(
         out / 'training.json',
         dict(
-            command='python tools/train.py '
-            'configs/person_detector/zs_stage_tiny.py --seed 0',
+            **training,
             iterations=losses[-1]['iteration'],
             training_seconds=round(seconds * losses[-1]['iteration']),
-            machine=f'{platform.machine()}, {torch.get_num_threads()} threads',
-            torch=torch.__version__,
             losses=[(e['iteration'], e['loss']) for e in losses],
             average_precision_50=[
                 (e['iteration'], e['average_precision']) for e in validations

@@ -3,7 +3,7 @@
 import ast
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -129,20 +129,34 @@ def _faulty_line(file: Path) -> tuple[Path, int | None] | None:
         tree = ast.parse(_read_source(file))
     except SyntaxError as error:
         return file, error.lineno
+    for base in _bases_of(tree):
+        fault = _faulty_line(
+            resolve(base) if base.startswith(SCOPE) else file.parent / base
+        )
+        if fault:
+            return fault
+    return None
+
+
+def _bases_of(tree: ast.Module) -> list[str]:
+    """Bases in Python that are the user's or the package's, as they stand.
+
+    Of a list that is not written out nothing is known.
+    """
+    bases = []
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(
             getattr(target, 'id', None) == '_base_' for target in node.targets
         ):
-            bases = ast.literal_eval(node.value)
-            bases = [bases] if isinstance(bases, str) else bases
-            for base in bases:
-                ours = base.startswith(SCOPE)
-                fault = _faulty_line(
-                    resolve(base) if ours else file.parent / base
-                )
-                if fault:
-                    return fault
-    return None
+            with suppress(ValueError):
+                named = ast.literal_eval(node.value)
+                bases += [named] if isinstance(named, str) else named
+    return [
+        base
+        for base in bases
+        if base.endswith('.py')
+        and (base.startswith(SCOPE) or '::' not in base)
+    ]
 
 
 def _read_source(file: Path) -> str:

@@ -12,7 +12,7 @@ from stclip.evaluation.functional.error_breakdown import (
     require_above_background,
 )
 from stclip.evaluation.functional.frame_map import FrameMAPResult, frame_map
-from stclip.evaluation.loose_file import Annotated, Predicted, read_both
+from stclip.evaluation.loose_file import Annotated, Predicted
 from stclip.evaluation.mends.case import Case
 from stclip.evaluation.mends.search import likely_mends
 from stclip.evaluation.report import none_if_nan, percent
@@ -95,41 +95,25 @@ def diagnose(
     )
 
 
-def diagnosis_of_files(
-    gt: str | Path, pred: str | Path, iou_thr: float = 0.5
-) -> tuple[str, dict[str, Any]]:
-    """Diagnose predictions in a file.
-
-    Args:
-        gt: Frame-mAP file with labels and ground truth.
-        pred: Frame-mAP file with detections; may be the same, which is then
-            read once.
-        iou_thr: See :func:`diagnose`.
-
-    Returns:
-        Lines for people, and values for JSON.
-
-    Raises:
-        FileNotFoundError: If a file is missing.
-        ValueError: If one is malformed; names it and the key.
-    """
-    require_above_background(iou_thr)
-    return told_diagnosis(*read_both(gt, pred), pred, iou_thr)
-
-
 def told_diagnosis(
     truth: Annotated,
     found: Predicted,
     source: str | Path,
     iou_thr: float = 0.5,
 ) -> tuple[str, dict[str, Any]]:
-    """Diagnose predictions, in words; see :func:`diagnosis_of_files`.
+    """Diagnose predictions, in words.
 
     Args:
         truth: Ground truth.
         found: Predictions.
         source: File of the predictions, for messages.
         iou_thr: See :func:`diagnose`.
+
+    Returns:
+        Lines for people, and values for JSON.
+
+    Raises:
+        UserError: See :func:`diagnose`; names the file.
     """
     try:
         result = diagnose(truth, found, iou_thr)

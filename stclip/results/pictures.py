@@ -107,13 +107,15 @@ class Pictures:
         wanted = set(centres.astype(int).tolist())
         chosen = [f for idx, f in enumerate(frames) if idx in wanted]
         source = self._open()
-        images = [
-            self._draw(
-                source.read([frame.frame_idx])[0], frame, width_px=width_px
-            )
-            for frame in chosen
-        ]
-        source.release()
+        try:
+            images = [
+                self._draw(
+                    source.read([frame.frame_idx])[0], frame, width_px=width_px
+                )
+                for frame in chosen
+            ]
+        finally:
+            source.release()
         return images, [_caption(frame) for frame in chosen]
 
     def sheet(self, num_images: int) -> np.ndarray:

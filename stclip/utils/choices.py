@@ -5,6 +5,9 @@ from difflib import get_close_matches
 
 from stclip.utils.errors import UserError
 
+#: What MMEngine asks of a model.
+MODES = ('tensor', 'loss', 'predict')
+
 
 def require_choice(name: str, value: object, choices: Sequence[str]) -> None:
     """Refuse a value that is not among the choices.

@@ -63,10 +63,12 @@ def require_video(
             f'{path} is a file, whose frames have times of their own: leave '
             'out --fps, which is for folders of frames'
         )
-    source.read([0])
-    if strict:
-        source.examine()
-    source.release()
+    try:
+        source.read([0])
+        if strict:
+            source.examine()
+    finally:
+        source.release()
 
 
 class VideoPool:

@@ -4,8 +4,6 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from stclip.visualization.typography import RGB
-
 # What is left of the light of patches that were not chosen.
 _DIMMED = 0.2
 _BOX = (255, 255, 255)
@@ -35,15 +33,12 @@ def draw_tokens(picture: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     return cv2.drawContours(np.ascontiguousarray(drawn), edges, -1, _EDGE, 1)
 
 
-def draw_box(
-    picture: np.ndarray, box_xyxy: np.ndarray, colour: RGB = _BOX
-) -> np.ndarray:
-    """Draw a box, which may reach beyond the picture.
+def draw_box(picture: np.ndarray, box_xyxy: np.ndarray) -> np.ndarray:
+    """Draw a white box, which may reach beyond the picture.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
         box_xyxy: (4,) px of the picture.
-        colour: Of its line.
 
     Returns:
         (H, W, 3) uint8 RGB, a copy.
@@ -52,5 +47,5 @@ def draw_box(
     # At least a line, and in order, whatever the rounding does.
     x1, y1, x2, y2 = map(round, box_xyxy.tolist())
     box = (x1, y1, max(x1, x2 - 1), max(y1, y2 - 1))
-    ImageDraw.Draw(image).rectangle(box, outline=colour, width=2)
+    ImageDraw.Draw(image).rectangle(box, outline=_BOX, width=2)
     return np.asarray(image).copy()

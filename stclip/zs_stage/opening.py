@@ -45,21 +45,24 @@ class Leaf:
         def corner(x: float, y: float, z: float) -> np.ndarray:
             return anchor + scale * figure.direction(x, y, z)
 
-        def upright(x: float, near: float, far: float) -> np.ndarray:
+        half = self.half
+
+        def upright(x: float, far: float) -> np.ndarray:
+            # From the hinges on.
             return np.array(
                 [
-                    corner(0.0, near, self.low), corner(0.0, near, self.high),
+                    corner(0.0, -half, self.low),
+                    corner(0.0, -half, self.high),
                     corner(x, far, self.high), corner(x, far, self.low),
                 ]
             )  # fmt: skip
 
-        half = self.half
-        hole = upright(0.0, -half, half)
+        hole = upright(0.0, half)
         painter.polygon(hole, self.inside)
         painter.path(hole, 0.05 * unit, tone(colour, 0.5))
         angle = np.deg2rad(105.0 * openness)
         out, across = 2 * half * np.sin(angle), 2 * half * np.cos(angle)
-        leaf = upright(out, -half, across - half)
+        leaf = upright(out, across - half)
         painter.polygon(leaf, colour)
         painter.path(leaf, 0.02 * unit, tone(colour, 0.7))
         if self.knob:

@@ -50,9 +50,9 @@ _TARGETS = (
 )  # fmt: skip
 
 
-def _standing(x: float, z: float = 0.0, moves: bool = False) -> Carriage:
+def _standing(x: float, moves: bool = False) -> Carriage:
     """A thing that stands on the floor before its user."""
-    place = Place('here' if moves else 'there', (x, 0.0, z))
+    place = Place('here' if moves else 'there', (x, 0.0, 0.0))
     return Carriage(((0.0, place),), stands=True, front=moves)
 
 

@@ -18,6 +18,7 @@ from stclip.cli.visualize import command
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip import build_clip
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 from stclip.video.opening import open_video
 
 T = 4
@@ -170,6 +171,11 @@ def test_what_cannot_be_explained(config, checkpoint, video):
     other.model = dict(config.model, type='STCLIP')
     with pytest.raises(ValueError, match=r'a DASTIRecognizer.* is a STCLIP'):
         explain_video(other, checkpoint, video, LABELS)
+    for fusion in ('coattn', 'coattn+st'):
+        other.model = dict(config.model, fusion=fusion)
+        message = re.escape(f"fusion='st' alone, the config has '{fusion}'")
+        with pytest.raises(UserError, match=message):
+            explain_video(other, None, video, LABELS)
     views = config.copy()
     views.test_dataloader.dataset.pipeline[1].num_clips = 2
     with pytest.raises(ValueError, match='gives 8 frames, which is not one'):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from decoded_frames import note_decoded
+from decoded_frames import break_reading, note_decoded
 from mmengine.config import Config
 from synthetic_media import decode_all, write_video
 
@@ -85,6 +85,17 @@ def test_a_video_that_was_looked_at_is_not_decoded_anew(
     assert counts == [14, 4]
     for picture, same in zip(*seen, strict=True):
         np.testing.assert_array_equal(picture.drawn(), same.drawn())
+
+
+def test_a_video_that_cannot_be_read_is_let_go(
+    config, detector, video, monkeypatch
+):
+    infer = inferencer(config, detector, type='CLIPBaseline')
+    frame = middle(infer, video)
+    broken = break_reading(monkeypatch)
+    with pytest.raises(UserError, match='cannot be read'):
+        explain_person(infer, video, frame, 1, LABELS, 'wave')
+    assert [file._container for file in broken] == [None]
 
 
 def test_interest_tokens(config, detector, video, monkeypatch):

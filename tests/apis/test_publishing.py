@@ -1,6 +1,7 @@
 """Published files of a trained detector."""
 
 import json
+import os
 
 import pytest
 import torch
@@ -31,6 +32,7 @@ def work_dir(tmp_path):
         ),
         folder / 'last.pth',
     )
+    (folder / 'my_people.py').write_text('randomness = dict(seed=7)\n')
     (folder / 'last_checkpoint').write_text(f'{folder / "last.pth"}\n')
     return folder
 
@@ -49,6 +51,9 @@ def test_weights_record_and_curve(work_dir, tmp_path, capsys):
     assert content['state_dict']['steps'].dtype == torch.int64
     assert content['meta']['dataset_meta']['classes'] == ('person',)
     record = json.loads((out / 'training.json').read_text())
+    assert (record['config'], record['seed']) == ('my_people.py', 7)
+    # Whoever publishes has not trained.
+    assert not {'machine', 'torch', 'command'} & set(record)
     assert record['iterations'] == 40
     assert record['training_seconds'] == round(0.375 * 40)
     assert record['losses'] == [[20, 1.2346], [40, 0.5]]
@@ -71,6 +76,24 @@ def test_log_that_does_not_do(work_dir, text, message):
     write_log(work_dir, text)
     with pytest.raises(UserError, match=message):
         read_log(work_dir)
+
+
+def test_the_last_config_counts(work_dir, tmp_path):
+    """Of two trainings in one work dir; a seed that was drawn is none."""
+    early = work_dir / 'other.py'
+    early.write_text('randomness = dict(seed=1)\n')
+    os.utime(early, (0, 0))
+    (work_dir / 'my_people.py').write_text('a = 1\n')
+    publish_person_detector(work_dir, tmp_path / 'tiny')
+    record = json.loads((tmp_path / 'tiny' / 'training.json').read_text())
+    assert (record['config'], record['seed']) == ('my_people.py', None)
+
+
+def test_a_run_without_its_config(work_dir, tmp_path):
+    (work_dir / 'my_people.py').unlink()
+    with pytest.raises(UserError, match='has no config of its run'):
+        publish_person_detector(work_dir, tmp_path / 'tiny')
+    assert not list((tmp_path / 'tiny').glob('*'))
 
 
 def test_nothing_trained(tmp_path):

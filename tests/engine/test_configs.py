@@ -4,6 +4,7 @@ import pytest
 from mmengine.config import Config
 
 from stclip.engine.configs import read_config
+from stclip.utils.errors import UserError
 
 
 @pytest.fixture
@@ -57,6 +58,24 @@ def test_the_faulty_line_is_named(write, text, message):
         with pytest.raises(ValueError, match=message) as caught:
             read_config(config)
         assert '\n' not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    'bases, where',
+    [
+        ("['mmdet::_base_/default_runtime.py', 'bad.py']", 'bad.py, line 1'),
+        ("['fine.yaml', 'bad.py']", 'bad.py, line 1'),
+        # Not written out: then nobody knows which base it is.
+        ("['fine' + '.yaml', 'bad.py']", 'leaf.py, line 1'),
+    ],
+)
+def test_the_base_before_the_faulty_one_is_not_blamed(write, bases, where):
+    """One of another package, or one that is no Python."""
+    write('fine.yaml', 'a: {b: (}\n')
+    write('bad.py', 'x = dict(\ny = 3\n')
+    leaf = write('leaf.py', f'_base_ = {bases}\n')
+    with pytest.raises(UserError, match=rf"{where}: '\(' was never closed"):
+        read_config(leaf)
 
 
 def test_bases_that_contradict_each_other(write):

@@ -10,6 +10,7 @@ from faulty_files import (
     TIMES,
     copied,
     diagnose,
+    diagnosis_of_files,
     healthy_files,
     place,
     places,
@@ -17,7 +18,6 @@ from faulty_files import (
 
 from stclip.evaluation import loose_file
 from stclip.evaluation.functional.frame_map import frame_map
-from stclip.evaluation.likely_causes import diagnosis_of_files
 from stclip.evaluation.loose_file import Predicted, read_both
 from stclip.evaluation.mends.case import Case
 

@@ -24,6 +24,7 @@ from torch._inductor import config as inductor
 
 from stclip.models.detection import RegionRecognizer
 from stclip.models.detection.base import ActionDetector, KeyframeDetector
+from stclip.utils.errors import UserError
 
 # A change that a bf16 forward pass may make in a probability.
 BF16 = 0.05
@@ -47,6 +48,13 @@ def test_probabilities_are_finite_and_differ(case, built):
     found = probabilities(model, batch_of(model))
     assert found.isfinite().all() and (found >= 0).all() and (found <= 1).all()
     assert found.std() > 0
+
+
+@every_case
+def test_another_mode_is_refused_before_anything_is_looked_at(case, built):
+    message = "mode must be one of 'tensor', 'loss' or 'predict', got 'guess'"
+    with pytest.raises(UserError, match=message):
+        built(case)(None, [], mode='guess')
 
 
 @every_case

@@ -46,11 +46,10 @@ def test_names_are_read_as_there(method):
     tokens = model.clip.tokenizer(model.name_texts(labels))
     assert torch.equal(tokens, data['in/tokens'].long())
     prefix, postfix = (data.hyper[key] for key in ('prefix', 'postfix'))
-    rows = prompt_rows(tokens.argmax(dim=1), prefix, postfix)
-    for own, row, theirs in zip(
-        tokens, rows, data['out/prompt_tokens'], strict=True
+    rows, places = prompt_rows(tokens.argmax(dim=1), prefix, postfix)
+    for own, row, given, theirs in zip(
+        tokens, rows, places, data['out/prompt_tokens'], strict=True
     ):
-        given = row >= 0
         expected = torch.zeros_like(theirs)
         expected[row[given]] = own[: len(row)][given]
         assert torch.equal(theirs, expected)

@@ -58,7 +58,7 @@ def test_texts_and_probabilities(case):
     text, videos = text_of(folder, model), folder['in/videos']
     video = model.encode_frames(videos).mean(dim=1)
     close(video, folder['out/video_feature'])
-    scores = 100 * model.score(videos, text)
+    scores = 100 * model.template_cosines(videos, text)
     close(scores.transpose(1, 2), folder['out/similarity_x100'])
     found = model.probabilities(model.logits(videos, text)[:, None])
     close(found, folder['out/probs'])
@@ -72,7 +72,9 @@ def test_each_part_counts(case):
     check_each_part_counts(
         folder,
         model,
-        lambda: model.score(folder['in/videos'], text_of(folder, model)),
+        lambda: model.template_cosines(
+            folder['in/videos'], text_of(folder, model)
+        ),
     )
 
 

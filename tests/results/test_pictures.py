@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from decoded_frames import break_reading
 from PIL import Image
 
 from stclip.labels.label_space import LabelSpace
@@ -12,6 +13,7 @@ from stclip.results.keyframe_actions import KeyframeActions
 from stclip.results.pictures import Pictures, shown_labels, stamp
 from stclip.results.tracks import ActionSegment
 from stclip.results.video_actions import VideoActions
+from stclip.utils.errors import UserError
 from stclip.visualization import class_colour, contact_sheet, person_colour
 
 LABELS = LabelSpace(('walk', 'stand_up', 'wave'), (True, True, False))
@@ -208,3 +210,10 @@ def test_a_timeline_that_has_no_room_is_left_out(result, monkeypatch):
 def test_no_keyframe_has_no_timeline(result):
     empty = dataclasses.replace(result, frames=(), segments=())
     assert Pictures(empty, 2, 0.1)._rows == []
+
+
+def test_a_video_that_cannot_be_read_is_let_go(result, video, monkeypatch):
+    broken = break_reading(monkeypatch)
+    with pytest.raises(UserError, match='cannot be read'):
+        Pictures(result, 2, 0.1).keyframes(3)
+    assert [file._container for file in broken] == [None]

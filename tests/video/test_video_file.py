@@ -4,6 +4,7 @@ import struct
 import av
 import numpy as np
 import pytest
+from decoded_frames import break_reading
 from PIL import Image
 from synthetic_media import (
     decode_all,
@@ -15,9 +16,10 @@ from synthetic_media import (
     write_video,
 )
 
+from stclip.utils.errors import UserError
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_folder import FrameFolder
-from stclip.video.opening import VideoPool, open_video
+from stclip.video.opening import VideoPool, open_video, require_video
 from stclip.video.video_file import VideoFile
 
 TINY = 1  # a cache that keeps nothing: every read decodes
@@ -100,6 +102,13 @@ def test_header_without_count_and_pickled_copy(video_path):
     np.testing.assert_array_equal(copy.read([7]), video.read([7]))
     np.testing.assert_array_equal(copy.read([39]), video.read([39]))
     assert copy.num_frames == 40
+
+
+def test_a_file_that_cannot_be_read_is_let_go(video_path, monkeypatch):
+    broken = break_reading(monkeypatch)
+    with pytest.raises(UserError, match=r'a\.mp4 cannot be read'):
+        require_video(video_path)
+    assert [file._container for file in broken] == [None]
 
 
 def test_released_file_opens_again(video_path):

@@ -115,7 +115,8 @@ class CropTracklets(CropPersons):
         for person, shown in zip(unseen, pictures, strict=True):
             crops[person] = shown
             if self.test_mode and ids[person] is not None:
-                self._kept.put(keys[person], shown)
+                # A part of an array would keep the pictures of all persons.
+                self._kept.put(keys[person], shown.copy())
         return results
 
     def _file(self, results: dict[str, Any]) -> TrackletFile:

@@ -190,6 +190,10 @@ class ChatClient:
                 f'{self.url}: {fault}, {1 + len(BACKOFF_SEC)} times. {_LATER}'
             ) from None
 
+    def close(self) -> None:
+        """Give the connections back; no answer can be had any more."""
+        self._http.close()
+
     def _authorization(self) -> dict[str, str]:
         if not self._key:
             return {}

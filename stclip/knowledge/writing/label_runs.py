@@ -1,7 +1,7 @@
 """A run that asks about every class of a label list."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -93,8 +93,8 @@ def asking(
     with (
         new_results(*files, run.overwrite or run.answers.exists()),
         _answers(run.answers) as cache,
+        closing(ChatClient(run.llm, run.timeout)) as client,
     ):
-        client = ChatClient(run.llm, run.timeout)
         yield Asking(names, CachedChat(client, cache).ask, client.host)
 
 

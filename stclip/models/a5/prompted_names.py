@@ -31,7 +31,9 @@ class Layout(NamedTuple):
     ends: Tensor
 
 
-def prompt_rows(ends: Tensor, prefix: int, postfix: int) -> Tensor:
+def prompt_rows(
+    ends: Tensor, prefix: int, postfix: int
+) -> tuple[Tensor, Tensor]:
     """Where tokens of plain names go: start, a_1..a_m, name, a.., end.
 
     Source: Efficient-Prompting, Sec. 3.2, the input of its text encoder.
@@ -42,13 +44,14 @@ def prompt_rows(ends: Tensor, prefix: int, postfix: int) -> Tensor:
         postfix: Learned words behind it.
 
     Returns:
-        (C, 1 + the latest end) int64 row of each token of the plain name in
-        the prompt; -1 behind its end.
+        (C, 1 + the latest end) int64 row of each token in the prompt, and
+        bool, whether it is of the plain name: what lies behind its end goes
+        nowhere.
     """
     index = torch.arange(int(ends.max()) + 1, device=ends.device)
     ends = ends[:, None]
     rows = index + prefix * (index > 0) + postfix * (index >= ends)
-    return rows.where(index <= ends, -1)
+    return rows, index <= ends
 
 
 class PromptedNames(LearnedWords):
@@ -89,7 +92,7 @@ class PromptedNames(LearnedWords):
     def _lay_out(self, clip: CLIPBackbone, names: Sequence[str]) -> Layout:
         tokens = clip.tokenizer(list(names))
         words, ends = clip.text_tower.embed_tokens(tokens)
-        rows = prompt_rows(ends, self.prefix, self.postfix)
+        rows, places = prompt_rows(ends, self.prefix, self.postfix)
         ends = ends + self.prefix + self.postfix
         require_room(
             names,
@@ -97,7 +100,6 @@ class PromptedNames(LearnedWords):
             self.prefix + self.postfix,
             self.words.num_embeddings,
         )
-        places = rows >= 0
         shape = len(names), int(ends.max()) + 1
         # Which of all rows the tokens of the plain names have.
         to = places.nonzero()[:, 0], rows[places]

@@ -64,10 +64,14 @@ class ActionCLIPRecognizer(FrameRecognizer):
         longest = max(TEMPLATES, key=len)
         return [longest.format(name) for name in super().name_texts(labels)]
 
-    def score(self, videos: Tensor, text: PackedText) -> Tensor:
-        """Cosines of videos and sentences, (B, C, P)."""
+    def template_cosines(self, videos: Tensor, text: PackedText) -> Tensor:
+        """Cosines of videos and sentences, (B, C, P); see :meth:`score`."""
         found = cosines(self.encode_videos(videos), text.embeddings)
         return found.unflatten(1, (text.num_classes, -1))
+
+    def score(self, videos: Tensor, text: PackedText) -> Tensor:
+        """See the base class: the mean over the templates."""
+        return self.template_cosines(videos, text).mean(dim=2)
 
     def logits(self, videos: Tensor, text: PackedText) -> Tensor:
         """Logarithm of the mean of the templates' probabilities, (B, C).
@@ -75,12 +79,13 @@ class ActionCLIPRecognizer(FrameRecognizer):
         Source: the released code. A softmax over the classes for each
         template; that of what is returned is their mean.
         """
-        return _over_templates(_TEST_SCALE * self.score(videos, text))
+        found = self.template_cosines(videos, text)
+        return _over_templates(_TEST_SCALE * found)
 
     def trained_logits(self, videos: Tensor, text: PackedText) -> Tensor:
         """The same by the learned scale; see the base class."""
-        scaled = self.clip.logit_scale * self.score(videos, text)
-        return _over_templates(scaled)
+        found = self.template_cosines(videos, text)
+        return _over_templates(self.clip.logit_scale * found)
 
     def loss(
         self, views: Tensor, targets: Tensor, labels: LabelSpace

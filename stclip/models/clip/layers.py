@@ -10,6 +10,8 @@ from stclip.models.clip.attention import fused_attention, split_heads
 from stclip.models.clip.quick_gelu import QuickGELU
 
 _HEAD_WIDTH = 64
+# Start value of alpha, the weight of what a video adds.
+_ALPHA = 0.1
 
 
 def feed_forward(width: int) -> nn.Sequential:
@@ -118,18 +120,15 @@ class VideoSpecificPrompting(nn.Module):
     Args:
         width: Dt, a multiple of 64.
         num_layers: Prompting layers, which share the visual tokens' norm.
-        scale: Start value of alpha.
     """
 
-    def __init__(
-        self, width: int, num_layers: int = 1, scale: float = 0.1
-    ) -> None:
+    def __init__(self, width: int, num_layers: int = 1) -> None:
         super().__init__()
         self.norm_visual = nn.LayerNorm(width)
         self.layers = nn.ModuleList(
             PromptingLayer(width) for _ in range(num_layers)
         )
-        self.alpha = nn.Parameter(torch.full((width,), scale))
+        self.alpha = nn.Parameter(torch.full((width,), _ALPHA))
 
     def forward(self, text: Tensor, visual: Tensor) -> Tensor:
         """What is added to the text.

@@ -15,6 +15,7 @@ from stclip.models.da_sti.spatio_temporal_interaction import (
     SpatioTemporalInteraction,
 )
 from stclip.models.recognition.packed_text import PackedText
+from stclip.utils.errors import UserError
 
 _HEADS = 8
 
@@ -72,12 +73,18 @@ class CoAttentionScore(nn.Module):
         width: Joint width D.
         interaction: Scores the updated frames and words; ``None`` for the
             mean of the updated frames.
+
+    Raises:
+        UserError: For an interaction that asks for less than Eqs. (6)-(10):
+            frames and words that differ by pair are scored by all of them.
     """
 
     def __init__(
         self, width: int, interaction: SpatioTemporalInteraction | None
     ) -> None:
         super().__init__()
+        if interaction is not None:
+            _require_whole(interaction)
         self.co_attention = CoAttention(width)
         self.interaction = interaction
 
@@ -122,3 +129,19 @@ class CoAttentionScore(nn.Module):
         logits = logits * spatial[:, :, None] / model.tau
         attention = logits.softmax(dim=-1) * mask[:, :, None]
         return attention.sum(dim=2) / mask.sum(dim=1)[:, None]
+
+
+def _require_whole(interaction: SpatioTemporalInteraction) -> None:
+    """UserError for options that would change nothing, or could not be."""
+    usual = dict(
+        spatial=interaction.patch_projection is not None,
+        temporal=interaction.temporal,
+        query=interaction.query == 'projected',
+        renormalise=interaction.renormalise,
+    )
+    for option, kept in usual.items():
+        if not kept:
+            raise UserError(
+                "fusion='coattn+st' knows the whole interaction alone: leave "
+                f'interaction.{option} out'
+            )

@@ -48,14 +48,16 @@ class DASTIRecognizer(VideoTextRecognizer):
         attributes_in_class: Whether the class embedding is that of the
             attribute sentence, or that of the class name alone.
         temporal_layers: Layers of the temporal transformer; 0 for none.
-        interaction: Arguments of :class:`SpatioTemporalInteraction`.
+        interaction: Arguments of :class:`SpatioTemporalInteraction`; not
+            read with ``fusion='coattn'``, which has none.
         fusion: ``'st'``, the interaction; or, for Table 6, ``'coattn'``,
             co-attention of frames and words in its place, or
             ``'coattn+st'``, both.
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
 
     Raises:
-        ValueError: For an unknown option.
+        UserError: For an unknown option, or one that ``fusion`` cannot have;
+            see :class:`.CoAttentionScore`.
     """
 
     needs = Needs(layers=True, words=True)

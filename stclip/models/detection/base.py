@@ -14,6 +14,7 @@ from stclip.models.clip import CLIPBackbone, Needs
 from stclip.models.clip.images import with_normalisation
 from stclip.models.detection.batch import KeyframeBatch
 from stclip.registry import MODELS
+from stclip.utils.choices import MODES, require_choice
 from stclip.utils.errors import UserError
 
 # Of persons that were encoded before, (M, D).
@@ -125,8 +126,9 @@ class KeyframeDetector(ActionDetector):
             (P, C) and their product ``scores`` (P, C)).
 
         Raises:
-            ValueError: For another mode or samples of several label spaces.
+            UserError: For another mode or samples of several label spaces.
         """
+        require_choice('mode', mode, MODES)
         labels = common_label_space(data_samples)
         if mode == 'loss':
             targets = torch.cat([s.proposals.labels for s in data_samples])
@@ -134,12 +136,8 @@ class KeyframeDetector(ActionDetector):
         logits = self._logits(inputs, labels)
         if mode == 'tensor':
             return logits
-        if mode == 'predict':
-            probs = self.probabilities(logits, labels)
-            return attach_predictions(data_samples, probs)
-        raise UserError(
-            f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
-        )
+        probs = self.probabilities(logits, labels)
+        return attach_predictions(data_samples, probs)
 
     def _logits(self, inputs: KeyframeBatch, labels: LabelSpace) -> Tensor:
         crops = inputs.crops.distinct

@@ -55,6 +55,7 @@ class MAXIRecognizer(MeanPooledRecognizer):
         labels: LabelSpace,
     ) -> dict[str, Tensor]:
         """See the base class; samples may have a ``text_bag`` (M words)."""
+        self.require_classes(data_samples)
         classes = torch.cat([sample.gt_label for sample in data_samples])
         bags = [sample.get('text_bag', ('',)) for sample in data_samples]
         return self.loss(views, classes.to(views.device), labels, bags)

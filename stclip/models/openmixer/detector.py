@@ -27,7 +27,7 @@ from stclip.models.openmixer.losses import SetLoss, Targets
 from stclip.models.openmixer.pyramid import PatchPyramid
 from stclip.models.openmixer.stage import Found
 from stclip.registry import MODELS
-from stclip.utils.choices import require_choice
+from stclip.utils.choices import MODES, require_choice
 from stclip.utils.errors import UserError
 
 FIRST_BOXES = ('map', 'given', 'whole')
@@ -117,6 +117,7 @@ class OpenMixer(OnCLIP):
             UserError: For another mode, or labels that do not exclude each
                 other in training.
         """
+        require_choice('mode', mode, MODES)
         labels = common_label_space(data_samples)
         answers = self.answers(
             inputs, self.encode_labels(labels), data_samples
@@ -125,13 +126,7 @@ class OpenMixer(OnCLIP):
             return answers[-1].actions
         if mode == 'loss':
             return self.losses(answers, _size(inputs), data_samples, labels)
-        if mode == 'predict':
-            return self.predict(
-                answers[-1], _size(inputs), data_samples, labels
-            )
-        raise UserError(
-            f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
-        )
+        return self.predict(answers[-1], _size(inputs), data_samples, labels)
 
     def answers(
         self,

@@ -15,7 +15,7 @@ from stclip.models.clip import CLIPBackbone, Needs
 from stclip.models.clip.images import with_normalisation
 from stclip.models.clip.label_texts import label_warnings, warn_of_labels
 from stclip.registry import MODELS
-from stclip.utils.choices import require_choice
+from stclip.utils.choices import MODES, require_choice
 from stclip.utils.errors import UserError
 
 # Of features that were encoded before, (B, T, Dt).
@@ -154,10 +154,11 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             ``pred_label``.
 
         Raises:
-            ValueError: For another mode, frames that are not a multiple of T,
+            UserError: For another mode, frames that are not a multiple of T,
                 samples of several label spaces, or features where the method
                 takes none.
         """
+        require_choice('mode', mode, MODES)
         labels = common_label_space(data_samples)
         if inputs.dim() == _DIMS_OF_FEATURES and self.why_no_features:
             raise UserError(
@@ -176,15 +177,11 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         logits = logits.unflatten(0, views.shape[:2])
         if mode == 'tensor':
             return logits
-        if mode == 'predict':
-            probs = self.probabilities(logits.float())
-            for sample, scores in zip(data_samples, probs, strict=True):
-                sample.set_pred_score(scores)
-                sample.set_pred_label(scores.argmax())
-            return data_samples
-        raise UserError(
-            f"mode must be 'tensor', 'loss' or 'predict', got {mode!r}"
-        )
+        probs = self.probabilities(logits.float())
+        for sample, scores in zip(data_samples, probs, strict=True):
+            sample.set_pred_score(scores)
+            sample.set_pred_label(scores.argmax())
+        return data_samples
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Of videos, from the logits of their views: (B, V, C) -> (B, C)."""
@@ -221,19 +218,23 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """What :meth:`loss` says of samples.
 
         Raises:
-            UserError: For blended samples, where the method takes none.
+            UserError: See :meth:`require_classes`.
         """
+        self.require_classes(data_samples)
         targets = [sample.gt_label for sample in data_samples]
-        if not targets[0].is_floating_point():
-            return self.loss(
-                views, torch.cat(targets).to(views.device), labels
-            )
-        if not self.takes_shares:
+        join = torch.stack if targets[0].is_floating_point() else torch.cat
+        return self.loss(views, join(targets).to(views.device), labels)
+
+    def require_classes(
+        self, data_samples: Sequence[ActionDataSample]
+    ) -> None:
+        """UserError for blended samples, where the method takes none."""
+        blended = data_samples[0].gt_label.is_floating_point()
+        if blended and not self.takes_shares:
             raise UserError(
                 f'{type(self).__name__} takes one class for each video: leave '
                 'data_preprocessor.blending out'
             )
-        return self.loss(views, torch.stack(targets).to(views.device), labels)
 
     @abstractmethod
     def loss(

@@ -186,6 +186,24 @@ def test_no_frame_is_read_twice(frames, files, clock, tmp_path, monkeypatch):
     assert looked == [[4, 9, 15, 20], [12, 14, 15, 17], [], []]
 
 
+def test_what_is_kept_is_no_part_of_more(clip, files):
+    """The bound counts the bytes of parts, and a part keeps its whole."""
+    crop = CropTracklets(SIZE, T, files('frame'), test_mode=True)
+    crop(keyframe(clip, 12, 'frame', [SEEN[i][1] for i in (1, 3, 4)]))
+    kept = [
+        crop._kept.get((str(clip), 'ground_truth', idx)) for idx in (5, 6, 8)
+    ]
+    held = {
+        id(whole): whole.nbytes
+        for whole in (
+            each if each.base is None else each.base for each in kept
+        )
+    }
+    assert sum(held.values()) == crop._kept.num_bytes == 3 * T * 3 * SIZE**2
+    # One alone holds no more than its own.
+    assert min(held.values()) == max(held.values()) == T * 3 * SIZE**2
+
+
 def test_what_is_kept_belongs_to_one_video_and_source(frames, tmp_path):
     """Equal ids of other videos and boxes are other persons."""
     rows = [(t, *(np.array(box) / PX), 1) for t, box, i in SEEN if i == 5]

@@ -61,6 +61,20 @@ def test_probabilities_are_the_mean_over_the_templates():
 
 
 @torch.no_grad()
+def test_a_score_is_the_mean_cosine_of_the_templates():
+    model = build(KIND)
+    make_neutral(model.temporal)
+    videos = videos_of(model)
+    mean = unit(clip_frames(model, videos).mean(dim=1))
+    expected = sum(
+        mean @ clip_texts(model, map(template.format, NAMES)).T
+        for template in TEMPLATES
+    ) / len(TEMPLATES)
+    found = model.score(videos, model.text(LABELS))
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+
+
+@torch.no_grad()
 def test_logits_are_logarithms_of_probabilities():
     model = build(KIND)
     logits = model.logits(videos_of(model), model.text(LABELS))

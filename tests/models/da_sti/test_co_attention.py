@@ -3,6 +3,7 @@
 import pytest
 import torch
 from dasti_loop import projected, spatial_scores, temporal_saliency, unit
+from tiny_model import ARCH
 
 from stclip.models.da_sti.attribute_text import ClassText
 from stclip.models.da_sti.co_attention import CoAttention, CoAttentionScore
@@ -10,6 +11,8 @@ from stclip.models.da_sti.spatio_temporal_interaction import (
     SpatioTemporalInteraction,
 )
 from stclip.models.recognition.packed_text import PackedText
+from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 B, T, N, D = 2, 3, 5, 16
 COUNTS = (2, 1, 4)
@@ -101,3 +104,38 @@ def test_gradients_reach_everything(tokens):
     model(frames, patches, ClassText(classes, words)).sum().backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad.abs().max() > 0, name
+
+
+@pytest.mark.parametrize(
+    'option, value',
+    [
+        *(('spatial', False), ('temporal', False)),
+        *(('query', 'raw'), ('renormalise', False)),
+    ],
+)
+def test_options_that_would_change_nothing_are_refused(option, value):
+    config = dict(
+        type='DASTIRecognizer',
+        clip=dict(arch=ARCH, pretrained=None),
+        num_frames=T,
+        fusion='coattn+st',
+        interaction={option: value},
+    )
+    with pytest.raises(UserError, match=rf'leave interaction\.{option} out'):
+        MODELS.build(config)
+
+
+@pytest.mark.parametrize(
+    'option, value', [('similarity', 'dot'), ('tau', 1.0), ('init', 'normal')]
+)
+@torch.no_grad()
+def test_the_other_options_count(tokens, option, value):
+    frames, patches, words, classes = tokens
+    scores = []
+    for options in ({}, {option: value}):
+        torch.manual_seed(0)
+        interaction = SpatioTemporalInteraction(D, **options)
+        torch.manual_seed(1)
+        model = CoAttentionScore(D, interaction).eval()
+        scores.append(model(frames, patches, ClassText(classes, words)))
+    assert (scores[0] - scores[1]).abs().max() > 1e-3

@@ -186,7 +186,10 @@ def test_text_is_encoded_once_per_label_set(monkeypatch):
     'change, message',
     [
         (dict(num_frames=2), 'got 3 frames of a video, which are no views'),
-        (dict(mode='guess'), "mode must be 'tensor', 'loss' or 'predict'"),
+        (
+            dict(mode='guess'),
+            "mode must be one of 'tensor', 'loss' or 'predict'",
+        ),
         (dict(views=2, mode='loss'), 'training takes one view'),
     ],
 )

@@ -9,6 +9,7 @@ from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
+from stclip.utils.errors import UserError
 
 LABELS = LabelSpace(('sit', 'run', 'wave'))
 MIXUP = dict(type='MixupBlending', alpha=0.8)
@@ -99,11 +100,11 @@ def test_training_blends_and_testing_does_not(model):
     torch.testing.assert_close(found, expected)
 
 
-def test_a_method_that_takes_no_shares_says_so(model):
+@pytest.mark.parametrize('kind', ['STDDRecognizer', 'MAXIRecognizer'])
+def test_a_method_that_takes_no_shares_says_so(model, kind):
     data = noise_batch(LABELS, [0, 1], 2)
     data = model.data_preprocessor(data, training=True)
-    other = MODELS.build(
-        dict(type='STDDRecognizer', clip=dict(arch=ARCH), num_frames=2)
-    )
-    with pytest.raises(ValueError, match=r'leave data_preprocessor\.blending'):
+    other = MODELS.build(dict(type=kind, clip=dict(arch=ARCH), num_frames=2))
+    message = rf'{kind} takes one class .* leave data_preprocessor\.blending'
+    with pytest.raises(UserError, match=message):
         other(**data, mode='loss')
