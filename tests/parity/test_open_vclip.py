@@ -1,5 +1,7 @@
 """Open-VCLIP equals the authors' numbers, from pixels to both gradients."""
 
+import re
+
 import pytest
 import torch
 from method_numbers import (
@@ -182,12 +184,14 @@ def test_loss_and_gradients(numbers, step):
 
 
 def with_first_weights(step, numbers, **options):
-    """A wrapper whose first weights are those of the folder, 0.9 of ours."""
-    assert '0.9 times sd' in numbers.meta['iwo']['first_weights']
+    """A wrapper whose first weights are a stated share of the present ones."""
+    share, *_ = re.match(
+        r'([\d.]+) times sd', numbers.meta['iwo']['first_weights']
+    ).groups()
     trained = [p for p in step.model.parameters() if p.requires_grad]
     present = [p.detach().clone() for p in trained]
     for weights in trained:
-        weights.data.mul_(0.9)
+        weights.data.mul_(float(share))
     wrapper = step.wrapper(**options)
     for weights, value in zip(trained, present, strict=True):
         weights.data.copy_(value)

@@ -71,8 +71,9 @@ def check_gradients(folder, model):
         ours = model.get_parameter(name.replace(old, parts[old], 1))
         # Of positions, those that this many frames have.
         found = ours.grad[: len(expected)] if expected.dim() else ours.grad
-        close(found, expected, 1e-5)
-        assert expected.abs().max() > 1e-3, name
+        # Small ones are compared as sharply for their size.
+        size = float(expected.abs().max())
+        close(found, expected, min(1e-5, max(size / 100, 1e-7)))
 
 
 @torch.no_grad()

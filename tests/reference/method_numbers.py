@@ -47,13 +47,27 @@ def parametrised(method):
     )
 
 
+def read_tensors(path):
+    """Of an npz file; numbers in single precision, which ours have.
+
+    Weights stay as they are, as a user's file would be read.
+    """
+    with np.load(path) as arrays:
+        tensors = {key: torch.tensor(arrays[key]) for key in arrays.files}
+    return {
+        key: value.float()
+        if value.is_floating_point() and not key.startswith('sd')
+        else value
+        for key, value in tensors.items()
+    }
+
+
 class Folder:
     """What is in a folder."""
 
     def __init__(self, path):
         self.meta = json.loads((path / 'meta.json').read_text())
-        with np.load(path / 'tensors.npz') as arrays:
-            self.tensors = {k: torch.tensor(arrays[k]) for k in arrays.files}
+        self.tensors = read_tensors(path / 'tensors.npz')
 
     @property
     def hyper(self):
