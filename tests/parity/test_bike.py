@@ -95,7 +95,8 @@ def test_each_part_counts(case):
     check_each_part_counts(
         folder,
         model,
-        lambda: 10 * model.score(folder['in/videos'], text_of(folder, model)),
+        lambda: model.score(folder['in/videos'], text_of(folder, model)),
+        scale=10,
     )
 
 

@@ -111,32 +111,33 @@ def test_units(method):
     """Each by itself, and one after the other."""
     data, model = method
     found = []
+    wanted = asked(method)
     hooks = [
         unit.register_forward_hook(lambda *args: found.append(args[-1]))
-        for unit in model.units.values()
+        for _, unit, _ in wanted
     ]
     query = query_of(model, data)
     for hook in hooks:
         hook.remove()
     layout = batch_of(data).persons
-    for block, (*_, wanted) in zip(found, asked(method), strict=True):
-        close(layout.flatten(block), wanted)
+    for block, (*_, expected) in zip(found, wanted, strict=True):
+        close(layout.flatten(block), expected)
     close(query, data['out/query'])
 
 
 def asked(method):
     """Name of each unit that is used, itself and the query after it."""
     data, model = method
-    units, blocks = model.units.items(), data['out/blocks']
-    if not len(data['in/objects']):
-        # All persons skip the units that look at objects.
-        if len(blocks) == len(units):
-            skipped = [name[0] == 'O' for name in model.units]
-            blocks = blocks[~torch.tensor(skipped)]
-        units = [unit for unit in units if unit[0][0] != 'O']
+    # Where there are no objects all persons skip those that look at them.
+    skipped = '' if len(data['in/objects']) else 'O'
+    units = [
+        (name, unit)
+        for name, unit in model.units.items()
+        if name[0] not in skipped
+    ]
     return [
         (name, unit, after)
-        for (name, unit), after in zip(units, blocks, strict=True)
+        for (name, unit), after in zip(units, data['out/blocks'], strict=True)
     ]
 
 

@@ -152,10 +152,10 @@ def test_actions(case):
 @torch.no_grad()
 def test_every_tensor_counts(case):
     """A fifth of a tensor's spread moves what is found."""
-    meta, decoder = case.folder.meta, copy.deepcopy(case.decoder)
+    folder, decoder = case.folder, copy.deepcopy(case.decoder)
+    least = folder.least_change(1e-3)
     # As of the first stage's boxes, which are all the same.
-    dead, _ = convert_openmixer(dict.fromkeys(meta['dead_parameters']))
-    least = min(1e-3, meta['smallest_change'][0] / 4)
+    dead, _ = convert_openmixer(dict.fromkeys(folder.meta['dead_parameters']))
     generator = torch.Generator().manual_seed(0)
 
     def answer():

@@ -79,6 +79,16 @@ class Folder:
     def __contains__(self, key):
         return key in self.tensors
 
+    def least_change(self, limit, share=0.25):
+        """How far a live part of the model moves the numbers, at least.
+
+        Args:
+            limit: For all folders but those that say how little they move.
+            share: Of the least movement by a fifth of one tensor's spread.
+        """
+        smallest, *_ = self.meta.get('smallest_change', [limit / share])
+        return min(limit, share * smallest)
+
     def below(self, prefix):
         """Tensors whose key begins so, by the rest of it."""
         prefix = f'{prefix.rstrip("/")}/'
