@@ -133,10 +133,10 @@ def test_logits(method):
     close(unscaled, expected, 1e-4 * float(expected.abs().max()))
     # A sharp test: plain names, or frames in another order, move the logits.
     plain = torch.nn.functional.normalize(data['out/text_plain'], dim=-1)
-    for other in (
-        model.logits(data['in/videos'], plain),
-        model.logits(data['in/videos'].flip(1), text),
-    ):
+    others = [model.logits(data['in/videos'], plain)]
+    if data['in/videos'].shape[1] > 1:
+        others.append(model.logits(data['in/videos'].flip(1), text))
+    for other in others:
         assert (other - logits).abs().max() > 1e-2
 
 

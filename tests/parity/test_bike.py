@@ -68,7 +68,9 @@ def test_mean_pooling(case, monkeypatch):
     monkeypatch.setattr(model, 'spotting', False)
     found = model.score(folder['in/videos'], text_of(folder, model))
     close(found, folder['out/logits_dp'])
-    assert (found - folder['out/logits_vcs']).abs().max() > 1e-3
+    # Of a single frame both are the same.
+    moved = (found - folder['out/logits_vcs']).abs().max()
+    assert (moved > 1e-3) == (folder['in/videos'].shape[1] > 1)
 
 
 @every_folder
@@ -93,7 +95,8 @@ def test_each_part_counts(case):
     check_each_part_counts(
         folder,
         model,
-        lambda: 10 * model.score(folder['in/videos'], text_of(folder, model)),
+        lambda: model.score(folder['in/videos'], text_of(folder, model)),
+        scale=10,
     )
 
 

@@ -111,18 +111,34 @@ def test_units(method):
     """Each by itself, and one after the other."""
     data, model = method
     found = []
+    wanted = asked(method)
     hooks = [
         unit.register_forward_hook(lambda *args: found.append(args[-1]))
-        for unit in model.units.values()
+        for _, unit, _ in wanted
     ]
     query = query_of(model, data)
     for hook in hooks:
         hook.remove()
     layout = batch_of(data).persons
-    expected = data['out/blocks']
-    for block, wanted in zip(found, expected, strict=True):
-        close(layout.flatten(block), wanted)
+    for block, (*_, expected) in zip(found, wanted, strict=True):
+        close(layout.flatten(block), expected)
     close(query, data['out/query'])
+
+
+def asked(method):
+    """Name of each unit that is used, itself and the query after it."""
+    data, model = method
+    # Where there are no objects all persons skip those that look at them.
+    skipped = '' if len(data['in/objects']) else 'O'
+    units = [
+        (name, unit)
+        for name, unit in model.units.items()
+        if name[0] not in skipped
+    ]
+    return [
+        (name, unit, after)
+        for (name, unit), after in zip(units, data['out/blocks'], strict=True)
+    ]
 
 
 def all_slots(unit, query, slots, filled):
@@ -150,10 +166,9 @@ def tables_of(name, unit):
 @torch.no_grad()
 def test_what_units_look_at(method):
     """The slots of the release, in the first unit of each kind."""
-    data, model = method
+    data, _ = method
     before = data['in/persons']
-    blocks = zip(model.units.items(), data['out/blocks'], strict=True)
-    for (name, unit), after in blocks:
+    for name, unit, after in asked(method):
         key = f'out/others/{name[0]}_block_{name[1:]}'
         if key in data:
             found = all_slots(unit, before, data[key], tables_of(name, unit))
@@ -220,7 +235,8 @@ def test_frames_without_objects_beside_one_with_some(method):
     last = batch_of(data).persons.keyframe == len(counts) - 1
     close(ours[last], released[last])
     close(ours[~last], nothing[~last])
-    assert (ours[~last] - released[~last]).abs().max() > 1e-3
+    if 'O' in data.hyper['blocks']:
+        assert (ours[~last] - released[~last]).abs().max() > 1e-3
 
 
 @everywhere
@@ -241,15 +257,24 @@ def test_logits(method):
     close(logits, data['out/logits'])
     close(logits.softmax(dim=-1), data['out/probs'])
     without = logits_of(model, data, object_layout=None)
-    close(without, data['out_without_objects/logits'])
+    if 'out_without_objects/logits' in data:
+        close(without, data['out_without_objects/logits'])
     # A sharp test: objects, what is remembered, and when, count.
-    assert (without - logits).abs().max() > 1e-3
+    if 'O' in data.hyper['blocks'] and len(data['in/objects']):
+        assert (without - logits).abs().max() > 1e-3
     memory, valid = data['in/memory'][:, :, 0], data['in/memory_present']
     for change in (
         dict(memory=memory.flip(1), memory_valid=valid.flip(1)),
         dict(memory=memory * 0, memory_valid=valid & False),
     ):
-        assert (logits_of(model, data, **change) - logits).abs().max() > 1e-3
+        if 'M' in data.hyper['blocks'] and changes(memory, change):
+            other = logits_of(model, data, **change)
+            assert (other - logits).abs().max() > 1e-3
+
+
+def changes(memory, change):
+    """Nothing remembered, or the same in both directions, stays so."""
+    return not torch.equal(change['memory'], memory)
 
 
 @everywhere
@@ -268,10 +293,17 @@ def test_loss_and_gradients(method):
     assert not unknown and len(wanted) == len(theirs) > 0
     ours = dict(model.named_parameters())
     for name, expected in wanted.items():
-        close(ours[name].grad, expected, 1e-5)
+        close(gradient_of(ours[name]), expected, 1e-5)
     for name in convert_i_clip(
         {name: torch.ones(1) for name in data.meta['dead_parameters']}
     )[0]:
         # Key biases, but for rounding: a softmax does not see them.
-        assert ours[name].grad.abs().max() < 1e-5, name
+        assert gradient_of(ours[name]).abs().max() < 1e-5, name
     model.zero_grad()
+
+
+def gradient_of(parameter):
+    """Zeros of one that no person's query went through."""
+    if parameter.grad is None:
+        return torch.zeros_like(parameter)
+    return parameter.grad

@@ -45,7 +45,8 @@ def test_loss_and_gradients(data):
     close(loss, data['loss/mil_nce'], 1e-5)
     # A sharp test: all bags of a class together are another loss.
     own = log_mass(bags).exp() * data['out/mask']
-    assert (loss + own.sum(dim=1).log().mean()).abs() > 1e-3
+    moved = (loss + own.sum(dim=1).log().mean()).abs()
+    assert (moved > 1e-3) == (len(labels.unique()) < len(labels))
     loss.backward()
     expected = data.below('loss_grads')
     assert set(expected) == set(leaves)
@@ -62,4 +63,7 @@ def test_a_repeated_class_keeps_the_loss_from_zero(data):
     counts = same.sum(dim=1)
     expected = (counts * counts.log()).sum() / counts.sum()
     close(best, expected, 1e-5)
-    assert len(labels.unique()) == len(labels) or best > math.log(2) / 2
+    if len(labels.unique()) < len(labels):
+        # At least one pair: two rows in which two bags are alike.
+        pair = 4 * math.log(2) / (len(labels) + 2)
+        assert best > pair - 1e-5

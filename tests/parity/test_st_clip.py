@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from forks import run_python
+from method_numbers import read_tensors
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
@@ -34,11 +35,14 @@ runpy.run_path('tools/convert_checkpoint.py', run_name='__main__')
 FOLDERS = sorted(SHARED.glob('fixtures/st_clip*'))
 
 
-def folders_with(*files: str) -> pytest.MarkDecorator:
-    """Parametrise a test with the folders that have these files."""
-    folders = [
-        f for f in FOLDERS if all((f / name).exists() for name in files)
-    ]
+def folders_with_loss(key: str) -> pytest.MarkDecorator:
+    """Parametrise a test with the folders whose loss.json has a key."""
+
+    def has(folder: Path) -> bool:
+        file = folder / 'loss.json'
+        return file.exists() and key in json.loads(file.read_text())
+
+    folders = [folder for folder in FOLDERS if has(folder)]
     if not folders:
         return lambda test: None  # nothing to compare with: no test
     return pytest.mark.parametrize(
@@ -56,10 +60,8 @@ class Fixture:
         if (file := folder / 'loss.json').exists():
             self.loss = json.loads(file.read_text())
         if (file := folder / 'loss_grads.npz').exists():
-            with np.load(file) as arrays:
-                self.grads = {k: torch.tensor(arrays[k]) for k in arrays.files}
-        with np.load(folder / 'tensors.npz') as arrays:
-            self.tensors = {k: torch.tensor(arrays[k]) for k in arrays.files}
+            self.grads = read_tensors(file)
+        self.tensors = read_tensors(folder / 'tensors.npz')
         self.labels = LabelSpace(tuple(self.meta['labels']))
         self.keyframes = range(len(self.meta['keyframes']))
         theirs, ours = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
@@ -253,16 +255,14 @@ def test_lora_counts_when_loaded_after_eval(fixture):
     batch = fixture.batch(*fixture.keyframes)
     logits = model(batch, fixture.samples())
     close(logits, fixture.expected('logits'))
-    ignored = torch.cat(
-        [
-            fixture.tensors[f'out_testnet/kf{k}/logits']
-            for k in fixture.keyframes
-        ]
-    )
-    assert (logits - ignored).abs().max() > 1e-2
+    # A sharp test: what the release's script for tests gives is another.
+    keys = [f'out_testnet/kf{k}/logits' for k in fixture.keyframes]
+    if all(key in fixture.tensors for key in keys):
+        ignored = torch.cat([fixture.tensors[key] for key in keys])
+        assert (logits - ignored).abs().max() > 1e-2
 
 
-@folders_with('loss.json')
+@folders_with_loss('total')
 def test_loss_and_gradients(fixture):
     model = fixture.model
     model.zero_grad()
@@ -293,7 +293,7 @@ def test_loss_and_gradients(fixture):
         )
 
 
-@folders_with('loss.json')
+@folders_with_loss('trainable_params')
 def test_trained_parameters_are_the_papers(fixture):
     names = ours_by_theirs(fixture)
     theirs = fixture.loss['trainable_params']
@@ -319,7 +319,7 @@ def ours_by_theirs(fixture: Fixture) -> dict[str, str]:
     return table
 
 
-@folders_with('loss.json')
+@folders_with_loss('kernel_extra')
 def test_extreme_logits(fixture):
     extra = fixture.loss['kernel_extra']
     labels = torch.tensor(extra['labels'])

@@ -146,7 +146,8 @@ def test_videos_text_and_logits(variants):
         close(logits, variant['out/logits'])
         # A sharp test: the frames' unit vectors have another mean.
         mean = F.normalize(F.normalize(frames, dim=-1).mean(dim=1), dim=-1)
-        assert (model.scale * mean @ text.T - logits).abs().max() > 1e-3
+        moved = (model.scale * mean @ text.T - logits).abs().max()
+        assert (moved > 1e-3) == (videos.shape[1] > 1)
 
 
 @everywhere

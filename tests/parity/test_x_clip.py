@@ -96,6 +96,8 @@ def test_logits(method):
     logits = model.logits(data['in/videos'], data['out/text'])
     close(logits, data['out/logits'])
     close(logits.softmax(dim=-1), data['out/probs'])
+    if data['in/videos'].shape[1] == 1:
+        return
     # A sharp test: what frames tell each other, and their order, count.
     for change in (lambda x: x[:, :1].expand_as(x), lambda x: x.flip(1)):
         other = model.logits(change(data['in/videos']), data['out/text'])

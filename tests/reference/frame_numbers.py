@@ -71,20 +71,23 @@ def check_gradients(folder, model):
         ours = model.get_parameter(name.replace(old, parts[old], 1))
         # Of positions, those that this many frames have.
         found = ours.grad[: len(expected)] if expected.dim() else ours.grad
-        close(found, expected, 1e-5)
-        assert expected.abs().max() > 1e-3, name
+        # Small ones are compared as sharply for their size.
+        size = float(expected.abs().max())
+        close(found, expected, min(1e-5, max(size / 100, 1e-7)))
 
 
 @torch.no_grad()
-def check_each_part_counts(folder, model, score):
+def check_each_part_counts(folder, model, score, scale=1):
     """Without any of its parts the model's numbers are others.
 
     Args:
         folder: Of the method.
         model: Ours; comes back as it was.
         score: Gives the numbers.
+        scale: Of numbers that are smaller than other methods' logits.
     """
     before = score()
+    least = folder.least_change(1e-3 / scale)
     parts = [
         model.temporal.positions,
         *model.temporal.transformer.resblocks,
@@ -96,6 +99,6 @@ def check_each_part_counts(folder, model, score):
         for weight in part.parameters():
             weight.mul_(0.9)
         model.clip.texts.clear()
-        assert (score() - before).abs().max() > 1e-3, part
+        assert (score() - before).abs().max() > least, part
         part.load_state_dict(kept)
     torch.testing.assert_close(score(), before)

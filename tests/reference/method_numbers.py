@@ -47,13 +47,27 @@ def parametrised(method):
     )
 
 
+def read_tensors(path):
+    """Of an npz file; numbers in single precision, which ours have.
+
+    Weights stay as they are, as a user's file would be read.
+    """
+    with np.load(path) as arrays:
+        tensors = {key: torch.tensor(arrays[key]) for key in arrays.files}
+    return {
+        key: value.float()
+        if value.is_floating_point() and not key.startswith('sd')
+        else value
+        for key, value in tensors.items()
+    }
+
+
 class Folder:
     """What is in a folder."""
 
     def __init__(self, path):
         self.meta = json.loads((path / 'meta.json').read_text())
-        with np.load(path / 'tensors.npz') as arrays:
-            self.tensors = {k: torch.tensor(arrays[k]) for k in arrays.files}
+        self.tensors = read_tensors(path / 'tensors.npz')
 
     @property
     def hyper(self):
@@ -64,6 +78,16 @@ class Folder:
 
     def __contains__(self, key):
         return key in self.tensors
+
+    def least_change(self, limit, share=0.25):
+        """How far a live part of the model moves the numbers, at least.
+
+        Args:
+            limit: For all folders but those that say how little they move.
+            share: Of the least movement by a fifth of one tensor's spread.
+        """
+        smallest, *_ = self.meta.get('smallest_change', [limit / share])
+        return min(limit, share * smallest)
 
     def below(self, prefix):
         """Tensors whose key begins so, by the rest of it."""

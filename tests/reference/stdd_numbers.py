@@ -5,6 +5,7 @@ import json
 import numpy as np
 import stdd_loop
 import torch
+from method_numbers import read_tensors
 from torch.nn import functional as F
 
 from stclip.models.recognition.packed_text import PackedText
@@ -26,9 +27,37 @@ HYPER = dict(
 )
 
 
-def build(hyper, text=None, **options):
+TEXT = dict(vocab=49408, context=77, width=64, heads=1, layers=1)
+
+
+def text_sizes(state):
+    """Of CLIP's text tower, whose heads are 64 wide.
+
+    Args:
+        state: Its weights by CLIP's names.
+
+    Returns:
+        Sizes as ``meta.json`` has them; of none, those of any small one.
+    """
+    if 'positional_embedding' not in state:
+        return TEXT
+    context, width = state['positional_embedding'].shape
+    layers = {
+        name.split('.')[2]
+        for name in state
+        if name.startswith('transformer.resblocks.')
+    }
+    return dict(
+        vocab=len(state['token_embedding.weight']),
+        context=context,
+        width=width,
+        heads=width // 64,
+        layers=len(layers),
+    )
+
+
+def build(hyper, text, **options):
     """Our model at the fixture's sizes."""
-    text = text or dict(vocab=49408, context=77, width=64, heads=1, layers=1)
     arch = dict(
         embed_dim=hyper['embed'],
         quick_gelu=True,
@@ -60,7 +89,7 @@ def build(hyper, text=None, **options):
 
 def make_folder(folder):
     """Numbers of the loops, from a random CLIP whose weights say something."""
-    model = build(HYPER)
+    model = build(HYPER, TEXT)
     for parameter in model.clip.visual.parameters():
         if parameter.dim() == 2:
             parameter.data.mul_(3)
@@ -111,8 +140,9 @@ class Fixture:
 
     def __init__(self, folder):
         self.meta = json.loads((folder / 'meta.json').read_text())
-        with np.load(folder / 'tensors.npz') as arrays:
-            self.tensors = {k: torch.tensor(arrays[k]) for k in arrays.files}
+        self.tensors = read_tensors(folder / 'tensors.npz')
+        # Not every folder tells them.
+        self.text = self.meta.get('text', text_sizes(self.state('sd_text/')))
         self.model = self.build()
 
     def __getitem__(self, key):
@@ -128,7 +158,7 @@ class Fixture:
 
     def build(self, **options):
         """A model with the fixture's weights, and its masks in all layers."""
-        model = build(self.meta['hyper'], self.meta.get('text'), **options)
+        model = build(self.meta['hyper'], self.text, **options)
         for parameter in model.clip.parameters():
             parameter.data.zero_()
         state = {**self.state('sd/'), **self.state('sd_text/')}
