@@ -6,7 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from stclip.datasets.ava_rows import BOX_FIELDS, AvaRow, read_ava_rows
+from stclip.datasets.ava_rows import (
+    ANYTHING,
+    BOX_FIELDS,
+    AvaRow,
+    read_ava_rows,
+)
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.box_units import require_fractions, require_pixels
 from stclip.structures.keyframe import Keyframe
@@ -22,6 +27,7 @@ _PERSON_CATEGORY = 0
 # What JSON and pickles hold rows in.
 _ROWS = (list, tuple, np.ndarray)
 _FIELDS = (*BOX_FIELDS, 'score')
+_CSV_FIELDS = (*BOX_FIELDS, ANYTHING, 'score')
 _PICKLES = ('.pkl', '.pickle')
 _FORMS = 'Box files are .json, .csv or .pkl; docs/formats.md has their forms.'
 _PREPARE = 'What to prepare is described in data/README.md.'
@@ -61,7 +67,8 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
             - JSON ``{"video,timestamp": [[x1, y1, x2, y2, score], ...]}``,
               or the same as a pickle (mmaction2's AVA proposals), where a key
               may also be a tuple of video and timestamp;
-            - CSV ``video,timestamp,x1,y1,x2,y2[,...],score``.
+            - CSV ``video,timestamp,x1,y1,x2,y2[,...],score``; below headings
+              the score is the column that is called so.
 
     Returns:
         Boxes by image id (the first form, boxes in the unit of the
@@ -75,7 +82,7 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
     if not path.stat().st_size:
         raise UserError(f'{path} is empty. {_FORMS}')
     if by_moment(path):
-        return _read_rows(read_ava_rows(path, _FIELDS))
+        return _read_rows(read_ava_rows(path, _CSV_FIELDS))
     content = _content(path)
     if isinstance(content, list):
         return _read_entries(path, content)
@@ -257,7 +264,7 @@ def _read_rows(rows: Iterable[AvaRow]) -> PersonBoxesByImage:
     boxes = []
     for row in rows:
         # Between the box and the score there may be an action or nothing.
-        score = row.number(max(6, len(row.cells) - 1), 'score')
+        score = row.number(row.column_of_score(), 'score')
         if abs(score) > MAX_SCORE:
             raise row.fault(f'score must not be above {MAX_SCORE:g}')
         boxes.append((row.moment(), row.box(), score))
