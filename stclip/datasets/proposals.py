@@ -1,10 +1,12 @@
 """Files of person boxes from a detector, and the choice among the boxes."""
 
 import csv
+import logging
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from mmengine.logging import print_log
 
 from stclip.datasets.ava_rows import (
     ANYTHING,
@@ -13,7 +15,12 @@ from stclip.datasets.ava_rows import (
     read_ava_rows,
 )
 from stclip.structures.box_table import PersonBoxes
-from stclip.structures.box_units import require_fractions, require_pixels
+from stclip.structures.box_units import (
+    describe_beyond,
+    require_fractions,
+    require_pixels,
+)
+from stclip.structures.boxes import INVERTED, are_inverted
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, require_file, write_json
@@ -143,13 +150,18 @@ def _content(path: Path) -> object:
 
 
 def find_all_detections(
-    table: PersonBoxesByImage, keyframes: Sequence[Keyframe]
+    table: PersonBoxesByImage,
+    keyframes: Sequence[Keyframe],
+    source: str | Path,
 ) -> list[PersonBoxes | None]:
     """Look up the boxes of keyframes.
+
+    If many of them seem to be of larger pictures, a warning says so.
 
     Args:
         table: From :func:`read_detections`.
         keyframes: Annotated keyframes.
+        source: The file that the table is of, for the warning.
 
     Returns:
         The persons of each, boxes in the unit of the annotation, or None.
@@ -160,12 +172,13 @@ def find_all_detections(
             timestamp that is no number.
     """
     found = [find_detections(table, keyframe) for keyframe in keyframes]
-    in_pixels = []
+    in_pixels, sizes_hw = [], []
     for keyframe, persons in zip(keyframes, found, strict=True):
         if persons is None:
             continue
         if keyframe.img_shape is not None:
             in_pixels.append(persons.boxes_xyxy)
+            sizes_hw.append(keyframe.img_shape)
             continue
         try:
             require_fractions(persons.boxes_xyxy.tolist())
@@ -173,6 +186,8 @@ def find_all_detections(
             raise UserError(f'image {keyframe.image_id}: {error}') from error
     if in_pixels:
         require_pixels(np.concatenate(in_pixels))
+    if beyond := describe_beyond(in_pixels, sizes_hw):
+        print_log(f'{source}: {beyond}', 'current', logging.WARNING)
     return found
 
 
@@ -214,10 +229,15 @@ def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
                     f'{where} lacks {key!r}; it needs image_id, bbox '
                     f'[x1, y1, x2, y2] and score, got {shown(entry)}'
                 )
+        box = as_box(entry['bbox'], f'{where} bbox')
+        if are_inverted(box).any():
+            raise UserError(
+                f'{where} bbox {list(box)} (x1, y1, x2, y2) {INVERTED}'
+            )
         rows.append(
             (
                 as_id(entry['image_id'], f'{where} image_id'),
-                as_box(entry['bbox'], f'{where} bbox'),
+                box,
                 as_number(
                     entry['score'], f'{where} score', -MAX_SCORE, MAX_SCORE
                 ),
@@ -267,7 +287,10 @@ def _read_rows(rows: Iterable[AvaRow]) -> PersonBoxesByImage:
         score = row.number(row.column_of_score(), 'score')
         if abs(score) > MAX_SCORE:
             raise row.fault(f'score must not be above {MAX_SCORE:g}')
-        boxes.append((row.moment(), row.box(), score))
+        box = row.box()
+        if are_inverted(box).any():
+            raise row.fault(f'box {list(box)} (x1, y1, x2, y2) {INVERTED}')
+        boxes.append((row.moment(), box, score))
     return _group(boxes)
 
 

@@ -187,6 +187,41 @@ def test_a_few_persons_under_a_pixel_are_told(tmp_path, log_lines):
     assert '[0.25, 0.5, 0.75, 1.0]' in warning
 
 
+def test_boxes_of_a_larger_picture_are_told(tmp_path, log_lines):
+    path = tmp_path / 'train.json'
+    content = [keyframe([[8, 9, 60, 40]], [[0, 1, 0]], **BY_FRAME)]
+    write_keyframe_file(path, LABELS, content)
+    assert read_keyframe_file(path)[1][0].boxes.tolist() == [[8, 9, 32, 24]]
+    (warning,) = log_lines
+    assert warning.startswith(f'{path}: on 1 of 1 frames boxes reach far bey')
+    assert '[8.0, 9.0, 60.0, 40.0] of 32 x 24' in warning
+
+
+@pytest.mark.parametrize(
+    'names, found',
+    [
+        ('Sit\nrun\nembrace', ('Sit', 'run', 'embrace')),
+        ('a\nb\nc\nd', ('a', 'b', 'c', 'd')),
+        ('hug\nrun\nsit', "'sit' has the id 1, but is name 3 of the label"),
+        ('none\nsit\nRun\nHug', "'sit' has the id 1, but is name 2 of the"),
+    ],
+)
+def test_a_label_file_keeps_the_ids_of_the_annotations(tmp_path, names, found):
+    path, label_file = tmp_path / 'train.json', tmp_path / 'labels.txt'
+    write_keyframe_file(path, LABELS, CASES['pixels'])
+    label_file.write_text(names)
+    if isinstance(found, tuple):
+        labels, keyframes = read_keyframe_file(path, label_file)
+        assert labels.names == found
+        assert keyframes[0].labels[:, :3].tolist() == [
+            [True, False, True],
+            [False, True, False],
+        ]
+    else:
+        with pytest.raises(ValueError, match=rf'categories\[0\] {found}'):
+            read_keyframe_file(path, label_file)
+
+
 def test_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / 'train.json'
     path.write_text('old')
