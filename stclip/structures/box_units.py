@@ -105,7 +105,7 @@ def describe_beyond(
     return (
         f'on {len(frames)} of {len(sizes_hw)} frames boxes reach far beyond '
         f'the picture, such as {boxes[0].tolist()} of {width} x {height}. '
-        'They are cut. They seem to be in px of a larger picture, or in '
+        'They seem to be in px of a larger picture, or in '
         'thousandths of the frame, but are px of height and width here.'
     )
 
