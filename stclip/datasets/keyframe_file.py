@@ -52,8 +52,8 @@ def read_keyframe_file(
     Args:
         path: JSON file.
         label_file: Names of all actions, one a line, in the order of their
-            ids, also of those in ``action_categories`` of the annotations;
-            empty to take these.
+            ids; empty to take ``action_categories`` of the annotations. A
+            warning tells if those have names of it under other ids.
         on_fault: Called for each faulty person and keyframe; if it returns,
             that one is left out.
 
@@ -199,7 +199,8 @@ def _value(entry: Mapping[str, Any], key: str, where: str) -> Any:
 def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
     if label_file:
         names = read_label_list(label_file)
-        _require_same_ids(content.get('action_categories', []), names)
+        actions = content.get('action_categories', [])
+        _tell_other_order(actions, names, label_file)
         return LabelSpace(names)
     if 'action_categories' not in content:
         raise UserError(
@@ -226,27 +227,28 @@ def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
     )
 
 
-def _require_same_ids(
-    actions: list[dict[str, Any]], names: tuple[str, ...]
+def _tell_other_order(
+    actions: list[dict[str, Any]],
+    names: tuple[str, ...],
+    label_file: str | Path,
 ) -> None:
-    """Refuse names of a label file that are other ids' in the annotations.
+    """Warn of a label file by which ids mean other actions.
 
-    A name that the annotations lack may be another wording.
+    That may be meant; a name that the annotations lack is another wording.
     """
     places = {plain_name(name): place for place, name in enumerate(names, 1)}
-    for index, action in enumerate(actions):
-        name = action.get('name')
+    for action in actions:
+        name, number = action.get('name'), action.get('id')
         place = places.get(plain_name(name)) if isinstance(name, str) else None
-        where = f'action_categories[{index}]'
-        if place not in (
-            None,
-            as_whole(_value(action, 'id', where), f'{where} id'),
-        ):
-            raise UserError(
-                f'{where} {name!r} has the id {action["id"]}, but is name '
-                f'{place} of the label file: put its names in the order of '
-                'the ids, or leave it out'
+        if place is not None and number not in (place, str(place)):
+            print_log(
+                f'{label_file}: {name!r} is name {place}, but has the id '
+                f'{shown(number)} in the action_categories of the '
+                'annotations. The order of the label file is taken.',
+                'current',
+                logging.WARNING,
             )
+            return
 
 
 def _boxes_in_pixels(keyframes: list[Keyframe]) -> np.ndarray:

@@ -229,14 +229,16 @@ def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
                     f'{where} lacks {key!r}; it needs image_id, bbox '
                     f'[x1, y1, x2, y2] and score, got {shown(entry)}'
                 )
+        image_id = as_id(entry['image_id'], f'{where} image_id')
         box = as_box(entry['bbox'], f'{where} bbox')
         if are_inverted(box).any():
             raise UserError(
-                f'{where} bbox {list(box)} (x1, y1, x2, y2) {INVERTED}'
+                f'{where}, image {image_id}: bbox {list(box)} (x1, y1, x2, '
+                f'y2) {INVERTED}'
             )
         rows.append(
             (
-                as_id(entry['image_id'], f'{where} image_id'),
+                image_id,
                 box,
                 as_number(
                     entry['score'], f'{where} score', -MAX_SCORE, MAX_SCORE
