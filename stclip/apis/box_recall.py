@@ -56,7 +56,7 @@ def recall_of_files(
         )
     table = read_detections(boxes)
     try:
-        detections = find_all_detections(table, keyframes)
+        detections = find_all_detections(table, keyframes, boxes)
     except ValueError as error:
         raise UserError(f'{boxes}, {annotations}: {error}') from error
     if table and not any(detections):

@@ -273,7 +273,7 @@ def _look_at_boxes(checked: CheckedSet, iou_thr: float) -> None:
     if not any(len(k.boxes) for k in checked.used):
         return
     try:
-        boxes = find_all_detections(read_detections(path), checked.used)
+        boxes = find_all_detections(read_detections(path), checked.used, path)
     except FileNotFoundError:
         return  # named as missing
     except ValueError as error:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,27 @@ from stclip.utils.values import (
 #: Video and second.
 Moment = tuple[str, float]
 BOX_FIELDS = ('x1', 'y1', 'x2', 'y2')
+#: Among the fields of a file: from here on a column may hold anything.
+ANYTHING = '...'
 # What a column of times is called, whatever else its name has.
-_TIME_NAME = re.compile('time|sec|frame', re.IGNORECASE)
+_TIME_NAME = re.compile('time|sec', re.IGNORECASE)
+_MOMENT_NAME = re.compile('time|sec|frame', re.IGNORECASE)
+# What else the columns are called.
+_NAMES = {
+    'x1': r'x_?(1|min|tl)|left',
+    'y1': r'y_?(1|min|tl)|top',
+    'x2': r'x_?(2|max|br)|right',
+    'y2': r'y_?(2|max|br)|bottom',
+    'action_id': r'(action|activity|label|class|category)(_?(id|name))?',
+    'person_id': r'(person|entity|track|tracklet|instance)(_?id)?',
+    'score': r'.*(score|conf|prob).*',
+}
+_NAMES_OF_FIELD = {
+    field: re.compile(
+        rf'((bbox|box|bb)_?)?({names})(_?(norm|rel)\w*)?', re.IGNORECASE
+    )
+    for field, names in _NAMES.items()
+}
 
 
 @dataclass(frozen=True)
@@ -31,11 +51,13 @@ class AvaRow:
         cells: Its values, texts or numbers.
         source: File and line, for messages.
         fields: What the file should hold, for messages.
+        headings: What its columns are called, if it says so.
     """
 
     cells: Sequence[Any]
     source: str
     fields: Sequence[str]
+    headings: Sequence[str] = ()
 
     def fault(self, reason: str) -> UserError:
         """The error of this row, to be raised."""
@@ -66,6 +88,28 @@ class AvaRow:
             return read(self.cells[column], field)
         except ValueError as error:
             raise self.fault(f'{expected}; {error}') from error
+
+    def column_of_score(self) -> int:
+        """Index of the cell with the score: the last one without headings.
+
+        Headings that are not as many as the cells tell nothing.
+
+        Raises:
+            ValueError: If the headings name no score.
+        """
+        if len(self.headings) != len(self.cells):
+            return max(6, len(self.cells) - 1)
+        scores = [
+            column
+            for column, name in enumerate(self.headings)
+            if _field_of(name) == 'score'
+        ]
+        if not scores:
+            raise self.fault(
+                f'expected {",".join(self.fields)}, but no column is called '
+                f'score; the headings are {",".join(self.headings):.120}'
+            )
+        return scores[-1]
 
     def moment(self) -> Moment:
         """Video and second.
@@ -109,7 +153,8 @@ def read_ava_rows(
 
     Args:
         path: CSV file; a first line of headings is passed over.
-        fields: What it should hold after ``video,timestamp``.
+        fields: What it should hold after ``video,timestamp``; behind
+            :data:`ANYTHING` the place of a column is free.
 
     Yields:
         Rows, of which nothing is checked yet.
@@ -118,24 +163,25 @@ def read_ava_rows(
         ValueError: If the headings tell of other columns.
     """
     fields = 'video', 'timestamp', *fields
+    headings: tuple[str, ...] = ()
     for index, (line, cells) in enumerate(read_csv(path)):
-        row = AvaRow(cells, f'{path}, line {line}', fields)
+        row = AvaRow(cells, f'{path}, line {line}', fields, headings)
         if index or not _is_heading(cells):
             yield row
             continue
-        _check_heading(row)
+        headings = tuple(cell.strip() for cell in cells)
+        _check_heading(row, headings)
 
 
 def _is_heading(cells: Sequence[str]) -> bool:
-    """Whether a first row names columns: no number, and one of times."""
+    """Whether a first row names columns: no number, and one of moments."""
     return not any(map(_is_number, cells)) and any(
-        _TIME_NAME.search(cell) for cell in cells[1:]
+        _MOMENT_NAME.search(cell) for cell in cells[1:]
     )
 
 
-def _check_heading(row: AvaRow) -> None:
-    """Refuse headings of which a known one stands in another column."""
-    names = [cell.strip() for cell in row.cells]
+def _check_heading(row: AvaRow, names: Sequence[str]) -> None:
+    """Refuse headings that tell of other columns, or of another order."""
     expected = f'expected the columns {",".join(row.fields)}'
     if not names[0] or names[0].startswith('Unnamed'):
         raise row.fault(
@@ -143,12 +189,46 @@ def _check_heading(row: AvaRow) -> None:
             'of a table of pandas; write it with index=False'
         )
     if not _TIME_NAME.search(names[1]):
-        raise row.fault(f'{expected}, but the second is {names[1]!r}')
-    # A score stands last, with anything before it.
-    known = [field for field in row.fields if field != 'score']
+        raise row.fault(
+            f'{expected}, but the second is {names[1]!r}, not a time in '
+            'seconds'
+        )
+    placed = list(takewhile(lambda field: field != ANYTHING, row.fields))
     for column, name in enumerate(names):
-        if name in known and known.index(name) != column:
-            raise row.fault(f'{expected}, but {name} is column {column + 1}')
+        if not _may_stand(name, column, placed):
+            raise row.fault(
+                f'{expected}, but {name or "a blank"} is column {column + 1}'
+            )
+
+
+def _may_stand(name: str, column: int, placed: Sequence[str]) -> bool:
+    """Whether a heading may be that of a column.
+
+    A side of a box has one of its names. What an action or a person is
+    called is open, but for the names of the other fields.
+
+    Args:
+        name: The heading.
+        column: Its index.
+        placed: The fields whose place is fixed, from the first column on.
+    """
+    if name in placed:
+        return placed.index(name) == column
+    if not 2 <= column < len(placed):
+        return True
+    field = _field_of(name)
+    return field == placed[column] or (
+        field is None and placed[column] not in BOX_FIELDS
+    )
+
+
+def _field_of(name: str) -> str | None:
+    """What a column is for, by its heading, or None."""
+    spelt = name.replace(' ', '_')
+    for field, names in _NAMES_OF_FIELD.items():
+        if names.fullmatch(spelt):
+            return field
+    return None
 
 
 def _is_number(cell: str) -> bool:

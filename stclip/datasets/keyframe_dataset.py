@@ -293,7 +293,7 @@ class KeyframeDataset(BaseDataset):
         if not table:
             raise UserError(f'{self.det_file} holds no box at all')
         try:
-            found = find_all_detections(table, keyframes)
+            found = find_all_detections(table, keyframes, self.det_file)
         except ValueError as error:
             raise UserError(f'{self.det_file}: {error}') from error
         chosen, num_boxes = {}, 0

@@ -9,9 +9,11 @@ import numpy as np
 from mmengine.logging import print_log
 
 from stclip.datasets.faults import OnFault, refuse
+from stclip.knowledge.attributes import plain_name
 from stclip.labels.label_list import read_label_list
 from stclip.labels.label_space import LabelSpace
 from stclip.structures.box_units import (
+    describe_beyond,
     require_fractions,
     require_pixels,
     within_a_pixel,
@@ -50,7 +52,8 @@ def read_keyframe_file(
     Args:
         path: JSON file.
         label_file: Names of all actions, one a line, in the order of their
-            ids; empty to take ``action_categories`` of the annotations.
+            ids; empty to take ``action_categories`` of the annotations. A
+            warning tells if those have names of it under other ids.
         on_fault: Called for each faulty person and keyframe; if it returns,
             that one is left out.
 
@@ -68,7 +71,7 @@ def read_keyframe_file(
         labels = _read_labels(content, label_file)
         annotations = _value(content, 'annotations', 'the file')
         persons = _read_persons(annotations, len(labels), on_fault)
-        keyframes = []
+        uncut, keyframes = dict(persons), []
         for index, image in enumerate(_value(content, 'images', 'the file')):
             try:
                 keyframes.append(
@@ -88,14 +91,9 @@ def read_keyframe_file(
         require_pixels(in_pixels)
     except ValueError as error:
         raise UserError(f'{path}: {error}') from error
-    if tiny := in_pixels[within_a_pixel(in_pixels)].tolist():
-        print_log(
-            f'{path}: persons under a pixel: {len(tiny)} of {len(in_pixels)} '
-            f'boxes, such as {tiny[0]}. Boxes are in px where an image has '
-            'height and width; these seem to be fractions of the frame.',
-            'current',
-            logging.WARNING,
-        )
+    for doubt in (_describe_tiny(in_pixels), _describe_far(keyframes, uncut)):
+        if doubt:
+            print_log(f'{path}: {doubt}', 'current', logging.WARNING)
     return labels, keyframes
 
 
@@ -200,7 +198,10 @@ def _value(entry: Mapping[str, Any], key: str, where: str) -> Any:
 
 def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
     if label_file:
-        return LabelSpace(read_label_list(label_file))
+        names = read_label_list(label_file)
+        actions = content.get('action_categories', [])
+        _tell_other_order(actions, names, label_file)
+        return LabelSpace(names)
     if 'action_categories' not in content:
         raise UserError(
             'no action_categories: set label_file, or write annotations as in '
@@ -226,6 +227,30 @@ def _read_labels(content: dict, label_file: str | Path) -> LabelSpace:
     )
 
 
+def _tell_other_order(
+    actions: list[dict[str, Any]],
+    names: tuple[str, ...],
+    label_file: str | Path,
+) -> None:
+    """Warn of a label file by which ids mean other actions.
+
+    That may be meant; a name that the annotations lack is another wording.
+    """
+    places = {plain_name(name): place for place, name in enumerate(names, 1)}
+    for action in actions:
+        name, number = action.get('name'), action.get('id')
+        place = places.get(plain_name(name)) if isinstance(name, str) else None
+        if place is not None and number not in (place, str(place)):
+            print_log(
+                f'{label_file}: {name!r} is name {place}, but has the id '
+                f'{shown(number)} in the action_categories of the '
+                'annotations. The order of the label file is taken.',
+                'current',
+                logging.WARNING,
+            )
+            return
+
+
 def _boxes_in_pixels(keyframes: list[Keyframe]) -> np.ndarray:
     return np.concatenate(
         [
@@ -233,6 +258,30 @@ def _boxes_in_pixels(keyframes: list[Keyframe]) -> np.ndarray:
             *(k.boxes for k in keyframes if k.img_shape is not None),
         ]
     )
+
+
+def _describe_tiny(in_pixels: np.ndarray) -> str:
+    """What is to be said of boxes that seem to be fractions."""
+    tiny = in_pixels[within_a_pixel(in_pixels)].tolist()
+    if not tiny:
+        return ''
+    return (
+        f'persons under a pixel: {len(tiny)} of {len(in_pixels)} boxes, such '
+        f'as {tiny[0]}. Boxes are in px where an image has height and width; '
+        'these seem to be fractions of the frame.'
+    )
+
+
+def _describe_far(
+    keyframes: list[Keyframe], uncut: Mapping[Hashable, Persons]
+) -> str:
+    """What is to be said of boxes in px as they were before the cut."""
+    seen = [
+        (np.array(list(uncut[k.image_id])), k.img_shape)
+        for k in keyframes
+        if k.img_shape is not None and k.image_id in uncut
+    ]
+    return describe_beyond(*zip(*seen, strict=True)) if seen else ''
 
 
 def _check_unique(keyframes: list[Keyframe]) -> None:

@@ -1,14 +1,26 @@
 """Files of person boxes from a detector, and the choice among the boxes."""
 
 import csv
+import logging
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from mmengine.logging import print_log
 
-from stclip.datasets.ava_rows import BOX_FIELDS, AvaRow, read_ava_rows
+from stclip.datasets.ava_rows import (
+    ANYTHING,
+    BOX_FIELDS,
+    AvaRow,
+    read_ava_rows,
+)
 from stclip.structures.box_table import PersonBoxes
-from stclip.structures.box_units import require_fractions, require_pixels
+from stclip.structures.box_units import (
+    describe_beyond,
+    require_fractions,
+    require_pixels,
+)
+from stclip.structures.boxes import INVERTED, are_inverted
 from stclip.structures.keyframe import Keyframe
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, read_json, require_file, write_json
@@ -22,6 +34,7 @@ _PERSON_CATEGORY = 0
 # What JSON and pickles hold rows in.
 _ROWS = (list, tuple, np.ndarray)
 _FIELDS = (*BOX_FIELDS, 'score')
+_CSV_FIELDS = (*BOX_FIELDS, ANYTHING, 'score')
 _PICKLES = ('.pkl', '.pickle')
 _FORMS = 'Box files are .json, .csv or .pkl; docs/formats.md has their forms.'
 _PREPARE = 'What to prepare is described in data/README.md.'
@@ -61,7 +74,8 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
             - JSON ``{"video,timestamp": [[x1, y1, x2, y2, score], ...]}``,
               or the same as a pickle (mmaction2's AVA proposals), where a key
               may also be a tuple of video and timestamp;
-            - CSV ``video,timestamp,x1,y1,x2,y2[,...],score``.
+            - CSV ``video,timestamp,x1,y1,x2,y2[,...],score``; below headings
+              the score is the column that is called so.
 
     Returns:
         Boxes by image id (the first form, boxes in the unit of the
@@ -75,7 +89,7 @@ def read_detections(path: str | Path) -> PersonBoxesByImage:
     if not path.stat().st_size:
         raise UserError(f'{path} is empty. {_FORMS}')
     if by_moment(path):
-        return _read_rows(read_ava_rows(path, _FIELDS))
+        return _read_rows(read_ava_rows(path, _CSV_FIELDS))
     content = _content(path)
     if isinstance(content, list):
         return _read_entries(path, content)
@@ -136,13 +150,18 @@ def _content(path: Path) -> object:
 
 
 def find_all_detections(
-    table: PersonBoxesByImage, keyframes: Sequence[Keyframe]
+    table: PersonBoxesByImage,
+    keyframes: Sequence[Keyframe],
+    source: str | Path,
 ) -> list[PersonBoxes | None]:
     """Look up the boxes of keyframes.
+
+    If many of them seem to be of larger pictures, a warning says so.
 
     Args:
         table: From :func:`read_detections`.
         keyframes: Annotated keyframes.
+        source: The file that the table is of, for the warning.
 
     Returns:
         The persons of each, boxes in the unit of the annotation, or None.
@@ -153,12 +172,13 @@ def find_all_detections(
             timestamp that is no number.
     """
     found = [find_detections(table, keyframe) for keyframe in keyframes]
-    in_pixels = []
+    in_pixels, sizes_hw = [], []
     for keyframe, persons in zip(keyframes, found, strict=True):
         if persons is None:
             continue
         if keyframe.img_shape is not None:
             in_pixels.append(persons.boxes_xyxy)
+            sizes_hw.append(keyframe.img_shape)
             continue
         try:
             require_fractions(persons.boxes_xyxy.tolist())
@@ -166,6 +186,8 @@ def find_all_detections(
             raise UserError(f'image {keyframe.image_id}: {error}') from error
     if in_pixels:
         require_pixels(np.concatenate(in_pixels))
+    if beyond := describe_beyond(in_pixels, sizes_hw):
+        print_log(f'{source}: {beyond}', 'current', logging.WARNING)
     return found
 
 
@@ -207,10 +229,17 @@ def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
                     f'{where} lacks {key!r}; it needs image_id, bbox '
                     f'[x1, y1, x2, y2] and score, got {shown(entry)}'
                 )
+        image_id = as_id(entry['image_id'], f'{where} image_id')
+        box = as_box(entry['bbox'], f'{where} bbox')
+        if are_inverted(box).any():
+            raise UserError(
+                f'{where}, image {image_id}: bbox {list(box)} (x1, y1, x2, '
+                f'y2) {INVERTED}'
+            )
         rows.append(
             (
-                as_id(entry['image_id'], f'{where} image_id'),
-                as_box(entry['bbox'], f'{where} bbox'),
+                image_id,
+                box,
                 as_number(
                     entry['score'], f'{where} score', -MAX_SCORE, MAX_SCORE
                 ),
@@ -257,10 +286,13 @@ def _read_rows(rows: Iterable[AvaRow]) -> PersonBoxesByImage:
     boxes = []
     for row in rows:
         # Between the box and the score there may be an action or nothing.
-        score = row.number(max(6, len(row.cells) - 1), 'score')
+        score = row.number(row.column_of_score(), 'score')
         if abs(score) > MAX_SCORE:
             raise row.fault(f'score must not be above {MAX_SCORE:g}')
-        boxes.append((row.moment(), row.box(), score))
+        box = row.box()
+        if are_inverted(box).any():
+            raise row.fault(f'box {list(box)} (x1, y1, x2, y2) {INVERTED}')
+        boxes.append((row.moment(), box, score))
     return _group(boxes)
 
 

@@ -22,6 +22,10 @@ _NUMBERED = re.compile(
     r'(?P<name>\S.*)'
 )
 _NUMBER_LAST = re.compile(r'.*\S\s*[,;\t]\s*\d+\s*')
+_COUNTED_LAST = re.compile(r'\s*(?P<name>.*\S)(?:\s+|\s*:\s*)(?P<id>\d+)\s*')
+# What is no name where others follow.
+_HEADINGS = ('name', 'label', 'class', 'class_name', 'action')
+_IN_QUOTES = re.compile(r'"[^"]*"|\([^()]*\)')
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 # As lists of videos begin, whatever their second column is.
 _VIDEO = re.compile(r'\S+\.(avi|mp4|mkv|mov|webm)(?!\S)', re.IGNORECASE)
@@ -62,6 +66,7 @@ def read_label_list(path: str | Path) -> tuple[str, ...]:
                 f'line {line_of[name]}'
             )
         line_of[name] = line_num
+    _refuse_other_lists(path, lines)
     return tuple(line_of)
 
 
@@ -92,7 +97,9 @@ def _without_numbers(path: str | Path, lines: list[Line]) -> list[Line]:
     rows = matches[has_heading:]
     if len(lines) > 1 and all(rows) and (not has_heading or _is_table(rows)):
         ids = [int(row['id']) for row in rows]
-        if ids in (list(range(len(ids))), list(range(1, len(ids) + 1))):
+        if has_heading:
+            _refuse_columns(path, lines[0], rows[0]['gap'].strip() or '\t')
+        if _count(ids):
             named = zip(lines[has_heading:], rows, strict=True)
             return [(line_num, row['name']) for (line_num, _), row in named]
         if _is_table(rows):
@@ -108,6 +115,54 @@ def _without_numbers(path: str | Path, lines: list[Line]) -> list[Line]:
             f'number, as all others do. {_ONE_A_LINE}'
         )
     return lines
+
+
+def _count(ids: Sequence[int]) -> bool:
+    """Whether ids are 0, 1, 2, ... or 1, 2, 3, ..."""
+    return list(ids) in (
+        list(range(len(ids))),
+        list(range(1, len(ids) + 1)),
+    )
+
+
+def _refuse_columns(path: str | Path, heading: Line, separator: str) -> None:
+    """Refuse a heading of more columns than number and name."""
+    line_num, line = heading
+    if line.count(separator) > 1:
+        raise UserError(
+            f'{path}, line {line_num} ({line!r:.80}) has more columns than '
+            f'number and name. {_ONE_A_LINE}'
+        )
+
+
+def _refuse_other_lists(path: str | Path, lines: Sequence[Line]) -> None:
+    """Refuse lists that are read well enough, but as other names."""
+    line_num, line = lines[0]
+    where = f'{path}, line {line_num} ({line.strip()!r:.80})'
+    if len(lines) > 1 and line.strip().lower() in _HEADINGS:
+        raise UserError(
+            f'{where} is a heading, which would be the first class: take it '
+            f'out. {_ONE_A_LINE}'
+        )
+    if len(lines) == 1:
+        outside = _IN_QUOTES.sub('', line)
+        if max(outside.count(','), outside.count(';')) > 1:
+            raise UserError(
+                f'{where} has several names on the only line: put each on a '
+                'line of its own, or in double quotes if it is one'
+            )
+        return
+    counted = [_COUNTED_LAST.fullmatch(text) for _, text in lines]
+    if (
+        all(counted)
+        and _count([int(match['id']) for match in counted])
+        # phase 1, phase 2 are names.
+        and len({match['name'] for match in counted}) == len(lines)
+    ):
+        raise UserError(
+            f'{where} ends in a number, by which the lines are counted. '
+            f'{_ONE_A_LINE}'
+        )
 
 
 def _is_table(rows: Sequence[re.Match]) -> bool:

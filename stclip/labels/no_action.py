@@ -4,8 +4,12 @@ from collections.abc import Collection
 
 #: What our exports write; the long one where a label is called by the short.
 NONE, NONE_LONG = 'none', 'none of these'
-#: All that is read so: ours, earlier ones of ours, and CVAT's.
-NO_ACTION = ('', NONE, NONE_LONG, 'none of the labels', '__undefined__')
+#: All that is read so: ours, earlier ones of ours, CVAT's and what pandas
+#: writes for an empty cell.
+NO_ACTION = (
+    *('', NONE, NONE_LONG, 'none of the labels', '__undefined__'),
+    *('nan', 'NaN'),
+)
 
 
 def none_name(names: Collection[str]) -> str:

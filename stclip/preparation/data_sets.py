@@ -76,6 +76,12 @@ def read_ucf24(root: Path, findings: Findings) -> Annotations:
     labels, videos = ucf24.read_annotations(
         path, folder / 'testlist01.txt', findings
     )
+    if not any(video.subset == 'test' for video in videos):
+        raise UserError(
+            f'{folder / "testlist01.txt"} lists none of the {len(videos)} '
+            f'videos of {path}: expected lines <class>/<video>.avi, as that '
+            f'names them. {_HINT}'
+        )
     return _by_subset(labels, videos, findings, test_every_frame=True)
 
 

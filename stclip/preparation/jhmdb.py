@@ -18,6 +18,8 @@ from stclip.preparation.records import (
     Findings,
     reason,
 )
+from stclip.structures.box_units import seem_fractions
+from stclip.structures.boxes import INVERTED, are_inverted
 from stclip.structures.tubes import Tube
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import require_file
@@ -110,13 +112,23 @@ def _annotated_video(
 
 def _tube(action: str, table: np.ndarray, num_frames: int, where: str) -> Tube:
     table = as_numbers(table, where, (len(table), 5), MAX_COORDINATE)
-    frames = table[:, 0]
+    frames, boxes = table[:, 0], table[:, 1:]
+    if seem_fractions(boxes):
+        raise UserError(
+            f'{where}: boxes such as {boxes[0].tolist()} seem to be fractions '
+            'of the frame, but are in px in such a pickle'
+        )
+    if (inverted := are_inverted(boxes)).any():
+        raise UserError(
+            f'{where}: box {boxes[inverted][0].tolist()} (x1, y1, x2, y2) '
+            f'{INVERTED}'
+        )
     if (frames % 1).any() or frames.min() < 1 or frames.max() > num_frames:
         raise UserError(
             f'{where}: frames must be whole numbers from 1 to {num_frames}, '
             f'got {frames.tolist()!s:.120}'
         )
-    return Tube(frames.astype(np.int64) - 1, table[:, 1:], action=action)
+    return Tube(frames.astype(np.int64) - 1, boxes, action=action)
 
 
 def read_splits(folder: str | Path) -> dict[str, dict[str, str]]:

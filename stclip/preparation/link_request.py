@@ -147,7 +147,7 @@ def _of_keyframes(
             {keyframe.video for keyframe in keyframes},
         )
         try:
-            found = find_all_detections(detected, keyframes)
+            found = find_all_detections(detected, keyframes, request.boxes)
         except ValueError as error:
             raise UserError(f'{request.boxes}: {error}') from error
     for keyframe, theirs in zip(keyframes, found, strict=True):

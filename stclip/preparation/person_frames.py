@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from stclip.datasets.ava_rows import BOX_FIELDS, Moment, read_ava_rows
+from stclip.datasets.ava_rows import (
+    ANYTHING,
+    BOX_FIELDS,
+    Moment,
+    read_ava_rows,
+)
 from stclip.datasets.keyframe_file import read_keyframe_file
 from stclip.utils.errors import UserError
 from stclip.video.listing import list_videos
@@ -76,7 +81,7 @@ def _read_keyframes(path: str) -> dict[str, list[Frame]]:
 
 def _read_ava_frames(path: str, start_sec: float) -> dict[str, list[Frame]]:
     moments: dict[Moment, Frame] = {}
-    for row in read_ava_rows(path, (*BOX_FIELDS, '...')):
+    for row in read_ava_rows(path, (*BOX_FIELDS, ANYTHING)):
         video, second = row.moment()
         seconds = second - start_sec
         if seconds < 0:

@@ -107,13 +107,17 @@ class RecognitionLists:
         folders = [self.root / name for name in names]
         folder = next((f for f in folders if f.is_dir()), folders[0])
         classes = labels(self.data_set)
-        return {
-            f'{subset}_split{split}': video_lists.locate(
-                self.root / 'videos', entries
+        lists = {}
+        for split in SPLITS:
+            subsets = read(folder, classes, split)
+            video_lists.check_split(
+                subsets, classes, f'{folder}, split {split}'
             )
-            for split in SPLITS
-            for subset, entries in read(folder, classes, split).items()
-        }
+            for subset, entries in subsets.items():
+                lists[f'{subset}_split{split}'] = video_lists.locate(
+                    self.root / 'videos', entries
+                )
+        return lists
 
     def kinetics400(self) -> dict[str, VideoList]:
         """Lists of training and validation videos."""

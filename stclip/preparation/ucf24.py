@@ -5,6 +5,7 @@ https://github.com/gurkirt/corrected-UCF101-Annots (``finalAnnots.mat`` or
 ``pyannot_with_class_names.pkl``, and the list of test videos).
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from stclip.utils.io import require_file
 from stclip.utils.plain_pickle import read_plain_pickle
 from stclip.utils.text_file import read_lines
 from stclip.utils.values import MAX_COORDINATE, as_name, as_numbers, as_whole
+from stclip.video.listing import VIDEO_SUFFIXES
 
 SIZE_HW = 240, 320
 #: The 24 of UCF101's classes that are annotated, in the order of their ids.
@@ -69,7 +71,7 @@ def read_annotations(
     """
     path = require_file(path, _HINT)
     test = read_video_list(test_list)
-    videos = []
+    videos, annotated = [], set()
     if path.suffix.lower() == '.mat':
         content = read_matlab(path, squeeze_me=True, struct_as_record=False)
         read = _read_mat
@@ -84,11 +86,13 @@ def read_annotations(
                 AnnotatedVideo(name, subset, SIZE_HW, num_frames, tuple(tubes))
             )
             test.discard(full_name)
+            annotated.add(full_name)
     except MALFORMED as error:
         raise UserError(
             f'{path} is no corrected annotation of UCF101-24 '
             f'({reason(error)}). {_HINT}'
         ) from error
+    _require_same_case(test_list, test, annotated)
     for name in sorted(test):
         findings.add(
             'test video without annotation',
@@ -102,7 +106,8 @@ def read_video_list(path: str | Path) -> set[str]:
     """Read a split list.
 
     Args:
-        path: Lines ``<class>/<video>[.avi] [label]``.
+        path: Lines ``<class>/<video>[.avi] [label]``; any suffix of a video
+            does.
 
     Returns:
         ``<class>/<video>`` of each line whose class is annotated.
@@ -112,15 +117,41 @@ def read_video_list(path: str | Path) -> set[str]:
         ValueError: If no line names a class of UCF101-24.
     """
     names = {
-        line.split()[0].removesuffix('.avi')
-        for _, line in read_lines(path, _HINT)
+        _without_suffix(line.split()[0]) for _, line in read_lines(path, _HINT)
     }
-    names = {name for name in names if name.split('/')[0] in FOLDERS}
+    folders = {name.lower() for name in FOLDERS}
+    names = {name for name in names if name.split('/')[0].lower() in folders}
     if not names:
         raise UserError(
             f'{path} lists no video of UCF101-24 as <class>/<video>. {_HINT}'
         )
     return names
+
+
+def _without_suffix(name: str) -> str:
+    stem, suffix = os.path.splitext(name)
+    return stem if suffix.lower() in VIDEO_SUFFIXES else name
+
+
+def _require_same_case(
+    path: str | Path, listed: set[str], annotated: set[str]
+) -> None:
+    """Refuse listed names that are of annotated videos but for their case.
+
+    These videos would be trained on.
+    """
+    by_spelling = {name.lower(): name for name in annotated}
+    pairs = [
+        (name, by_spelling[name.lower()])
+        for name in sorted(listed - annotated)
+        if name.lower() in by_spelling
+    ]
+    if pairs:
+        raise UserError(
+            f'{path}: {len(pairs)} videos are spelt in another case than in '
+            f'the annotation, such as {pairs[0][0]} for {pairs[0][1]}; write '
+            'them alike'
+        )
 
 
 def _read_mat(content: Any) -> Iterator[tuple[str, int, list[Tube]]]:

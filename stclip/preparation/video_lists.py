@@ -4,17 +4,20 @@ From what the official sites of UCF-101, HMDB-51 and Kinetics give. A list has
 a line for each video, ``<path below the folder of the videos> <label>``.
 """
 
+import logging
 import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmengine.logging import print_log
+
 from stclip.knowledge.attributes import plain_name
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.utils.io import atomic_write
 from stclip.utils.text_file import read_csv, read_lines
-from stclip.utils.values import MAX_SECONDS, as_whole
+from stclip.utils.values import MAX_SECONDS, as_name, as_whole
 from stclip.video.listing import VIDEO_SUFFIXES, look_for_videos
 from stclip.video.local_files import is_hidden
 
@@ -125,6 +128,49 @@ def read_hmdb51(
     return subsets
 
 
+def check_split(
+    subsets: Mapping[str, Sequence[Entry]], names: Sequence[str], source: str
+) -> None:
+    """Refuse training and test lists that do not belong together.
+
+    A warning names classes without any video; a part of a data set lacks
+    them as well.
+
+    Args:
+        subsets: Videos of ``'train'`` and ``'test'``.
+        names: Class names in the order of the labels.
+        source: What was read, for messages.
+
+    Raises:
+        ValueError: If a video is in both, or a class in one alone.
+    """
+    (train, trained), (test, tested) = (
+        [set(column) for column in zip(*subsets[subset], strict=True)]
+        or [set(), set()]
+        for subset in ('train', 'test')
+    )
+    if twice := sorted(train & test):
+        raise UserError(
+            f'{source}: {len(twice)} videos are both to train on and to test, '
+            f'such as {twice[0]}. {_HINT}'
+        )
+    if alone := sorted(trained ^ tested):
+        raise UserError(
+            f'{source}: {len(alone)} classes, such as {names[alone[0]]!r}, '
+            'have videos in one of training and test alone; is a list cut '
+            f'off? {_HINT}'
+        )
+    if absent := [
+        name for label, name in enumerate(names) if label not in trained
+    ]:
+        print_log(
+            f'{source}: {len(absent)} of {len(names)} classes have no video: '
+            f'{", ".join(absent):.120}. Is a list missing or cut off?',
+            'current',
+            logging.WARNING,
+        )
+
+
 def read_kinetics(path: Path) -> list[tuple[str, str]]:
     """Read an official csv file.
 
@@ -138,10 +184,12 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
 
     Raises:
         FileNotFoundError: If the file is missing.
-        ValueError: If columns are missing or a time is no number.
+        ValueError: If columns are missing, a class or an id is blank, or a
+            time is no number.
     """
     rows = read_csv(path, _HINT)
-    _, head = next(rows, (1, []))
+    _, cells = next(rows, (1, []))
+    head = [cell.strip() for cell in cells]
     if not set(_COLUMNS) <= set(head):
         raise UserError(
             f'{path}: expected columns {_COLUMNS}, got {head!s:.120}. The csv '
@@ -149,7 +197,10 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
         )
     entries = []
     for line_num, cells in rows:
-        row = dict(zip(head, cells, strict=False))
+        row = {
+            column: cell.strip()
+            for column, cell in zip(head, cells, strict=False)
+        }
         title, video, *times = (row.get(column) for column in _COLUMNS)
         try:
             start, end = (
@@ -160,6 +211,10 @@ def read_kinetics(path: Path) -> list[tuple[str, str]]:
                 f'{path}, line {line_num}: times must be numbers, whole '
                 f'seconds, got {times}'
             ) from error
+        title, video = (
+            as_name(value, f'{path}, line {line_num}: {column}')
+            for value, column in ((title, 'label'), (video, 'youtube_id'))
+        )
         entries.append((f'{video}_{start:06d}_{end:06d}', title))
     return entries
 

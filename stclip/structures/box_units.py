@@ -9,6 +9,9 @@ from stclip.utils.errors import UserError
 
 # A person may leave the frame by a little; a side in px is far beyond.
 _MAX_FRACTION = 2.0
+# So far beyond its frame, in parts of that, a person's box seldom reaches.
+_FAR = 0.1
+_FEW_FRAMES = 3
 
 
 def require_fractions(boxes: Iterable[Sequence[float]]) -> None:
@@ -72,6 +75,45 @@ def require_pixels(boxes: np.ndarray) -> None:
             'boxes are in px here: multiply x by its width and y by its '
             'height'
         )
+
+
+def describe_beyond(
+    boxes_of_frames: Sequence[np.ndarray],
+    sizes_hw: Sequence[tuple[int, int]],
+) -> str:
+    """Say that boxes in px seem to be of larger pictures.
+
+    A few may be slips; more, or most of the frames, are another unit.
+
+    Args:
+        boxes_of_frames: (N, 4) xyxy of each frame, in px, not yet cut.
+        sizes_hw: Height and width of each.
+
+    Returns:
+        A sentence for a warning; empty if nothing is to be said.
+    """
+    frames = [
+        (boxes[far], height, width)
+        for boxes, (height, width) in zip(
+            boxes_of_frames, sizes_hw, strict=True
+        )
+        if (far := _far_beyond(boxes, height, width)).any()
+    ]
+    if len(frames) <= min(_FEW_FRAMES, len(sizes_hw) // 2):
+        return ''
+    boxes, height, width = frames[0]
+    return (
+        f'on {len(frames)} of {len(sizes_hw)} frames boxes reach far beyond '
+        f'the picture, such as {boxes[0].tolist()} of {width} x {height}. '
+        'They seem to be in px of a larger picture, or in '
+        'thousandths of the frame, but are px of height and width here.'
+    )
+
+
+def _far_beyond(boxes: np.ndarray, height: int, width: int) -> np.ndarray:
+    size = np.array([width, height] * 2)
+    lower, upper = -_FAR * size, (1 + _FAR) * size
+    return ((boxes < lower) | (boxes > upper)).any(axis=1)
 
 
 def require_same_unit(boxes: Mapping[str, np.ndarray]) -> None:

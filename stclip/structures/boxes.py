@@ -4,6 +4,9 @@ import numpy as np
 
 from stclip.utils.errors import UserError
 
+#: What is said of :func:`are_inverted`.
+INVERTED = 'is inverted, or x, y, width and height'
+
 
 def box_iou(boxes_a: np.ndarray, boxes_b: np.ndarray) -> np.ndarray:
     """Intersection over union of every box of one set with every other.
@@ -55,6 +58,19 @@ def box_area(boxes: np.ndarray) -> np.ndarray:
     return np.prod(np.clip(boxes[..., 2:] - boxes[..., :2], 0, None), axis=-1)
 
 
+def are_inverted(boxes: np.ndarray) -> np.ndarray:
+    """Which boxes end before they begin, as x, y, width and height may.
+
+    Args:
+        boxes: (N, 4) xyxy.
+
+    Returns:
+        (N,) bool; boxes without area are not inverted.
+    """
+    boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    return (boxes[:, 2:] < boxes[:, :2]).any(axis=1)
+
+
 def clip_boxes(
     boxes: np.ndarray, size_hw: tuple[float, float], empty_ok: bool = False
 ) -> np.ndarray:
@@ -80,7 +96,7 @@ def clip_boxes(
     lost = (left_over <= 0) & (sides > 0)
     faults = {
         'is not finite': ~np.isfinite(boxes).all(axis=1),
-        'is inverted, or x, y, width and height': (sides < 0).any(axis=1),
+        INVERTED: are_inverted(boxes),
         'has no area': (sides == 0).any(axis=1) & (not empty_ok),
         f'lies outside the frame of {width} x {height}': lost.any(axis=1),
     }

@@ -142,3 +142,18 @@ def test_names_in_another_form_of_unicode(tmp_path, form, ours, theirs):
     path.write_text(boxes[form])
     _, values = recall_of_files(tmp_path / 'ann.json', path)
     assert values['run'] == dict(boxes=2, any=1.0, kept=1.0, best=1.0)
+
+
+def test_boxes_of_a_larger_picture_are_told(tmp_path, log_lines):
+    annotation = dict(
+        action_categories=[dict(id=1, name='run')],
+        images=[image(1)],
+        annotations=[person(1, 20, 1)],
+    )
+    boxes = [detection(1, 300, 0.5)]
+    for name, content in (('ann', annotation), ('boxes', boxes)):
+        (tmp_path / f'{name}.json').write_text(json.dumps(content))
+    recall_of_files(tmp_path / 'ann.json', tmp_path / 'boxes.json')
+    (warning,) = log_lines
+    assert 'boxes.json: on 1 of 1 frames boxes reach far beyond' in warning
+    assert '[300.0, 0.0, 310.0, 10.0] of 100 x 100' in warning

@@ -222,6 +222,9 @@ BOX_ROWS = [
     ('a,901,0,,1,1,0.9', "y1 must be a number, got ''"),
     ('a,901,0,0,1,True,0.9', "y2 must be a number, got 'True'"),
     ('a,-901,0,0,1,1,0.9', 'timestamp must be a second from 0'),
+    ('a,901,.5,.5,.4,.9,0.9', 'is inverted, or x, y, width and height'),
+    ('v,time,ymin,xmin,ymax,xmax,score', 'but ymin is column 3'),
+    ('v,sec,x1,y1,x2,y2,id\na,901,0,0,1,1,9', 'no column is called score'),
 ]
 ENTRIES = [
     (
@@ -241,6 +244,10 @@ ENTRIES = [
     ({'boxes.json': [without(BOXES, 'score')]}, "entry 0 lacks 'score'"),
     ({'boxes.json': [5]}, 'entry 0 must be an object, got 5'),
     (box(bbox=FRACTIONS), 'persons under a pixel'),
+    (
+        box(bbox=[20, 6, 8, 9]),
+        'entry 0, image 1: bbox [20.0, 6.0, 8.0, 9.0] (x1, y1, x2, y2) is in',
+    ),
     (by_seconds(FRACTIONS), 'image 1: box [4.0, 6.0, 16.0, 18.0] seems to b'),
     ({'boxes.json': {'a,901': [BOX]}}, "'a,901', box 0: expected [x1, y1, x"),
     ({'boxes.json': {'a,now': [[0, 0, 1, 1, 1]]}}, "got 'now'"),

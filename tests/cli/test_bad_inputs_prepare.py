@@ -96,6 +96,14 @@ JHMDB_FAULTS = [
     (_tubes({0: [[['1', *BOX]]]}), 'gttubes must be numbers of shape (1, 5)'),
     (_tubes({0: ['12345']}), 'gttubes must be numbers of shape'),
     (_tubes({0: [[BOX]]}), 'gttubes must be numbers of shape (1, 5)'),
+    (
+        _tubes({0: [[[1, *BOX], [2, 90, 60, 50, 80]]]}),
+        'box [90.0, 60.0, 50.0, 80.0] (x1, y1, x2, y2) is inverted, or x, y',
+    ),
+    (
+        _tubes({0: [[[1, 0.5, 0.25, 0.75, 1]]]}),
+        'run/a: gttubes: boxes such as [0.5, 0.25, 0.75, 1.0] seem to be fra',
+    ),
     (_of_video('nframes', 2.5), 'run/a: nframes must be a whole number'),
     (_of_video('nframes', HUGE), 'run/a: nframes must be a whole number'),
     (_of_video('nframes', True), 'run/a: nframes must be a number, got True'),
@@ -169,6 +177,11 @@ CASES = [
     ),
     *each(UCF24, 'ucf24/annotations/finalAnnots.mat', ['', 'text', BINARY]),
     *each(UCF24, 'ucf24/annotations/testlist01.txt'),
+    (
+        UCF24,
+        {'ucf24/annotations/testlist01.txt': 'Biking/v_Biking_g99_c01.mp4'},
+        'testlist01.txt lists none of the',
+    ),
     *each(
         AVA,
         'ava/annotations/ava_action_list_v2.2.pbtxt',

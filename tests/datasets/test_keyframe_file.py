@@ -187,6 +187,43 @@ def test_a_few_persons_under_a_pixel_are_told(tmp_path, log_lines):
     assert '[0.25, 0.5, 0.75, 1.0]' in warning
 
 
+def test_boxes_of_a_larger_picture_are_told(tmp_path, log_lines):
+    path = tmp_path / 'train.json'
+    content = [keyframe([[8, 9, 60, 40]], [[0, 1, 0]], **BY_FRAME)]
+    write_keyframe_file(path, LABELS, content)
+    assert read_keyframe_file(path)[1][0].boxes.tolist() == [[8, 9, 32, 24]]
+    (warning,) = log_lines
+    assert warning.startswith(f'{path}: on 1 of 1 frames boxes reach far bey')
+    assert '[8.0, 9.0, 60.0, 40.0] of 32 x 24' in warning
+
+
+@pytest.mark.parametrize(
+    'names, told',
+    [
+        ('Sit\nrun\nembrace', []),
+        ('a\nb\nc\nd', []),
+        ('hug\nrun\nsit', ["'sit' is name 3, but has the id 1 in the action"]),
+        (
+            'none\nsit\nRun',
+            ["'sit' is name 2, but has the id 1 in the action"],
+        ),
+    ],
+)
+def test_a_label_file_of_other_ids_is_told(tmp_path, log_lines, names, told):
+    path, label_file = tmp_path / 'train.json', tmp_path / 'labels.txt'
+    write_keyframe_file(path, LABELS, CASES['pixels'])
+    label_file.write_text(names)
+    labels, keyframes = read_keyframe_file(path, label_file)
+    assert labels.names == tuple(names.split('\n'))
+    assert keyframes[0].labels[:, :3].tolist() == [
+        [True, False, True],
+        [False, True, False],
+    ]
+    assert len(log_lines) == len(told)
+    for line, words in zip(log_lines, told, strict=True):
+        assert line.startswith(f'{label_file}: {words}')
+
+
 def test_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / 'train.json'
     path.write_text('old')

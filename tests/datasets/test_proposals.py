@@ -115,6 +115,34 @@ def test_faulty_ava_row_is_named(tmp_path, row):
         read_detections(path)
 
 
+HEAD = 'video,timestamp,x1,y1,x2,y2'
+
+
+@pytest.mark.parametrize(
+    'names, cells',
+    [
+        ('confidence,track_id', '0.25,6'),
+        ('action_id,Score', '6,0.25'),
+        ('det_conf', '0.25'),
+        ('label,probability,person', '6,0.25,3'),
+        # Of another count they tell nothing: the last one.
+        ('action_id,person_id', '0.25'),
+    ],
+)
+def test_the_score_is_found_by_its_heading(tmp_path, names, cells):
+    text = f'{HEAD},{names}\nv,902,0,0,1,1,{cells}\n'
+    found = read_detections(write(tmp_path / 'a.csv', text))
+    assert found['v', 902.0].scores.tolist() == [0.25]
+
+
+@pytest.mark.parametrize('names', ['track_id', 'action_id,', 'class,id'])
+def test_headings_without_a_score(tmp_path, names):
+    cells = ','.join('7' for _ in names.split(','))
+    text = f'{HEAD},{names}\nv,902,0,0,1,1,{cells}\n'
+    with pytest.raises(ValueError, match=r'a\.csv, line 2 .*is called score'):
+        read_detections(write(tmp_path / 'a.csv', text))
+
+
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r'data/README\.md'):
         read_detections(tmp_path / 'boxes.json')

@@ -92,6 +92,15 @@ def test_a_folder_is_no_list_unless_quoted(tmp_path, monkeypatch):
         ('phase 1\nphase 2\n', 'phase 1/phase 2'),
         ('"say ""no"""\nrun, jog\n', 'say "no"/run, jog'),
         ('sit\u2028down\nrun\x0b!\n', 'sit\u2028down/run\x0b!'),
+        # What other lists begin or end with may be of a name.
+        ('action\n', 'action'),
+        ('run\nname\n', 'run/name'),
+        ('sit 3\nrun 4\n', 'sit 3/run 4'),
+        ('phase 0\nphase 1\nphase 2\n', 'phase 0/phase 1/phase 2'),
+        ('run, jog\n', 'run, jog'),
+        ('talk (to a, b, c)\n', 'talk (to a, b, c)'),
+        ('"run, jog, hop"\n', 'run, jog, hop'),
+        ('id,name\n1,clap, then, bow\n2,sit\n', 'clap, then, bow/sit'),
     ],
 )
 def test_numbers_of_lines_are_no_part_of_names(tmp_path, content, names):
@@ -113,6 +122,14 @@ def test_numbers_of_lines_are_no_part_of_names(tmp_path, content, names):
         ('{"0": "sit"}', 'line 1 .*JSON'),
         ('# names\nsit', 'line 1 .*a comment'),
         ('- sit\n- run', 'line 1 .*YAML'),
+        ('\nName\nrun\nsit\n', "line 2 .'Name'. is a heading, .* take it o"),
+        ('class_name\nrun\n', 'line 1 .*is a heading'),
+        ('id,name,type\n1,run,POSE\n', 'line 1 .* more columns than number'),
+        ('id;name;type\n0;a;b\n1;c;d\n', 'line 1 .* more columns than'),
+        ('sit 0\nkick ball 1\n', "line 1 .'sit 0'. ends in a number"),
+        ('sit: 1\nrun: 2\n', 'line 1 .*by which the lines are counted'),
+        ('wave, sit, drink\n', 'line 1 .*several names on the only line'),
+        ('wave; sit; drink', 'line 1 .*several names on the only line'),
     ],
 )
 def test_other_files_are_refused(tmp_path, content, message):

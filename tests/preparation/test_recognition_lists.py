@@ -93,6 +93,16 @@ def test_hmdb51_as_mmaction2_lays_it_out(tmp_path):
     assert len(lists['train_split3.txt']) == 4
 
 
+def test_a_test_list_in_place_of_the_training_list(tmp_path):
+    stand_ins.lay_out_ucf101(tmp_path)
+    lists = tmp_path / 'ucfTrainTestlist'
+    (lists / 'testlist02.txt').write_text(
+        (lists / 'trainlist02.txt').read_text()
+    )
+    with pytest.raises(UserError, match='split 2: 4 videos are both to tr'):
+        run('ucf101', tmp_path)
+
+
 def test_missing_videos_stop_it(tmp_path):
     stand_ins.lay_out_ucf101(tmp_path)
     (gone, *_) = (tmp_path / 'videos' / 'GolfSwing').iterdir()

@@ -143,11 +143,32 @@ def test_video_list(tmp_path):
         'Biking/v_Biking_g01_c01.avi 11\n'
         '\n  \n'
         'BasketballDunk/v_BasketballDunk_g01_c01\n'
+        'Diving/v_Diving_g01_c01.mp4\nDiving/v_Diving_g01_c02.AVI\n'
+        'diving/v.3_a\n'
     )
     assert ucf24.read_video_list(path) == {
         'Biking/v_Biking_g01_c01',
         'BasketballDunk/v_BasketballDunk_g01_c01',
+        'Diving/v_Diving_g01_c01',
+        'Diving/v_Diving_g01_c02',
+        'diving/v.3_a',
     }
+
+
+@pytest.mark.parametrize('name', ['salsaspin/{}', 'SalsaSpin/{}.avi'])
+def test_a_test_video_in_another_case(tmp_path, name):
+    """It would be trained on."""
+    path = save_ucf_mat(tmp_path / 'finalAnnots.mat', VIDEOS)
+    listed = tmp_path / 'testlist01.txt'
+    odd = name.format('v_salsaspin_g03_c01')
+    listed.write_text(f'Biking/v_Biking_g02_c07.avi\n{odd}\n')
+    with pytest.raises(ValueError) as error:
+        ucf24.read_annotations(path, listed, Findings())
+    assert str(error.value) == (
+        f'{listed}: 1 videos are spelt in another case than in the '
+        f'annotation, such as {odd.removesuffix(".avi")} for '
+        'SalsaSpin/v_SalsaSpin_g03_c01; write them alike'
+    )
 
 
 @pytest.mark.parametrize('line', ['Archery/v_a.avi', 'v_Biking_g01_c01', ''])

@@ -9,6 +9,7 @@ import pytest
 
 from stclip.labels.label_list import read_label_list
 from stclip.preparation.video_lists import (
+    check_split,
     draw_shots,
     keep_classes,
     label_kinetics,
@@ -101,12 +102,48 @@ def test_kinetics(tmp_path):
     assert label_kinetics(rows, NAMES) == [('-a_1_000007_000017', 2)]
 
 
+def test_spaces_around_cells_of_kinetics(tmp_path):
+    text = 'label, youtube_id, time_start, time_end\n yo yo, a, 7, 17\n'
+    rows = read_kinetics(write(tmp_path / 'test.csv', text))
+    assert rows == [('a_000007_000017', 'yo yo')]
+
+
+@pytest.mark.parametrize(
+    'train, test, message',
+    [
+        ('abc', 'ba', r'there: 2 videos are both to train .* such as x/a\. '),
+        ('a', 'b', "there: 2 classes, such as 'baby crawling', .* alone"),
+        ('', 'b', "there: 1 classes, such as 'handstand pushups', "),
+    ],
+)
+def test_lists_that_do_not_belong_together(train, test, message):
+    subsets = {
+        subset: [(f'x/{letter}', 'abc'.index(letter)) for letter in letters]
+        for subset, letters in (('train', train), ('test', test))
+    }
+    with pytest.raises(ValueError, match=message):
+        check_split(subsets, NAMES, 'there')
+
+
+def test_classes_without_a_video_are_told(log_lines):
+    lists = dict(train=[('x/a', 1), ('x/b', 0)], test=[('x/c', 0), ('d', 1)])
+    check_split(lists, NAMES, 'there')
+    assert log_lines == [
+        'there: 1 of 3 classes have no video: yo yo. Is a list missing or cut '
+        'off?'
+    ]
+    check_split(lists, NAMES[:2], 'there')
+    assert len(log_lines) == 1
+
+
 @pytest.mark.parametrize(
     'text, message',
     [
         ('youtube_id,time_start,time_end,split\n', 'expected columns'),
         ('', 'expected columns'),
         (f'{HEAD}yo yo,a,1,2,x\nyo yo,b,,2,x\n', 'line 3: times must be'),
+        (f'{HEAD} ,a,1,2,x\n', 'line 2: label must be a name'),
+        (f'{HEAD}yo yo,,1,2,x\n', 'line 2: youtube_id must be a name'),
     ],
 )
 def test_odd_kinetics_file(tmp_path, text, message):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from stclip.structures.box_units import (
+    describe_beyond,
     require_fractions,
     require_pixels,
     seem_fractions,
@@ -39,3 +40,27 @@ def test_pixels_where_fractions_are_wanted():
         with pytest.raises(UserError) as error:
             require_fractions([*FRACTIONS.tolist(), wrong])
         assert f'box {wrong} seems to be in px' in str(error.value)
+
+
+WITHIN, LEAVES = [4, 6, 16, 18], [-3, -2, 35, 26]
+BEYOND, BEFORE = [4, 6, 40, 18], [4, -9, 16, 18]
+
+
+@pytest.mark.parametrize(
+    'frames, told',
+    [
+        ([], ''),
+        ([[WITHIN], [], [LEAVES, LEAVES]], ''),
+        ([[BEYOND], [WITHIN], [WITHIN]], ''),
+        ([[BEYOND]], 'on 1 of 1 frames'),
+        ([[BEYOND], [WITHIN, BEFORE], [WITHIN]], 'on 2 of 3 frames'),
+        ([[BEYOND]] * 3 + [[WITHIN]] * 90, ''),
+        ([[WITHIN, BEYOND]] * 4 + [[WITHIN]] * 90, 'on 4 of 94 frames'),
+    ],
+)
+def test_boxes_of_a_larger_picture(frames, told):
+    boxes = [np.reshape(frame, (-1, 4)) for frame in frames]
+    found = describe_beyond(boxes, [(24, 32)] * len(boxes))
+    assert found.startswith(told) and bool(found) == bool(told)
+    if told:
+        assert 'such as [4, 6, 40, 18] of 32 x 24. They seem' in found

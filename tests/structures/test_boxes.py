@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from stclip.structures.boxes import (
+    are_inverted,
     box_area,
     box_iou,
     clip_boxes,
@@ -83,3 +84,9 @@ def test_clip_refuses(box, message):
 def test_boxes_without_area_pass_where_allowed():
     flat = [[5, 0, 5, 10], [320, 4, 320, 9]]
     assert clip_boxes(flat, (240, 320), empty_ok=True).tolist() == flat
+
+
+def test_boxes_without_area_are_not_inverted():
+    boxes = [[1, 1, 4, 4], [4, 1, 1, 4], [1, 4, 4, 1], [2, 2, 2, 2]]
+    assert are_inverted(boxes).tolist() == [False, True, True, False]
+    assert are_inverted([]).tolist() == []

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from followed_persons import HEIGHT, LABELS, NUM_FRAMES, STRIDE, WIDTH
 from synthetic_media import write_video
 
@@ -89,6 +90,18 @@ def test_csv(followed, convert, tmp_path, videos):
     # file does not tell which labels exclude each other.
     assert labels.names == tuple(sorted(LABELS.names))
     assert_same(found, truth(followed), 1e-3)
+
+
+@pytest.mark.parametrize('empty', ['', 'none', 'nan', 'NaN'])
+def test_an_empty_label_of_a_table_is_no_action(convert, tmp_path, empty):
+    path = tmp_path / 'a.csv'
+    path.write_text(
+        'video,frame,x1,y1,x2,y2,label\n"v, 1",0,1,2,9,12,run\n'
+        f'"v, 1",0,20,2,29,12,{empty}\n'
+    )
+    labels, found = convert(path)
+    assert labels.names == ('run',)
+    assert found[0] == [([1, 2, 9, 12], {'run'}), ([20, 2, 29, 12], set())]
 
 
 def test_csv_of_fractions_and_seconds(convert, tmp_path):
