@@ -4,11 +4,14 @@ import itertools
 from array import array
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterator
+from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
+
+from stclip.utils.rates import first_rate
+from stclip.video.packet_gaps import PacketGaps
 
 # No codec holds back more frames to put them in order.
 _MOST_REORDERED = 16
@@ -17,14 +20,6 @@ _MOST_ERRORS = 16
 # Longer packets of MPEG-4 hold a picture; up to here it may be a word that
 # there is none, as FFmpeg's decoder has it too.
 _NO_PICTURE_BYTES = 19
-# Containers whose packets lie one after the other, and the most bytes of
-# headers between two; where there are more, a packet was not recognised.
-_GAPLESS = ('matroska,webm', 'flv', 'nut')
-_HEADER_BYTES = 64
-# Containers of a constant rate, whose time stamps have no gaps of their own.
-_CONSTANT = ('mxf',)
-# As much may follow the last packet, or a twentieth of a longer file.
-_TAIL_BYTES = 1024
 # What these hold may start between two key frames, as a broadcast does.
 _ANY_START = ('mpegts', 'mpeg', 'mpegvideo')
 # From where AVI's index points to the picture.
@@ -42,13 +37,13 @@ class Decoder:
     later, and where they are missing, the packets that raise an error.
 
     Packets that the container itself lost promise nothing. They are known from
-    the index of AVI, and elsewhere from a gap of the time stamps where bytes
-    are left over or the container calls packets corrupt; a gap alone is none,
-    since rates vary, but for containers of a constant rate.
+    the index of AVI, and elsewhere from the gaps that they leave, see
+    :class:`PacketGaps`.
 
     Args:
         container: Open file.
         stream: One of its video streams.
+        path: The file.
 
     Attributes:
         ordered: Whether the time stamps have told the order so far.
@@ -56,21 +51,15 @@ class Decoder:
             could not be read to its end.
     """
 
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
-        self._container = container
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, path: Path
+    ) -> None:
         self._stream = stream
-        self._gapless = container.format.name in _GAPLESS
+        self._gaps = PacketGaps(container, stream, path)
         self._any_start = container.format.name in _ANY_START
         self._index = _avi_index(container, stream)
         self._index_idx: int | None = None  # of the last packet
-        self._packets = self._demux()
-        self._num_packets = 0
-        self._end_byte: int | None = None  # of the last packet
-        self._hole: int | None = None  # packet after the last hole
-        # Decoding time stamps before and after each hole.
-        self._holes: list[tuple[int, int]] = []
-        self._is_constant = container.format.name in _CONSTANT
-        self._last_dts: int | None = None  # of the last packet
+        self._packets = self._gaps.demux()
         self._last_stamp: int | None = None  # of the last packet
         self._reorders = False
         self._corrupt_stamp: int | None = None  # of the last such frame
@@ -127,7 +116,7 @@ class Decoder:
                 continue  # AVI's word that the last picture stays
             else:
                 self._at_end = True  # the decoder gives what it holds back
-                self.cut_short |= self._is_left_over()
+                self.cut_short |= self._gaps.is_left_over()
             try:
                 self._frames += packet.decode()
             except av.FFmpegError:
@@ -140,45 +129,12 @@ class Decoder:
                 return next(self._packets, None)
             except av.FFmpegError:
                 self.cut_short = True
-                self._packets = self._demux()
+                self._packets = self._gaps.demux()
         return None
 
-    def _demux(self) -> Iterator[av.Packet]:
-        if not self._gapless:
-            yield from self._container.demux(self._stream)
-            return
-        for packet in self._container.demux():
-            self._note_hole(packet)
-            if packet.stream_index == self._stream.index:
-                yield packet
-
-    def _note_hole(self, packet: av.Packet) -> None:
-        if packet.pos is None or packet.pos < 0:
-            return
-        end, self._end_byte = self._end_byte, packet.pos + packet.size
-        if end is not None and packet.pos - end > _HEADER_BYTES:
-            self._hole = self._num_packets
-
-    def _is_left_over(self) -> bool:
-        """Whether there are packets behind the last one.
-
-        What is more than lists of places must be.
-        """
-        if not self._gapless or self._end_byte is None:
-            return False
-        if self._hole == self._num_packets:
-            return True
-        left = self._container.size - self._end_byte
-        return left > max(_TAIL_BYTES, self._container.size / 20)
-
     def _note(self, packet: av.Packet) -> None:
-        is_after_hole = self._hole == self._num_packets
-        self._num_packets += 1
-        if packet.is_corrupt:
-            self._hole = self._num_packets
-        if self._index[0]:
-            self._follow_index(packet)
-        self._note_order(packet, is_after_hole)
+        is_torn = bool(self._index[0]) and self._follow_index(packet)
+        self._gaps.note(packet, packet.is_corrupt or is_torn)
         # The last word stays: within the file a packet is merely damaged.
         self.cut_short = packet.is_corrupt
         stamp = packet.pts
@@ -201,37 +157,28 @@ class Decoder:
         if self.ordered and not is_past:
             insort(self._promised, stamp)
 
-    def _note_order(self, packet: av.Packet, is_after_hole: bool) -> None:
-        """Note between which packets the container lost others."""
-        stamp = packet.pts if packet.dts is None else packet.dts
-        if stamp is None:
-            return
-        last, self._last_dts = self._last_dts, stamp
-        if last is None:
-            return
-        if self._is_constant and stamp - last > 1.5 * (packet.duration or 1):
-            is_after_hole = True
-        if is_after_hole or self._hole == self._num_packets:
-            self._holes.append((last, stamp))
+    def _follow_index(self, packet: av.Packet) -> bool:
+        """AVI counts the packets it recognises; its index knows better.
 
-    def _follow_index(self, packet: av.Packet) -> None:
-        """AVI counts the packets it recognises; its index knows better."""
+        Returns:
+            Whether it knows of others before this one.
+        """
         was = self._index_idx
         starts, stamps = self._index
         start = packet.pos - _AVI_HEADER_BYTES
         index = bisect_left(starts, start)
         if index == len(starts) or starts[index] != start:
-            return
+            return False
         if None in (packet.pts, packet.dts):
-            return
+            return False
         self._index_idx = index
         shift = stamps[index] - packet.dts
         packet.dts += shift
         packet.pts += shift
         if was is None or self._index_idx == was + 1:
-            return
-        self._hole = self._num_packets
+            return False
         self._unread += self._index_idx - was - 1
+        return True
 
     def _missing_before(self, frame: av.VideoFrame) -> list[int]:
         """Promised frames before this one; it leaves the promised ones."""
@@ -253,8 +200,9 @@ class Decoder:
 
     def _with_gaps(self, missing: list[int], frame: av.VideoFrame) -> list:
         """Add the frames whose packets the container lost."""
-        rate = self._stream.average_rate
-        if not self._holes or self._last is None or not rate:
+        # Where the gap is near the start, the average is not known.
+        rate = first_rate(self._stream.average_rate, self._stream.guessed_rate)
+        if not self._gaps.holes or self._last is None or not rate:
             return missing
         step = 1 / (rate * self._stream.time_base)
         stamps = [self._last.pts, *missing, frame.pts]
@@ -263,7 +211,7 @@ class Decoder:
             number = round((later - earlier) / step)
             is_torn = any(
                 start < later and earlier < stop + _MOST_REORDERED * step
-                for start, stop in self._holes
+                for start, stop in self._gaps.holes
             )
             # Off the grid the rate varies: nobody knows how many there were.
             if is_torn and abs(later - earlier - number * step) < 2:

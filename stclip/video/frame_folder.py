@@ -15,8 +15,10 @@ from stclip.video.damage import Damage, log_damage
 from stclip.video.frame_cache import FrameCache
 from stclip.video.frame_source import FrameSource
 from stclip.video.local_files import is_hidden
-from stclip.video.pixels import DamagedPicture, read_image, read_size
+from stclip.video.pixels import DamagedPicture, is_deep, read_image, read_size
 
+# Of 16 bits the high byte is kept: of less than 13, this and less remain.
+_DIM = 15
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp')
 
 
@@ -56,6 +58,19 @@ class FrameFolder(FrameSource):
         self._first: tuple[str, tuple[int, int]] | None = None
         self._lost: set[int] = set()
         self._resized: set[int] = set()
+        # Whether nothing but dark pictures of 16 bits was read.
+        self._is_dim: bool | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See :attr:`FrameSource.notes`."""
+        if not self._is_dim:
+            return ()
+        return (
+            f'{self.path} looks black: its pictures have 16 bits a channel, '
+            'but no value of those read is above 4095. If they hold 8, 10 or '
+            '12 bits, write them with 8, or scale them to 16',
+        )
 
     @property
     def damage(self) -> Damage:
@@ -121,10 +136,18 @@ class FrameFolder(FrameSource):
     def _decode(self, index: int) -> np.ndarray | None:
         """The picture in the size of the first one; None if it is lost."""
         image = self._attempt(read_image, index)
+        if image is not None:
+            self._note_range(index, image)
         if image is None or self._has_size(index, image.shape[:2]):
             return image
         height, width = self._first[1]
         return np.array(Image.fromarray(image).resize((width, height)))
+
+    def _note_range(self, index: int, image: np.ndarray) -> None:
+        """Note whether a picture uses a small part of its range."""
+        if self._is_dim is not False:
+            is_dark = image.max() <= _DIM
+            self._is_dim = bool(is_dark) and is_deep(self._file(index))
 
     def _attempt(self, read: Callable[[Path], Any], index: int) -> Any:
         """What is read of a picture; None if it is lost."""

@@ -123,6 +123,18 @@ def read_size(path: Path) -> tuple[int, int]:
         return (width, height) if turn and not turn[0] else (height, width)
 
 
+def is_deep(path: Path) -> bool:
+    """Whether a picture has 16 bits a channel, by its header.
+
+    Args:
+        path: A picture that can be read.
+    """
+    with _opened(path) as image:
+        # Pillow names a coloured one by its 8 bits, what it unpacks by all.
+        kinds = [image.mode, *(str(tile[3]) for tile in image.tile)]
+        return any(';16' in kind for kind in kinds)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """A picture file whose faults are errors of the user's."""

@@ -6,6 +6,7 @@ bytes are what a reader jumps by, so writers get them right.
 
 import os
 from collections.abc import Callable, Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,6 +66,32 @@ def lacks_index(path: str | Path) -> bool:
             return False
         size = os.path.getsize(path)
         return all(kind != b'moov' for kind, _ in _boxes(file, size))
+
+
+def unread_boxes(path: str | Path) -> int | None:
+    """Where the fragments of an MP4 break off although more of them follow.
+
+    Args:
+        path: Video file.
+
+    Returns:
+        Byte at which something lies that is no box; None if all are boxes.
+    """
+    with open(path, 'rb') as file:
+        if not _has_boxes(file.read(16)):
+            return None
+        size = os.path.getsize(path)
+        boxes = list(_boxes(file, size))
+        end = boxes[-1][1] if boxes else size
+        # A box without a length, up to the end of the file, is none of these.
+        if end + 8 >= size or all(kind != b'moof' for kind, _ in boxes):
+            return None
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+            behind = (
+                content.find(b'moof', end + 8),
+                content.find(b'mdat', end + 8),
+            )
+        return None if max(behind) < 0 else end
 
 
 def _has_boxes(start: bytes) -> bool:

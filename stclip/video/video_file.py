@@ -246,7 +246,7 @@ class VideoFile(FrameSource):
             # With a thread for each slice it does not hide damage: what is
             # missing of a picture is what lay about in memory.
             codec.thread_count = 1
-        self._decoder = Decoder(self._container, self._stream)
+        self._decoder = Decoder(self._container, self._stream, self.path)
         self._pictures = self._number(0)
         self._position = 0
         self._midway = False
@@ -259,7 +259,7 @@ class VideoFile(FrameSource):
         frame = None
         try:
             self._container.seek(stamp, stream=self._stream)
-            self._decoder = Decoder(self._container, self._stream)
+            self._decoder = Decoder(self._container, self._stream, self.path)
             # Frames shown before the key frame may still come out first.
             while True:
                 frame, _ = self._decoder.next()
