@@ -27,10 +27,11 @@ SHARED = os.environ.get('STCLIP_SHARED')
 os.environ['HF_HUB_OFFLINE'] = '1'
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """From here on, as tests are named after configs when collected."""
     patch = pytest.MonkeyPatch()
-    read_configs_once(patch)
+    read_configs_once(patch, config._tmp_path_factory.getbasetemp())
     config.add_cleanup(patch.undo)
 
 
