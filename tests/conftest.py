@@ -16,6 +16,7 @@ from configs_once import read_configs_once
 from mmengine.logging import MMLogger
 from mmengine.registry import DefaultScope
 from rendered_stage import Rendered, rendered_once
+from token_tables import draw_tables_once
 
 import stclip  # noqa: F401 installs the mends before any test's imports
 from stclip.cli.prepare import group as prepare
@@ -26,10 +27,11 @@ SHARED = os.environ.get('STCLIP_SHARED')
 os.environ['HF_HUB_OFFLINE'] = '1'
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """From here on, as tests are named after configs when collected."""
     patch = pytest.MonkeyPatch()
-    read_configs_once(patch)
+    read_configs_once(patch, config._tmp_path_factory.getbasetemp())
     config.add_cleanup(patch.undo)
 
 
@@ -135,6 +137,13 @@ def _plain_configs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         module = importlib.import_module('mmengine.config.config')
         patch.setattr(module, 'FormatCode', lambda text, **_: (text, False))
+        yield
+
+
+@pytest.fixture(autouse=True, scope='session')
+def _tables_drawn_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        draw_tables_once(patch)
         yield
 
 

@@ -28,6 +28,8 @@ CHANGED = {
     for row in table
     if row.run.model.overrides
 }
+# Models that were built and passed, as text: equal ones pass alike.
+LEARNING = set()
 # Type -> layers of the tiny CLIP that are trained.
 RECOGNIZERS = {
     'stclip.DASTIRecognizer': 1,
@@ -47,6 +49,9 @@ def test_model_learns_and_predicts_on_a_tiny_clip(name, tmp_path):
         data = noise_batch(LABELS, (0, 1), config.model.num_frames)
     else:
         data = pseudo_collate([make_keyframe(2), make_keyframe(1, seed=1)])
+    told = repr(config.model)
+    if told in LEARNING:
+        return
     with DefaultScope.overwrite_default_scope('stclip'):
         model = MODELS.build(config.model)
     scores = [
@@ -59,6 +64,7 @@ def test_model_learns_and_predicts_on_a_tiny_clip(name, tmp_path):
         data = noise_batch(LABELS, (0, 1), config.model.num_frames)
     data = model.data_preprocessor(data, training=True)
     assert sum(model(**data, mode='loss').values()).isfinite()
+    LEARNING.add(told)
 
 
 @pytest.fixture

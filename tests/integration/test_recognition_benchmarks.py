@@ -68,15 +68,23 @@ def options():
     ]
 
 
-@pytest.fixture
-def workplace(tmp_path, monkeypatch):
-    """A working directory like the project's, with stand-ins for the data."""
-    (tmp_path / 'data').mkdir()
-    for name in ('configs', *(f'data/{folder}' for folder in FOLDERS)):
-        (tmp_path / name).symlink_to(ROOT / name)
-    monkeypatch.chdir(tmp_path)
-    # At the end of the path: tools/test.py must not hide Python's `test`.
-    monkeypatch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
+@pytest.fixture(scope='module')
+def workplace(tmp_path_factory):
+    """A folder like the project's, with stand-ins for the data; to be read."""
+    folder = tmp_path_factory.mktemp('workplace')
+    (folder / 'data').mkdir()
+    for name in ('configs', *(f'data/{part}' for part in FOLDERS)):
+        (folder / name).symlink_to(ROOT / name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        # At the end: tools/test.py must not hide Python's `test`.
+        patch.setattr(sys, 'path', [*sys.path, str(ROOT / 'tools')])
+        lay_out_sets()
+        yield folder
+
+
+def lay_out_sets():
+    """All data sets and their lists, in the working directory."""
     for name in SETS:
         root = Path('data') / name
         getattr(stand_ins, f'lay_out_{name}')(root)
@@ -85,11 +93,16 @@ def workplace(tmp_path, monkeypatch):
             shots += ['--base-to-novel', '2']
         words = [name, f'--root={root}', *shots]
         video_lists.main(words, standalone_mode=False)
-    return tmp_path
 
 
 @pytest.fixture
-def benchmark(workplace, monkeypatch):
+def out(tmp_path):
+    """Where a test's runs lie, and its tables."""
+    return tmp_path / 'out'
+
+
+@pytest.fixture
+def benchmark(workplace, out, monkeypatch):
     """Run a benchmark; its table, raw values and what was called."""
     calls = []
 
@@ -101,12 +114,12 @@ def benchmark(workplace, monkeypatch):
 
     def run(name, *words, rows, options=dasti_options()):
         words = [name, *words, '--rows', *rows]
-        words += ['--out', str(workplace / 'out')]
+        words += ['--out', str(out)]
         words += ['--cfg-options', *options]
         calls.clear()
         group.main(words, standalone_mode=False)
-        text = (workplace / 'out' / f'{name}.md').read_text()
-        raw = json.loads((workplace / 'out' / f'{name}.json').read_text())
+        text = (out / f'{name}.md').read_text()
+        raw = json.loads((out / f'{name}.json').read_text())
         return text, raw, list(calls)
 
     return run
@@ -117,7 +130,7 @@ OURS = 'DA-STI (ViT-B/16, 16 frames)'
 CLIP_ROW = 'CLIP, mean of 16 frames'
 
 
-def test_from_lists_to_tables(benchmark, workplace, monkeypatch):
+def test_from_lists_to_tables(benchmark, out, monkeypatch):
     wanted = ('zs_hmdb51', '--tables', '1', '--splits', '1', '2')
     rows = (CLIP_ROW, OURS)
     text, raw, calls = benchmark(*wanted, rows=rows)
@@ -126,14 +139,14 @@ def test_from_lists_to_tables(benchmark, workplace, monkeypatch):
     assert f'| {OURS}, paper | - | - | 52.7 +- 0.8 |' in text
     for name in rows:
         assert_row(text, raw['Table 1, zero-shot on HMDB-51'], name)
-    assert_report(workplace / 'out' / f'{BASE}_k400' / 'seed0')
+    assert_report(out / f'{BASE}_k400' / 'seed0')
     # Nothing is trained or tested twice, and all benchmarks share a model.
     assert benchmark(*wanted, rows=rows) == (text, raw, [])
     wanted = ('zs_k600', '--tables', '1', '--splits', '2')
     text, _, calls = benchmark(*wanted, rows=[OURS])
     assert calls == [f'testing {BASE}_zs_k600_split2']
     assert '| method | split 2 | mean +- std |' in text
-    check_few_shot(benchmark, workplace / 'out', monkeypatch)
+    check_few_shot(benchmark, out, monkeypatch)
 
 
 def test_supervised_with_twelve_views(benchmark):
@@ -150,7 +163,7 @@ def test_supervised_with_twelve_views(benchmark):
 STDD = 'STDD (ViT-B/16, 8 frames)'
 
 
-def test_stdd_from_lists_to_tables(benchmark, workplace):
+def test_stdd_from_lists_to_tables(benchmark, out):
     """Trained once; averaged and patched weights are tested apart."""
     kinds = ('averaged', 'averaged and patched')
     rows = ('CLIP, names', *(f'{STDD}, {kind}' for kind in kinds))
@@ -169,7 +182,7 @@ def test_stdd_from_lists_to_tables(benchmark, workplace):
     for name in rows:
         assert_row(text, table, name)
     # The average of one epoch is its weights; half of CLIP is something else.
-    run = workplace / 'out' / 'stdd_vit-b16_8f_k400' / 'seed0'
+    run = out / 'stdd_vit-b16_8f_k400' / 'seed0'
     averaged, last = (
         torch.load(run / name, weights_only=True)['state_dict']
         for name in ('averaged.pth', 'epoch_1.pth')

@@ -1,18 +1,22 @@
 """Python code in processes that begin with all packages imported.
 
 Starting Python with torch, MMEngine and mmdet takes seconds of a core. One
-process does so for all tests of a session, and forks itself for each code; it
-computes nothing itself, so that no thread is lost in a fork.
+process does so for all processes of a test run. It forks itself for each of
+them that asks, and the fork does so for each code; none computes anything
+itself, so that no thread is lost in a fork. It ends with the last that asks.
 """
 
 import atexit
+import contextlib
 import importlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +30,7 @@ _PACKAGES = (
     *('stclip.models', 'stclip.engine.launch', 'stclip.apis.annotation'),
     *('stclip.apis.person_boxes', 'stclip.cli.main'),
 )
+_TRIES = 50
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,8 @@ def run_processes(code, *words, environs=({},), folder=ROOT, path=()):
             outputs=outputs,
         )
         server = _server()
-        print(json.dumps(request), file=server.stdin, flush=True)
-        codes = json.loads(server.stdout.readline())
+        print(json.dumps(request), file=server, flush=True)
+        codes = json.loads(server.readline())
         texts = [Path(output).read_text() for output in outputs]
     return [Ended(*pair) for pair in zip(codes, texts, strict=True)]
 
@@ -90,25 +95,71 @@ def run_ranks(world_size, code, *words, path=()):
 
 @cache
 def _server():
-    """The process that forks; it ends with the one that asks."""
+    """Lines to and from a process that forks, of the one of the test run."""
+    run = os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())
+    address = f'\0forks of tests {run}'  # in no folder: goes with its process
+    for _ in range(_TRIES):
+        with contextlib.suppress(ConnectionError):
+            ours = socket.socket(socket.AF_UNIX)
+            ours.connect(address)
+            lines = ours.makefile('rw')
+            if lines.readline():
+                return lines
+        _start(address)
+    raise ConnectionError('the process that forks does not start')
+
+
+def _start(address):
     folders = (ROOT, Path(__file__).parent)
-    return subprocess.Popen(
-        [sys.executable, __file__],
-        env=dict(
-            os.environ,
-            PYTHONPATH=os.pathsep.join(map(str, folders)),
-            CUDA_VISIBLE_DEVICES='',
-        ),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+    environ = dict(
+        os.environ,
+        PYTHONPATH=os.pathsep.join(map(str, folders)),
+        CUDA_VISIBLE_DEVICES='',
     )
+    with socket.socket(socket.AF_UNIX) as listener:
+        try:
+            listener.bind(address)
+        except OSError:  # another was quicker, or an older one still ends
+            time.sleep(0.1)
+            return
+        listener.listen()
+        number = listener.fileno()
+        subprocess.Popen(
+            [sys.executable, __file__, f'{number}'],
+            env=environ,
+            pass_fds=[number],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
 
 
-def _serve():
+def _accept(listener):
+    """Fork for each that connects, until the last of them has ended."""
     for name in _PACKAGES:
         importlib.import_module(name)
-    for line in sys.stdin:
+    forks = {}
+    # The first has connected by now.
+    while ready := select.select(
+        [listener, *forks], [], [], None if forks else 0
+    )[0]:
+        for one in ready:
+            if one is not listener:
+                os.waitpid(forks.pop(one), 0)
+                os.close(one)
+                continue
+            theirs, _ = listener.accept()
+            child = os.fork()
+            if not child:
+                listener.close()
+                _serve(theirs.makefile('rw'))
+                os._exit(0)
+            theirs.close()
+            forks[os.pidfd_open(child)] = child
+
+
+def _serve(lines):
+    print(file=lines, flush=True)
+    for line in iter(lines.readline, ''):
         request = json.loads(line)
         pairs = zip(
             request.pop('environs'), request.pop('outputs'), strict=True
@@ -118,7 +169,7 @@ def _serve():
             os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             for child in children
         ]
-        print(json.dumps(codes), flush=True)
+        print(json.dumps(codes), file=lines, flush=True)
 
 
 def _fork(environ, output, code, words, folder, path):
@@ -149,4 +200,6 @@ def _fork(environ, output, code, words, folder, path):
 
 
 if __name__ == '__main__':
-    _serve()
+    with socket.socket(fileno=int(sys.argv[1])) as listening:
+        _accept(listening)
+    os._exit(0)  # a second less than to take everything down

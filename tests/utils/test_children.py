@@ -2,11 +2,14 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from forks import run_python
 from other_writer import kill
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +27,11 @@ if __name__ == '__main__':
     with worker_pool(2) as pool:
         pool.map(work, range(2))
 """
+# In a fork, as the packages take seconds; what it says goes where we read.
 LOADER = """
+import os
+os.dup2(os.open('said', os.O_WRONLY), 1)
+os.write(1, f'{os.getpid()}\\n'.encode())
 from endless import work
 from toy_run import toy_runner, ToyDataset
 ToyDataset.__getitem__ = work
@@ -49,11 +56,10 @@ TORCHRUN = ('-m', 'torch.distributed.run', '--standalone')
     'code, launcher, children',
     [
         (POOL, (), 2),
-        (LOADER, (), 2),
         (LAUNCHED, TORCHRUN, 1),
         (DETECTING, TORCHRUN, 1),
     ],
-    ids=['pool', 'data loader', 'torchrun', 'torchrun of detection'],
+    ids=['pool', 'torchrun', 'torchrun of detection'],
 )
 def test_children_end_with_a_killed_parent(tmp_path, code, launcher, children):
     (tmp_path / 'endless.py').write_text(WORK)
@@ -75,7 +81,27 @@ def test_children_end_with_a_killed_parent(tmp_path, code, launcher, children):
         lines = (line for line in parent.stdout if line.strip().isdigit())
         working = [os.pidfd_open(int(next(lines))) for _ in range(children)]
         kill(parent)
-    for child in working:
+    assert_they_end(working)
+
+
+def test_data_loaders_end_with_a_killed_parent(tmp_path):
+    (tmp_path / 'endless.py').write_text(WORK)
+    os.mkfifo(tmp_path / 'said')
+    with ThreadPoolExecutor(1) as threads:
+        parent = threads.submit(
+            run_python, LOADER, folder=tmp_path, path=[tmp_path]
+        )
+        with (tmp_path / 'said').open() as said:
+            lines = (int(line) for line in said if line.strip().isdigit())
+            ours = next(lines)
+            working = [os.pidfd_open(next(lines)) for _ in range(2)]
+            os.kill(ours, signal.SIGKILL)
+    assert parent.result().returncode == -signal.SIGKILL
+    assert_they_end(working)
+
+
+def assert_they_end(processes):
+    for child in processes:
         # Readable once the process has ended.
         assert select.select([child], [], [], 60)[0]
         os.close(child)

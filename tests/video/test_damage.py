@@ -1,5 +1,6 @@
 """Damaged files, against the same files undamaged."""
 
+import shutil
 from fractions import Fraction
 
 import av
@@ -36,13 +37,34 @@ FILES = [
 ]
 
 
+@pytest.fixture(scope='module')
+def kept(tmp_path_factory):
+    """Writer and its arguments -> the file it writes; not to be damaged."""
+    folder = tmp_path_factory.mktemp('kept')
+    files = {}
+
+    def write_once(write, name, *others):
+        what = repr((write, name, *others))
+        if what not in files:
+            path = folder / str(len(files)) / name
+            path.parent.mkdir()
+            write(path, *others)
+            files[what] = path
+        return files[what]
+
+    return write_once
+
+
 @pytest.fixture(params=FILES, ids=lambda p: f'{p[0]}-{p[1]}')
-def sound(request, tmp_path):
+def sound(request, tmp_path, kept):
     """60 frames of noise that moves."""
-    name, codec, options = request.param
+    name, *how = request.param
+    return shutil.copy(kept(write_sound, name, *how), tmp_path / name)
+
+
+def write_sound(path, codec, options):
     noise = make_frames(1, 64, 96)[0]
     frames = np.stack([np.roll(noise, 3 * i, 1) for i in range(60)])
-    path = tmp_path / name
     with av.open(str(path), 'w') as container:
         stream = container.add_stream(codec, rate=25, options=options)
         stream.height, stream.width = 64, 96
@@ -53,7 +75,6 @@ def sound(request, tmp_path):
             picture = av.VideoFrame.from_ndarray(frame, format='rgb24')
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))
-    return path
 
 
 @pytest.fixture
@@ -193,15 +214,14 @@ def write_container(path, options):
             )
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))
-    return path
 
 
 @pytest.mark.parametrize('name, options', CONTAINERS)
 @pytest.mark.parametrize('part', [0.35, 0.66, 0.9])
 def test_cut_file_is_used_as_far_as_it_goes(
-    tmp_path, name, options, part, told
+    tmp_path, name, options, part, told, kept
 ):
-    path = write_container(tmp_path / name, options)
+    path = shutil.copy(kept(write_container, name, options), tmp_path / name)
     expected = decode_all(path)
     assert not open_video(path).damage
     content = path.read_bytes()
@@ -219,7 +239,8 @@ def test_cut_file_is_used_as_far_as_it_goes(
 
 
 def test_cut_file_that_cannot_be_read(tmp_path):
-    path = write_container(tmp_path / 'a.mp4', {})
+    path = tmp_path / 'a.mp4'
+    write_container(path, {})
     content = path.read_bytes()
     for end in (len(content) // 2, content.index(b'moov') - 4):
         path.write_bytes(content[:end])

@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
+from torch import nn
 from torch.nn import functional as F
 from tower_families import FAMILIES
 
@@ -27,7 +28,8 @@ def build(family, kind, **options):
         dict(type=kind, clip=clip, num_frames=FRAMES, **options)
     )
     for parameter in model.parameters():
-        parameter.data.add_(0.05 * torch.randn(parameter.shape))
+        noise = nn.init.normal_(torch.empty_like(parameter), std=0.05)
+        parameter.data.add_(noise)
     return model.eval()
 
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from tiny_model import make_keyframe
+from torch import nn
 from tower_families import FAMILIES
 
 from stclip.registry import MODELS
@@ -26,7 +27,8 @@ def build(family, **options):
         )
     )
     for parameter in model.parameters():
-        parameter.data.add_(0.05 * torch.randn(parameter.shape))
+        noise = nn.init.normal_(torch.empty_like(parameter), std=0.05)
+        parameter.data.add_(noise)
     return model.eval()
 
 

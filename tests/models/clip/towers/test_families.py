@@ -19,7 +19,8 @@ def build(family, **options):
     torch.manual_seed(0)
     clip = CLIPBackbone(FAMILIES[family], **options)
     for parameter in clip.parameters():
-        parameter.data.add_(0.05 * torch.randn(parameter.shape))
+        noise = nn.init.normal_(torch.empty_like(parameter), std=0.05)
+        parameter.data.add_(noise)
     return clip
 
 
