@@ -115,7 +115,7 @@ def sampling_of(dataset):
 @pytest.mark.parametrize(
     'name', [name for name in CONFIGS if name not in SAME_MODEL]
 )
-def test_model_learns_and_predicts_on_a_tiny_clip(name):
+def test_loss_and_scores_are_finite_on_a_tiny_clip(name):
     config = load(name)
     layers = RECOGNIZERS[config.model.type]
     if Path(name).name.startswith(FROZEN):
@@ -316,21 +316,59 @@ def test_novel_classes_are_an_option(name, tmp_path):
 )
 def test_clip_is_trained_gently(name, decay, batch):
     config = load(name)
-    config.model.clip.update(arch=ARCH, pretrained=None, trained_layers=1)
+    config.model.clip.update(trained_layers=1)
+    optimizer, rates = optimizer_of(config)
+    for name, rate in rates.items():
+        expected = 5e-6 if name.startswith('clip.') else 5e-5
+        assert rate == pytest.approx(expected), name
+    assert all(g['weight_decay'] == decay for g in optimizer.param_groups)
+    assert config.auto_scale_lr.base_batch_size == batch
+
+
+def optimizer_of(config):
+    """With a tiny CLIP; also the rate of each weight that is trained."""
+    config.model.clip.update(arch=ARCH, pretrained=None)
     model = MODELS.build(config.model)
-    build = OPTIM_WRAPPER_CONSTRUCTORS.get(config.optim_wrapper.constructor)
-    options = config.optim_wrapper.copy()
-    del options['constructor']
-    paramwise = options.pop('paramwise_cfg')
+    options = config.optim_wrapper.to_dict()
+    build = OPTIM_WRAPPER_CONSTRUCTORS.get(options.pop('constructor'))
+    paramwise = options.pop('paramwise_cfg', None)
     optimizer = build(options, paramwise)(model).optimizer
-    rates = {
-        id(parameter): group['lr']
+    group_of = {
+        id(parameter): group
         for group in optimizer.param_groups
         for parameter in group['params']
     }
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            expected = 5e-6 if name.startswith('clip.') else 5e-5
-            assert rates[id(parameter)] == pytest.approx(expected), name
-    assert all(g['weight_decay'] == decay for g in optimizer.param_groups)
+    return optimizer, {
+        name: group_of[id(parameter)]['lr']
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
+    }
+
+
+@pytest.mark.parametrize(
+    'name, clip, new, betas, decay, epochs, warm, batch',
+    [
+        ('x_clip_vit-b16_8f', 8e-6, 8e-5, (0.9, 0.98), 0.001, 30, 5, 256),
+        ('vita_clip_vit-b16_8f', 4e-4, 4e-4, (0.9, 0.999), 0.05, 32, 0, 256),
+        ('a5_vit-b16_16f', None, 1e-4, (0.9, 0.999), 0.05, 30, 5, 64),
+    ],
+)
+def test_recipes_of_video_classifiers(
+    name, clip, new, betas, decay, epochs, warm, batch
+):
+    """Of the releases; of A5's the rate alone is known."""
+    folder = name.split('_vit')[0]
+    config = load(f'{folder}/{name}_k400.py')
+    optimizer, rates = optimizer_of(config)
+    assert type(optimizer).__name__ == 'AdamW'
+    for group in optimizer.param_groups:
+        assert tuple(group['betas']) == betas
+        assert group['weight_decay'] == decay
+    for part, rate in rates.items():
+        expected = clip if part.startswith('clip.') else new
+        assert rate == pytest.approx(expected), part
+    *warm_up, cosine = config.param_scheduler
+    assert [part.end for part in warm_up] == [warm] * (warm > 0)
+    assert config.train_cfg.max_epochs == cosine.end == epochs
+    assert (cosine.begin, cosine.T_max) == (warm, epochs - warm)
     assert config.auto_scale_lr.base_batch_size == batch

@@ -2,6 +2,7 @@
 
 import pickle
 import shutil
+import threading
 
 import numpy as np
 import pytest
@@ -225,13 +226,23 @@ def test_sources_of_other_kinds(infer, source, error, words):
 
 
 @pytest.fixture
-def server(video, monkeypatch):
+def goes_on():
+    """Cleared by who wants the server to wait after the first frames."""
+    event = threading.Event()
+    event.set()
+    return event
+
+
+@pytest.fixture
+def server(video, monkeypatch, goes_on):
     """The frames of the video as a camera shows them, then silence."""
     monkeypatch.setenv('no_proxy', '127.0.0.1')
-    frames = decode_all(video)
+    pictures = [*mjpeg(decode_all(video))]
 
     def script(number):
-        yield from mjpeg(frames)
+        yield from pictures[:15]
+        goes_on.wait()
+        yield from pictures[15:]
         server.over.wait()
 
     server = HttpServer(script)
@@ -261,16 +272,17 @@ def test_a_stream_ends_after_its_seconds(infer, server):
     assert all(frame.time_sec <= 0.5 for frame in result.frames)
 
 
-def test_ctrl_c_ends_a_stream_and_keeps_what_is_done(
-    infer, server, monkeypatch
-):
+def test_ctrl_c_ends_a_stream_and_keeps_what_is_done(infer, server, goes_on):
     usual = infer.detector
     calls = []
+    # One that shows all at once has nothing for a second look.
+    goes_on.clear()
 
     def interrupted(images):
         calls.append(len(images))
         if len(calls) == 2:
             raise KeyboardInterrupt
+        goes_on.set()
         return usual(images)
 
     infer.detector = interrupted

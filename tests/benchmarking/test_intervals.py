@@ -60,13 +60,22 @@ def test_a_class_keeps_its_number_of_videos_in_every_sample():
 def test_mean_over_folds_of_the_mean_over_classes_drawn():
     draws = intervals.Draws(
         folds=np.array([[1, 0], [1, 1]]),
-        classes=[np.array([[1, 0]]), np.array([[0], [0], [0]])],
+        classes=[np.array([[1, 0, 2]]), np.array([[0], [0], [0]])],
         videos=[],
     )
-    # A row for each time that a fold is drawn.
-    precisions = [np.array([[0.2, 0.8]]), np.array([[1.0], [0.5], [0.3]])]
+    # A row for each time that a fold is drawn. A class of which the videos
+    # drawn hold nothing counts for nothing.
+    precisions = [
+        np.array([[0.2, 0.8, np.nan]]),
+        np.array([[1.0], [0.5], [0.3]]),
+    ]
     got = intervals.sampled_means(draws, precisions)
     np.testing.assert_allclose(got, [(0.5 + 1.0) / 2, (0.5 + 0.3) / 2])
+
+
+def test_an_interval_holds_95_percent():
+    found = intervals.interval(0.0, np.arange(1001))
+    assert found == intervals.Interval(0.0, 25.0, 975.0)
 
 
 def test_a_better_method_is_told_apart_and_an_equal_one_is_not():

@@ -39,7 +39,7 @@ RECOGNIZERS = {
 
 
 @pytest.mark.parametrize('name', CHANGED)
-def test_model_learns_and_predicts_on_a_tiny_clip(name, tmp_path):
+def test_loss_and_scores_are_finite_on_a_tiny_clip(name, tmp_path):
     config = Bench(tmp_path, [0]).config_of(CHANGED[name], seed=0)
     clip = config.model.clip
     clip.update(arch=ARCH, pretrained=None)

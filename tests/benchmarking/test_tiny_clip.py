@@ -40,19 +40,62 @@ TEXT = dict(MODEL['text_cfg'], width=32, heads=1, layers=1)
 SMALL = dict(MODEL, embed_dim=16, vision_cfg=VISION, text_cfg=TEXT)
 
 
+def recipe_in(folder):
+    return Recipe(
+        out=folder / 'out', work_dir=folder, shards=1, iterations=4,
+        batch_size=6, lr=1e-3, muon_lr=2e-3, seed=3, workers=1,
+        model=SMALL,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def pretrain(tmp_path):
     def run(name, **changed):
-        folder = tmp_path / name
-        recipe = Recipe(
-            out=folder / 'out', work_dir=folder, shards=1, iterations=4,
-            batch_size=6, lr=1e-3, muon_lr=2e-3, seed=3, workers=1,
-            model=SMALL,
-        )  # fmt: skip
+        recipe = recipe_in(tmp_path / name)
         tool.pretrain(replace(recipe, **changed))
-        return folder / 'out'
+        return recipe.out
 
     return run
+
+
+@pytest.mark.parametrize(
+    'step, expected',
+    [
+        # Lessons are given to pictures less and less, captions are spread in
+        # the last fifth: contrast, captions' lessons, pictures', closeness,
+        # crowding.
+        (0, 2 + 5 + (0.5 * 7 + 11) + 20 * 13),
+        (6, 2 + 5 + 0.4 * (0.5 * 7 + 11) + 20 * 13),
+        (8, 2 + 5 + 0.2 * (0.5 * 7 + 11) + 20 * 13 + 100 * 17),
+    ],
+)
+def test_loss_of_a_step(tmp_path, monkeypatch, step, expected):
+    """Each part stands for itself; two captions a picture, their mean."""
+    recipe = replace(recipe_in(tmp_path), iterations=10)
+    made = trainer.Trainer(
+        recipe, pretraining.StillCollection(tool.render_stills(recipe)[:1])
+    )
+    losses, contrasts = [], iter((1.0, 3.0))
+
+    def constant(value):
+        return lambda *_: torch.tensor(float(value))
+
+    def lesson_loss(features, answers):
+        assert len(features) == len(answers)
+        return constant({6: 7, 12: 5}[len(features)])()
+
+    for name, loss in dict(
+        contrastive_loss=lambda *_: torch.tensor(next(contrasts)),
+        closeness_loss=constant(13),
+        crowding_loss=constant(17),
+    ).items():
+        monkeypatch.setattr(trainer, name, loss)
+    monkeypatch.setattr(made.teaching, 'lesson_loss', lesson_loss)
+    monkeypatch.setattr(made.teaching, 'sight_loss', constant(11))
+    monkeypatch.setattr(made, '_update', losses.append)
+    made.step = step
+    assert made.train_step() == 2
+    assert [float(loss) for loss in losses] == [pytest.approx(expected)]
 
 
 def test_killed_run_goes_on_as_if_it_had_not_been(pretrain, monkeypatch):

@@ -32,6 +32,8 @@ def read(loader, number, skip=0, seed=5):
     """Batches ``skip`` to ``number`` as (index, values) pairs."""
     loader.begin(skip=skip, seed=seed)
     batches = list(islice(loader, number))
+    # Workers that outlive it are waited for by whatever test comes next.
+    loader.close()
     assert batches[:skip] == [None] * skip
     return [
         [

@@ -71,6 +71,17 @@ def test_average_of_a_run(run):
         torch.testing.assert_close(value, mean)
 
 
+def test_snapshots_are_counted_from_the_first_iteration(run, tmp_path):
+    """Of 4, 6 and 8 as well: where counting begins moves none of them."""
+    hook = dict(type='WeightAverageHook', interval=2, begin=3)
+    toy_runner(tmp_path, {**CHECKPOINTS, 'custom_hooks': [hook]}).train()
+    found, expected = (
+        read_checkpoint(folder / 'averaged.pth')['state_dict']
+        for folder in (tmp_path, run[0])
+    )
+    torch.testing.assert_close(found, expected)
+
+
 @pytest.mark.parametrize(
     'options', [dict(begin=ITERS + 1), dict(begin=7, interval=6)]
 )

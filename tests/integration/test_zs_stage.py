@@ -89,7 +89,7 @@ def test_shipped_detector_finds_the_persons(data_root):
     assert recalls['all']['any'] >= 0.9
 
 
-def test_training_learns(trained):
+def test_every_step_of_training_has_a_finite_loss(trained):
     losses = losses_of(trained)
     assert len(losses) == NUM_ITERS
     assert np.isfinite(losses).all()

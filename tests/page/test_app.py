@@ -8,6 +8,8 @@ import httpx2
 import pytest
 from served_page import served, until
 
+from stclip.page import visitors
+
 OWN = {'x-stclip': 'page'}
 
 
@@ -218,18 +220,20 @@ def test_events_tell_the_state(client, token, sample):
     assert part.status_code == 206 and len(part.content) == 10
 
 
-def test_who_goes_without_a_word(models, tmp_path):
+def test_who_goes_without_a_word(models, tmp_path, monkeypatch):
     """A page whose connection is lost is gone after a while."""
+    # A lost page is found out when something is written to it.
+    monkeypatch.setattr(visitors, '_LONGEST', 0.1)
     with served(models, tmp_path) as site:
-        visitors = site.page.visitors
-        here = visitors._here
+        known = site.page.visitors
+        here = known._here
         with httpx2.Client(base_url=site.url, trust_env=False) as client:
             told = client.post('/api/enter', headers=OWN).json()
             path = f'/api/{told["token"]}/events'
             with client.stream('GET', path) as reply:
                 next(reply.iter_lines())
                 # From here on, as the page must have had time to open.
-                visitors.limits = replace(visitors.limits, leave_sec=0.05)
+                known.limits = replace(known.limits, leave_sec=0.05)
                 folder = here[told['token']].session.folder
                 assert folder.exists()
             until(lambda: not folder.exists())

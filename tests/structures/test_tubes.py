@@ -113,6 +113,16 @@ def test_worse_of_two_that_overlap_goes():
     ]
 
 
+def test_boxes_of_which_one_is_half_of_the_other():
+    """IoU 0.5: no more than that for suppression, enough for a link."""
+    boxes = np.array([BOX, [0, 0, 10, 5]])
+    linker = TubeLinker(nms_iou=0.5, link_iou=0.5, min_length=1)
+    scores = np.array([[0.9], [0.5]])
+    for frames, lengths in (([1, 1], [1, 1]), ([1, 2], [2])):
+        [tubes] = linker(np.array(frames), boxes, scores)
+        assert [len(tube.frames) for tube in tubes] == lengths
+
+
 def test_a_jump_or_a_gap_ends_a_tube():
     assert linked((1, 0, 0.5), (2, 9, 0.5)) == [
         ([1], [0], 0.5),

@@ -64,6 +64,15 @@ def test_a_rare_keyframe_is_no_long_absence():
     tracker = PersonTracker(FPS, stride=250)
     ids = [tracker.update(persons(box(30)), 10.0 * k) for k in range(4)]
     assert np.concatenate(ids).tolist() == [1, 1, 1, 1]
+    # Nor is one that shows nobody.
+    assert tracker.update(persons(), 40.0).tolist() == []
+    assert tracker.update(persons(box(30)), 50.0).tolist() == [1]
+
+
+def test_the_clock_of_a_video_may_begin_late():
+    tracker = PersonTracker(FPS, STRIDE)
+    for time_sec in (100.0, 100.2):
+        assert tracker.update(persons(box(30)), time_sec).tolist() == [1]
 
 
 def test_weak_boxes_have_ids_and_keep_them():

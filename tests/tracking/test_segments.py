@@ -141,6 +141,9 @@ def test_the_end_follows_the_start_by_default():
     frames = one_person(0.5, 0.375, 0.25)
     found = find_segments(frames, ['walk'], 0.5)
     assert [(s.first_frame, s.last_frame) for s in found] == [(0, 2)]
+    # Seven tenths of it are 0.35.
+    found = find_segments(one_person(0.5, 0.36, 0.34), ['walk'], 0.5)
+    assert [(s.first_frame, s.last_frame) for s in found] == [(0, 2)]
 
 
 def test_keyframes_that_are_far_apart_are_no_gap():

@@ -37,6 +37,9 @@ def test_what_everybody_reaches():
     line = threshold_advice(frames(*(1 - BESTS)), 0.5)
     assert line.startswith('everybody reaches the threshold of 0.5 ')
     assert 'half of all boxes reach 0.75, a tenth 0.91' in line
+    # Ten boxes are enough to say so.
+    line = threshold_advice(frames(*[0.95] * 10), 0.5)
+    assert 'half of all boxes reach 0.95, a tenth 0.95' in line
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,9 @@ def watched(group: int) -> Iterator[None]:
     process = subprocess.Popen(
         (sys.executable, '-I', '-S', watcher.__file__, str(group)),
         stdin=subprocess.PIPE,
+        # Who reads what this process prints does not wait for its grace.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         # Signals to this process and its group are not meant for it.
         start_new_session=True,
     )

@@ -33,7 +33,7 @@ KINDS = (
 )
 _DUPLICATE, _LOCALISATION, _CLASSIFICATION, _BOTH, _BACKGROUND = range(5)
 _TRUE = 5
-#: Boxes that overlap nobody more than that lie on the background.
+#: Boxes that overlap nobody that much lie on the background.
 BACKGROUND_IOU = 0.1
 
 
@@ -103,7 +103,7 @@ def require_above_background(iou_thr: float) -> None:
     if not BACKGROUND_IOU < iou_thr <= 1:
         raise UserError(
             f'iou_thr (--iou-thr) must be above {BACKGROUND_IOU}, up to 1, '
-            f'got {iou_thr:g}: boxes that overlap nobody more than '
+            f'got {iou_thr:g}: boxes whose IoU with everybody is below '
             f'{BACKGROUND_IOU} count as background'
         )
 

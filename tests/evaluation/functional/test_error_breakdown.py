@@ -43,6 +43,14 @@ def test_each_kind():
     ]
 
 
+def test_a_tenth_of_a_person_is_no_background():
+    boxes = [(0, 0, 10, 1), (0, 0, 10, 0.9)]
+    assert kinds_of(boxes, [[0.9, 0.1]] * 2, [PERSON], [0]) == [
+        ['localisation', 'both'],
+        ['background', 'background'],
+    ]
+
+
 def test_a_person_who_does_it_counts_before_a_nearer_one():
     """The box lies on somebody else, and touches one who does it."""
     other = (4, 0, 14, 10)  # IoU with the box: 1; of PERSON: 6/14

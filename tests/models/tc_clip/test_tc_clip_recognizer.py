@@ -10,7 +10,10 @@ from tiny_model import ARCH
 
 from stclip.labels.label_space import LabelSpace
 from stclip.models.clip.attention import fused_attention
-from stclip.models.tc_clip.shared_context import biased_attention
+from stclip.models.tc_clip.shared_context import (
+    SharedContext,
+    biased_attention,
+)
 from stclip.registry import MODELS
 
 
@@ -156,6 +159,17 @@ def test_bias_as_a_feature_is_the_bias_as_a_mask():
 
 
 @torch.no_grad()
+def test_biases_begin_small():
+    """Normal of deviation 0.02, in all layers but the first."""
+    torch.manual_seed(0)
+    biases = SharedContext(12, num_heads=12, num_patches=196).biases
+    assert [*biases] == [str(layer) for layer in range(1, 12)]
+    values = torch.stack([*biases.values()])
+    assert values.shape == (11, 12, 1, 2)
+    assert values.std().item() == pytest.approx(0.02, rel=0.2)
+    assert values.mean().abs() < 0.005
+
+
 def test_without_a_context_it_is_clip_with_learned_words():
     """Nobody looks at the context, and prompting gives back its input."""
     model = build()
