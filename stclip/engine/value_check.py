@@ -44,6 +44,7 @@ class _Range:
 # which some take for "no limit", is not looked at.
 _RANGES = {
     'batch_size': _Range(1, whole=True),
+    'base_batch_size': _Range(1, whole=True),
     'num_workers': _Range(0, whole=True),
     'max_iters': _Range(1, whole=True),
     'max_epochs': _Range(1, whole=True),
