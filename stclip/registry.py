@@ -42,8 +42,13 @@ class ChildRegistry(Registry):
             locations=list(locations) or [__name__],
         )
 
-    def get(self, key: str) -> Any:
-        """Return the class or function registered as ``key``."""
+    def get(self, key: str | type) -> Any:
+        """Return the class or function registered as ``key``.
+
+        A class is its own: configs that import what they build name it so.
+        """
+        if isinstance(key, type):
+            return key
         self.import_from_location()
         if '.' not in key and key not in self.module_dict:
             self.parent.import_from_location()

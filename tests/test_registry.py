@@ -81,6 +81,12 @@ def test_own_part_shadows_the_parents() -> None:
         del models.module_dict['BCELossWithLogits']
 
 
+def test_class_stands_for_itself() -> None:
+    models = registry.MODELS
+    assert models.get(torch.nn.Linear) is torch.nn.Linear
+    assert models.get(models.get('STCLIP')) is models.get('STCLIP')
+
+
 def test_unknown_name_is_an_error() -> None:
     with pytest.raises(KeyError, match='NoSuchPart'):
         registry.MODELS.build({'type': 'NoSuchPart'})

@@ -151,7 +151,9 @@ def _built(
             loader = cfg.get(f'{task}_dataloader') or {}
             key = f'{task}_dataloader.dataset'
             for where, part in data_sets(loader.get('dataset'), key):
-                kind = DATASETS.get(str(part.get('type')))
+                kind = part.get('type')
+                if not isinstance(kind, type):
+                    kind = DATASETS.get(str(kind))
                 if isinstance(kind, type) and issubclass(
                     kind, KeyframeDataset
                 ):

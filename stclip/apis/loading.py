@@ -16,6 +16,7 @@ from stclip.engine.caveats import untrained
 from stclip.engine.configs import import_custom_modules, read_config
 from stclip.registry import DEFAULT_SCOPE, MODELS, TRANSFORMS
 from stclip.utils.checkpoints import compare_state, read_checkpoint
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 
 # Steps that look up what was found before.
@@ -166,7 +167,7 @@ def without_surroundings(
     return [
         step
         for step in pipeline
-        if str(step['type']).rpartition('.')[2] not in _OF_DATA_SETS
+        if type_name(step['type']) not in _OF_DATA_SETS
     ]
 
 

@@ -20,6 +20,12 @@ from stclip.cli.runner_options import runner_options
     help='Go on from this checkpoint, or, without a value, from the last one '
     'in the work dir (from the start if there is none).',
 )
+@click.option(
+    '--auto-scale-lr',
+    is_flag=True,
+    help='Scale the learning rate by the samples of a step, all processes '
+    'together, over auto_scale_lr.base_batch_size of the config.',
+)
 def command(
     config: str, resume: str | None, overwrite: bool, **options: Any
 ) -> None:

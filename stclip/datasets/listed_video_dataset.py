@@ -9,6 +9,7 @@ import numpy as np
 from mmaction.datasets import VideoDataset
 
 from stclip.registry import DATASETS, TRANSFORMS
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 from stclip.utils.io import fill_path
 from stclip.utils.text_file import read_lines
@@ -111,7 +112,7 @@ class ListedVideoDataset(VideoDataset):
 
 def _kind(step: dict[str, Any]) -> str:
     """Type of a step without its scope."""
-    return step['type'].rpartition('.')[2]
+    return type_name(step['type'])
 
 
 def _show_views(steps: list[dict[str, Any]], views: str) -> None:

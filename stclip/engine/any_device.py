@@ -25,6 +25,7 @@ from stclip.engine.pictures import fit_data_sets
 from stclip.registry import MODEL_WRAPPERS, RUNNERS
 from stclip.utils.checkpoints import plain_values, read_checkpoint
 from stclip.utils.children import end_with_parent
+from stclip.utils.config_types import type_name
 from stclip.utils.cores import usable_cores
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write
@@ -94,6 +95,20 @@ class AnyDeviceRunner(Runner):
         elif task == 'test':
             self._test_dataloader = self._build_loader(self._test_dataloader)
         return super().build_model(model)
+
+    def wrap_model(
+        self, model_wrapper_cfg: dict | None, model: nn.Module
+    ) -> nn.Module:
+        """Let several processes train the model; see the parent.
+
+        The parent looks at ``find_unused_parameters`` of the config only
+        where the config names no wrapper; here ours takes it, too.
+        """
+        given = model_wrapper_cfg or {}
+        unused = self.cfg.get('find_unused_parameters')
+        if unused and type_name(given.get('type')) == 'AnyDeviceDDP':
+            model_wrapper_cfg = dict(find_unused_parameters=unused) | given
+        return super().wrap_model(model_wrapper_cfg, model)
 
     def build_train_loop(self, loop: BaseLoop | dict) -> BaseLoop:
         """Build the loop; see the parent, and :func:`warn_of_demo_weights`."""

@@ -17,12 +17,20 @@ from stclip.engine.preflight import (
 )
 from stclip.engine.value_check import check_numbers
 from stclip.engine.work_dir import own_work_dir
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 from stclip.utils.remote_files import local_checkpoint, require_checkpoint
 
 # What each launcher leaves in the environment of the processes it starts.
 _LAUNCHER_SIGNS = dict(
     pytorch='RANK', slurm='SLURM_PROCID', mpi='OMPI_COMM_WORLD_LOCAL_RANK'
+)
+# The wrappers that --amp knows, and what each is in mixed precision.
+_MIXED = dict(
+    OptimWrapper='AmpOptimWrapper',
+    AmpOptimWrapper='AmpOptimWrapper',
+    InterpolatedOptimWrapper='InterpolatedAmpOptimWrapper',
+    InterpolatedAmpOptimWrapper='InterpolatedAmpOptimWrapper',
 )
 _TRAINED = 'Give a .pth file that tools/train.py saved.'
 
@@ -36,28 +44,49 @@ def training_config(
         config: Config file.
         resume: Checkpoint to go on from, file or address, ``'auto'`` for the
             last one in the work dir, ``None`` to start anew.
-        **options: See :func:`run_config`, and ``amp``.
+        **options: See :func:`run_config`, ``amp`` and ``auto_scale_lr``.
 
     Raises:
         MissingFileError: If a file does not exist.
-        UserError: If ``amp`` meets an optimizer wrapper of the user's own.
+        UserError: If ``amp`` meets an optimizer wrapper of the user's own,
+            or a rate is to be scaled from an unknown batch size.
     """
     amp = options.pop('amp', False)
+    scale_rate = options.pop('auto_scale_lr', False)
     cfg = run_config(config, **options)
     if amp:
-        wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
-        if wrapper not in ('OptimWrapper', 'AmpOptimWrapper'):
-            raise UserError(
-                '--amp replaces optim_wrapper.type, which is '
-                f'{wrapper!r} in {config}; use one of them'
-            )
-        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        _mix_precision(cfg, config)
+    if scale_rate:
+        cfg.auto_scale_lr = dict(cfg.get('auto_scale_lr') or {}, enable=True)
+    _require_base_batch_size(cfg, config)
     if resume is not None:
         cfg.resume = True
         cfg.load_from = (
             None if resume == 'auto' else _existing_checkpoint(resume)
         )
     return cfg
+
+
+def _mix_precision(cfg: Config, name: str) -> None:
+    """Let the optimizer wrapper train in mixed precision."""
+    wrapper = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
+    if wrapper not in _MIXED:
+        raise UserError(
+            f'--amp replaces optim_wrapper.type, which is {wrapper!r} in '
+            f'{name}, and knows {", ".join(_MIXED)} alone: leave --amp out'
+        )
+    cfg.optim_wrapper.type = _MIXED[wrapper]
+
+
+def _require_base_batch_size(cfg: Config, name: str) -> None:
+    """Make sure that a rate that is to be scaled says from what."""
+    scaling = cfg.get('auto_scale_lr') or {}
+    if scaling.get('enable') and scaling.get('base_batch_size') is None:
+        raise UserError(
+            f'{name} has no auto_scale_lr.base_batch_size, the samples per '
+            'step that its learning rate is meant for, so none can be '
+            'scaled: leave --auto-scale-lr out, or give it by --cfg-options'
+        )
 
 
 def testing_config(
@@ -105,8 +134,8 @@ def _ask_for_report(cfg: Config, name: str) -> None:
     evaluators = cfg.get('test_evaluator') or ()
     if isinstance(evaluators, Mapping):
         evaluators = [evaluators]
-    kinds = [str(each.get('type')) for each in evaluators]
-    if not any(kind.rpartition('.')[2] == 'FrameMAP' for kind in kinds):
+    kinds = [type_name(each.get('type')) for each in evaluators]
+    if 'FrameMAP' not in kinds:
         raise UserError(
             f'--report is for action detection, measured by FrameMAP; '
             f'test_evaluator of {name} has {", ".join(kinds) or "nothing"} '
@@ -149,7 +178,8 @@ def run_config(
     given = parse_options(cfg_options)
     check_options(given, cfg)
     lay_options(cfg, given)
-    check_keys(cfg, config)
+    # Without what it imports: names of parts, not keys.
+    check_keys(cfg.to_dict(), config)
     require_launcher(launcher)
     cfg.launcher = launcher
     os.environ.setdefault('LOCAL_RANK', str(local_rank))

@@ -10,6 +10,7 @@ from stclip.models.clip import Needs
 from stclip.models.clip.build import require_weights
 from stclip.models.clip.images import preprocessing_of
 from stclip.registry import MODELS
+from stclip.utils.config_types import type_name
 
 # Steps that make pictures of CLIP's size out of frames and boxes.
 _STEPS = (
@@ -50,7 +51,7 @@ def require_clips(model: Mapping[str, Any]) -> None:
     """
     for part in _parts(model):
         for clip in clips_of({'clip': part.get('clip')}):
-            kind = MODELS.get(str(part.get('type')))
+            kind = _class_of(part)
             require_weights(
                 clip['arch'],
                 clip.get('pretrained'),
@@ -65,6 +66,11 @@ def _parts(part: Any) -> Iterator[Mapping[str, Any]]:
         yield part
         for inner in part.values():
             yield from _parts(inner)
+
+
+def _class_of(part: Mapping[str, Any]) -> Any:
+    kind = part.get('type')
+    return MODELS.get(kind) if isinstance(kind, (str, type)) else None
 
 
 def fit_steps(
@@ -110,8 +116,7 @@ def _leave_windows_out(
     pipeline: Sequence[dict[str, Any]], model: Mapping[str, Any]
 ) -> None:
     """Decode no frames that a model does not look at."""
-    kind = MODELS.get(model['type']) if model else None
-    if getattr(kind, 'reads_window', True):
+    if getattr(_class_of(model or {}), 'reads_window', True):
         return
     for step in pipeline:
         if _name(step) == 'LoadKeyframe':
@@ -119,4 +124,4 @@ def _leave_windows_out(
 
 
 def _name(step: Mapping[str, Any]) -> str:
-    return str(step.get('type')).rpartition('.')[2]
+    return type_name(step.get('type'))

@@ -14,22 +14,28 @@ from stclip.utils.resources import resolve
 # What mmengine's Runner takes of a config. Written out, since importing it
 # takes longer than all that is done here.
 RUNNER_KEYS = (
+    'activation_checkpointing',
     'auto_scale_lr',
+    'compile',
     'custom_hooks',
     'data_preprocessor',
     'default_hooks',
     'default_scope',
+    'efficient_conv_bn_eval',
     'env_cfg',
     'experiment_name',
+    'find_unused_parameters',
     'launcher',
     'load_from',
     'log_level',
     'log_processor',
     'model',
+    'model_wrapper_cfg',
     'optim_wrapper',
     'param_scheduler',
     'randomness',
     'resume',
+    'sync_bn',
     'test_cfg',
     'test_dataloader',
     'test_evaluator',
@@ -44,7 +50,6 @@ RUNNER_KEYS = (
 # What the tools of OpenMMLab and ours read beside.
 _TOOL_KEYS = (
     'custom_imports',
-    'model_wrapper_cfg',
     'runner_type',
     'task',
     'test_pipeline',

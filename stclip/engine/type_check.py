@@ -14,6 +14,7 @@ from mmengine.registry import DefaultScope, Registry
 
 from stclip import registry
 from stclip.utils.choices import nearest
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 
 
@@ -36,7 +37,7 @@ def check_types(cfg: Mapping[str, Any], task: str) -> None:
             # What names another scope is that package's affair.
             if (
                 isinstance(given, Mapping)
-                and isinstance(given.get('type'), str)
+                and isinstance(given.get('type'), (str, type))
                 and '_scope_' not in given
             ):
                 _check(where, given, kinds)
@@ -61,7 +62,7 @@ def _models(where: str, value: Any) -> Iterator[tuple[str, Any, Registry]]:
     """A model and the models that it is given as arguments."""
     if not isinstance(value, Mapping) or '_scope_' in value:
         return
-    if isinstance(value.get('type'), str):
+    if isinstance(value.get('type'), (str, type)):
         yield where, value, registry.MODELS
         if _is_foreign(registry.MODELS.get(value['type'])):
             return
@@ -92,12 +93,12 @@ def _each(
 
 
 def _check(where: str, given: Mapping[str, Any], kinds: Registry) -> None:
-    name = given['type']
-    part = kinds.get(name)
+    name = type_name(given['type'])
+    part = kinds.get(given['type'])
     if part is None:
         raise UserError(
-            f'{where}: there is no {kinds.name} named {name!r}'
-            f'{nearest(name, list(_names(kinds)))}'
+            f'{where}: there is no {kinds.name} named {given["type"]!r}'
+            f'{nearest(given["type"], list(_names(kinds)))}'
         )
     if _is_foreign(part):
         return

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mmengine.config import Config
+
 from stclip.utils.errors import UserError
 from stclip.utils.rates import MAX_RATE, MIN_RATE
 
@@ -44,6 +46,7 @@ class _Range:
 # which some take for "no limit", is not looked at.
 _RANGES = {
     'batch_size': _Range(1, whole=True),
+    'base_batch_size': _Range(1, whole=True),
     'num_workers': _Range(0, whole=True),
     'max_iters': _Range(1, whole=True),
     'max_epochs': _Range(1, whole=True),
@@ -57,7 +60,7 @@ _RANGES = {
 }
 
 
-def check_numbers(cfg: Mapping[str, Any]) -> None:
+def check_numbers(cfg: Config) -> None:
     """Refuse numbers that no run can mean.
 
     Args:
@@ -67,7 +70,7 @@ def check_numbers(cfg: Mapping[str, Any]) -> None:
         UserError: For a NaN anywhere, or a size, count, rate or threshold
             outside of its range; names the key and the range.
     """
-    for key, value in _leaves(cfg):
+    for key, value in _leaves(cfg.to_dict()):
         if isinstance(value, float) and math.isnan(value):
             raise UserError(f'{key} is NaN; give a number')
         wanted = _RANGES.get(key.rpartition('.')[2])

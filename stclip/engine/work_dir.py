@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stclip.engine.preflight import data_files
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 from stclip.utils.outputs import (
     is_same_file,
@@ -112,7 +113,7 @@ def _named_results(cfg: Mapping[str, Any]) -> Iterator[Path]:
     if isinstance(evaluators, Mapping):
         evaluators = [evaluators]
     for part in (*evaluators, *(cfg.get('default_hooks') or {}).values()):
-        kind = str(part.get('type') if isinstance(part, Mapping) else '')
+        kind = type_name(part.get('type') if isinstance(part, Mapping) else '')
         if kind.endswith('FrameMAP') and part.get('out_dir'):
             yield from sorted(Path(part['out_dir']).glob('detections_*.*'))
         elif kind.endswith('MetricsFileHook') and Path(part['path']).exists():

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from small_data_set import BOX, make_data_set
@@ -39,6 +40,15 @@ def test_nothing_wrong(data, capsys):
     assert test['media']['frame_hw'] == {'24 x 32': 2}
     assert train['faults'] == test['faults'] == []
     assert capsys.readouterr().out.count('no fault found') == 2
+
+
+def test_config_that_imports_its_parts(data):
+    config = Path('config.py')
+    text = config.read_text().replace("'CocoKeyframeDataset'", 'Kind')
+    imports = 'from stclip.datasets import CocoKeyframeDataset as Kind\n'
+    config.write_text(imports + text)
+    assert faults() == {}
+    assert len(checked_sets('config.py')) == 2
 
 
 def test_missing_and_unreadable_videos(data):

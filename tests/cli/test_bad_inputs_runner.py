@@ -176,6 +176,11 @@ TRAIN = [
         'own.py --amp --cfg-options optim_wrapper.type=GradOptimWrapper',
         '--amp replaces optim_wrapper.type',
     ),
+    ('own.py --auto-scale-lr', 'own.py has no auto_scale_lr.base_batch_size'),
+    (
+        'own.py --cfg-options auto_scale_lr.base_batch_size=0',
+        'auto_scale_lr.base_batch_size must be a whole number of at least 1',
+    ),
     (
         'own.py --cfg-options train_dataloader.dataset.ann_fiel=a.json',
         "did you mean 'ann_file'",

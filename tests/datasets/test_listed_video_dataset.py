@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stclip.registry import DATASETS
+from stclip.registry import DATASETS, TRANSFORMS
 
 ROOT = Path(__file__).parents[2]
 LABELS = dict(type='stclip.AddLabelSpace', label_file='labels_{part}.txt')
@@ -114,6 +114,17 @@ def test_three_crops_are_as_tall_as_the_picture(root, crop):
         steps = steps_of(build(pipeline=pipeline, views=views))
         assert steps['Resize'].scale == (np.inf, short_side)
     assert resize['scale'] == (-1, 256)
+
+
+def test_steps_may_be_named_by_their_classes(root):
+    classes = [
+        dict(step, type=TRANSFORMS.get(step['type'])) for step in PIPELINE
+    ]
+    for asked in (dict(views='4x3'), dict(reader='decord')):
+        built = steps_of(build(pipeline=classes, part='novel', **asked))
+        named = steps_of(build(part='novel', **asked))
+        assert list(built) == list(named)
+        assert built['AddLabelSpace'].label_space.names == ('kick',)
 
 
 def test_frames_from_the_first_on_have_views_too(root):

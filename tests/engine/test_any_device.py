@@ -3,6 +3,7 @@
 import pytest
 import torch
 from mmengine.registry import FUNCTIONS
+from mmengine.runner import Runner
 from toy_run import ToyDataset, ToyModel, toy_runner
 
 from stclip.engine import any_device
@@ -70,6 +71,42 @@ def test_workers_end_with_their_parent_and_are_made_ready(monkeypatch):
     loader = AnyDeviceRunner.build_dataloader(config, seed=0)
     loader.worker_init_fn(3)
     assert begun == ['watched', 3]
+
+
+@pytest.mark.parametrize(
+    'options, expected',
+    [
+        ({}, {}),
+        (dict(find_unused_parameters=True), dict(find_unused_parameters=True)),
+        (
+            {
+                'find_unused_parameters': True,
+                'model_wrapper_cfg.find_unused_parameters': False,
+            },
+            dict(find_unused_parameters=False),
+        ),
+        (
+            {
+                'find_unused_parameters': True,
+                'model_wrapper_cfg.type': 'MMFullyShardedDataParallel',
+            },
+            dict(type='MMFullyShardedDataParallel'),
+        ),
+    ],
+)
+def test_unused_parameters_reach_the_wrapper(
+    tmp_path, monkeypatch, options, expected
+):
+    given = []
+
+    def note(self, model_wrapper_cfg, model):
+        given.append(model_wrapper_cfg)
+        return model
+
+    monkeypatch.setattr(Runner, 'wrap_model', note)
+    toy_runner(tmp_path, options)
+    ours = dict(type='stclip.engine.any_device.AnyDeviceDDP')
+    assert given == [ours | expected]
 
 
 def test_no_group_is_left_where_there_is_none():

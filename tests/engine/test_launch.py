@@ -30,6 +30,44 @@ def test_wrapper_of_ones_own_is_not_replaced():
         make_training(CONFIG, amp=True, cfg_options=own)
 
 
+@pytest.mark.parametrize(
+    'given, expected',
+    [
+        ('mmengine.OptimWrapper', 'AmpOptimWrapper'),
+        ('InterpolatedOptimWrapper', 'InterpolatedAmpOptimWrapper'),
+        ('stclip.InterpolatedOptimWrapper', 'InterpolatedAmpOptimWrapper'),
+        ('InterpolatedAmpOptimWrapper', 'InterpolatedAmpOptimWrapper'),
+    ],
+)
+def test_mixed_precision_of_other_wrappers(given, expected):
+    options = [f'optim_wrapper.type={given}']
+    cfg = make_training(CONFIG, amp=True, cfg_options=options)
+    assert cfg.optim_wrapper.type == expected
+
+
+@pytest.mark.parametrize('name', ['jhmdb_split1', 'ucf_split1', 'stage'])
+def test_mixed_precision_of_open_vclip(name):
+    file = ROOT / 'configs' / 'open_vclip' / f'open_vclip_zs_{name}.py'
+    cfg = make_training(str(file), amp=True)
+    assert cfg.optim_wrapper.type == 'InterpolatedAmpOptimWrapper'
+
+
+def test_rate_is_scaled_by_its_option():
+    assert make_training(CONFIG).auto_scale_lr.enable is False
+    scaled = make_training(CONFIG, auto_scale_lr=True).auto_scale_lr
+    assert scaled == dict(enable=True, base_batch_size=8)
+
+
+@pytest.mark.parametrize('enable', [False, True])
+def test_rate_is_not_scaled_from_an_unknown_batch(enable):
+    unknown = ['auto_scale_lr=None']
+    if enable:
+        unknown += ['auto_scale_lr.enable=True']
+        unknown[0] = 'auto_scale_lr.base_batch_size=None'
+    with pytest.raises(UserError, match='has no auto_scale_lr'):
+        make_training(CONFIG, auto_scale_lr=not enable, cfg_options=unknown)
+
+
 def test_options_of_a_run():
     plain = make_training(CONFIG)
     assert plain.work_dir == 'work_dirs/zs_stage_single'

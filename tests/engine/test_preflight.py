@@ -1,6 +1,7 @@
 """Slips in a config, found before anything is built."""
 
-from inspect import signature
+import re
+from inspect import getsource, signature
 
 import pytest
 from mmengine.config import Config
@@ -16,8 +17,11 @@ from stclip.engine.preflight import (
 
 
 def test_the_runners_keys_are_all_known():
+    """Those that it is built of, and those that it looks up itself."""
+    looked_up = re.findall(r"self\.cfg\.get\(\s*'(\w+)'", getsource(Runner))
+    assert {'sync_bn', 'compile', 'model_wrapper_cfg'} <= set(looked_up)
     taken = set(signature(Runner).parameters) - {'cfg'}
-    assert set(RUNNER_KEYS) == taken
+    assert set(RUNNER_KEYS) == taken | set(looked_up)
 
 
 @pytest.fixture
@@ -81,6 +85,21 @@ def test_options_reach_the_config(config):
         'a.pth',
         2,
     )
+
+
+@pytest.mark.parametrize(
+    'option, value',
+    [
+        ('sync_bn=torch', 'torch'),
+        ('compile=True', True),
+        ('activation_checkpointing=[head]', ['head']),
+        ('efficient_conv_bn_eval=[backbone]', ['backbone']),
+        ('find_unused_parameters=True', True),
+    ],
+)
+def test_what_the_runner_looks_up_may_be_an_option(config, option, value):
+    cfg = run_config(str(config), cfg_options=[option])
+    assert cfg[option.partition('=')[0]] == value
 
 
 def loader(**dataset):

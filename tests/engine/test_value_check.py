@@ -1,6 +1,7 @@
 """Numbers of a config that no run can mean, and those that one can."""
 
 import pytest
+from mmengine.config import Config
 
 from stclip.engine.value_check import check_numbers
 from stclip.utils.errors import UserError
@@ -28,17 +29,19 @@ from stclip.utils.errors import UserError
 )  # fmt: skip
 def test_what_is_refused(cfg, message):
     with pytest.raises(UserError) as caught:
-        check_numbers(cfg)
+        check_numbers(Config(cfg))
     assert message in str(caught.value)
 
 
 def test_what_is_taken():
     check_numbers(
-        dict(
-            train_cfg=dict(max_iters=1.0, val_interval=-1),
-            train_dataloader=dict(batch_size=1, num_workers=0),
-            dataset=dict(fps=None, det_thr=1),
-            test_evaluator=dict(iou_thr=1),
-            clip_grad=dict(max_norm=float('inf')),
+        Config(
+            dict(
+                train_cfg=dict(max_iters=1.0, val_interval=-1),
+                train_dataloader=dict(batch_size=1, num_workers=0),
+                dataset=dict(fps=None, det_thr=1),
+                test_evaluator=dict(iou_thr=1),
+                clip_grad=dict(max_norm=float('inf')),
+            )
         )
     )

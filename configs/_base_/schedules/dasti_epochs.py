@@ -13,5 +13,5 @@ param_scheduler = [
     ),
 ]
 # Videos per step that the learning rate is meant for: 8 GPUs with 8 each
-# (--auto-scale-lr of mmaction2's train.py).
+# (--auto-scale-lr).
 auto_scale_lr = dict(enable=False, base_batch_size=64)

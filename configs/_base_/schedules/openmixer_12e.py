@@ -15,6 +15,5 @@ param_scheduler = [
     ),
     dict(type='MultiStepLR', milestones=[5, 8], gamma=0.1),
 ]
-# Keyframes per step that the learning rate is meant for (--auto-scale-lr of
-# mmaction2's train.py).
+# Keyframes per step that the learning rate is meant for (--auto-scale-lr).
 auto_scale_lr = dict(enable=False, base_batch_size=16)

@@ -8,6 +8,5 @@ optim_wrapper = dict(
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.25, by_epoch=False, begin=0, end=800),
 ]
-# Keyframes per step that the learning rate is meant for (--auto-scale-lr of
-# mmaction2's train.py).
+# Keyframes per step that the learning rate is meant for (--auto-scale-lr).
 auto_scale_lr = dict(enable=False, base_batch_size=8)
