@@ -142,6 +142,15 @@ class KeyframeDataset(BaseDataset):
         sample = super().get_data_info(idx)
         return with_labels(sample, self.label_space, self.fps)
 
+    def get_cat_ids(self, idx: int) -> list[int]:
+        """Classes that a keyframe shows, for mmengine's balanced sampling.
+
+        Args:
+            idx: Number of the sample.
+        """
+        labels = super().get_data_info(idx)['gt_labels']
+        return labels.any(axis=0).nonzero()[0].tolist()
+
     def load_data_list(self) -> list[dict[str, Any]]:
         """Read, check and select the samples; called when built."""
         split = read_label_split(self.label_split_file)

@@ -90,6 +90,14 @@ class ListedVideoDataset(VideoDataset):
             return videos
         return videos * max(1, round(self.epoch_videos / len(videos)))
 
+    def get_cat_ids(self, idx: int) -> list[int]:
+        """The class of a video, for mmengine's balanced sampling.
+
+        Args:
+            idx: Number of the video.
+        """
+        return [super().get_data_info(idx)['label']]
+
     def _read_list(self) -> list[dict[str, Any]]:
         """As the parent does, but a line of another form is named."""
         videos = []

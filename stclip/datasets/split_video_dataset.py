@@ -145,6 +145,14 @@ class SplitVideoDataset(BaseDataset):
         info = super().get_data_info(idx)
         return dict(info, modality='RGB', label_space=self.label_space)
 
+    def get_cat_ids(self, idx: int) -> list[int]:
+        """The class of a video, for mmengine's balanced sampling.
+
+        Args:
+            idx: Number of the video.
+        """
+        return [super().get_data_info(idx)['label']]
+
 
 def _videos_of(
     keyframes: list[Keyframe], columns: list[int], path: str

@@ -33,8 +33,8 @@ class AtomicCheckpointHook(CheckpointHook):
 
     A checkpoint appears under its name when it is complete on the disk, then
     ``last_checkpoint`` is switched to it, and only then are outdated ones
-    deleted. (The parent deletes first and writes in place.) Local folders
-    only. Arguments as in MMEngine.
+    deleted, as is what was the best (``save_best``). (The parent deletes
+    first and writes in place.) Local folders only. Arguments as in MMEngine.
     """
 
     def before_train(self, runner: Runner) -> None:
@@ -57,35 +57,120 @@ class AtomicCheckpointHook(CheckpointHook):
         target = folder / self.filename_tmpl.format(step)
         self.last_ckpt = str(target)
         runner.message_hub.update_info('last_ckpt', self.last_ckpt)
-        partial = folder / f'{target.name}.part'
-        try:
-            runner.save_checkpoint(
-                self.out_dir,
-                partial.name,
-                save_optimizer=self.save_optimizer,
-                save_param_scheduler=self.save_param_scheduler,
-                meta=meta,
-                by_epoch=self.by_epoch,
-                **self.args,
-            )
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise UserError(
-                f'{target} cannot be saved ({error.strerror}): make room, '
-                'then go on with --resume; the checkpoints before are kept'
-            ) from error
+        self._write(
+            runner,
+            target,
+            save_optimizer=self.save_optimizer,
+            save_param_scheduler=self.save_param_scheduler,
+            meta=meta,
+            by_epoch=self.by_epoch,
+            **self.args,
+        )
         if not is_main_process():
             return
-        # Outdated ones go next: it has to outlast the machine as well.
-        with partial.open('rb') as file:
-            os.fsync(file.fileno())
-        os.replace(partial, target)
         last = Path(runner.work_dir) / LAST_CHECKPOINT
         with atomic_write(last, lasting=True) as file:
             file.write(self.last_ckpt)
         for step in outdated:
             name = self.filename_tmpl.format(step)
             (folder / name).unlink(missing_ok=True)
+
+    def _save_best_checkpoint(self, runner: Runner, metrics: dict) -> None:
+        if not self.save_best:
+            return
+        if 'auto' in self.key_indicators:
+            self._init_rule(self.rules, [next(iter(metrics))])
+        step = runner.epoch if self.by_epoch else runner.iter
+        meta = dict(epoch=runner.epoch, iter=runner.iter)
+        better = [
+            name
+            for name, rule in zip(self.key_indicators, self.rules, strict=True)
+            if self._is_best(runner, name, rule, metrics)
+        ]
+        for name in better:
+            self._replace_best(runner, name, step, meta)
+        # Once more: a run that resumes has to know what is the best by now.
+        if better and self.last_ckpt is not None:
+            self._save_checkpoint_with_step(runner, step, meta)
+
+    def _is_best(
+        self, runner: Runner, name: str, rule: str, metrics: dict
+    ) -> bool:
+        """Whether a metric is better than ever; it is then remembered.
+
+        Raises:
+            UserError: If the validation does not measure it.
+        """
+        if name not in metrics:
+            raise UserError(
+                f'default_hooks.checkpoint.save_best: there is no metric '
+                f'{name!r}; the validation gives {", ".join(metrics)}'
+            )
+        key = f'best_score{self._suffix(name)}'
+        best = self.init_value_map[rule]
+        if key in runner.message_hub.runtime_info:
+            best = runner.message_hub.get_info(key)
+        score = metrics[name]
+        if score is None or not self.is_better_than[name](score, best):
+            return False
+        runner.message_hub.update_info(key, score)
+        return True
+
+    def _replace_best(
+        self, runner: Runner, name: str, step: int, meta: dict
+    ) -> None:
+        """Save the best checkpoint by a metric, then delete the one before."""
+        stem = f'best_{name}_{self.filename_tmpl.format(step)}'
+        target = Path(self.out_dir) / stem.replace('/', '_')
+        # Kept where the parent looks when it publishes the best.
+        if len(self.key_indicators) == 1:
+            before, self.best_ckpt_path = self.best_ckpt_path, str(target)
+        else:
+            before = self.best_ckpt_path_dict[name]
+            self.best_ckpt_path_dict[name] = str(target)
+        key = f'best_ckpt{self._suffix(name)}'
+        runner.message_hub.update_info(key, str(target))
+        self._write(
+            runner,
+            target,
+            save_optimizer=False,
+            save_param_scheduler=False,
+            meta=meta,
+            by_epoch=False,
+        )
+        runner.logger.info(f'The best checkpoint by {name} is now {target}')
+        if is_main_process() and before not in (None, str(target)):
+            Path(before).unlink(missing_ok=True)
+
+    def _suffix(self, name: str) -> str:
+        """What MMEngine adds to a metric's entries where there are several."""
+        return '' if len(self.key_indicators) == 1 else f'_{name}'
+
+    def _write(self, runner: Runner, target: Path, **options: Any) -> None:
+        """Write a checkpoint that has its name once it is on the disk.
+
+        Args:
+            runner: What is saved.
+            target: The file, in ``out_dir``.
+            **options: Of the runner's ``save_checkpoint``.
+
+        Raises:
+            UserError: If the disk is full, for one.
+        """
+        partial = target.with_name(f'{target.name}.part')
+        try:
+            runner.save_checkpoint(self.out_dir, partial.name, **options)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise UserError(
+                f'{target} cannot be saved ({error.strerror}): make room, '
+                'then go on with --resume; the checkpoints before are kept'
+            ) from error
+        if is_main_process():
+            # Others are deleted next: it has to outlast the machine as well.
+            with partial.open('rb') as file:
+                os.fsync(file.fileno())
+            os.replace(partial, target)
 
     def _remember(self, runner: Runner, step: int) -> list[int]:
         """Note a step's checkpoint and return the steps that are outdated."""

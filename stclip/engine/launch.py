@@ -234,6 +234,22 @@ def _existing_checkpoint(path: str) -> str:
     return path
 
 
+def _parts_of(cfg: Config, task: str) -> list[str]:
+    """A task and, where a training validates on the way, ``'val'``.
+
+    Raises:
+        UserError: If only a part of what validation takes is there.
+    """
+    keys = ('val_cfg', 'val_dataloader', 'val_evaluator')
+    missing = [key for key in keys if cfg.get(key) in (None, '')]
+    if len(missing) in range(1, len(keys)):
+        raise UserError(
+            f'{cfg.filename or "the config"} has no {" and no ".join(missing)}'
+            f'; validation takes {", ".join(keys)}, all or none'
+        )
+    return [task] if task == 'test' or missing else [task, 'val']
+
+
 def run(cfg: Config, task: str, overwrite: bool = False) -> Any:
     """Build the config's runner and let it train or test.
 
@@ -252,18 +268,23 @@ def run(cfg: Config, task: str, overwrite: bool = False) -> Any:
     """
     check_parts(cfg, task, cfg.filename or 'the config')
     check_numbers(cfg)
-    check_files(cfg, task)
+    parts = _parts_of(cfg, task)
+    for part in parts:
+        check_files(cfg, part)
     # Only now what takes seconds to import.
     from mmengine.runner import Runner
 
     from stclip.engine.held_out import check_held_out
     from stclip.engine.pictures import require_clips
+    from stclip.engine.run_check import check_run
     from stclip.engine.type_check import check_types
     from stclip.registry import RUNNERS
     from stclip.utils.checkpoints import read_checkpoint
 
     import_custom_modules(cfg)
-    check_types(cfg, task)
+    for part in parts:
+        check_types(cfg, part)
+        check_run(cfg, part)
     check_held_out(cfg)
     require_clips(cfg.model)
     start = cfg.get('load_from')
@@ -272,8 +293,13 @@ def run(cfg: Config, task: str, overwrite: bool = False) -> Any:
         read_checkpoint(cfg.load_from)
     cfg.task = task
     with own_work_dir(cfg, task, overwrite):
-        if 'runner_type' in cfg:
-            runner = RUNNERS.build(cfg)
-        else:
-            runner = Runner.from_cfg(cfg)
+        builder = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
+        try:
+            runner = builder(cfg)
+        except ImportError as error:
+            # Without a name it is one that a part raised to say what it needs,
+            # as drawings to services do; all else is a fault of ours.
+            if error.name is not None:
+                raise
+            raise UserError(str(error)) from error
         return getattr(runner, task)()

@@ -15,7 +15,7 @@ from stclip.registry import (
 from stclip.utils.errors import UserError
 
 _NORMS = (_NormBase, nn.GroupNorm, nn.LayerNorm)
-_KNOWN = (
+PARAMWISE_OPTIONS = (
     'custom_keys',
     'bias_lr_mult',
     'bias_decay_mult',
@@ -50,11 +50,11 @@ class TrainableParamsConstructor(DefaultOptimWrapperConstructor):
         self, optim_wrapper_cfg: dict, paramwise_cfg: dict | None = None
     ) -> None:
         super().__init__(optim_wrapper_cfg, paramwise_cfg)
-        unknown = sorted(set(self.paramwise_cfg) - set(_KNOWN))
+        unknown = sorted(set(self.paramwise_cfg) - set(PARAMWISE_OPTIONS))
         if unknown:
             raise UserError(
                 f'unknown options in paramwise_cfg: {unknown}; '
-                f'known: {", ".join(_KNOWN)}'
+                f'known: {", ".join(PARAMWISE_OPTIONS)}'
             )
 
     def __call__(self, model: nn.Module) -> OptimWrapper:

@@ -23,7 +23,7 @@ def check_types(cfg: Mapping[str, Any], task: str) -> None:
 
     Args:
         cfg: The whole config.
-        task: ``'train'`` or ``'test'``.
+        task: ``'train'``, ``'val'`` or ``'test'``.
 
     Raises:
         UserError: For a type that no registry has, or an argument that a
@@ -40,7 +40,8 @@ def check_types(cfg: Mapping[str, Any], task: str) -> None:
                 and isinstance(given.get('type'), (str, type))
                 and '_scope_' not in given
             ):
-                _check(where, given, kinds)
+                part = kinds.get(given['type'])
+                check_part(where, given, kinds, not _is_foreign(part))
 
 
 def parts_of(
@@ -51,8 +52,9 @@ def parts_of(
     loader = cfg.get(f'{task}_dataloader') or {}
     where = f'{task}_dataloader.dataset'
     yield from _data_sets(where, loader.get('dataset'))
-    evaluators = cfg.get('test_evaluator') if task == 'test' else None
-    yield from _each('test_evaluator', evaluators, registry.METRICS)
+    if task != 'train':
+        key = f'{task}_evaluator'
+        yield from _each(key, cfg.get(key), registry.METRICS)
     for name, hook in (cfg.get('default_hooks') or {}).items():
         yield f'default_hooks.{name}', hook, registry.HOOKS
     yield from _each('custom_hooks', cfg.get('custom_hooks'), registry.HOOKS)
@@ -92,7 +94,20 @@ def _each(
             yield f'{where}.{index}', value, kinds
 
 
-def _check(where: str, given: Mapping[str, Any], kinds: Registry) -> None:
+def check_part(
+    where: str, given: Mapping[str, Any], kinds: Registry, closed: bool
+) -> None:
+    """Look up a part, and its arguments where its signature tells them all.
+
+    Args:
+        where: Its key in the config.
+        given: Its config.
+        kinds: Where its type is looked up.
+        closed: Whether it takes what its signature names and nothing else.
+
+    Raises:
+        UserError: For a type or an argument that there is not.
+    """
     name = type_name(given['type'])
     part = kinds.get(given['type'])
     if part is None:
@@ -100,14 +115,30 @@ def _check(where: str, given: Mapping[str, Any], kinds: Registry) -> None:
             f'{where}: there is no {kinds.name} named {given["type"]!r}'
             f'{nearest(given["type"], list(_names(kinds)))}'
         )
-    if _is_foreign(part):
-        return
-    arguments = argument_names(part)
+    if closed:
+        names = argument_names(part) | {'type'}
+        check_arguments(where, given, name, names)
+
+
+def check_arguments(
+    where: str, given: Mapping[str, Any], name: str, known: set[str]
+) -> None:
+    """Refuse arguments that a part does not take.
+
+    Args:
+        where: Its key in the config.
+        given: The arguments.
+        name: Of the part.
+        known: What it takes.
+
+    Raises:
+        UserError: With the nearest that it does take.
+    """
     for argument in given:
-        if argument != 'type' and argument not in arguments:
+        if argument not in known:
             raise UserError(
                 f'{where}.{argument}: {name} has no argument {argument!r}'
-                f'{nearest(argument, sorted(arguments))}'
+                f'{nearest(argument, sorted(known))}'
             )
 
 

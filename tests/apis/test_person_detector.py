@@ -69,6 +69,28 @@ def test_equals_mmdet_that_reads_the_picture_itself(
     assert gap.min(axis=1).max() > 1
 
 
+def test_mmdets_own_functions_take_the_config(frames, theirs, tmp_path):
+    """Plain names are then looked up in our scope, which the config names."""
+    picture = cv2.cvtColor(frames[0], cv2.COLOR_RGB2BGR)
+    path = tmp_path / 'frame.png'
+    cv2.imwrite(str(path), picture)
+    expected = theirs(path)
+    with DefaultScope.overwrite_default_scope('stclip'):
+        model = init_detector(
+            str(resolve(TINY.config)), str(TINY.weights), None, 'cpu'
+        )
+        results = [
+            inference_detector(model, given).pred_instances
+            for given in (str(path), picture)
+        ]
+    for found in results:
+        kept = found[found.scores >= 0.05]
+        kept = kept[kept.scores.argsort(descending=True)]
+        assert len(kept) > 0
+        torch.testing.assert_close(kept.bboxes, expected.bboxes)
+        torch.testing.assert_close(kept.scores, expected.scores)
+
+
 def test_batches_and_the_threshold(frames):
     """In order, whatever the batch; boxes below the threshold are dropped."""
     whole = person_detector('stage', device='cpu')

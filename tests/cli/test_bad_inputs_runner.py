@@ -149,6 +149,8 @@ NOTHING = [
     ('raises.py', 'raises.py, line 2: ZeroDivisionError'),
     ('base.py', 'no_such_base.py'),
     ('own.py --cfg-options model=', 'has no model'),
+    ('own.py --cfg-options log_level=VERBOSE', "got 'VERBOSE'"),
+    ('own.py --cfg-options log_processor.type=Log', "named 'Log'"),
     ('own.py --cfg-options model.type=STCLIPP', "did you mean 'STCLIP'"),
     ('own.py --cfg-options model.adapter_dept=1', "mean 'adapter_depth'"),
     ('own.py --cfg-options model.clip.pretrained=a.pt', "'a.pt' is neither"),
@@ -185,6 +187,11 @@ TRAIN = [
         'own.py --cfg-options train_dataloader.dataset.ann_fiel=a.json',
         "did you mean 'ann_file'",
     ),
+    (
+        'own.py --cfg-options optim_wrapper.optimizer.momentun=0.9',
+        "did you mean 'momentum'",
+    ),
+    ('own.py --cfg-options train_cfg.max_iter=1', "mean 'max_iters'"),
 ]
 TEST = [
     ('own.py absent.pth', 'absent.pth does not exist'),
@@ -240,6 +247,12 @@ DATA = [
     (edit('split.yaml', 'own', '{a: 1}'), 'split.yaml', 'benchmark: expected'),
     (edit('split.yaml', 'own', 'own\ntrain_videos: a'), 'train_videos:', ''),
 ]
+# What a training that validates on the way has beside the rest.
+VALIDATING = """
+val_dataloader = dict(test_dataloader)
+val_cfg = dict(type='ValLoop')
+val_evaluator = dict(type='FrameMAP')
+"""
 # Lists of one action or two, both on the same videos.
 SHARED = [
     ('[run]', '[run]'),
@@ -316,6 +329,49 @@ def test_a_value_that_is_no_path(folder, capsys, key, value):
     words = f'own.py --cfg-options train_dataloader.dataset.{key}={value}'
     (error,) = call(train_command.command, words, capsys)
     assert f'train_dataloader.dataset.{key}: expected the path' in error
+
+
+@pytest.mark.parametrize(
+    'option, line',
+    [
+        ('val_dataloader.dataset.ann_file=no.json', 'no.json does not exist'),
+        ('val_dataloader.dataset.ann_fiel=a', "did you mean 'ann_file'"),
+        ('val_dataloader.num_worker=1', "did you mean 'num_workers'"),
+        ('val_evaluator.type=FrameMPA', "did you mean 'FrameMAP'"),
+        ('val_evaluator.soft_votin=True', "did you mean 'soft_voting'"),
+        ('val_cfg.type=ValLop', "val_cfg: there is no loop named 'ValLop'"),
+        ('val_evaluator=', 'own.py has no val_evaluator; validation takes'),
+    ],
+)
+def test_a_validation_is_looked_at_beforehand(folder, capsys, option, line):
+    """Not when the first steps are trained; a test does not validate."""
+    with (folder / 'own.py').open('a') as file:
+        file.write(VALIDATING)
+    words = f'own.py --cfg-options {option}'
+    (error,) = call(train_command.command, words, capsys)
+    assert line in error
+    *_, error = call(test_command.command, words, capsys)
+    assert ('holds no keyframe' in error) == ('takes' not in line)
+
+
+def test_a_package_that_a_visualizer_wants(folder, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'wandb', None)
+    with (folder / 'own.py').open('a') as file:
+        file.write(
+            "visualizer = dict(type='Visualizer', "
+            "vis_backends=[dict(type='WandbVisBackend')])\n"
+        )
+    *_, error = call(train_command.command, 'own.py', capsys)
+    assert error == 'error: Please run "pip install wandb" to install wandb'
+
+
+def test_an_import_that_fails_by_a_fault_is_not_hidden(folder, monkeypatch):
+    def fail(*args, **kwargs):
+        import no_such_module  # noqa: F401
+
+    monkeypatch.setattr('stclip.models.clip.backbone.build_clip', fail)
+    with pytest.raises(ImportError, match='no_such_module'):
+        run(train_command.command, ['own.py'])
 
 
 def test_a_slip_costs_no_heavy_import(folder):
