@@ -233,7 +233,7 @@ def _read_entries(path: Path, content: list) -> PersonBoxesByImage:
         box = as_box(entry['bbox'], f'{where} bbox')
         if are_inverted(box).any():
             raise UserError(
-                f'{where}, image {image_id}: bbox {list(box)} (x1, y1, x2, '
+                f'{where}, image {image_id}: box {list(box)} (x1, y1, x2, '
                 f'y2) {INVERTED}'
             )
         rows.append(
