@@ -246,7 +246,7 @@ ENTRIES = [
     (box(bbox=FRACTIONS), 'persons under a pixel'),
     (
         box(bbox=[20, 6, 8, 9]),
-        'entry 0, image 1: bbox [20.0, 6.0, 8.0, 9.0] (x1, y1, x2, y2) is in',
+        'entry 0, image 1: box [20.0, 6.0, 8.0, 9.0] (x1, y1, x2, y2) is inv',
     ),
     (by_seconds(FRACTIONS), 'image 1: box [4.0, 6.0, 16.0, 18.0] seems to b'),
     ({'boxes.json': {'a,901': [BOX]}}, "'a,901', box 0: expected [x1, y1, x"),
