@@ -11,7 +11,7 @@ from mmaction import registry as mmaction
 from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.registry import Registry
 
-#: Of the registries here: what builds our parts takes it for the default.
+#: The scope of the registries in this module, and of all configs.
 DEFAULT_SCOPE = 'stclip'
 
 # mmengine's list of scopes and their packages: with it, `stclip::...` names

@@ -22,6 +22,7 @@ from stclip.datasets.transforms.frame_features import (
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import DATASETS, DEFAULT_SCOPE, MODELS
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 
@@ -139,7 +140,7 @@ def _samples(cfg: Config, out: Path) -> list[tuple[Path, Any, int]]:
 
 def _of_every_frame(pipeline: list[dict]) -> list[dict]:
     """A test pipeline that takes all frames in place of a sample of them."""
-    kinds = [step['type'].removeprefix('stclip.') for step in pipeline]
+    kinds = [type_name(step['type']) for step in pipeline]
     if kinds[:1] != [_OPENS] or _DECODES not in kinds:
         raise UserError(
             f'the test pipeline has to begin with {_OPENS} and to hold '

@@ -25,6 +25,7 @@ from stclip.datasets.transforms.keyframe_features import (
 from stclip.engine.pictures import fit_steps
 from stclip.models.detection.base import CLIPDetector
 from stclip.registry import DATASETS, MODELS
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 
@@ -186,12 +187,11 @@ def _datasets(cfg: Config, with_crops: bool) -> list[Any]:
         first, *rest = loader.dataset.pipeline
         steps = [dict(first, num_frames=1)]
         if with_crops:
-            steps += [dict(s) for s in rest if s['type'] == 'CropPersons']
-            steps += [
-                dict(step, max_objects=None)
-                for step in rest
-                if step['type'] == 'CropObjects'
-            ]
+            by_name = {type_name(step['type']): step for step in rest}
+            if persons := by_name.get('CropPersons'):
+                steps.append(dict(persons))
+            if objects := by_name.get('CropObjects'):
+                steps.append(dict(objects, max_objects=None))
         fit_steps(steps, cfg.model)
         dataset = DATASETS.build(dict(loader.dataset, pipeline=steps))
         dataset.pipeline.transforms.append(_row)

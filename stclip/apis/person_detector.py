@@ -15,6 +15,7 @@ from stclip.apis.loading import choose_device, load_config, load_weights
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import box_iou
 from stclip.utils.checkpoints import Checkpoint, read_checkpoint
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 
 _PERSON = 'person'
@@ -250,7 +251,7 @@ def _build_pipeline(cfg: Config) -> Any:
     steps = _test_steps(cfg)
     steps[0] = dict(type='mmdet.LoadImageFromNDArray')
     # Ground truth is for evaluation only.
-    steps = [s for s in steps if not s['type'].endswith('LoadAnnotations')]
+    steps = [s for s in steps if type_name(s['type']) != 'LoadAnnotations']
     return Compose(steps)
 
 
@@ -260,13 +261,13 @@ def _test_steps(cfg: Config) -> list[dict[str, Any]]:
 
     try:
         steps = [dict(step) for step in get_test_pipeline_cfg(cfg)]
-        first = str(steps[0]['type'])
+        first = type_name(steps[0]['type'])
     except (AttributeError, KeyError, IndexError, TypeError, ValueError):
         raise UserError(
             'a config of a detector needs test_dataloader.dataset.pipeline, '
             'which says how images are prepared'
         ) from None
-    if not first.endswith('LoadImageFromFile'):
+    if first != 'LoadImageFromFile':
         raise UserError(
             'the test pipeline of a detector must start with '
             f'LoadImageFromFile, got {first}'

@@ -29,6 +29,7 @@ from stclip.models.detection.shared_pictures import SharedPictures
 from stclip.models.openmixer import OpenMixer
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import DEFAULT_SCOPE, MODELS, TRANSFORMS
+from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 from stclip.utils.resources import shipped
 from stclip.utils.text_file import read_yaml
@@ -238,7 +239,7 @@ def described(labels: LabelSpace, cfg: Config) -> LabelSpace:
     files = [dataset.get(key) for key in ('attribute_file', 'graph_file')]
     labels = describe(labels, *(str(shipped(f)) if f else '' for f in files))
     for step in dataset.pipeline:
-        if step['type'].removeprefix('stclip.') == _DESCRIBES:
+        if type_name(step['type']) == _DESCRIBES:
             results = TRANSFORMS.build(step)(dict(label_space=labels))
             labels = results['label_space']
     return labels

@@ -23,7 +23,7 @@ model = dict(
     memory_frames=4,
 )
 _rest = [
-    dict(type='CropPersons', size=32, mode='squash'),
+    dict(type='stclip.CropPersons', size=32, mode='squash'),
     dict(type='CropObjects', size=32, object_file='objects.json'),
     dict(
         type='AddMemory', folder='store', clip=dict(model['clip']),
