@@ -25,7 +25,9 @@ def busy():
 def test_busy_processes_are_there_and_go():
     before = set(busy())
     with waiting.busy_processes(2):
-        assert len(set(busy()) - before) == 2
+        # A process has no words in the first moment after it was started.
+        looks = (set(busy()) - before for _ in range(100))
+        assert any(len(found) == 2 for found in looks)
     assert set(busy()) - before == set()
     with waiting.busy_processes(0):
         assert set(busy()) - before == set()

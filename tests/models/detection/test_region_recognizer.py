@@ -120,9 +120,11 @@ def test_persons_are_scored_by_the_learned_scale(kind):
     (found,) = model.test_step(samples)
     recognizer = model.recognizer
     tubes = model.data_preprocessor(samples)['inputs'].crops.distinct
-    cosines = recognizer.score(tubes, recognizer.text(labels))
-    if cosines.dim() == 2:
-        cosines = cosines[..., None]  # one text of each class
+    text = recognizer.text(labels)
+    if kind == 'ActionCLIPRecognizer':
+        cosines = recognizer.template_cosines(tubes, text)
+    else:  # one text of each class
+        cosines = recognizer.score(tubes, text)[..., None]
     expected = (20 * cosines).softmax(dim=1).mean(dim=2)
     torch.testing.assert_close(found.pred_instances.action_probs, expected)
     assert (expected - cosines.softmax(dim=1).mean(dim=2)).abs().max() > 1e-2

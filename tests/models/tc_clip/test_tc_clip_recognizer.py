@@ -170,6 +170,7 @@ def test_biases_begin_small():
     assert values.mean().abs() < 0.005
 
 
+@torch.no_grad()
 def test_without_a_context_it_is_clip_with_learned_words():
     """Nobody looks at the context, and prompting gives back its input."""
     model = build()
