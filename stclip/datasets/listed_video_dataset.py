@@ -71,10 +71,12 @@ class ListedVideoDataset(VideoDataset):
         self.epoch_videos = epoch_videos
         steps = [dict(step) for step in pipeline]
         for step in steps:
-            if _kind(step) == 'AddLabelSpace':
+            if type_name(step['type']) == 'AddLabelSpace':
                 step.update(split=split, part=part)
             elif reader == 'decord':
-                step['type'] = _DECORD.get(_kind(step), step['type'])
+                step['type'] = _DECORD.get(
+                    type_name(step['type']), step['type']
+                )
         if views is not None:
             _show_views(steps, views)
         super().__init__(
@@ -118,11 +120,6 @@ class ListedVideoDataset(VideoDataset):
         return videos
 
 
-def _kind(step: dict[str, Any]) -> str:
-    """Type of a step without its scope."""
-    return type_name(step['type'])
-
-
 def _show_views(steps: list[dict[str, Any]], views: str) -> None:
     """Let the steps give ``<clips>x<crops>`` views of each video."""
     numbers = re.fullmatch(r'([1-9]\d*)x([13])', str(views))
@@ -131,12 +128,12 @@ def _show_views(steps: list[dict[str, Any]], views: str) -> None:
             "views must be '<clips>x1' or '<clips>x3', as '4x3', got "
             f'{views!r}'
         )
-    samplers = [step for step in steps if _kind(step) in _SAMPLERS]
-    crops = [step for step in steps if _kind(step) == 'CenterCrop']
+    samplers = [step for step in steps if type_name(step['type']) in _SAMPLERS]
+    crops = [step for step in steps if type_name(step['type']) == 'CenterCrop']
     if len(samplers) != 1 or len(crops) != 1:
         raise UserError(
             f'views={views} needs a pipeline with one of {_SAMPLERS} and one '
-            f'CenterCrop, got {[_kind(step) for step in steps]}'
+            f'CenterCrop, got {[type_name(step["type"]) for step in steps]}'
         )
     samplers[0]['num_clips'] = int(numbers[1])
     if numbers[2] == '3':
@@ -144,5 +141,5 @@ def _show_views(steps: list[dict[str, Any]], views: str) -> None:
         # Three crops side by side leave nothing out above and below.
         short_side = int(np.min(crops[0]['crop_size']))
         for step in steps:
-            if _kind(step) == 'Resize':
+            if type_name(step['type']) == 'Resize':
                 step['scale'] = (-1, short_side)

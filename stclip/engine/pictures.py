@@ -89,7 +89,7 @@ def fit_steps(
         return
     wanted = preprocessing_of(clip)
     for step in pipeline:
-        if _name(step) not in _STEPS:
+        if type_name(step.get('type')) not in _STEPS:
             continue
         if 'mode' not in step:
             step['mode'] = wanted.mode
@@ -119,9 +119,5 @@ def _leave_windows_out(
     if getattr(_class_of(model or {}), 'reads_window', True):
         return
     for step in pipeline:
-        if _name(step) == 'LoadKeyframe':
+        if type_name(step.get('type')) == 'LoadKeyframe':
             step.setdefault('num_frames', 1)
-
-
-def _name(step: Mapping[str, Any]) -> str:
-    return type_name(step.get('type'))

@@ -44,13 +44,12 @@ def check_run(cfg: Mapping[str, Any], task: str) -> None:
             takes, or another word than may stand there; names the config's
             key and the nearest word.
     """
-    if cfg.get('default_scope') != 'stclip':
+    if cfg.get('default_scope') != registry.DEFAULT_SCOPE:
         return  # plain names are then those of another package
-    with DefaultScope.overwrite_default_scope('stclip'):
+    with DefaultScope.overwrite_default_scope(registry.DEFAULT_SCOPE):
         for where, given, kinds in _built(cfg, task):
             if isinstance(given['type'], str) and '_scope_' not in given:
-                part = kinds.get(given['type'])
-                check_part(where, given, kinds, _is_closed(part))
+                check_part(where, given, kinds, _is_closed)
         if task == 'train':
             _check_options(cfg.get('optim_wrapper'))
     for where, given, taker, more in _called(cfg, task):

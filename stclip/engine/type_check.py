@@ -7,7 +7,7 @@ before they reach the class.
 """
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mmengine.registry import DefaultScope, Registry
@@ -40,8 +40,7 @@ def check_types(cfg: Mapping[str, Any], task: str) -> None:
                 and isinstance(given.get('type'), (str, type))
                 and '_scope_' not in given
             ):
-                part = kinds.get(given['type'])
-                check_part(where, given, kinds, not _is_foreign(part))
+                check_part(where, given, kinds, _is_ours)
 
 
 def parts_of(
@@ -66,7 +65,8 @@ def _models(where: str, value: Any) -> Iterator[tuple[str, Any, Registry]]:
         return
     if isinstance(value.get('type'), (str, type)):
         yield where, value, registry.MODELS
-        if _is_foreign(registry.MODELS.get(value['type'])):
+        part = registry.MODELS.get(value['type'])
+        if part is None or not _is_ours(part):
             return
     for key, inner in value.items():
         yield from _models(f'{where}.{key}', inner)
@@ -95,7 +95,10 @@ def _each(
 
 
 def check_part(
-    where: str, given: Mapping[str, Any], kinds: Registry, closed: bool
+    where: str,
+    given: Mapping[str, Any],
+    kinds: Registry,
+    is_closed: Callable[[Any], bool],
 ) -> None:
     """Look up a part, and its arguments where its signature tells them all.
 
@@ -103,7 +106,8 @@ def check_part(
         where: Its key in the config.
         given: Its config.
         kinds: Where its type is looked up.
-        closed: Whether it takes what its signature names and nothing else.
+        is_closed: Whether a part takes what its signature names and nothing
+            else.
 
     Raises:
         UserError: For a type or an argument that there is not.
@@ -115,7 +119,7 @@ def check_part(
             f'{where}: there is no {kinds.name} named {given["type"]!r}'
             f'{nearest(given["type"], list(_names(kinds)))}'
         )
-    if closed:
+    if is_closed(part):
         names = argument_names(part) | {'type'}
         check_arguments(where, given, name, names)
 
@@ -142,8 +146,8 @@ def check_arguments(
             )
 
 
-def _is_foreign(part: Any) -> bool:
-    return part is None or not part.__module__.startswith('stclip.')
+def _is_ours(part: Any) -> bool:
+    return part.__module__.startswith('stclip.')
 
 
 def _names(kinds: Registry | None) -> Iterator[str]:

@@ -40,13 +40,19 @@ def test_text_is_every_template_of_every_class():
         torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
 
-@torch.no_grad()
-def test_probabilities_are_the_mean_over_the_templates():
-    """Also of a neutral transformer: those of CLIP's mean frame."""
+def with_neutral_transformer():
+    """A model, videos, and CLIP's mean frame of each, which it keeps."""
     model = build(KIND)
     make_neutral(model.temporal)
     videos = videos_of(model)
     mean = unit(clip_frames(model, videos).mean(dim=1))
+    return model, videos, mean
+
+
+@torch.no_grad()
+def test_probabilities_are_the_mean_over_the_templates():
+    """Also of a neutral transformer: those of CLIP's mean frame."""
+    model, _, mean = with_neutral_transformer()
     predicted = model.test_step(batch([0, 0]))
     for video, sample in zip(mean, predicted, strict=True):
         expected = [0.0] * len(NAMES)
@@ -62,10 +68,7 @@ def test_probabilities_are_the_mean_over_the_templates():
 
 @torch.no_grad()
 def test_a_score_is_the_mean_cosine_of_the_templates():
-    model = build(KIND)
-    make_neutral(model.temporal)
-    videos = videos_of(model)
-    mean = unit(clip_frames(model, videos).mean(dim=1))
+    model, videos, mean = with_neutral_transformer()
     expected = sum(
         mean @ clip_texts(model, map(template.format, NAMES)).T
         for template in TEMPLATES
