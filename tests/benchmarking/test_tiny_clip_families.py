@@ -25,6 +25,7 @@ from stclip.benchmarking.zs_stage_data import steps_of
 from stclip.models.clip import CLIPBackbone
 from stclip.utils.errors import UserError
 from stclip.zs_stage import pretraining
+from tests.reference.other_writer import WAIT, other_process
 from tools.distil_tiny_clip import command
 
 SIZE = 96
@@ -152,6 +153,31 @@ def test_a_killed_one_goes_on(stills, tmp_path, monkeypatch):
     torch.testing.assert_close(*weights, rtol=0, atol=0)
     with pytest.raises(UserError, match=r'trained with lr 0\.001: give'):
         tool.distil(replace(recipe, lr=2e-3), overwrite=True)
+
+
+def test_families_are_taught_beside_each_other(tmp_path, monkeypatch):
+    """From one folder of stills; a family by one process at a time."""
+    works = []
+
+    def teach_it(recipe, indices):
+        # Whoever holds the whole folder keeps other families out.
+        assert not (recipe.work_dir / '.lock').exists()
+        works.append(recipe.family)
+
+    monkeypatch.setattr(tool, 'render_stills', lambda recipe: [])
+    monkeypatch.setattr(tool, '_distil', teach_it)
+    work = tmp_path / 'work'
+    eva02, siglip = (
+        replace(recipe_of(family, tmp_path), work_dir=work)
+        for family in ('eva02', 'siglip')
+    )
+    family = str(work / 'eva02')
+    body = f"with outputs.own_folder(Path({family!r}), '--work-dir'): {WAIT}"
+    with other_process(body):
+        tool.distil(siglip)
+        with pytest.raises(UserError, match=f'{family} is being written by'):
+            tool.distil(eva02)
+    assert works == ['siglip']
 
 
 def test_rows_of_families_are_prepared_by_the_tool():

@@ -20,7 +20,7 @@ from stclip.benchmarking.tiny_clip.exam import (
     top1,
 )
 from stclip.benchmarking.tiny_clip.export import RECORD, WEIGHTS, write_clip
-from stclip.benchmarking.tiny_clip.families import FAMILIES, TRUNK, Family
+from stclip.benchmarking.tiny_clip.families import FAMILIES, TRUNK
 from stclip.benchmarking.tiny_clip.optimizers import (
     make_optimizers,
     set_learning_rates,
@@ -59,6 +59,11 @@ class Distillation(Training):
     family: str
 
     @property
+    def family_dir(self) -> Path:
+        """Folder for the work of this family alone."""
+        return self.work_dir / self.family
+
+    @property
     def checkpoint(self) -> Path:
         """File that a stopped one goes on from."""
         return self.work_dir / f'{self.family}_seed{self.seed}.pth'
@@ -75,15 +80,16 @@ def distil(recipe: Distillation, overwrite: bool = False) -> None:
         UserError: If nothing can be written, or others are there.
     """
     results = [recipe.out / name for name in DISTILLED]
-    with (
-        new_results(results, (), overwrite),
-        own_folder(recipe.work_dir, '--work-dir'),
-    ):
-        _distil(recipe, FAMILIES[recipe.family])
+    with new_results(results, (), overwrite):
+        # One process draws stills; other families are taught beside it.
+        with own_folder(recipe.work_dir, '--work-dir'):
+            indices = render_stills(recipe)
+        with own_folder(recipe.family_dir, '--work-dir'):
+            _distil(recipe, indices)
 
 
-def _distil(recipe: Distillation, family: Family) -> None:
-    indices = render_stills(recipe)
+def _distil(recipe: Distillation, indices: Sequence[Path]) -> None:
+    family = FAMILIES[recipe.family]
     collection = StillCollection(indices[: recipe.shards])
     held_out = StillCollection(indices[recipe.shards :])
     teacher = build_teacher()
@@ -126,7 +132,7 @@ def build_student(teacher: nn.Module, recipe: Distillation) -> nn.Module:
         recipe: Says which family.
     """
     family = FAMILIES[recipe.family]
-    config, folder = family.model_cfg, recipe.work_dir / recipe.family
+    config, folder = family.model_cfg, recipe.family_dir
     write_json(folder / 'config.json', family.trunk)
     name = f'local-dir:{folder}'
     vision = dict(config['vision_cfg'], timm_model_name=name)
