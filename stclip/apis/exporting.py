@@ -34,6 +34,7 @@ from stclip.engine.caveats import single_label, untrained, wrong_normalisation
 from stclip.engine.demo_weights import knows_rendered_only
 from stclip.engine.pictures import fit_steps
 from stclip.labels.label_space import LabelSpace
+from stclip.models.clip import CLIPBackbone
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.detection.keyframe_scoring import KeyframeScoring
 from stclip.utils.choices import require_choice
@@ -204,6 +205,16 @@ def _rounded(channels: Tensor) -> list[float]:
     return [round(value, 4) for value in channels.flatten().tolist()]
 
 
+def _require_tokens(clip: CLIPBackbone, spotted: int) -> None:
+    """A program spots the same number on every picture."""
+    smallest = clip.num_prefix + clip.num_patches
+    if spotted > smallest:
+        raise UserError(
+            f'num_interest_tokens is {spotted}, but a picture without persons '
+            f'has {smallest} tokens: set it to 0 (all) or at most that'
+        )
+
+
 def _program(
     model: CLIPDetector,
     text: Tensor,
@@ -212,12 +223,8 @@ def _program(
 ) -> torch.export.ExportedProgram:
     """The scoring of a keyframe, for any persons, labels and frames."""
     spotted = getattr(model, 'num_interest_tokens', 0)
-    smallest = 1 + model.clip.num_patches
-    if spotted > smallest:
-        raise UserError(
-            f'num_interest_tokens is {spotted}, but a picture without persons '
-            f'has {smallest} tokens: set it to 0 (all) or at most that'
-        )
+    if spotted:
+        _require_tokens(model.clip, spotted)
 
     def pictures(*shape: int) -> Tensor:
         shape = (*shape, 3, loader.size, loader.size)

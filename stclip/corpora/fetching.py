@@ -1,5 +1,6 @@
 """Videos that lie elsewhere: copied here for as long as they are looked at."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,8 @@ from stclip.video.served_files import is_live
 from stclip.video.stores import store_of
 
 _PREFIX = 'stclip-video-'
+# What is written beside a copy has a longer name; file systems allow 255.
+_STEM_BYTES = 150
 # Answers that there is no such file.
 _NOT_THERE = (404, 410)
 
@@ -36,9 +39,11 @@ def local_copy(path: str) -> Iterator[Path]:
     if scheme_of(path) is None:
         yield Path(path)
         return
-    name = PurePosixPath(unquote(urlsplit(path).path)).name or 'video'
+    name = PurePosixPath(unquote(urlsplit(path).path))
+    # Stores take longer names than this machine does.
+    stem = os.fsdecode(os.fsencode(name.stem)[:_STEM_BYTES]) or 'video'
     with _folder_of_a_copy() as folder:
-        target = folder / name
+        target = folder / f'{stem}{name.suffix}'
         fetch = _download if is_served(path) else _copy
         fetch(path, target)
         yield target

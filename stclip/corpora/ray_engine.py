@@ -17,16 +17,20 @@ from typing import Any
 
 import numpy as np
 
+from stclip.apis.model_index import OWN_INDEX
 from stclip.corpora.engines import Job
 from stclip.corpora.faults import DeviceLostError
 from stclip.corpora.folder import CorpusFolder
 from stclip.corpora.recorder import Outcome, Recorder
 from stclip.corpora.tasks import Task
 from stclip.utils.cores import WAITING
+from stclip.utils.downloads import MIRROR, OFFLINE
 from stclip.utils.errors import UserError
 
 _MOST_BLOCKS = 10_000
 _HERE = 'local'
+# What an actor has to know as the command knows it, wherever it runs.
+_SETTLED = (*WAITING, OFFLINE, MIRROR)
 # Shared memory of a cluster that is started here; no frames go through it.
 _STORE_BYTES = 2**28
 
@@ -157,9 +161,11 @@ def _connect(ray: Any) -> None:
     # As the command settled it. Known before a process starts, for torch is
     # imported with the job, before any line of an actor runs. How many
     # threads there are Ray itself says, by the cores that an actor takes.
-    waiting = {n: os.environ[n] for n in WAITING if n in os.environ}
+    settled = {n: os.environ[n] for n in _SETTLED if n in os.environ}
+    if index := os.environ.get(OWN_INDEX):
+        settled[OWN_INDEX] = os.path.abspath(index)
     options = dict(
-        runtime_env=dict(env_vars=waiting),
+        runtime_env=dict(env_vars=settled),
         include_dashboard=False,
         log_to_driver=False,
         logging_level=logging.ERROR,

@@ -10,6 +10,7 @@ from stclip.corpora.engines import Engine, Job
 from stclip.corpora.folder import FAILED, CorpusFolder
 from stclip.corpora.recorder import Outcome
 from stclip.corpora.tables import (
+    DETECTIONS,
     require_replaceable,
     require_tables,
     write_detections,
@@ -78,6 +79,8 @@ class Corpus:
         earlier = len(tasks) - len(todo)
         told = f', {earlier} of them before' if earlier else ''
         told += f'; {failed} failed, and the table says why' if failed else ''
+        if not self.detections and (folder.root / DETECTIONS).exists():
+            told += f'; {DETECTIONS}/ is left as an earlier command wrote it'
         count = f'{len(tasks)} videos are' if len(tasks) > 1 else '1 video is'
         return f'{count} done{told}; see {folder.root}/summary'
 

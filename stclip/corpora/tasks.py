@@ -59,7 +59,8 @@ class Task:
             exists = os.path.exists(path)
             version = stamp_of_media(Path(path)) if exists else None
         # A name is for people; control characters and the like are not.
-        stem = PurePosixPath(shown).stem[:_STEM_CHARS]
+        # In front, a dot would hide what the video leaves.
+        stem = PurePosixPath(shown).stem.lstrip('.')[:_STEM_CHARS]
         name = ''.join(c if c.isalnum() or c in '._-' else '_' for c in stem)
         digits = f'{digest_of_value(source)}-{digest_of_value(version)}'
         return cls(path, f'{name}-{digits}')

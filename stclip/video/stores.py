@@ -3,6 +3,7 @@
 Files are listed and asked for their size and time, not read.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from stclip.video.listing import VIDEO_SUFFIXES
 from stclip.video.local_files import is_hidden
 
 _ASKED_AT_A_TIME = 16
+_MAGIC = re.compile(r'[*?[]')
 # What changes with the content; the first that a store tells of. Listings
 # and single files may tell times in different forms, tags in one.
 _MARKS = ('ETag', 'etag', 'mtime', 'LastModified', 'last_modified', 'created')
@@ -67,8 +69,14 @@ def videos_in(address: str) -> list[str]:
             names, hint = files.find(inner), 'holds no video'
         else:
             return [address]
-    start = address.removesuffix('/').removesuffix(inner)
-    videos = [start + n for n in sorted(names) if _is_video(n, inner)]
+    # As the user writes it: a store's own name may lack its host.
+    scheme, _, place = address.partition('://')
+    start, known = _fixed(place.rstrip('/')), _fixed(inner.rstrip('/'))
+    videos = [
+        f'{scheme}://{start}{name.removeprefix(known)}'
+        for name in sorted(names)
+        if _is_video(name, inner)
+    ]
     if not videos:
         raise MissingFileError(
             f'{without_user(address)} {hint}; give the address of the folder '
@@ -121,6 +129,12 @@ def _version(address: str, files: Any, inner: str) -> Any:
             return None
     mark = next((info[name] for name in _MARKS if info.get(name)), None)
     return [info.get('size'), mark]
+
+
+def _fixed(name: str) -> str:
+    """What all names below a folder, or of a pattern, begin with."""
+    magic = _MAGIC.search(name)
+    return name[: name.rfind('/', 0, magic.start()) + 1] if magic else name
 
 
 def _is_video(name: str, folder: str) -> bool:

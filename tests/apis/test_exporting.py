@@ -25,6 +25,12 @@ EXAMPLE = 'docs/how_to/export_a_model.md'
 NAMES = ('sit', 'drink', 'shake hands')
 CONFIG = 'configs/zs_stage_multi.py'
 SMALL = dict(ARCH, vision_cfg=dict(ARCH['vision_cfg'], layers=1))
+RESNET = dict(
+    ARCH,
+    vision_cfg=dict(
+        ARCH['vision_cfg'], layers=[1, 1, 1, 1], width=16, head_width=32
+    ),
+)
 PIPELINE = [
     dict(
         type='LoadKeyframe', size=SIZE, num_frames=9, stride=2, mode='squash'
@@ -40,6 +46,7 @@ MODELS_OF = dict(
         num_interest_tokens=6,
     ),
     plain=dict(type='CLIPBaseline', view='both', clip=dict(arch=SMALL)),
+    whole=dict(type='CLIPBaseline', view='both', clip=dict(arch=RESNET)),
 )
 
 
@@ -91,7 +98,7 @@ class Exported:
         return self.session.run(None, {name: given[name] for name in wanted})
 
 
-@pytest.fixture(scope='module', params=list(MODELS_OF))
+@pytest.fixture(scope='module', params=['st_clip', 'plain'])
 def exported(request, tmp_path_factory):
     return Exported(request.param, tmp_path_factory.mktemp(request.param))
 
@@ -221,6 +228,22 @@ def test_a_program_of_torch(tmp_path):
     one = make_keyframe(1, labels=LabelSpace(NAMES[:1]))
     probs, _ = program.module()(**one['inputs'], text=text[:1])
     assert probs.shape == (1, 1)
+
+
+@torch.inference_mode()
+def test_a_tower_that_is_used_as_a_whole(tmp_path):
+    """It has no patches that anybody could spot."""
+    model, *files = config_of('whole', tmp_path)
+    out = tmp_path / 'scoring.pt2'
+    export_scoring(*files, label_question(NAMES), 'torch', out)
+    text = torch.from_numpy(np.load(tmp_path / 'scoring.npy'))
+    sample = make_keyframe(2, labels=LabelSpace(NAMES))
+    pictures = {key: sample['inputs'][key] for key in ('keyframe', 'crops')}
+    program = torch.export.load(out).module()
+    probs, _ = program(**pictures, text=text)
+    (result,) = model.test_step(pseudo_collate([sample]))
+    expected = result.pred_instances.action_probs
+    torch.testing.assert_close(probs, expected, atol=1e-4, rtol=0)
 
 
 def test_labels_of_several_kinds(tmp_path):

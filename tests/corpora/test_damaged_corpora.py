@@ -69,7 +69,9 @@ def test_files_of_others_beside_tables_are_left_alone(annotate, tmp_path):
     )
     assert sorted(out.glob('summary/*')) == before
     # Nothing is written there.
-    assert annotate('--no-detections')[0] == 0
+    code, shown, _ = annotate('--no-detections')
+    assert code == 0
+    assert 'detections/ is left as an earlier command wrote it' in shown
     own.unlink()
     assert annotate()[0] == 0
 

@@ -91,6 +91,13 @@ def test_stores_fail_and_files_are_absent(temporary, monkeypatch):
             assert kind_of('memory://far/v.mp4') == is_fault, error
 
 
+def test_names_that_are_too_long_for_this_machine(temporary):
+    name = 'memory://far/' + 90 * '\u5f71' + '.mp4'
+    fsspec.filesystem('memory').pipe_file(name, b'long')
+    with local_copy(name) as path:
+        assert (path.suffix, path.read_bytes()) == ('.mp4', b'long')
+
+
 def test_a_full_temporary_folder_is_a_fault(temporary, monkeypatch):
     monkeypatch.setenv('no_proxy', '127.0.0.1')
 

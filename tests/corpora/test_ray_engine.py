@@ -145,12 +145,17 @@ def test_actors_share_what_the_cluster_has():
         share(RayEngine(), dict(CPU=1.0))
 
 
-def test_actors_wait_as_the_command_does(monkeypatch):
+def test_actors_know_what_the_command_does(monkeypatch, tmp_path):
     """Their processes have imported torch before an actor runs."""
     told = {}
     ray = SimpleNamespace(init=lambda *_, **options: told.update(options))
-    for name in WAITING:
+    for name in (*WAITING, 'STCLIP_MIRROR'):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv('GOMP_SPINCOUNT', '7')
+    monkeypatch.setenv('STCLIP_OFFLINE', '1')
+    monkeypatch.setenv('STCLIP_INDEX', 'mine.yaml')
     _connect(ray)
-    assert told['runtime_env'] == dict(env_vars=dict(GOMP_SPINCOUNT='7'))
+    known = dict(GOMP_SPINCOUNT='7', STCLIP_OFFLINE='1')
+    known['STCLIP_INDEX'] = str(tmp_path / 'mine.yaml')
+    assert told['runtime_env'] == dict(env_vars=known)

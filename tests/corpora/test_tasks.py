@@ -33,6 +33,11 @@ def paths_of(*args):
     return [task.path for task in list_tasks(args)]
 
 
+def test_a_name_that_begins_with_a_dot_hides_nothing(tmp_path):
+    assert Task.of(str(tmp_path / '.a.mp4')).key.startswith('a-')
+    assert not Task.of(str(tmp_path / '...')).key.startswith('.')
+
+
 def test_tasks_are_named_by_what_changes(tmp_path):
     path = tmp_path / 'a b.mp4'
     before = Task.of(str(path))
@@ -85,6 +90,11 @@ def test_folders_and_patterns_of_a_store(store, tmp_path):
     assert paths_of('memory://far/a.mp4') == all_three[:1]
     # What is not there is a video that will fail.
     assert paths_of('memory://far/no.mp4') == ['memory://far/no.mp4']
+    # However it is written.
+    assert paths_of('memory://far//') == all_three
+    assert paths_of('memory://') == [
+        path.replace('//', '///') for path in all_three
+    ]
     (tmp_path / 'v.mp4').write_text('v')
     assert paths_of(f'file://{tmp_path}/') == [f'file://{tmp_path}/v.mp4']
     with pytest.raises(MissingFileError, match='memory://none/ holds no vid'):

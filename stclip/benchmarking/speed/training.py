@@ -26,6 +26,9 @@ ROWS = (
         Row('ViT-L-14-quickgelu', persons=3, labels=60, interest_tokens=100),
         8,
     ),
+    (Row('EVA02-B-16', persons=1, labels=21), 4),
+    (Row('PE-Core-B-16', persons=1, labels=21), 4),
+    (Row('ViT-B-16-SigLIP2', persons=1, labels=21), 4),
 )
 _HEAD = (
     '| model | P | labels | K | keyframes | type | with_cp | step / forward '

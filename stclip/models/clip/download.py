@@ -9,6 +9,7 @@ from typing import Any
 import huggingface_hub
 import open_clip
 
+from stclip.utils.downloads import OFFLINE, is_offline
 from stclip.utils.errors import MissingFileError
 
 # As open_clip names and places them.
@@ -100,6 +101,8 @@ def require_reachable(address: str) -> None:
     """
     if huggingface_hub.constants.HF_HUB_OFFLINE:
         raise OSError('HF_HUB_OFFLINE is set')
+    if is_offline():
+        raise OSError(f'{OFFLINE} is set')
     request = urllib.request.Request(address, method='HEAD')
     try:
         urllib.request.urlopen(request, timeout=_TIMEOUT_SEC).close()

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from stclip.models.clip.attention import merge_heads
 from stclip.models.clip.backbone import CLIPBackbone
+from stclip.models.clip.towers import ImageTower
 from stclip.utils.errors import UserError
 
 
@@ -34,10 +35,16 @@ def patch_relevance(
     Raises:
         UserError: For a tower whose feature is not that of a class token.
     """
-    if clip.image_tower.pooled_rows != 1:
+    tower = clip.image_tower
+    if not isinstance(tower, ImageTower):
+        raise UserError(
+            'what speaks for a text is read off the last layer, and this CLIP '
+            f'can only be used as a whole ({tower.reason})'
+        )
+    if tower.pooled_rows != 1:
         raise UserError(
             'what speaks for a text is read off the class token, which is not '
-            f'the feature of {clip.image_tower.kind}'
+            f'the feature of {tower.kind}'
         )
     with torch.inference_mode(False), torch.enable_grad():
         attention, score = _last_layer(clip, images.clone(), direction.clone())

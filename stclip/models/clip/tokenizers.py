@@ -221,6 +221,7 @@ def tokenizer_folder(
 
 def _downloaded(read: Architecture) -> Path:
     try:
+        require_reachable(_address(read))
         for file in (_OPTIONS, _WORDS):
             path = huggingface_hub.hf_hub_download(read.tokenizer_name, file)
     # Whatever goes wrong between here and there, the mend is the same.

@@ -66,10 +66,14 @@ def test_out_of_reach_is_said_before_anything_is_tried(online, monkeypatch):
     assert not tried
 
 
-def test_offline_by_wish_asks_nobody(monkeypatch):
+def test_offline_by_wish_asks_nobody(online, server, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv('STCLIP_OFFLINE', '1')
+        with pytest.raises(OSError, match='STCLIP_OFFLINE is set'):
+            require_reachable(server)
     monkeypatch.setattr(huggingface_hub.constants, 'HF_HUB_OFFLINE', True)
-    with pytest.raises(OSError, match='HF_HUB_OFFLINE'):
-        require_reachable('http://127.0.0.1:9/')
+    with pytest.raises(OSError, match='HF_HUB_OFFLINE is set'):
+        require_reachable(server)
 
 
 def test_whoever_answers_is_in_reach(online, server):

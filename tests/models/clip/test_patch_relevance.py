@@ -1,11 +1,15 @@
 """Relevance of patches against nudges of the attention, one by one."""
 
+import copy
+
 import pytest
 import torch
 from torch.nn import functional as F
+from tower_families import FAMILIES
 
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.patch_relevance import patch_relevance
+from stclip.utils.errors import UserError
 
 ARCH = dict(
     embed_dim=64,
@@ -87,3 +91,16 @@ def test_it_takes_what_inference_made(clip):
         found = patch_relevance(clip, images, direction)
     assert not found.requires_grad
     assert all(p.grad is None for p in clip.parameters())
+
+
+def test_it_is_read_off_a_last_layer_and_a_class_token():
+    layers = [1, 1, 1, 1]
+    vision = dict(ARCH['vision_cfg'], layers=layers, image_size=32)
+    resnet = CLIPBackbone(dict(ARCH, vision_cfg=vision))
+    images, direction = torch.zeros(1, 3, 32, 32), torch.zeros(64)
+    told = r'used as a whole \(it is a ModifiedResNet\)'
+    with pytest.raises(UserError, match=told):
+        patch_relevance(resnet, images, direction)
+    siglip = CLIPBackbone(copy.deepcopy(FAMILIES['siglip']))
+    with pytest.raises(UserError, match='not the feature of'):
+        patch_relevance(siglip, images, direction)
