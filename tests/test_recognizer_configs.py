@@ -10,6 +10,7 @@ from recognition_stand_ins import build_stand_in
 from small_training import noise_batch
 from tiny_model import ARCH, LONG_ARCH
 
+from stclip.datasets.transforms import label_space
 from stclip.knowledge.attributes import plain_name, read_attributes
 from stclip.knowledge.knowledge_graph import read_graphs
 from stclip.labels.label_list import read_label_list
@@ -89,6 +90,17 @@ SAME_MODEL = {
 # What was built and passed a test, as text: configs share models and data,
 # and equal ones pass alike.
 LEARNING, FITTING, MISSING, SPLIT = set(), set(), set(), set()
+
+
+@pytest.fixture(autouse=True, scope='module')
+def _described_once():
+    """Configs share their classes, whose files take 50 ms to read.
+
+    What is made of them is frozen.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(label_space, 'describe', cache(label_space.describe))
+        yield
 
 
 def load(name):

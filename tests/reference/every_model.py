@@ -100,11 +100,16 @@ def in_tree(config):
 
 @cache
 def shipped():
-    """Class name -> config of a model of it."""
+    """Class name -> config of a model of it.
+
+    No more files are read, at some 20 ms each, than it takes to find all.
+    """
     found = {}
     files = sorted(CONFIGS.rglob('*.py'))
     files.sort(key=lambda file: 'zs_stage' not in file.name)
     for file in files:
+        if found.keys() == kinds().keys():
+            break
         if '_base_' in file.parts:
             continue
         whole = Config.fromfile(file).get('model')

@@ -27,15 +27,22 @@ if __name__ == '__main__':
     with worker_pool(2) as pool:
         pool.map(work, range(2))
 """
-# In a fork, as the packages take seconds; what it says goes where we read.
-LOADER = """
+# In a fork, as the packages take seconds; what it and its children say goes
+# where we read.
+FORKED = """
 import os
 os.dup2(os.open('said', os.O_WRONLY), 1)
 os.write(1, f'{os.getpid()}\\n'.encode())
+"""
+LOADER = """
 from endless import work
 from toy_run import toy_runner, ToyDataset
 ToyDataset.__getitem__ = work
 toy_runner('run', {'train_dataloader.num_workers': 2}).train()
+"""
+TORCHRUN = """
+from torch.distributed.run import main
+main(['--standalone', 'rank.py'])
 """
 LAUNCHED = """
 from endless import work
@@ -49,55 +56,50 @@ from stclip.apis.person_boxes import join_processes
 join_processes('cpu')
 work()
 """
-TORCHRUN = ('-m', 'torch.distributed.run', '--standalone')
 
 
-@pytest.mark.parametrize(
-    'code, launcher, children',
-    [
-        (POOL, (), 2),
-        (LAUNCHED, TORCHRUN, 1),
-        (DETECTING, TORCHRUN, 1),
-    ],
-    ids=['pool', 'torchrun', 'torchrun of detection'],
-)
-def test_children_end_with_a_killed_parent(tmp_path, code, launcher, children):
+def test_a_pool_ends_with_a_killed_parent(tmp_path):
     (tmp_path / 'endless.py').write_text(WORK)
-    (tmp_path / 'parent.py').write_text(code)
-    folders = map(str, (ROOT, ROOT / 'tests' / 'reference', tmp_path))
+    (tmp_path / 'parent.py').write_text(POOL)
     parent = subprocess.Popen(
-        [sys.executable, *launcher, 'parent.py'],
+        [sys.executable, 'parent.py'],
         cwd=tmp_path,
-        env=dict(
-            os.environ,
-            PYTHONPATH=os.pathsep.join(folders),
-            CUDA_VISIBLE_DEVICES='',
-        ),
+        env=dict(os.environ, PYTHONPATH=str(ROOT)),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     with parent:
-        lines = (line for line in parent.stdout if line.strip().isdigit())
-        working = [os.pidfd_open(int(next(lines))) for _ in range(children)]
+        lines = numbers(parent.stdout)
+        working = [os.pidfd_open(next(lines)) for _ in range(2)]
         kill(parent)
     assert_they_end(working)
 
 
-def test_data_loaders_end_with_a_killed_parent(tmp_path):
+@pytest.mark.parametrize(
+    'code, rank, children',
+    [(LOADER, '', 2), (TORCHRUN, LAUNCHED, 1), (TORCHRUN, DETECTING, 1)],
+    ids=['data loader', 'torchrun', 'torchrun of detection'],
+)
+def test_children_end_with_a_killed_parent(tmp_path, code, rank, children):
     (tmp_path / 'endless.py').write_text(WORK)
+    (tmp_path / 'rank.py').write_text(rank)
     os.mkfifo(tmp_path / 'said')
     with ThreadPoolExecutor(1) as threads:
         parent = threads.submit(
-            run_python, LOADER, folder=tmp_path, path=[tmp_path]
+            run_python, FORKED + code, folder=tmp_path, path=[tmp_path]
         )
         with (tmp_path / 'said').open() as said:
-            lines = (int(line) for line in said if line.strip().isdigit())
+            lines = numbers(said)
             ours = next(lines)
-            working = [os.pidfd_open(next(lines)) for _ in range(2)]
+            working = [os.pidfd_open(next(lines)) for _ in range(children)]
             os.kill(ours, signal.SIGKILL)
     assert parent.result().returncode == -signal.SIGKILL
     assert_they_end(working)
+
+
+def numbers(lines):
+    return (int(line) for line in lines if line.strip().isdigit())
 
 
 def assert_they_end(processes):

@@ -9,15 +9,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from forks import run_python
+
 ROOT = Path(__file__).parents[2]
+# Python keeps a compiled module whose file was cut off, and cannot read it
+# again: it is to write none.
 LIMIT = """
 import resource, sys
+sys.dont_write_bytecode = True
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
 """
 WRITERS = (
     LIMIT
     + """
-import json, os
+import json
 from functools import partial
 from pathlib import Path
 import matplotlib.figure, numpy, torch
@@ -83,7 +88,9 @@ for name, write in writers.items():
         write(path)
     except Exception as error:
         errors[name] = f'{type(error).__name__}: {error}'
-os.write(1, json.dumps([list(writers), errors]).encode())
+# Standard output is a file too, in a fork.
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+print(json.dumps([list(writers), errors]))
 """
 )
 PREPARE = (
@@ -96,21 +103,10 @@ if __name__ == '__main__':
 )
 
 
-def run(code, folder, *words):
-    (folder / 'tool.py').write_text(code)
-    return subprocess.run(
-        [sys.executable, 'tool.py', *words],
-        cwd=folder,
-        env=dict(os.environ, PYTHONPATH=str(ROOT)),
-        capture_output=True,
-        text=True,
-    )
-
-
 def test_every_writer_names_its_file_and_leaves_nothing(tmp_path):
-    done = run(WRITERS, tmp_path)
-    assert done.returncode == 0, done.stderr
-    names, errors = json.loads(done.stdout)
+    done = run_python(WRITERS, folder=tmp_path)
+    assert done.returncode == 0, done.output
+    names, errors = json.loads(done.output.splitlines()[-1])
     for name in names:
         wanted = f'UserError: {tmp_path / name} cannot be written (File too '
         assert errors[name].startswith(wanted), errors[name]
@@ -120,13 +116,22 @@ def test_every_writer_names_its_file_and_leaves_nothing(tmp_path):
     # What was whole before; half lines of files that grow are not read.
     grown = [name for name in left if 'a.parts/' in name]
     assert len(grown) == 1
-    assert sorted({*left} - {*grown}) == ['a.answers.jsonl', 'tool.py']
+    assert sorted({*left} - {*grown}) == ['a.answers.jsonl']
 
 
 def test_command_ends_with_one_line(tmp_path):
     """Also where a worker process was the one that wrote."""
+    (tmp_path / 'tool.py').write_text(PREPARE)
     words = ('--out=out', '--size=tiny', '--tracks=single')
-    done = run(PREPARE, tmp_path, 'prepare', 'zs-stage', *words)
+    done = subprocess.run(
+        [sys.executable, 'tool.py', 'prepare', 'zs-stage', *words],
+        cwd=tmp_path,
+        env=dict(
+            os.environ, PYTHONPATH=str(ROOT), PYTHONDONTWRITEBYTECODE='1'
+        ),
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith('error: out/single/frames/')
