@@ -89,6 +89,15 @@ def test_it_scores_labels_by_weighed_frames(method):
             torch.testing.assert_close(logits, expected, rtol=0, atol=1e-3)
 
 
+def test_its_scores_are_not_rounded(method):
+    """Nor those of the methods that are there, under autocast."""
+    data = batch(method)
+    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+        found = method(**data, mode='tensor')
+    assert found.dtype == torch.float32
+    assert (found != found.bfloat16().float()).float().mean() > 0.9
+
+
 def test_it_learns_its_weights(method):
     method.train()
     losses = method(**batch(method), mode='loss')

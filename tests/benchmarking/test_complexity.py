@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmengine.config import Config
 from tiny_model import ARCH
 from torch import nn
 
 from stclip.benchmarking import complexity
-from stclip.benchmarking.complexity import Row, multiply_adds
+from stclip.benchmarking.complexity import Row, multiply_adds, unseen_labels
+from stclip.knowledge.prompts import compose_prompts
 from stclip.labels.label_space import LabelSpace
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
@@ -98,6 +100,14 @@ def test_rows_of_the_table():
         "nothing calls. in the paper's GMACs: +0.54 patches of every frame "
         'are projected before their mean; +0.14 messages ask as well'
     )
+
+
+def test_prompts_of_stdd_are_all_that_it_reads():
+    row, labels = complexity.read_rows()['STDD, regions'], unseen_labels()
+    cfg = Config.fromfile(ROOT / f'configs/{row.config}.py')
+    assert not {'prompts', 'num_templates'} & {*cfg.model.recognizer}
+    lists = compose_prompts(complexity.described(labels, cfg), 'xmix', 8)
+    assert row.prompts == sum(map(len, lists)) == 6 * 128
 
 
 def shown():
