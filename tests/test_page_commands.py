@@ -5,6 +5,7 @@ import importlib
 import re
 import runpy
 from dataclasses import replace
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from stclip.apis.loading import build_model, load_config
 from stclip.cli.command import run
 from stclip.cli.main import group
 from stclip.models.st_clip.detector import STCLIP
+from stclip.preparation import media_check
 from stclip.zs_stage.tracks import SIZES, plan_track, render_video
 
 #: Runs that are part of other tests, which would take long twice.
@@ -59,6 +61,8 @@ def here(tmp_path, film, result, monkeypatch, capfd):
     index = tmp_path.with_name(f'{tmp_path.name}.index.yaml')
     index.write_text(INDEX)
     monkeypatch.setenv('STCLIP_INDEX', str(index))
+    # For a few small videos processes take longer to start.
+    monkeypatch.setattr(media_check, 'worker_pool', ThreadPool)
     return SimpleNamespace(
         folder=tmp_path,
         film=film,

@@ -55,7 +55,8 @@ def save_figure(path: str | Path, figure: Figure) -> None:
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', 'Glyph .* missing from font')
-        figure.savefig(buffer, format='png')
+        # savefig would draw all of it twice, once for the layout alone.
+        figure.canvas.print_png(buffer)
     with atomic_write(path, 'wb') as file:
         file.write(buffer.getvalue())
 

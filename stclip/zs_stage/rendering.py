@@ -71,10 +71,10 @@ def _render(
 ) -> None:
     cv2.setNumThreads(1)
     records = {}
-    for track in tracks:
-        plans = plan_track(track, SIZES[size])
-        render = partial(render_video, out=out, video_format=video_format)
-        with worker_pool(workers) as pool:
+    render = partial(render_video, out=out, video_format=video_format)
+    with worker_pool(workers) as pool:
+        for track in tracks:
+            plans = plan_track(track, SIZES[size])
             done = pool.imap(render, plans, chunksize=2)
             records[track] = show_progress(done, len(plans), track, 'videos')
     for track, paths in records.items():

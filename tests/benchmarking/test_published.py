@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stclip.benchmarking.accuracy import da_sti
+from stclip.benchmarking.accuracy import da_sti, tables
 
 ROOT = Path(__file__).parents[2]
 BASE = 'DA-STI (ViT-B/16, 16 frames)'
@@ -19,6 +19,14 @@ def every_published():
     others = yaml.safe_load((folder / 'recognisers.yaml').read_text())
     for data, rows in others['zero_shot'].items():
         yield data, {*rows, *printed['table1'][data]}
+
+
+def test_a_file_is_read_once(monkeypatch):
+    """Whoever changes what is given changes a copy."""
+    expected = tables.published('st_clip', 'zs_jhmdb')
+    monkeypatch.setattr(tables, 'read_yaml', None)
+    tables.published('st_clip', 'zs_jhmdb').clear()
+    assert tables.published('st_clip', 'zs_jhmdb') == expected != {}
 
 
 def test_videos_of_published_rows_are_told():

@@ -104,6 +104,14 @@ def test_unknown_keys_name_the_row(write, values):
         write(t=dict(row=values))
 
 
+def test_a_file_is_read_once(monkeypatch):
+    """Whoever changes what is given changes a copy."""
+    expected = rows.read_rows('stdd')
+    monkeypatch.setattr(rows, 'read_yaml', None)
+    rows.read_rows('stdd').clear()
+    assert rows.read_rows('stdd') == expected != {}
+
+
 def test_whole_parts_are_replaced_and_seeds_filled_in(tmp_path):
     model = Model(
         'mine',

@@ -21,7 +21,7 @@ from synthetic_media import (
     write_frames,
     write_video,
 )
-from turned_media import jpeg
+from turned_media import jpeg, png_that_says
 
 VIDEO = 'v.mp4'
 INFER = f'infer {VIDEO} --labels "walk, run" --out out'
@@ -67,8 +67,8 @@ DAMAGED, CUT, NO_INDEX = (
 LOOKS = ('infer', 'visualize da_sti')
 
 
-def picture(mode, kind, side=8):
-    return lambda path: Image.new(mode, (side, side)).save(path, kind)
+def picture(mode, kind):
+    return lambda path: Image.new(mode, (8, 8)).save(path, kind)
 
 
 def link(path):
@@ -150,8 +150,8 @@ CASES = [
             (jpeg(PICTURE, 1)[:-300], 'is damaged'),
             (picture('F', 'TIFF'), 'holds numbers whose range is not known'),
             (picture('I', 'TIFF'), 'holds numbers whose range is not known'),
-            (picture('1', 'PNG', 20000), 'has more than 89478485 pixels'),
-            (picture('1', 'PNG', 10000), 'has more than 89478485 pixels'),
+            (png_that_says(20000), 'has more than 89478485 pixels'),
+            (png_that_says(10000), 'has more than 89478485 pixels'),
         )
     ),
     # A picture among others is refused only if that is asked for.

@@ -2,10 +2,8 @@
 
 import errno
 import os
-import subprocess
-import sys
+import signal
 import tempfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import fsspec
@@ -13,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from file_server import FileServer
+from forks import run_python
 
 from stclip.corpora import ray_engine
 from stclip.corpora.faults import DeviceLostError, Fault
@@ -183,11 +182,8 @@ def test_copies_of_killed_processes_go(temporary):
         'context = local_copy("memory://far/v.mp4"); context.__enter__();'
         'os.kill(os.getpid(), signal.SIGKILL)'
     )
-    root = Path(__file__).parents[2]
-    subprocess.run(
-        [sys.executable, '-c', code, temporary],
-        env=dict(os.environ, PYTHONPATH=str(root)),
-    )
+    ended = run_python(code, temporary)
+    assert ended.returncode == -signal.SIGKILL, ended.output
     (left,) = temporary.glob('*/v.mp4')
     files = fsspec.filesystem('memory')
     files.pipe_file('/far/w.mp4', b'other')

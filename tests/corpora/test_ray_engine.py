@@ -1,7 +1,6 @@
 """Looks by actors: as they are called, and in a small cluster of Ray."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from corpora import found_in
+from forks import run_processes
 
 from stclip.corpora.engines import LocalEngine
 from stclip.corpora.folder import CorpusFolder
@@ -108,18 +108,15 @@ def test_a_killed_actor_is_started_again_and_goes_on(jobs, tmp_path):
     code += 'jobs.main(pathlib.Path(sys.argv[1]))'
     path = os.pathsep.join([str(ROOT), str(tmp_path)])
     # Not one that somebody has started on this machine.
-    environ = dict(os.environ, PYTHONPATH=path, RAY_ADDRESS='local')
-    done = subprocess.run(
-        [sys.executable, '-c', code, tmp_path],
-        env=environ,
-        capture_output=True,
-        text=True,
+    environ = dict(PYTHONPATH=path, RAY_ADDRESS='local')
+    (done,) = run_processes(
+        code, tmp_path, environs=[environ], path=[tmp_path]
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, done.output[-3000:]
     statuses = ['done', 'done', 'failed']
     expected = [(f'{n}-ab', each) for n, each in enumerate(statuses)]
     # Before it stands what Ray says of its processes.
-    assert done.stdout.splitlines()[-1] == str(expected)
+    assert done.output.splitlines()[-1] == str(expected)
     looks = [(tmp_path / f'looks{n}').read_text() for n in range(3)]
     assert [len(each) for each in looks] == [1, 2, 1]
     assert len(found_in(tmp_path / 'out')) == 3

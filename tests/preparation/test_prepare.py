@@ -1,15 +1,13 @@
 """Official downloads in small, prepared as a whole: what is written."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from forks import run_python
 from official_files import (
     Clip,
     save_jhmdb_pickle,
@@ -34,6 +32,10 @@ from stclip.registry import DATASETS
 from stclip.utils.errors import UserError
 
 ROOT = Path(__file__).parents[2]
+TOOL = f"""
+import runpy
+runpy.run_path('{ROOT}/tools/data/prepare.py', run_name='__main__')
+"""
 
 
 def row(videos, keyframes, boxes, labels):
@@ -326,19 +328,13 @@ def test_command_line(ucf, run):
     """With a process for each of two videos."""
     expected = run('ucf24')
     (ucf / 'annotations' / 'media.json').unlink()
-    tool = ROOT / 'tools' / 'data' / 'prepare.py'
-    command = [str(tool), 'ucf24', '--root', str(ucf)]
-    said = subprocess.check_output(
-        [sys.executable, *command, '--workers', '2'],
-        stderr=subprocess.DEVNULL,
-        cwd=ucf,
-        env=dict(os.environ, PYTHONPATH=str(ROOT)),
-        text=True,
-    )
+    words = 'ucf24', '--root', ucf, '--workers', '2'
+    said = run_python(TOOL, *words, folder=ucf)
+    assert said.returncode == 0, said.output
     assert run('ucf24') == expected
     # The numbers are shown, too.
     summary = json.loads((ucf / 'annotations' / 'summary.json').read_text())
-    lines = {tuple(line.split()) for line in said.splitlines()}
+    lines = {tuple(line.split()) for line in said.output.splitlines()}
     for subset in ('train', 'test'):
         row = (f'{number:,}' for number in summary[subset].values())
         assert (subset, *row) in lines

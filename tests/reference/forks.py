@@ -8,6 +8,7 @@ itself, so that no thread is lost in a fork. It ends with the last that asks.
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -137,6 +138,10 @@ def _accept(listener):
     """Fork for each that connects, until the last of them has ended."""
     for name in _PACKAGES:
         importlib.import_module(name)
+    # MMEngine calls the collector for every data set; in a fork it would look
+    # at, and so copy, all that was imported.
+    gc.collect()
+    gc.freeze()
     forks = {}
     # The first has connected by now.
     while ready := select.select(

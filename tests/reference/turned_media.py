@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from fractions import Fraction
 
 import av
@@ -91,6 +92,21 @@ def jpeg(image, orientation, **options):
     file = io.BytesIO()
     Image.fromarray(image).save(file, 'JPEG', exif=exif, **options)
     return file.getvalue()
+
+
+def png_that_says(side):
+    """The bytes of a PNG file of 8 x 8 pixels whose header has other sides.
+
+    Who asks for its size sees a huge picture, which would take a second to
+    write; who decodes it, a damaged one.
+    """
+    file = io.BytesIO()
+    Image.new('1', (8, 8)).save(file, 'PNG')
+    content = bytearray(file.getvalue())
+    # After the signature: a length, IHDR with both sides first, its checksum.
+    content[16:24] = struct.pack('>II', side, side)
+    content[29:33] = struct.pack('>I', zlib.crc32(content[12:29]))
+    return bytes(content)
 
 
 def write_motion_jpeg(path, pictures, height, width):

@@ -16,6 +16,7 @@ from turned_media import (
     filter_frame,
     four_corners,
     jpeg,
+    png_that_says,
     remux,
     set_track_matrix,
     write_motion_jpeg,
@@ -299,8 +300,7 @@ def integers(path):
 
 
 def huge(path):
-    # 20000 x 20000 pixels of one bit.
-    Image.new('1', (20000, 20000)).save(path, 'PNG')
+    path.write_bytes(png_that_says(20000))
 
 
 def avif(path):

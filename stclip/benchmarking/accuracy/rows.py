@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from stclip.benchmarking.accuracy.schedules import Schedule
@@ -89,10 +91,16 @@ _TEST_KEYS = {'name', 'set', 'weights'}
 def read_rows(file: str) -> dict[str, tuple[Row, ...]]:
     """Rows of configs/benchmarks/FILE.yaml by the table they are of.
 
+    Each file is read once, as a search asks for its rows at every trial.
+
     Raises:
         UserError: If a row has an unknown key.
     """
-    path = shipped(f'configs/benchmarks/{file}.yaml')
+    return dict(_rows_of(shipped(f'configs/benchmarks/{file}.yaml')))
+
+
+@cache
+def _rows_of(path: Path) -> dict[str, tuple[Row, ...]]:
     tables = read_yaml(path)
     return {
         table: tuple(

@@ -4,6 +4,7 @@ import re
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -157,15 +158,21 @@ HARMONIC_MEAN = Summary(
 def published(name: str, *keys: str) -> dict[str, Any]:
     """Figures of data/published/NAME.yaml by the title of their row.
 
+    Each file is read once, as every table asks for some.
+
     Args:
         name: Of the file.
         *keys: Where they are in it.
     """
-    path = shipped(f'data/published/{name}.yaml')
-    figures = read_yaml(path)
+    figures = _all_published(shipped(f'data/published/{name}.yaml'))
     for key in keys:
         figures = figures.get(key, {})
     return {str(title): values for title, values in figures.items()}
+
+
+@cache
+def _all_published(path: Path) -> dict[str, Any]:
+    return read_yaml(path)
 
 
 def with_note(text: str, note: str) -> str:
