@@ -137,6 +137,15 @@ def _choices(name: str, family: str) -> Iterator[Callable]:
             metavar='N ...',
             help='Label splits (of ZS-Stage: folds), from 1; by default all.',
         )
+    if family == 'ovad':
+        yield click.option(
+            '--splits',
+            cls=Values,
+            metavar='NAME ...',
+            help='Label splits: openmixer50, openmixer75 and both with '
+            '_script, sia25_draw0 to 4, sia50_draw0 to 4; by default the '
+            'first two. Several draws get tables of their mean.',
+        )
     if family == 'st_clip':
         yield click.option(
             '--label-splits',

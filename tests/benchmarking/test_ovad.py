@@ -1,6 +1,9 @@
 """Tables of OpenMixer's protocol: rows, label splits, metrics."""
 
+from pathlib import Path
+
 import pytest
+from bad_inputs import assert_one_line
 from fake_runs import config_of, task_of
 
 from stclip.benchmarking.accuracy import ovad
@@ -98,6 +101,80 @@ def test_others_that_find_persons_themselves(run_fake):
         '| SiA, not trained on J-HMDB, paper | - | - | - | - | 57.1 | '
     )
     assert 'boxes: of the method itself;' in lines[at + 9]
+
+
+def test_draws_of_novel_actions_and_their_mean(run_fake):
+    """SiA's: each trained on its own actions, named by its draw."""
+    metrics = metrics_of(0.5)
+    novel = 'detected/own_part/novel/video_released_mAP@0.5'
+    del metrics[novel]
+    draws = 'sia25_draw0', 'sia25_draw4', 'sia50_draw1'
+    text, raw, tools = run_fake(
+        *('ovad_jhmdb', '--rows', 'ST-CLIP', '--seeds', '0'),
+        *('--splits', *draws),
+        metrics=metrics,
+        metric=novel,
+        numbers={'sia25_draw0': 0.7, 'sia25_draw4': 0.8},
+    )
+    counts = '16 base and 5', '15 base and 6', '10 base and 11'
+    titles = [
+        f'{of} novel actions ({draw})'
+        for of, draw in zip(counts, draws, strict=True)
+    ]
+    means = [
+        f'{part} actions of 2 draws (sia25)' for part in ('base', 'novel')
+    ]
+    boxes = 'detected boxes', 'ground-truth boxes'
+    assert set(raw) == {
+        f'OVAD on J-HMDB, {title}, {each}, video mAP@0.5'
+        for title in (*titles, *means)
+        for each in boxes
+    }
+    lines = text.splitlines()
+    at = lines.index(
+        f'### OVAD on J-HMDB, {means[1]}, detected boxes, video mAP@0.5'
+    )
+    assert lines[at + 2 : at + 5] == [
+        '| method | sia25_draw0 | sia25_draw4 | mean +- std |',
+        '|---|---|---|---|',
+        '| ST-CLIP | 70.00 | 80.00 | 75.00 +- 5.00 |',
+    ]
+    trained = [c for c in tools.commands if task_of(c) == 'train']
+    assert [
+        config_of(words).train_dataloader.dataset.label_split
+        for words in trained
+    ] == [f'data/splits/ovad/jhmdb_{draw}.yaml' for draw in draws]
+
+
+def test_best_box_alone_is_told_below_the_table(run_fake):
+    """It overrides what the line says of the rows' own boxes."""
+    option = 'test_dataloader.dataset.det_thr=0'
+    text, raw, tools = run_fake(
+        *('ovad_ucf', '--rows', 'CLIP, full frame', '--seeds', '0'),
+        *('--cfg-options', option),
+        metrics=metrics_of(0.2),
+    )
+    assert text.count(f'. With {option} in every run.\n') == len(raw) == 4
+    assert len(tools.commands) == 2
+    for words in tools.commands:
+        assert config_of(words).test_dataloader.dataset.det_thr == 0
+
+
+def test_label_splits_are_those_that_are_shipped():
+    folder = Path(__file__).parents[2] / 'data' / 'splits' / 'ovad'
+    for data in ovad.DATA.values():
+        shipped = {path.stem for path in folder.glob(f'{data.splits}_*.yaml')}
+        assert shipped == {f'{data.splits}_{n}' for n in ovad.LABEL_SPLITS}
+
+
+def test_unknown_label_split_is_refused(tmp_path, capfd):
+    assert_one_line(
+        'benchmark ovad_ucf --splits sia25_draw0 sia75_draw0 --out '
+        f'{tmp_path}',
+        "ovad_ucf has no such label splits: got ('sia25_draw0', 'sia75_draw0')"
+        ", there are ('openmixer50', 'openmixer75', ",
+        capfd,
+    )
 
 
 @pytest.mark.parametrize('benchmark', ovad.DATA)

@@ -1,4 +1,5 @@
-# X-CLIP on OpenAI's ViT-B/16, for whole videos.
+# X-CLIP on OpenAI's ViT-B/16, for whole videos. CLIP is frozen, its scale of
+# cosines too: 100, which the release starts from as well.
 _base_ = 'whole_videos_vit-b16.py'
 
 model = dict(

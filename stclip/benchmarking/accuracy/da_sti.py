@@ -1,10 +1,10 @@
 """DA-STI's tables: trained on Kinetics-400, tested on every data set."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from stclip.benchmarking.accuracy.remarks import remarks
 from stclip.benchmarking.accuracy.rows import (
     Evaluation,
     Model,
@@ -105,7 +105,7 @@ def zero_shot(
             runs,
             figures,
             MEAN_AND_DEVIATION,
-            remarks=_remarks(figures, data),
+            remarks=remarks(figures, 'zero_shot', data),
         )
     keys = (f'table{table_id}', data)
     return Table(
@@ -152,7 +152,7 @@ def few_shot(data: str, wanted: Sequence[str] = ()) -> Table:
         {f'K = {n}': (i, _TOP1) for i, n in enumerate(SHOTS)},
         {row.title: runs for row, runs in rows if row.title in chosen},
         figures,
-        remarks=_remarks(figures),
+        remarks=remarks(figures, 'few_shot'),
     )
 
 
@@ -191,7 +191,7 @@ def kinetics400(wanted: Sequence[str] = ()) -> Table:
         _BOTH_TOPS,
         rows,
         figures,
-        remarks=_remarks(figures),
+        remarks=remarks(figures, 'k400'),
     )
 
 
@@ -200,23 +200,6 @@ def _with_data(table: Table) -> Table:
     metrics = [metric for _, metric in table.columns.values()]
     tests = next(iter(table.rows.values()))
     return replace(table, data=told_videos(tests, metrics))
-
-
-def _remarks(titles: Iterable[str], data: str = '') -> dict[str, str]:
-    """Which videos published figures are of, and why nothing is run here."""
-    videos = {
-        title: told
-        for told, of in published('recognisers', 'videos', data).items()
-        for title in of
-    }
-    without = published('recognisers', 'without_a_run')
-    remarks = {}
-    for title in titles:
-        told = [videos[title]] if title in videos else []
-        if reason := without.get(re.split(r' \(|, ', title)[0]):
-            told.append(f'not run here: {reason}')
-        remarks[title] = '; '.join(told)
-    return remarks
 
 
 def _figures(

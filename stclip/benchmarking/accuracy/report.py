@@ -43,7 +43,8 @@ class Request:
     Args:
         name: Of the benchmark.
         rows: Titles of rows, or ablations; empty for the usual ones.
-        splits: Label splits; empty for all.
+        splits: Label splits, by number or, of OVAD, by name; empty for the
+            usual ones.
         tracks: Of ZS-Stage; empty for all.
         tables: Numbers of DA-STI's tables; empty for all.
         label_splits: Folder of ``split1.yaml``, ...; empty for the shipped
@@ -59,7 +60,7 @@ class Request:
 
     name: str
     rows: tuple[str, ...] = ()
-    splits: tuple[int, ...] = ()
+    splits: tuple[int | str, ...] = ()
     tracks: tuple[str, ...] = ()
     tables: tuple[int, ...] = ()
     label_splits: str = ''
@@ -112,17 +113,19 @@ class Request:
                 self.name, splits, self.label_splits, self.rows
             )
         if self.name in ovad.DATA:
-            return ovad.tables_of(self.name, self.rows)
+            return ovad.tables_of(self.name, self.rows, self.splits)
         if self.name in da_sti.TABLES:
             table_ids = self.tables or da_sti.TABLES[self.name]
             return da_sti.tables_of(self.name, table_ids, splits, self.rows)
         return [stdd.table_of(self.name, splits, self.rows)]
 
-    def _all_splits(self) -> Sequence[int]:
+    def _all_splits(self) -> Sequence[int | str]:
         if self.name == 'zs_stage':
             return tuple(FOLDS)
         if self.name in detection.SPLIT_BENCHMARKS:
             return range(1, detection.SPLIT_BENCHMARKS[self.name][0] + 1)
+        if self.name in ovad.DATA:
+            return ovad.LABEL_SPLITS
         dasti = self.name in da_sti.TABLES and self.name.startswith('zs_')
         if dasti or self.name in stdd.ZERO_SHOT:
             return range(1, _RECOGNITION_SPLITS + 1)
@@ -187,6 +190,10 @@ def run(request: Request, bench: Bench, write_docs: bool = False) -> None:
         tables = finished_rows(bench, tables)
     if request.name == 'zs_stage' and len(bench.seeds) == 1:
         told = f'Trained with seed {bench.seeds[0]} alone.'
+        tables = [_noted(table, told) for table in tables]
+    if bench.options:
+        # The line below a table tells the rows' own data, boxes and labels.
+        told = f'With {" ".join(bench.options)} in every run.'
         tables = [_noted(table, told) for table in tables]
     with own_folder(bench.out, '--out'):
         count, texts = _run(request, bench, tables)

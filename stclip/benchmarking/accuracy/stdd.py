@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from stclip.benchmarking.accuracy.remarks import remarks
 from stclip.benchmarking.accuracy.rows import (
     Evaluation,
     Row,
@@ -75,6 +76,7 @@ def table_of(
         figures,
         summary,
         data=told_videos(next(iter(runs.values())), [_TOP1]),
+        remarks=remarks(figures, 'base_to_novel'),
     )
 
 
