@@ -11,4 +11,6 @@ _base_ = [
 
 test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline, views='2x1'))
-default_hooks = dict(strict_load=dict(allow_partial=True))
+default_hooks = dict(
+    strict_load=dict(may_lack=['clip.model.token_embedding.'])
+)

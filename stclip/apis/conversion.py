@@ -61,20 +61,36 @@ def convert_checkpoint(
 
     Raises:
         MissingFileError: If there is no such checkpoint.
-        UserError: If it holds none of the source's names, or anything but
-            tensors and plain containers, or if nothing can be written.
+        UserError: If it holds none of the source's names, or tensors of other
+            shapes, or anything but tensors and plain containers, or if
+            nothing can be written.
     """
     if source not in CONVERTERS:
         raise UserError(
             f'source must be one of {sorted(CONVERTERS)}, got {source!r}'
         )
     with new_results([Path(out)], [path], overwrite):
-        converted, unknown = CONVERTERS[source](_read_weights(path))
+        converted, unknown = _convert(source, path)
         if not converted:
             raise UserError(f'{path} has no key of {source}')
         with atomic_write(out, 'wb') as file:
             torch.save({'state_dict': converted, 'meta': {}}, file)
     return len(converted), unknown
+
+
+def _convert(
+    source: str, path: str | Path
+) -> tuple[dict[str, torch.Tensor], list[str]]:
+    weights = _read_weights(path)
+    try:
+        return CONVERTERS[source](weights)
+    # What is split or put together has to have the shapes of the source.
+    except (IndexError, RuntimeError, ValueError) as error:
+        reason = str(error).partition('\n')[0]
+        raise UserError(
+            f'{path}: tensors of it do not have the shapes of {source} '
+            f'({reason}); give its own checkpoint'
+        ) from error
 
 
 def _read_weights(path: str | Path) -> Mapping[str, torch.Tensor]:

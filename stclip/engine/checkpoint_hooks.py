@@ -1,7 +1,7 @@
 """Checkpoint hooks: safe to read, never half written, never half loaded."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from mmengine.hooks import CheckpointHook, Hook
 from mmengine.logging import HistoryBuffer
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
+from torch import Tensor, nn
 
 from stclip.registry import HOOKS
 from stclip.utils.checkpoints import (
@@ -235,10 +236,20 @@ class StrictLoadHook(Hook):
 
     Args:
         allow_partial: Do as MMEngine does, to start from another model.
+        may_lack: What names begin with that a checkpoint need not have, since
+            the model has it from elsewhere.
+        learned_anew: Likewise, where a training begins with it.
     """
 
-    def __init__(self, allow_partial: bool = False) -> None:
+    def __init__(
+        self,
+        allow_partial: bool = False,
+        may_lack: Sequence[str] = (),
+        learned_anew: Sequence[str] = (),
+    ) -> None:
         self.allow_partial = allow_partial
+        self.may_lack = tuple(may_lack)
+        self.learned_anew = tuple(learned_anew)
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Compare the checkpoint with the model.
@@ -258,7 +269,7 @@ class StrictLoadHook(Hook):
             checkpoint.update(state)
         else:
             checkpoint['state_dict'] = state
-        differences = compare_state(bare_names(model.state_dict()), state)
+        differences = compare_state(self._wanted(runner, model, state), state)
         if differences and not self.allow_partial:
             raise UserError(
                 f'the checkpoint does not fit {type(model).__name__}: '
@@ -266,6 +277,19 @@ class StrictLoadHook(Hook):
                 'what has the right name and shape and no more, set '
                 'default_hooks.strict_load.allow_partial=True'
             )
+
+    def _wanted(
+        self, runner: Runner, model: nn.Module, given: Mapping[str, Tensor]
+    ) -> dict[str, Tensor]:
+        """The model's state without what the checkpoint may lack."""
+        optional = self.may_lack
+        if isinstance(runner._train_loop, BaseLoop):
+            optional += self.learned_anew
+        return {
+            name: value
+            for name, value in bare_names(model.state_dict()).items()
+            if name in given or not name.startswith(optional)
+        }
 
 
 def to_plain(value: Any, where: str) -> Any:

@@ -101,6 +101,47 @@ def test_what_cannot_be_converted(tmp_path, name, content, message):
     assert not (tmp_path / 'a.pth').exists()
 
 
+QKV = 'qkv'
+TC = 'image_encoder.transformer.resblocks.0.attn.'
+PROMPTING = 'text_encoder.prompt_generation_layer.0.attn.'
+VITA = 'visual.blocks.0.attn.'
+
+
+@pytest.mark.parametrize(
+    'source, shapes, message',
+    [
+        (
+            'tc_clip',
+            {
+                f'{TC}{part}_proj.weight': (5 + (part == 'q'), 5)
+                for part in QKV
+            },
+            r'q_proj\.weight, .*k_proj.*differ .*: \(6, 5\), \(5, 5\), \(5, 5',
+        ),
+        ('tc_clip', {f'{PROMPTING}in_proj_bias': (2,)}, 'of tc_clip'),
+        (
+            'vita_clip',
+            {f'{VITA}{part}_proj.bias': (3 + (part == 'k'),) for part in QKV},
+            r'k_proj\.bias, .*v_proj.* \(3,\), \(4,\), \(3,\)',
+        ),
+        (
+            'vita_clip',
+            {'visual.pos_embed': (5, 4), 'visual.patch_embed.proj.bias': (3,)},
+            'of vita_clip',
+        ),
+    ],
+)
+def test_tensors_of_other_shapes(tmp_path, source, shapes, message):
+    """The file is named, and of what belongs together every name."""
+    theirs, out = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
+    state = {name: torch.zeros(shape) for name, shape in shapes.items()}
+    torch.save(dict(state_dict=state), theirs)
+    told = rf'theirs\.pth: tensors .* the shapes .*{message}'
+    with pytest.raises(UserError, match=told):
+        convert_checkpoint(source, theirs, out)
+    assert not out.exists()
+
+
 def test_the_command_names_every_source():
     (option,) = (param for param in command.params if param.name == 'source')
     _, _, names = option.help.rstrip('.').partition(': ')

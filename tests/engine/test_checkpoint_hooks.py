@@ -188,6 +188,32 @@ def test_loads_what_fits_when_told_so(trained, tmp_path):
     assert torch.equal(runner.model.head.weight, state['head.weight'])
 
 
+@pytest.mark.parametrize('option', ['may_lack', 'learned_anew'])
+def test_a_checkpoint_may_lack_what_is_named(trained, tmp_path, option):
+    """Of what is learned, only where a training begins; no more than that."""
+    state = read_checkpoint(trained / 'iter_8.pth')['state_dict']
+    del state['embed.weight']
+    path = tmp_path / 'part.pth'
+    torch.save(dict(state_dict=state), path)
+    options = {
+        'load_from': str(path),
+        f'default_hooks.strict_load.{option}': ['embed.'],
+    }
+    toy_runner(tmp_path, options).train()
+    runner = toy_runner(tmp_path, options)
+    if option == 'may_lack':
+        runner.test()
+        assert torch.equal(runner.model.head.weight, state['head.weight'])
+    else:
+        with pytest.raises(UserError, match=r'1 missing .*: embed\.weight'):
+            runner.test()
+    state['more.weight'] = state.pop('head.weight')
+    torch.save(dict(state_dict=state), path)
+    told = r'1 missing .*: head\.weight; 1 unknown .*: more\.weight'
+    with pytest.raises(UserError, match=told):
+        toy_runner(tmp_path, options).train()
+
+
 def test_loads_bare_weights_of_a_distributed_model(trained, tmp_path):
     state = read_checkpoint(trained / 'iter_8.pth')['state_dict']
     wrapped = {f'module.{key}': value for key, value in state.items()}

@@ -7,6 +7,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from stclip.utils.errors import UserError
+
 #: Pattern of the beginning of a name -> what stands there in ours; ``None``
 #: for what is allocated there and never used.
 Rules = Sequence[tuple[str, str | None]]
@@ -91,6 +93,12 @@ def with_packed_attention(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
         owner, kind = match.groups()
         parts = [f'{owner}.{part}_proj.{kind}' for part in 'qkv']
         if all(part in packed for part in parts):
-            whole = torch.cat([packed.pop(part) for part in parts])
+            tensors = [packed.pop(part) for part in parts]
+            if len({tensor.shape for tensor in tensors}) > 1:
+                shapes = ', '.join(str(tuple(t.shape)) for t in tensors)
+                raise UserError(
+                    f'{", ".join(parts)} differ in their shapes: {shapes}'
+                )
+            whole = torch.cat(tensors)
             packed[f'{owner}.in_proj_{kind}'] = whole
     return packed
