@@ -59,8 +59,8 @@ def model(device: str | None, **options: Any) -> None:
 @click.option(
     '--rows',
     cls=Values,
-    type=click.IntRange(0, 2),
-    default=(0, 1, 2),
+    type=click.IntRange(0, 5),
+    default=tuple(range(6)),
     metavar='N ...',
     help='Rows of the table, from 0.',
 )
