@@ -41,9 +41,9 @@ def local_copy(path: str) -> Iterator[Path]:
         return
     name = PurePosixPath(unquote(urlsplit(path).path))
     # Stores take longer names than this machine does.
-    stem = os.fsdecode(os.fsencode(name.stem)[:_STEM_BYTES]) or 'video'
+    stem = os.fsencode(name.stem)[:_STEM_BYTES].decode(errors='ignore')
     with _folder_of_a_copy() as folder:
-        target = folder / f'{stem}{name.suffix}'
+        target = folder / f'{stem or "video"}{name.suffix}'
         fetch = _download if is_served(path) else _copy
         fetch(path, target)
         yield target

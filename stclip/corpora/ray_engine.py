@@ -26,6 +26,7 @@ from stclip.corpora.tasks import Task
 from stclip.utils.cores import WAITING
 from stclip.utils.downloads import MIRROR, OFFLINE
 from stclip.utils.errors import UserError
+from stclip.utils.resources import resolve
 
 _MOST_BLOCKS = 10_000
 _HERE = 'local'
@@ -163,7 +164,7 @@ def _connect(ray: Any) -> None:
     # threads there are Ray itself says, by the cores that an actor takes.
     settled = {n: os.environ[n] for n in _SETTLED if n in os.environ}
     if index := os.environ.get(OWN_INDEX):
-        settled[OWN_INDEX] = os.path.abspath(index)
+        settled[OWN_INDEX] = os.path.abspath(resolve(index))
     options = dict(
         runtime_env=dict(env_vars=settled),
         include_dashboard=False,
