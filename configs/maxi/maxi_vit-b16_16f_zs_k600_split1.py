@@ -4,11 +4,9 @@
 _base_ = [
     '../_base_/models/maxi_vit-b16.py',
     '../_base_/pipelines/vifi_16f.py',
-    '../_base_/stdd_runtime.py',
+    '../_base_/maxi_runtime.py',
     '../_base_/datasets/kinetics600.py',
 ]
 
 test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-# A fifth of CLIP is mixed into the tuned weights.
-default_hooks = dict(patch_weights=dict(ratio=0.2))

@@ -5,12 +5,9 @@
 _base_ = [
     '../_base_/models/tc_clip_released.py',
     '../_base_/pipelines/vifi_16f.py',
-    '../_base_/tc_clip_runtime.py',
+    '../_base_/tc_clip_released_runtime.py',
     '../_base_/datasets/ucf101.py',
 ]
 
 test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline, views='2x1'))
-default_hooks = dict(
-    strict_load=dict(may_lack=['clip.model.token_embedding.'])
-)

@@ -5,13 +5,9 @@
 _base_ = [
     '../_base_/models/vifi_clip_released.py',
     '../_base_/pipelines/vifi_32f.py',
-    '../_base_/default_runtime.py',
+    '../_base_/vifi_released_runtime.py',
     '../_base_/datasets/hmdb51.py',
 ]
 
-# They lack the table of tokens, which stays CLIP's.
-default_hooks = dict(
-    strict_load=dict(may_lack=['clip.model.token_embedding.'])
-)
 test_pipeline = _base_.test_pipeline + _base_.test_dataloader.dataset.pipeline
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -12,7 +12,8 @@ from mmengine.dataset import pseudo_collate
 from page_blocks import ROOT
 from page_runs import RUNS, run_block
 from PIL import Image
-from tiny_model import ARCH, SIZE, make_keyframe
+from tiny_model import ONE_LAYER, SIZE, make_keyframe
+from tower_families import RESNET
 
 from stclip.apis.exporting import CARD, export_scoring
 from stclip.apis.inferencer import ActionInferencer
@@ -24,13 +25,6 @@ from stclip.structures.box_table import PersonBoxes
 EXAMPLE = 'docs/how_to/export_a_model.md'
 NAMES = ('sit', 'drink', 'shake hands')
 CONFIG = 'configs/zs_stage_multi.py'
-SMALL = dict(ARCH, vision_cfg=dict(ARCH['vision_cfg'], layers=1))
-RESNET = dict(
-    ARCH,
-    vision_cfg=dict(
-        ARCH['vision_cfg'], layers=[1, 1, 1, 1], width=16, head_width=32
-    ),
-)
 PIPELINE = [
     dict(
         type='LoadKeyframe', size=SIZE, num_frames=9, stride=2, mode='squash'
@@ -41,11 +35,11 @@ PIPELINE = [
 MODELS_OF = dict(
     st_clip=dict(
         type='STCLIP',
-        clip=dict(arch=SMALL, lora_rank=2),
+        clip=dict(arch=ONE_LAYER, lora_rank=2),
         temporal=dict(num_frames=9),
         num_interest_tokens=6,
     ),
-    plain=dict(type='CLIPBaseline', view='both', clip=dict(arch=SMALL)),
+    plain=dict(type='CLIPBaseline', view='both', clip=dict(arch=ONE_LAYER)),
     whole=dict(type='CLIPBaseline', view='both', clip=dict(arch=RESNET)),
 )
 

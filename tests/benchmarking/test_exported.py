@@ -1,7 +1,7 @@
 """The benchmark of exported models compares like with like."""
 
 from mmengine.config import Config
-from tiny_model import ARCH, SIZE
+from tiny_model import ONE_LAYER, SIZE
 
 from stclip.benchmarking.speed import exported
 
@@ -13,10 +13,9 @@ def test_a_row(monkeypatch):
         dict(type='CropPersons', size=SIZE),
         dict(type='PackKeyframe'),
     ]
-    small = dict(ARCH, vision_cfg=dict(ARCH['vision_cfg'], layers=1))
     cfg = Config(
         dict(
-            model=dict(type='CLIPBaseline', clip=dict(arch=small)),
+            model=dict(type='CLIPBaseline', clip=dict(arch=ONE_LAYER)),
             test_dataloader=dict(dataset=dict(pipeline=pipeline)),
         )
     )

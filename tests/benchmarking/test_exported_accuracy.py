@@ -3,16 +3,13 @@
 import torch
 from mmengine.dataset import pseudo_collate
 from small_data_set import detector_config
-from tiny_model import ARCH
+from tiny_model import ONE_LAYER
 
 from stclip.benchmarking import exported_accuracy
 from stclip.benchmarking.annotated_keyframes import annotated_keyframes
 from stclip.registry import METRICS, MODELS
 
-MODEL = dict(
-    type='CLIPBaseline',
-    clip=dict(arch=dict(ARCH, vision_cfg=dict(ARCH['vision_cfg'], layers=1))),
-)
+MODEL = dict(type='CLIPBaseline', clip=dict(arch=ONE_LAYER))
 
 
 def test_rows(tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ from every_model import (
 )
 from mmengine.dataset import pseudo_collate
 from open_clip.transformer import VisionTransformer
-from tiny_model import ARCH
+from tiny_model import ONE_LAYER
 from torch._inductor import config as inductor
 
 from stclip.models.detection import RegionRecognizer
@@ -29,7 +29,6 @@ from stclip.utils.errors import UserError
 
 # A change that a bf16 forward pass may make in a probability.
 BF16 = 0.05
-ONE_LAYER = dict(ARCH, vision_cfg=dict(ARCH['vision_cfg'], layers=1))
 every_case = pytest.mark.parametrize('case', cases())
 
 

@@ -26,6 +26,8 @@ ARCH = {
     },
 }
 # With room for learned words.
+#: For what takes long by the layer.
+ONE_LAYER = dict(ARCH, vision_cfg=dict(ARCH['vision_cfg'], layers=1))
 LONG_ARCH = dict(ARCH, text_cfg=dict(ARCH['text_cfg'], context_length=77))
 LABELS = LabelSpace(
     ('sit', 'stand', 'drink', 'talk on phone'), (True, True, False, False)

@@ -18,6 +18,13 @@ from tiny_model import ARCH, SIZE
 from torch import nn
 
 _PATCH, _WIDTH, _DEPTH = 8, 64, 3
+#: A tower without patches, used as a whole.
+RESNET = dict(
+    ARCH,
+    vision_cfg=dict(
+        ARCH['vision_cfg'], layers=[1, 1, 1, 1], width=16, head_width=32
+    ),
+)
 
 
 @cache

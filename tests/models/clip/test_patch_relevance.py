@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 from torch.nn import functional as F
-from tower_families import FAMILIES
+from tower_families import FAMILIES, RESNET
 
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.patch_relevance import patch_relevance
@@ -94,9 +94,7 @@ def test_it_takes_what_inference_made(clip):
 
 
 def test_it_is_read_off_a_last_layer_and_a_class_token():
-    layers = [1, 1, 1, 1]
-    vision = dict(ARCH['vision_cfg'], layers=layers, image_size=32)
-    resnet = CLIPBackbone(dict(ARCH, vision_cfg=vision))
+    resnet = CLIPBackbone(copy.deepcopy(RESNET))
     images, direction = torch.zeros(1, 3, 32, 32), torch.zeros(64)
     told = r'used as a whole \(it is a ModifiedResNet\)'
     with pytest.raises(UserError, match=told):

@@ -6,17 +6,14 @@ import pytest
 import torch
 from tiny_model import ARCH, make_keyframe
 from torch.nn import functional as F
-from tower_families import FAMILIES
+from tower_families import FAMILIES, RESNET
 
 from stclip.registry import MODELS
 from stclip.utils.errors import UserError
 
 VISION = ARCH['vision_cfg']
 WHOLE = dict(
-    resnet=dict(
-        ARCH,
-        vision_cfg=dict(VISION, layers=[1, 1, 1, 1], width=16, head_width=32),
-    ),
+    resnet=RESNET,
     mean_of_patches=dict(ARCH, vision_cfg=dict(VISION, pool_type='avg')),
     coca=dict(
         ARCH,
