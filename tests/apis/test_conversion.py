@@ -71,6 +71,42 @@ def test_two_parts_of_one_model(tmp_path, source):
     }
 
 
+@pytest.mark.parametrize(
+    'source, known, unknown',
+    [
+        ('a5', 'clipmodel.ln_final.bias', 'clipmodel.ln_final.biases'),
+        (
+            'actionclip',
+            'clip.visual.transformer.resblocks.0.attn.in_proj_bias',
+            'clip.visual.transformer.resblocks.0.attn.adapter.weight',
+        ),
+        ('actionclip', 'clip.visual.layer3.0.bn2.running_var', 'clip.version'),
+        (
+            'iclip',
+            'structure.P_block_0.query.weight',
+            'structure.P_block_0.query.scale.weight',
+        ),
+        ('openmixer', 'lateral_convs.1.weight', 'lateral_convs.1.weights'),
+        (
+            'tc_clip',
+            'text_encoder.prompt_generation_layer.0.mlp.c_fc.weight',
+            'text_encoder.prompt_generation_layer.0.mlp.gate.weight',
+        ),
+        ('vita_clip', 'visual.ln_pre.weight', 'visual.projection'),
+        ('x_clip', 'mit.resblocks.0.ln_1.weight', 'mit.resblocks.0.ln_3.bias'),
+        ('x_clip', 'prompts_generator.alpha', 'prompts_generator.alphabet'),
+    ],
+)
+def test_names_that_only_begin_like_known_ones(
+    tmp_path, source, known, unknown
+):
+    """A layer of a fork is told, not carried along under a name of ours."""
+    theirs = tmp_path / 'theirs.pth'
+    torch.save({known: torch.ones(2, 2), unknown: torch.ones(2)}, theirs)
+    found = convert_checkpoint(source, theirs, tmp_path / 'ours.pth')
+    assert found == (1, [unknown])
+
+
 def test_what_is_there_is_kept_unless_asked(tmp_path):
     source, out = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
     torch.save({'ln_person.weight': torch.ones(2)}, source)

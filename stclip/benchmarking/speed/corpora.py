@@ -1,4 +1,4 @@
-"""Corpora: the Ray engine over the local one, kills, memory.
+"""Corpora: memory, the Ray engine over the local one, kills.
 
 Short videos of rendered people, the small models. The command is run as its
 users run it, in processes that are killed as machines kill them. What an
@@ -9,7 +9,7 @@ looks in between: what else uses the cores takes from both alike.
 import json
 import os
 import random
-import resource
+import re
 import secrets
 import shutil
 import signal
@@ -30,6 +30,10 @@ _ACTOR = 'ray::MapWorker'
 # Seconds between looks at what is done, and for what was killed to end.
 _LOOK_SEC, _PATIENCE_SEC = 0.2, 120
 _PORT = 6399
+_ENGINES = {
+    'local': [],
+    'ray': ['--engine', 'ray', '--actors', '1', '--actor-cores', '1'],
+}
 
 
 @dataclass(frozen=True)
@@ -148,26 +152,77 @@ def spent(out: Path) -> tuple[float, float]:
 
 
 def _memory(folder: Path, few: Path, many: Path) -> None:
-    """Peak memory of the local engine for few videos and for many."""
-    print('| videos | peak MB, local engine |\n|---|---|')
-    for listed in (few, many):
-        out = folder / f'memory_{listed.stem}'
-        finish(start(command(listed, out), out), out)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
-        print(f'| {len(records(out))} | {peak:.0f} |', flush=True)
+    """Peak memory of each engine's processes for few videos and for many."""
+    print(
+        '| engine | videos | peak MB, command | an actor | other processes |'
+    )
+    print('|---|---|---|---|---|')
+    for name, words in _ENGINES.items():
+        for listed in (few, many):
+            out = folder / f'memory_{name}_{listed.stem}'
+            process = start(command(listed, out, *words), out)
+            peaks = _peaks(process)
+            finish(process, out)
+            driver = peaks[process.pid].megabytes
+            actors = [p.megabytes for p in peaks.values() if p.actor]
+            others = sum(p.megabytes for p in peaks.values()) - driver
+            actor = f'{max(actors):.0f}' if actors else '-'
+            print(
+                f'| {name} | {len(records(out))} | {driver:.0f} | {actor} | '
+                f'{others - sum(actors):.0f} |',
+                flush=True,
+            )
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The most memory that a process has had.
+
+    Args:
+        megabytes: Resident.
+        actor: Whether it looks at videos for Ray.
+    """
+
+    megabytes: float
+    actor: bool
+
+
+def _peaks(process: subprocess.Popen[bytes]) -> dict[int, Peak]:
+    """Peaks of a command and its children by number, until it ends.
+
+    The kernel keeps them, so none between two looks is missed; only what a
+    process takes after the last look before its end is.
+    """
+    peaks: dict[int, Peak] = {}
+    while process.poll() is None:
+        for pid, name in _processes():
+            if process.pid in (pid, *_ancestors(pid)) and (
+                kilobytes := _peak_kilobytes(pid)
+            ):
+                actor = name.startswith(_ACTOR)
+                actor |= pid in peaks and peaks[pid].actor
+                peaks[pid] = Peak(kilobytes / 2**10, actor)
+        time.sleep(_LOOK_SEC)
+    return peaks
+
+
+def _peak_kilobytes(pid: int) -> int:
+    """Peak of resident memory; 0 of a process that has gone."""
+    try:
+        told = Path(f'/proc/{pid}/status').read_bytes().decode()
+    except OSError:
+        return 0
+    found = re.search(r'^VmHWM:\s*(\d+) kB', told, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def _overhead(folder: Path, many: Path) -> None:
     """What each engine adds to the looks, by one process that looks."""
-    engines = {
-        'local': [],
-        'ray': ['--engine', 'ray', '--actors', '1', '--actor-cores', '1'],
-    }
     print(
         '\n| engine | s to the first video | s after it | of looks | ratio |'
     )
     print('|---|---|---|---|---|')
-    for name, words in engines.items():
+    for name, words in _ENGINES.items():
         out = folder / name
         begun = time.time()
         finish(start(command(many, out, *words), out), out)

@@ -18,6 +18,29 @@ Converter = Callable[
     [Mapping[str, Tensor]], tuple[dict[str, Tensor], list[str]]
 ]
 
+# Names of parameters: of a layer, attention, a transformer's block, CLIP. What
+# is below a name that a rule fits has to be one of them.
+_LAYER = r'(?:weight|bias)'
+_ATTENTION = rf'(?:in_proj_{_LAYER}|(?:out|[qkv])_proj\.{_LAYER})'
+_BLOCK = (
+    rf'(?:attn\.{_ATTENTION}|ln_[12]\.{_LAYER}|'
+    rf'mlp\.c_(?:fc|proj)\.(?:{_LAYER}|lora_[AB]))'
+)
+_BLOCKS = rf'resblocks\.\d+\.{_BLOCK}'
+_BATCH_NORM = rf'(?:{_LAYER}|running_(?:mean|var)|num_batches_tracked)'
+_RESNET = (
+    rf'(?:(?:layer\d\.\d+\.)?(?:conv\d\.weight|bn\d\.{_BATCH_NORM})|'
+    rf'layer\d\.\d+\.downsample\.(?:0\.weight|1\.{_BATCH_NORM})|'
+    rf'attnpool\.(?:positional_embedding|[qkvc]_proj\.{_LAYER}))'
+)
+_CLIP = (
+    rf'clip\.model\.(?:visual\.(?:(?:class|positional)_embedding|proj|'
+    rf'conv1\.{_LAYER}|ln_(?:pre|post)\.{_LAYER}|transformer\.{_BLOCKS}|'
+    rf'{_RESNET})|positional_embedding|token_embedding\.weight|'
+    rf'transformer\.{_BLOCKS}|ln_final\.{_LAYER}|text_projection|logit_scale)'
+)
+_REST = rf'(?:(?:\d+\.)?{_LAYER}|{_ATTENTION}|{_BLOCKS}|\d+\.{_BLOCK})?'
+
 # A layer in which text takes up what visual tokens show: there, and in ours.
 _PROMPTING_PARTS = (
     (r'norm1\.', 'norm_text.'),
@@ -53,20 +76,38 @@ def renamed(
         rules: The first that fits a name counts.
 
     Returns:
-        The renamed state dict, and the names that no rule fits.
+        The renamed state dict, and the names that no rule fits, or that no
+        parameter has.
     """
     converted, unknown = {}, []
     for name, value in state.items():
         bare = name.removeprefix('module.')
         for pattern, target in rules:
             if match := re.match(pattern, bare):
-                if target is not None:
-                    rest = bare[match.end() :]
-                    converted[match.expand(target) + rest] = value
+                if target is None:
+                    break
+                rest = bare[match.end() :]
+                ours = match.expand(target) + rest
+                if _may_be(ours, rest):
+                    converted[ours] = value
+                else:
+                    unknown.append(name)
                 break
         else:
             unknown.append(name)
     return converted, unknown
+
+
+def _may_be(ours: str, rest: str) -> bool:
+    """Whether a parameter may have this name.
+
+    Args:
+        ours: All of it.
+        rest: What of it follows the part that a rule has written.
+    """
+    if ours.startswith('clip.model.'):
+        return re.fullmatch(_CLIP, ours) is not None
+    return re.fullmatch(_REST, rest) is not None
 
 
 def by_rules(rules: Rules) -> Converter:

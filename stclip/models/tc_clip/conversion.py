@@ -16,7 +16,7 @@ _RULES = (
     (_PROMPT + r'ln_1\.', _OURS + r'norm_text.'),
     (_PROMPT + r'ln_1_kv\.', _OURS + r'norm_context.'),
     (_PROMPT + r'ln_2\.', _OURS + r'norm_ffn.'),
-    (_PROMPT + r'mlp\.', _OURS + r'ffn.'),
+    (_PROMPT + r'mlp\.(c_fc|c_proj)\.', _OURS + r'ffn.\2.'),
     (r'prompt_learner\.ctx$', r'prompting.context.words'),
     # Rows of the table of tokens, for the classes of a training.
     (r'prompt_learner\.token_', None),
