@@ -161,7 +161,7 @@ def _memory(folder: Path, few: Path, many: Path) -> None:
         for listed in (few, many):
             out = folder / f'memory_{name}_{listed.stem}'
             process = start(command(listed, out, *words), out)
-            peaks = _peaks(process)
+            peaks = peaks_of(process)
             finish(process, out)
             driver = peaks[process.pid].megabytes
             actors = [p.megabytes for p in peaks.values() if p.actor]
@@ -187,7 +187,7 @@ class Peak:
     actor: bool
 
 
-def _peaks(process: subprocess.Popen[bytes]) -> dict[int, Peak]:
+def peaks_of(process: subprocess.Popen[bytes]) -> dict[int, Peak]:
     """Peaks of a command and its children by number, until it ends.
 
     The kernel keeps them, so none between two looks is missed; only what a
@@ -195,9 +195,9 @@ def _peaks(process: subprocess.Popen[bytes]) -> dict[int, Peak]:
     """
     peaks: dict[int, Peak] = {}
     while process.poll() is None:
-        for pid, name in _processes():
+        for pid, name in processes():
             if process.pid in (pid, *_ancestors(pid)) and (
-                kilobytes := _peak_kilobytes(pid)
+                kilobytes := peak_kilobytes(pid)
             ):
                 actor = name.startswith(_ACTOR)
                 actor |= pid in peaks and peaks[pid].actor
@@ -206,7 +206,7 @@ def _peaks(process: subprocess.Popen[bytes]) -> dict[int, Peak]:
     return peaks
 
 
-def _peak_kilobytes(pid: int) -> int:
+def peak_kilobytes(pid: int) -> int:
     """Peak of resident memory; 0 of a process that has gone."""
     try:
         told = Path(f'/proc/{pid}/status').read_bytes().decode()
@@ -295,7 +295,7 @@ def _kill(
         return
     workers = [
         pid
-        for pid, name in _processes()
+        for pid, name in processes()
         if name.startswith('ray::')
         and name.startswith(_ACTOR) == (who == 'actor')
         and os.getpid() in _ancestors(pid)
@@ -303,12 +303,14 @@ def _kill(
     os.kill(rng.choice(workers), signal.SIGKILL)
 
 
-def _processes() -> Iterator[tuple[int, str]]:
+def processes() -> Iterator[tuple[int, str]]:
+    """Number and command line of what runs; any bytes may be in one."""
     for path in Path('/proc').glob('[0-9]*/cmdline'):
         try:
-            yield int(path.parent.name), path.read_bytes().decode()
+            told = path.read_bytes().decode(errors='replace')
         except OSError:
             continue  # gone
+        yield int(path.parent.name), told
 
 
 def _ancestors(pid: int) -> Iterator[int]:
