@@ -10,15 +10,18 @@ from mmengine.registry import DefaultScope
 from tqdm import tqdm
 
 from stclip.apis.keyframe_features import (
+    encode_images,
     require_own_file,
     write_keyframe_features,
 )
+from stclip.apis.whole_video_features import write_whole_videos
 from stclip.datasets.transforms.frame_features import (
     STORE_FILE,
     features_file,
     identity_of,
     read_identity,
 )
+from stclip.models.detection import VideoLabelDetector
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.recognition import VideoTextRecognizer
 from stclip.registry import DATASETS, DEFAULT_SCOPE, MODELS
@@ -36,7 +39,7 @@ def write_frame_features(
 ) -> int:
     """Encode every frame of a config's videos into a store.
 
-    Of a detector, the keyframes alone; see
+    Of a detector on CLIP, the keyframes alone; see
     :func:`~stclip.apis.keyframe_features.write_keyframe_features`. Frames are
     prepared as in testing. What is there already stays: a run that was
     interrupted goes on.
@@ -59,7 +62,7 @@ def write_frame_features(
     identity = _require_frozen(cfg, out)
     with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         kind = MODELS.get(cfg.model.type)
-        if isinstance(kind, type) and issubclass(kind, CLIPDetector):
+        if _is_a(kind, CLIPDetector):
             return write_keyframe_features(
                 cfg, out, device, identity, with_crops
             )
@@ -68,26 +71,33 @@ def write_frame_features(
                 f'{cfg.filename}: recognisers look at no crops; leave out '
                 '--crops'
             )
+        if _is_a(kind, VideoLabelDetector):
+            return write_whole_videos(cfg, out, device, identity)
+        if not _is_a(kind, VideoTextRecognizer):
+            raise UserError(
+                f'{cfg.filename}: its model is no recogniser, nor a detector '
+                'on CLIP or on whole videos'
+            )
         samples = _samples(cfg, out)
         model = MODELS.build(cfg.model)
-    if not isinstance(model, VideoTextRecognizer):
-        raise UserError(
-            f'{cfg.filename}: its model is no recogniser, nor a detector on '
-            'CLIP'
-        )
     model.to(device).eval()
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / STORE_FILE, dict(clip=identity))
     for file, dataset, index in tqdm(samples, 'encoding videos'):
         features = encode(model, dataset[index])
         with atomic_write(file, 'wb') as stream:
-            np.save(stream, features.cpu().numpy().astype('f2'))
+            np.save(stream, features)
     return len(samples)
+
+
+def _is_a(kind: Any, base: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, base)
 
 
 def _require_frozen(cfg: Config, out: Path) -> dict[str, str]:
     """The identity of a config's CLIP, which is that of the store if any."""
-    clip_cfg = cfg.get('model', {}).get('clip')
+    model_cfg = cfg.get('model', {})
+    clip_cfg = model_cfg.get('recognizer', model_cfg).get('clip')
     if clip_cfg is None:
         raise UserError(
             f'{cfg.filename}: its model has no clip; give the config of a '
@@ -108,16 +118,15 @@ def _require_frozen(cfg: Config, out: Path) -> dict[str, str]:
 
 
 @torch.inference_mode()
-def encode(model: VideoTextRecognizer, sample: dict[str, Any]) -> torch.Tensor:
-    """Features of all frames of a packed video, (F, Dt) float32."""
+def encode(model: VideoTextRecognizer, sample: dict[str, Any]) -> np.ndarray:
+    """Features of all frames of a packed video, (F, Dt) float16."""
     frames = sample['inputs'].flatten(0, -4)
     found = []
     for part in frames.split(_BATCH):
         data = dict(inputs=[part], data_samples=[sample['data_samples']])
         pictures = model.data_preprocessor(data)['inputs'].flatten(0, -4)
-        clip = model.clip
-        found.append(clip.project(clip.encode_images(pictures)).float())
-    return torch.cat(found)
+        found.append(encode_images(model.clip, pictures))
+    return np.concatenate(found)
 
 
 def _samples(cfg: Config, out: Path) -> list[tuple[Path, Any, int]]:

@@ -23,6 +23,7 @@ from stclip.datasets.transforms.keyframe_features import (
     read_with_regions,
 )
 from stclip.engine.pictures import fit_steps
+from stclip.models.clip import CLIPBackbone
 from stclip.models.detection.base import CLIPDetector
 from stclip.registry import DATASETS, MODELS
 from stclip.utils.config_types import type_name
@@ -174,8 +175,21 @@ def _features(
     for start in range(0, len(together), _BATCH):
         part = torch.stack(together[start : start + _BATCH])
         images = model.data_preprocessor.normalise(part)
-        features = model.clip.project(model.clip.encode_images(images))
-        yield from features.float().cpu().numpy().astype('f2')
+        yield from encode_images(model.clip, images)
+
+
+def encode_images(clip: CLIPBackbone, images: torch.Tensor) -> np.ndarray:
+    """What a store keeps of pictures.
+
+    Args:
+        clip: A frozen one.
+        images: (N, 3, S, S), normalised.
+
+    Returns:
+        (N, Dt) float16.
+    """
+    features = clip.project(clip.encode_images(images))
+    return features.float().cpu().numpy().astype('f2')
 
 
 def _datasets(cfg: Config, with_crops: bool) -> list[Any]:

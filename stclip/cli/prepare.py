@@ -167,8 +167,8 @@ def features(config: str, out: Path, crops: bool, device: str | None) -> None:
     """Encode all frames of CONFIG's videos once, where its CLIP is frozen.
 
     Training and testing then read features in place of pictures. Of a
-    detector the keyframes alone are encoded. A run that was interrupted goes
-    on.
+    detector on CLIP the keyframes alone are encoded. A run that was
+    interrupted goes on.
     """
     from stclip.apis.frame_features import write_frame_features
     from stclip.apis.loading import choose_device, load_config

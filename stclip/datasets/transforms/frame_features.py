@@ -128,6 +128,22 @@ def require_store(folder: str | Path, clip: Mapping[str, Any]) -> None:
         )
 
 
+def open_frame_features(folder: str | Path, video: str | Path) -> np.ndarray:
+    """Features of all frames of a video, (F, Dt) float16, not read yet.
+
+    Raises:
+        MissingFileError: If the store has no such video.
+        UserError: If its file cannot be read.
+    """
+    file = features_file(folder, video)
+    if not file.is_file():
+        raise MissingFileError(f'{file} is missing, for {video}: {_ADVICE}')
+    try:
+        return np.load(file, mmap_mode='r', allow_pickle=False)
+    except ValueError as error:
+        raise UserError(f'{file} {_UNREADABLE}') from error
+
+
 @TRANSFORMS.register_module()
 class OpenFrameFeatures(BaseTransform):
     """Take the place of ``VideoInit`` where frames were encoded before.
@@ -151,15 +167,7 @@ class OpenFrameFeatures(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Open the file of the video."""
-        file = features_file(self.folder, results['filename'])
-        if not file.is_file():
-            raise MissingFileError(
-                f'{file} is missing, for {results["filename"]}: {_ADVICE}'
-            )
-        try:
-            features = np.load(file, mmap_mode='r', allow_pickle=False)
-        except ValueError as error:
-            raise UserError(f'{file} {_UNREADABLE}') from error
+        features = open_frame_features(self.folder, results['filename'])
         results['frame_features'] = features
         results['total_frames'] = len(features)
         results['start_index'] = 0

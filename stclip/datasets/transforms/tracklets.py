@@ -10,6 +10,7 @@ from stclip.datasets.tracklets import Tracklet, TrackletFile, read_tracklets
 from stclip.datasets.transforms.clip_resize import clip_resize
 from stclip.datasets.transforms.persons import CropPersons, crop_box
 from stclip.datasets.transforms.whole_video import segment_frames
+from stclip.datasets.transforms.window import require_frames
 from stclip.registry import TRANSFORMS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
@@ -76,8 +77,7 @@ class CropTracklets(CropPersons):
         **kwargs: Any,
     ) -> None:
         super().__init__(size, **kwargs)
-        if num_frames < 1:
-            raise UserError(f'num_frames must be positive: {num_frames}')
+        require_frames(num_frames)
         require_choice('view', view, VIEWS)
         for source in files:
             require_choice('key of files', source, BOX_SOURCES)

@@ -1,6 +1,6 @@
 """Frames spread over the whole video of a keyframe."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,12 @@ from stclip.datasets.transforms.clip_resize import (
     RESIZE_MODES,
     clip_resize,
 )
+from stclip.datasets.transforms.frame_features import (
+    open_frame_features,
+    require_store,
+)
+from stclip.datasets.transforms.loading import without_persons
+from stclip.datasets.transforms.window import require_frames
 from stclip.registry import TRANSFORMS
 from stclip.utils.choices import require_choice
 from stclip.utils.errors import UserError
@@ -71,8 +77,7 @@ class LoadWholeVideo(BaseTransform):
     ) -> None:
         require_choice('mode', mode, RESIZE_MODES)
         require_choice('interpolation', interpolation, tuple(INTERPOLATIONS))
-        if num_frames < 1:
-            raise UserError(f'num_frames must be positive: {num_frames}')
+        require_frames(num_frames)
         self.num_frames = num_frames
         self.test_mode = test_mode
         self.geometry = size, mode, interpolation, tuple(pad_colour)
@@ -85,11 +90,11 @@ class LoadWholeVideo(BaseTransform):
         if not self.test_mode:
             places = np.random.random(self.num_frames)
             results['window'] = self._window(video, places)
-            results['context'] = self._read(video, results['window'])
+            results['context'] = self.read(video, results['window'])
             return results
         if self._last is None or self._last[0] is not video:
             window = self._window(video)
-            self._last = video, window, self._read(video, window)
+            self._last = video, window, self.read(video, window)
         _, results['window'], results['context'] = self._last
         return results
 
@@ -105,6 +110,77 @@ class LoadWholeVideo(BaseTransform):
         num_frames = video.count(keep=set(likely))
         return segment_frames(num_frames, self.num_frames, places)
 
-    def _read(self, video: FrameSource, window: list[int]) -> np.ndarray:
+    def read(self, video: FrameSource, window: Sequence[int]) -> np.ndarray:
+        """Frames of a video as CLIP wants them.
+
+        Args:
+            video: Whose.
+            window: n frame numbers.
+
+        Returns:
+            (n, 3, S, S) uint8 RGB.
+        """
         frames = video.read(window)
         return np.stack([clip_resize(each, *self.geometry) for each in frames])
+
+
+@TRANSFORMS.register_module()
+class LoadWholeVideoFeatures(BaseTransform):
+    """Take the place of the pictures where every frame was encoded.
+
+    That is of :class:`LoadKeyframe`, :class:`LoadWholeVideo` and
+    :class:`CropPersons`, for a detector that looks at whole videos alone; no
+    video is opened. Required keys: those of :class:`LoadKeyframe`, with
+    keyframes given by number and boxes in pixels. Added: ``context`` (n, Dt)
+    float32 and ``window``, of the frames that :class:`LoadWholeVideo` takes;
+    ``keyframe`` (Dt,) and ``crops`` (P, Dt) of zeros, at which nobody looks;
+    ``beyond_end``. Of a keyframe after the last frame the persons to score
+    are left out.
+
+    Args:
+        folder: Store of a config that reads whole videos, made by ``stclip
+            prepare features``.
+        clip: The recogniser's ``arch`` and ``pretrained``, which have to be
+            those of the store.
+        num_frames: n.
+        test_mode: See :class:`LoadWholeVideo`.
+
+    Raises:
+        MissingFileError: If there is no store, or in it no such video.
+        UserError: If the store is another CLIP's, or keyframes are given by
+            time.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        clip: Mapping[str, Any],
+        num_frames: int,
+        test_mode: bool = False,
+    ) -> None:
+        require_store(folder, clip)
+        require_frames(num_frames)
+        self.folder = folder
+        self.num_frames = num_frames
+        self.test_mode = test_mode
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Look up the frames of one keyframe's video."""
+        if results['frame_idx'] is None or results['img_shape'] is None:
+            raise UserError(
+                f'keyframe {results["image_id"]} has no number of a frame, or '
+                'boxes without the size of the frame: take LoadKeyframe and '
+                'LoadWholeVideo'
+            )
+        features = open_frame_features(self.folder, results['video_path'])
+        results['beyond_end'] = results['frame_idx'] >= len(features)
+        if results['beyond_end']:
+            without_persons(results)
+        places = 0.5 if self.test_mode else np.random.random(self.num_frames)
+        window = segment_frames(len(features), self.num_frames, places)
+        nobody_looks = np.zeros(features.shape[1], np.float32)
+        results['window'] = window
+        results['context'] = np.asarray(features[window], np.float32)
+        results['keyframe'] = nobody_looks
+        results['crops'] = np.tile(nobody_looks, (len(results['boxes']), 1))
+        return results

@@ -3,6 +3,12 @@
 from stclip.utils.errors import UserError
 
 
+def require_frames(num_frames: int) -> None:
+    """UserError for a window of no frames."""
+    if num_frames < 1:
+        raise UserError(f'num_frames must be positive: {num_frames}')
+
+
 def window_indices(
     keyframe: int, num_frames: int, length: int, stride: int = 1
 ) -> list[int]:

@@ -34,9 +34,11 @@ class VideoLabelDetector(RecognizerDetector):
 
     Raises:
         UserError: For another ``assign``; when used, for labels that one
-            video may have together, or another number of frames than the
-            recogniser's.
+            video may have together, another number of frames than the
+            recogniser's, or features of frames where it takes none.
     """
+
+    takes_features = True
 
     def __init__(
         self, recognizer: dict[str, Any], assign: str = 'probs', **kwargs: Any
@@ -69,8 +71,12 @@ class VideoLabelDetector(RecognizerDetector):
         return batch.context.spread(logits)[batch.persons.keyframe]
 
     def _videos(self, batch: KeyframeBatch) -> Tensor:
-        """(U, T, 3, S, S), the whole video of each distinct keyframe."""
+        """(U, T, 3, S, S), the whole video of each distinct keyframe.
+
+        Or (U, T, Dt), its frames' features.
+        """
         videos, wanted = batch.context.distinct, self.recognizer.num_frames
+        self.recognizer.require_readable(videos)
         if videos.shape[1] != wanted:
             raise UserError(
                 f'got {videos.shape[1]} frames of a video, the recogniser '
@@ -89,7 +95,7 @@ class VideoLabelDetector(RecognizerDetector):
         that were kept with the old one are no longer used.
 
         Args:
-            videos: (B, T, 3, S, S).
+            videos: (B, T, 3, S, S), or (B, T, Dt) features.
             text: Of :meth:`encode_labels`.
 
         Returns:

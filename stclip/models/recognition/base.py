@@ -160,11 +160,7 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         """
         require_choice('mode', mode, MODES)
         labels = common_label_space(data_samples)
-        if inputs.dim() == _DIMS_OF_FEATURES and self.why_no_features:
-            raise UserError(
-                f'{type(self).__name__} {self.why_no_features} and takes no '
-                'features of frames: give it videos'
-            )
+        self.require_readable(inputs)
         if inputs.shape[1] % self.num_frames:
             raise UserError(
                 f'got {inputs.shape[1]} frames of a video, which are no views '
@@ -182,6 +178,18 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
             sample.set_pred_score(scores)
             sample.set_pred_label(scores.argmax())
         return data_samples
+
+    def require_readable(self, videos: Tensor) -> None:
+        """UserError for features of frames, where the method takes none.
+
+        Args:
+            videos: (B, T, 3, S, S), or (B, T, Dt) features.
+        """
+        if videos.dim() == _DIMS_OF_FEATURES and self.why_no_features:
+            raise UserError(
+                f'{type(self).__name__} {self.why_no_features} and takes no '
+                'features of frames: give it videos'
+            )
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Of videos, from the logits of their views: (B, V, C) -> (B, C)."""

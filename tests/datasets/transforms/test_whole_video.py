@@ -71,10 +71,10 @@ def test_a_video_is_read_once_in_testing(clip, frames, tmp_path, monkeypatch):
     load = LoadKeyframe(16, num_frames=1)
     video = LoadWholeVideo(16, 4, test_mode=True)
     read, contexts = [], {}
-    own = LoadWholeVideo._read
+    own = LoadWholeVideo.read
     monkeypatch.setattr(
         LoadWholeVideo,
-        '_read',
+        'read',
         lambda self, source, window: (
             read.append(source.path) or own(self, source, window)
         ),

@@ -1,0 +1,16 @@
+# ActionCLIP on whole videos of ZS-JHMDB, learned from features. First
+# stclip prepare features configs/action_clip/actionclip_zs_jhmdb_split1.py \
+#     --out data/jhmdb/features/vit-b16_videos
+_base_ = 'actionclip_zs_jhmdb_split1.py'
+
+__load = dict(
+    type='LoadWholeVideoFeatures',
+    folder='data/jhmdb/features/vit-b16_videos',
+    clip=_base_.model.recognizer.clip,
+    num_frames=8,
+)
+__pack = dict(type='PackKeyframe')
+train_dataloader = dict(dataset=dict(pipeline=[__load, __pack]))
+test_dataloader = dict(
+    dataset=dict(pipeline=[dict(**__load, test_mode=True), __pack])
+)

@@ -1,0 +1,116 @@
+"""Whole videos behind persons' boxes through a frozen CLIP, once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from tqdm import tqdm
+
+from stclip.apis.keyframe_features import encode_images, require_own_file
+from stclip.datasets.transforms.frame_features import STORE_FILE, features_file
+from stclip.datasets.transforms.loading import LoadKeyframe
+from stclip.datasets.transforms.whole_video import LoadWholeVideo
+from stclip.engine.pictures import fit_steps
+from stclip.models.detection import VideoLabelDetector
+from stclip.registry import DATASETS, MODELS, TRANSFORMS
+from stclip.utils.config_types import type_name
+from stclip.utils.errors import UserError
+from stclip.utils.io import atomic_write, write_json
+from stclip.video.frame_source import FrameSource
+
+_OPENS, _READS = LoadKeyframe.__name__, LoadWholeVideo.__name__
+# Frames that are read, and go through the image tower, at once.
+_BATCH = 64
+
+
+def write_whole_videos(
+    cfg: Config, out: Path, device: str, identity: dict[str, str]
+) -> int:
+    """Encode every frame of the videos whose persons a detector scores.
+
+    For ``LoadWholeVideoFeatures``. Videos that are there already stay.
+
+    Args:
+        cfg: Of a detector that looks at whole videos, whose CLIP is frozen.
+        out: Folder of the store.
+        device: Where the image tower runs.
+        identity: Of the config's CLIP.
+
+    Returns:
+        Number of videos that were encoded now.
+
+    Raises:
+        UserError: If the recogniser takes no features, the test pipeline
+            reads no whole videos, or two videos would have one file.
+    """
+    opens, reads = _steps(cfg)
+    kind = MODELS.get(cfg.model.recognizer.type)
+    if kind.why_no_features:
+        raise UserError(
+            f'{cfg.filename}: {kind.__name__} {kind.why_no_features} and '
+            'takes no features of frames'
+        )
+    videos = _videos(cfg, out)
+    model = MODELS.build(cfg.model).to(device).eval()
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(out / STORE_FILE, dict(clip=identity))
+    for file, info in tqdm(videos.items(), 'encoding videos'):
+        video = opens.videos.open(info['video_path'], info.get('fps'))
+        features = [*_encoded(model, reads, video)]
+        with atomic_write(file, 'wb') as stream:
+            np.save(stream, np.concatenate(features))
+    return len(videos)
+
+
+def _steps(cfg: Config) -> tuple[LoadKeyframe, LoadWholeVideo]:
+    """What opens a video in testing, and what reads all of it."""
+    steps = {
+        type_name(step['type']): dict(step)
+        for step in cfg.test_dataloader.dataset.pipeline
+    }
+    missing = [name for name in (_OPENS, _READS) if name not in steps]
+    if missing:
+        raise UserError(
+            f'{cfg.filename}: its test pipeline has no {missing[0]}; give the '
+            'config that reads pictures'
+        )
+    wanted = [steps[_OPENS], steps[_READS]]
+    fit_steps(wanted, cfg.model)
+    opens, reads = map(TRANSFORMS.build, wanted)
+    return opens, reads
+
+
+def _videos(cfg: Config, out: Path) -> dict[Path, dict[str, Any]]:
+    """File in the store of each video that is not there -> a keyframe."""
+    owners: dict[Path, str] = {}
+    wanted: dict[Path, dict[str, Any]] = {}
+    for loader in (cfg.get('train_dataloader'), cfg.test_dataloader):
+        if not loader:
+            continue
+        dataset = DATASETS.build(dict(loader.dataset, pipeline=[]))
+        for index in range(len(dataset)):
+            info = dataset.get_data_info(index)
+            file = features_file(out, info['video_path'])
+            require_own_file(owners, file, info['video_path'])
+            if file not in wanted and not file.is_file():
+                wanted[file] = info
+    return wanted
+
+
+@torch.inference_mode()
+def _encoded(
+    model: VideoLabelDetector, reads: LoadWholeVideo, video: FrameSource
+) -> Iterator[np.ndarray]:
+    """(N, Dt) float16 of the frames of a video, each decoded once."""
+    start = 0
+    while True:
+        part = range(start, start + _BATCH)
+        if (end := video.count(part.stop, part)) == start:
+            return
+        pictures = torch.from_numpy(reads.read(video, part[: end - start]))
+        images = model.data_preprocessor.normalise(pictures)
+        yield encode_images(model.recognizer.clip, images)
+        start = end
