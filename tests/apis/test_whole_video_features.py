@@ -9,6 +9,7 @@ from bad_inputs import assert_refused
 from jhmdb_world import read_config
 from mmengine.dataset import pseudo_collate
 
+from stclip.apis.frame_features import write_frame_features
 from stclip.cli.prepare import group as prepare
 from stclip.registry import DATASETS, MODELS
 from stclip.utils.errors import UserError
@@ -199,3 +200,11 @@ def test_configs_of_which_no_store_is_made(here, capfd, old, new, told):
     line = 'prepare features other.py --out other'
     assert_refused(here, files, line, told, capfd)
     assert not (here / 'other').exists()
+
+
+def test_a_pipeline_of_another_size(here):
+    cfg = read_config()
+    for step in cfg.test_dataloader.dataset.pipeline[:2]:
+        step.size = 16
+    with pytest.raises(UserError, match='32 x 32 px, but got 16 x 16'):
+        write_frame_features(cfg, here / 'other', 'cpu')

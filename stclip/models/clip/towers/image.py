@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from stclip.models.clip.attention import fused_attention
 from stclip.models.clip.recomputation import Recomputation
+from stclip.utils.errors import UserError
 
 #: Queries, keys and values: (n, h, Lq, d), (n, h, L, d), (n, h, L, d).
 QKV = tuple[Tensor, Tensor, Tensor]
@@ -118,9 +119,25 @@ class ImageTower(ImageEncoder):
     def last_parts(self) -> Sequence[Part]:
         """What lies behind the layers and is trained with the last of them."""
 
-    @abstractmethod
     def patch_tokens(self, images: Tensor) -> Tensor:
-        """Patch embedding: (n, 3, S, S) normalised -> (n, N, Dv)."""
+        """Patch embedding: (n, 3, S, S) normalised -> (n, N, Dv).
+
+        Raises:
+            UserError: For pictures of another size than the tower's.
+        """
+        wanted = tuple(side * self.patch_size for side in self.grid)
+        found = tuple(images.shape[-2:])
+        if found != wanted:
+            raise UserError(
+                f'this CLIP looks at pictures of {wanted[0]} x {wanted[1]} '
+                f'px, but got {found[0]} x {found[1]}: set their size in the '
+                'pipelines'
+            )
+        return self.embed_patches(images)
+
+    @abstractmethod
+    def embed_patches(self, images: Tensor) -> Tensor:
+        """:meth:`patch_tokens` of pictures that have the tower's size."""
 
     @abstractmethod
     def embed(self, patches: Tensor, shift: Tensor | None = None) -> Tensor:

@@ -60,7 +60,7 @@ class TimmTower(ImageTower):
         )
         return [part for part in parts if part is not None]
 
-    def patch_tokens(self, images: Tensor) -> Tensor:
+    def embed_patches(self, images: Tensor) -> Tensor:
         """See the base class."""
         return self.trunk.patch_embed(images)
 

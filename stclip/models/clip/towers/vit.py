@@ -55,7 +55,7 @@ class OpenCLIPViT(ImageTower):
         """See the base class."""
         return self.visual.ln_post, self.visual.proj
 
-    def patch_tokens(self, images: Tensor) -> Tensor:
+    def embed_patches(self, images: Tensor) -> Tensor:
         """See the base class."""
         return self.visual.conv1(images).flatten(2).transpose(1, 2)
 

@@ -9,6 +9,7 @@ from tower_families import FAMILIES
 
 from stclip.models.clip import CLIPBackbone
 from stclip.models.clip.towers.timm_tower import TimmTower
+from stclip.utils.errors import UserError
 
 TEXTS = ['sit', 'talk on phone', 'go ' * 40]
 families = pytest.mark.parametrize('family', FAMILIES)
@@ -46,6 +47,15 @@ def test_nothing_inserted_it_is_open_clip(family):
     ids = clip.tokenizer(TEXTS)
     close(clip.text_tower.features(ids), clip.model.encode_text(ids))
     close(clip.encode_labels(TEXTS), clip.model.encode_text(ids))
+
+
+@families
+@pytest.mark.parametrize('size', [(32, 40), (16, 16), (64, 64)])
+def test_pictures_of_another_size_are_refused(family, size):
+    """As of a pipeline that is still that of another CLIP."""
+    told = r'looks at pictures of 32 x 32 px, but got {} x {}: set'
+    with pytest.raises(UserError, match=told.format(*size)):
+        build(family).encode_images(torch.zeros(1, 3, *size))
 
 
 @families
