@@ -83,15 +83,15 @@ def renamed(
     for name, value in state.items():
         bare = name.removeprefix('module.')
         for pattern, target in rules:
-            if match := re.match(pattern, bare):
-                if target is None:
-                    break
-                rest = bare[match.end() :]
-                ours = match.expand(target) + rest
-                if _may_be(ours, rest):
-                    converted[ours] = value
-                else:
-                    unknown.append(name)
+            match = re.match(pattern, bare)
+            if match is None:
+                continue
+            if target is None:
+                break
+            rest = bare[match.end() :]
+            ours = match.expand(target) + rest
+            if _may_be(ours, rest):
+                converted[ours] = value
                 break
         else:
             unknown.append(name)
