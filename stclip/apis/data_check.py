@@ -25,6 +25,7 @@ from stclip.preparation.media_glance import Glance, glance_at
 from stclip.preparation.records import Findings
 from stclip.registry import DATASETS, DEFAULT_SCOPE
 from stclip.structures.keyframe import Keyframe
+from stclip.utils.config_types import is_a
 from stclip.utils.errors import MissingFileError, UserError
 from stclip.video.listing import look_for_videos
 
@@ -154,9 +155,7 @@ def _built(
                 kind = part.get('type')
                 if not isinstance(kind, type):
                     kind = DATASETS.get(str(kind))
-                if isinstance(kind, type) and issubclass(
-                    kind, KeyframeDataset
-                ):
+                if is_a(kind, KeyframeDataset):
                     if part not in known:  # validated on what is tested
                         check_types(cfg, task)
                         known.append(part)

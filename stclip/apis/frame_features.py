@@ -9,29 +9,23 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from tqdm import tqdm
 
-from stclip.apis.keyframe_features import (
-    encode_images,
-    require_own_file,
-    write_keyframe_features,
-)
+from stclip.apis.feature_stores import BATCH, encode_images, videos_to_encode
+from stclip.apis.keyframe_features import write_keyframe_features
 from stclip.apis.whole_video_features import write_whole_videos
 from stclip.datasets.transforms.frame_features import (
     STORE_FILE,
-    features_file,
     identity_of,
     read_identity,
 )
 from stclip.models.detection import VideoLabelDetector
 from stclip.models.detection.base import CLIPDetector
 from stclip.models.recognition import VideoTextRecognizer
-from stclip.registry import DATASETS, DEFAULT_SCOPE, MODELS
-from stclip.utils.config_types import type_name
+from stclip.registry import DEFAULT_SCOPE, MODELS
+from stclip.utils.config_types import is_a, type_name
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 
 _OPENS, _DECODES = 'VideoInit', 'VideoDecode'
-# Frames that go through the image tower at once.
-_BATCH = 64
 
 
 def write_frame_features(
@@ -62,7 +56,7 @@ def write_frame_features(
     identity = _require_frozen(cfg, out)
     with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         kind = MODELS.get(cfg.model.type)
-        if _is_a(kind, CLIPDetector):
+        if is_a(kind, CLIPDetector):
             return write_keyframe_features(
                 cfg, out, device, identity, with_crops
             )
@@ -71,27 +65,24 @@ def write_frame_features(
                 f'{cfg.filename}: recognisers look at no crops; leave out '
                 '--crops'
             )
-        if _is_a(kind, VideoLabelDetector):
+        if is_a(kind, VideoLabelDetector):
             return write_whole_videos(cfg, out, device, identity)
-        if not _is_a(kind, VideoTextRecognizer):
+        if not is_a(kind, VideoTextRecognizer):
             raise UserError(
                 f'{cfg.filename}: its model is no recogniser, nor a detector '
                 'on CLIP or on whole videos'
             )
-        samples = _samples(cfg, out)
+        pipeline = _of_every_frame(cfg.test_dataloader.dataset.pipeline)
+        videos = videos_to_encode(cfg, out, pipeline, 'filename')
         model = MODELS.build(cfg.model)
     model.to(device).eval()
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / STORE_FILE, dict(clip=identity))
-    for file, dataset, index in tqdm(samples, 'encoding videos'):
+    for file, (dataset, index) in tqdm(videos.items(), 'encoding videos'):
         features = encode(model, dataset[index])
         with atomic_write(file, 'wb') as stream:
             np.save(stream, features)
-    return len(samples)
-
-
-def _is_a(kind: Any, base: type) -> bool:
-    return isinstance(kind, type) and issubclass(kind, base)
+    return len(videos)
 
 
 def _require_frozen(cfg: Config, out: Path) -> dict[str, str]:
@@ -122,29 +113,11 @@ def encode(model: VideoTextRecognizer, sample: dict[str, Any]) -> np.ndarray:
     """Features of all frames of a packed video, (F, Dt) float16."""
     frames = sample['inputs'].flatten(0, -4)
     found = []
-    for part in frames.split(_BATCH):
+    for part in frames.split(BATCH):
         data = dict(inputs=[part], data_samples=[sample['data_samples']])
         pictures = model.data_preprocessor(data)['inputs'].flatten(0, -4)
         found.append(encode_images(model.clip, pictures))
     return np.concatenate(found)
-
-
-def _samples(cfg: Config, out: Path) -> list[tuple[Path, Any, int]]:
-    """File, data set and index of each video that has no features yet."""
-    pipeline = _of_every_frame(cfg.test_dataloader.dataset.pipeline)
-    owners: dict[Path, str] = {}
-    wanted = {}
-    for loader in (cfg.get('train_dataloader'), cfg.test_dataloader):
-        if not loader:
-            continue
-        dataset = DATASETS.build(dict(loader.dataset, pipeline=pipeline))
-        for index in range(len(dataset)):
-            video = Path(dataset.get_data_info(index)['filename']).resolve()
-            file = features_file(out, video)
-            require_own_file(owners, file, str(video))
-            if not file.is_file():
-                wanted.setdefault(file, (file, dataset, index))
-    return [*wanted.values()]
 
 
 def _of_every_frame(pipeline: list[dict]) -> list[dict]:

@@ -13,6 +13,12 @@ from mmengine.config import Config
 from torch.utils.data import ConcatDataset, DataLoader, Subset
 from tqdm import tqdm
 
+from stclip.apis.feature_stores import (
+    BATCH,
+    dataset_configs,
+    encode_images,
+    require_own_file,
+)
 from stclip.datasets.transforms.frame_features import (
     STORE_FILE,
     keyframe_features_file,
@@ -23,15 +29,11 @@ from stclip.datasets.transforms.keyframe_features import (
     read_with_regions,
 )
 from stclip.engine.pictures import fit_steps
-from stclip.models.clip import CLIPBackbone
 from stclip.models.detection.base import CLIPDetector
 from stclip.registry import DATASETS, MODELS
 from stclip.utils.config_types import type_name
-from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 
-# Keyframes that are read, and pictures that are encoded, at once.
-_BATCH = 64
 # What a picture is of: the number of the frame, the box or None for the whole.
 _Region = tuple[int, tuple[float, ...] | None]
 
@@ -72,7 +74,7 @@ def write_keyframe_features(
     choose = _every if with_crops else _with_persons
     loader = DataLoader(
         Subset(ConcatDataset(datasets), choose(datasets, files)),
-        batch_size=_BATCH,
+        batch_size=BATCH,
         num_workers=cfg.test_dataloader.get('num_workers', 0),
         collate_fn=list,
     )
@@ -172,33 +174,17 @@ def _features(
 ) -> Iterator[np.ndarray]:
     """(3, S, S) uint8 each -> (Dt,) float16 each."""
     together = [*pictures]
-    for start in range(0, len(together), _BATCH):
-        part = torch.stack(together[start : start + _BATCH])
+    for start in range(0, len(together), BATCH):
+        part = torch.stack(together[start : start + BATCH])
         images = model.data_preprocessor.normalise(part)
         yield from encode_images(model.clip, images)
-
-
-def encode_images(clip: CLIPBackbone, images: torch.Tensor) -> np.ndarray:
-    """What a store keeps of pictures.
-
-    Args:
-        clip: A frozen one.
-        images: (N, 3, S, S), normalised.
-
-    Returns:
-        (N, Dt) float16.
-    """
-    features = clip.project(clip.encode_images(images))
-    return features.float().cpu().numpy().astype('f2')
 
 
 def _datasets(cfg: Config, with_crops: bool) -> list[Any]:
     """Training and test set, whose samples are rows of pictures."""
     datasets = []
-    for loader in (cfg.get('train_dataloader'), cfg.test_dataloader):
-        if not loader:
-            continue
-        first, *rest = loader.dataset.pipeline
+    for config in dataset_configs(cfg):
+        first, *rest = config.pipeline
         steps = [dict(first, num_frames=1)]
         if with_crops:
             by_name = {type_name(step['type']): step for step in rest}
@@ -207,7 +193,7 @@ def _datasets(cfg: Config, with_crops: bool) -> list[Any]:
             if objects := by_name.get('CropObjects'):
                 steps.append(dict(objects, max_objects=None))
         fit_steps(steps, cfg.model)
-        dataset = DATASETS.build(dict(loader.dataset, pipeline=steps))
+        dataset = DATASETS.build(dict(config, pipeline=steps))
         dataset.pipeline.transforms.append(_row)
         datasets.append(dataset)
     return datasets
@@ -249,24 +235,6 @@ def _files(
         for file in filter(Path.is_file, owners):
             read_with_regions(file)
     return {v: file for file, v in owners.items() if not file.is_file()}
-
-
-def require_own_file(owners: dict[Path, str], file: Path, video: str) -> None:
-    """Note whose features a file of a store has.
-
-    Args:
-        owners: Video of each file so far; changed.
-        file: Of this video.
-        video: Its path.
-
-    Raises:
-        UserError: If the file is another video's.
-    """
-    if owners.setdefault(file, video) != video:
-        raise UserError(
-            f'{video} and {owners[file]} would both be {file}: give their '
-            'folders other names'
-        )
 
 
 def _with_persons(datasets: list[Any], files: dict[str, Path]) -> list[int]:

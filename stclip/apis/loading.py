@@ -16,7 +16,7 @@ from stclip.engine.caveats import untrained
 from stclip.engine.configs import import_custom_modules, read_config
 from stclip.registry import DEFAULT_SCOPE, MODELS, TRANSFORMS
 from stclip.utils.checkpoints import compare_state, read_checkpoint
-from stclip.utils.config_types import type_name
+from stclip.utils.config_types import is_a, type_name
 from stclip.utils.errors import UserError
 
 # Steps that look up what was found before.
@@ -143,11 +143,11 @@ def model_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
 def _registered_class(cfg: Config, kind: type[nn.Module]) -> type[nn.Module]:
     name = cfg.get('model', {}).get('type', 'nothing')
     model_kind = MODELS.get(name) if isinstance(name, str) else name
-    if not (isinstance(model_kind, type) and issubclass(model_kind, kind)):
+    if not is_a(model_kind, kind):
         known = sorted(
             each.__name__
             for each in MODELS.module_dict.values()
-            if isinstance(each, type) and issubclass(each, kind)
+            if is_a(each, kind)
         )
         raise UserError(
             f'wanted is a {" or ".join(known)}, but the model of '
@@ -182,7 +182,7 @@ def build_steps(pipeline: Sequence[dict[str, Any]]) -> list[Any]:
     """
     with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         kind = TRANSFORMS.get(pipeline[0]['type'])
-        if not (isinstance(kind, type) and issubclass(kind, LoadKeyframe)):
+        if not is_a(kind, LoadKeyframe):
             raise UserError(
                 'the test pipeline of an action detector must start with '
                 f'LoadKeyframe, got {pipeline[0]["type"]}'

@@ -15,7 +15,7 @@ from stclip.apis.loading import choose_device, load_config, load_weights
 from stclip.structures.box_table import PersonBoxes
 from stclip.structures.boxes import box_iou
 from stclip.utils.checkpoints import Checkpoint, read_checkpoint
-from stclip.utils.config_types import type_name
+from stclip.utils.config_types import is_a, type_name
 from stclip.utils.errors import UserError
 
 _PERSON = 'person'
@@ -189,7 +189,7 @@ def require_detector(cfg: Config, source: str | Path) -> None:
     if isinstance(kind, str):
         with DefaultScope.overwrite_default_scope('mmdet'):
             kind = MODELS.get(kind)
-    if not (isinstance(kind, type) and issubclass(kind, BaseDetector)):
+    if not is_a(kind, BaseDetector):
         raise UserError(
             f'{source} is no config of a detector of mmdet: its model is '
             f'{model.get("type") if isinstance(model, dict) else model!r}. '

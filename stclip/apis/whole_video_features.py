@@ -2,28 +2,25 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from mmengine.config import Config
 from tqdm import tqdm
 
-from stclip.apis.keyframe_features import encode_images, require_own_file
-from stclip.datasets.transforms.frame_features import STORE_FILE, features_file
+from stclip.apis.feature_stores import BATCH, encode_images, videos_to_encode
+from stclip.datasets.transforms.frame_features import STORE_FILE
 from stclip.datasets.transforms.loading import LoadKeyframe
 from stclip.datasets.transforms.whole_video import LoadWholeVideo
 from stclip.engine.pictures import fit_steps
 from stclip.models.detection import VideoLabelDetector
-from stclip.registry import DATASETS, MODELS, TRANSFORMS
+from stclip.registry import MODELS, TRANSFORMS
 from stclip.utils.config_types import type_name
 from stclip.utils.errors import UserError
 from stclip.utils.io import atomic_write, write_json
 from stclip.video.frame_source import FrameSource
 
 _OPENS, _READS = LoadKeyframe.__name__, LoadWholeVideo.__name__
-# Frames that are read, and go through the image tower, at once.
-_BATCH = 64
 
 
 def write_whole_videos(
@@ -53,11 +50,12 @@ def write_whole_videos(
             f'{cfg.filename}: {kind.__name__} {kind.why_no_features} and '
             'takes no features of frames'
         )
-    videos = _videos(cfg, out)
+    videos = videos_to_encode(cfg, out, [], 'video_path')
     model = MODELS.build(cfg.model).to(device).eval()
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / STORE_FILE, dict(clip=identity))
-    for file, info in tqdm(videos.items(), 'encoding videos'):
+    for file, (dataset, index) in tqdm(videos.items(), 'encoding videos'):
+        info = dataset.get_data_info(index)
         video = opens.videos.open(info['video_path'], info.get('fps'))
         features = [*_encoded(model, reads, video)]
         with atomic_write(file, 'wb') as stream:
@@ -83,23 +81,6 @@ def _steps(cfg: Config) -> tuple[LoadKeyframe, LoadWholeVideo]:
     return opens, reads
 
 
-def _videos(cfg: Config, out: Path) -> dict[Path, dict[str, Any]]:
-    """File in the store of each video that is not there -> a keyframe."""
-    owners: dict[Path, str] = {}
-    wanted: dict[Path, dict[str, Any]] = {}
-    for loader in (cfg.get('train_dataloader'), cfg.test_dataloader):
-        if not loader:
-            continue
-        dataset = DATASETS.build(dict(loader.dataset, pipeline=[]))
-        for index in range(len(dataset)):
-            info = dataset.get_data_info(index)
-            file = features_file(out, info['video_path'])
-            require_own_file(owners, file, info['video_path'])
-            if file not in wanted and not file.is_file():
-                wanted[file] = info
-    return wanted
-
-
 @torch.inference_mode()
 def _encoded(
     model: VideoLabelDetector, reads: LoadWholeVideo, video: FrameSource
@@ -107,7 +88,7 @@ def _encoded(
     """(N, Dt) float16 of the frames of a video, each decoded once."""
     start = 0
     while True:
-        part = range(start, start + _BATCH)
+        part = range(start, start + BATCH)
         if (end := video.count(part.stop, part)) == start:
             return
         pictures = torch.from_numpy(reads.read(video, part[: end - start]))

@@ -14,3 +14,13 @@ def type_name(kind: Any) -> str:
     if isinstance(kind, type):
         return kind.__name__
     return str(kind).rpartition('.')[2]
+
+
+def is_a(kind: Any, base: type | tuple[type, ...]) -> bool:
+    """Whether what a registry has under a name is a class of some kind.
+
+    Args:
+        kind: A class, a function or nothing.
+        base: The class, or several, that it is or inherits.
+    """
+    return isinstance(kind, type) and issubclass(kind, base)

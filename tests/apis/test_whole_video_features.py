@@ -160,6 +160,17 @@ def test_what_is_there_stays(here, capfd):
     np.testing.assert_array_equal(np.load(first), kept)
 
 
+def test_a_linked_video_is_named_as_it_is_looked_for(here):
+    names = {file.name for file in (here / STORE).glob('*.npy')}
+    video = next((here / 'jhmdb/frames').glob('*/*'))
+    kept = video.rename(here / 'kept')
+    video.symlink_to(kept)
+    write_frame_features(read_config(), here / 'links', 'cpu')
+    video.unlink()
+    kept.rename(video)
+    assert {file.name for file in (here / 'links').glob('*.npy')} == names
+
+
 def test_refusals():
     cfg = read_config()
     model = dict(cfg.model, recognizer=dict(cfg.model.recognizer))

@@ -9,7 +9,6 @@ looks in between: what else uses the cores takes from both alike.
 import json
 import os
 import random
-import re
 import secrets
 import shutil
 import signal
@@ -18,10 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stclip.benchmarking.speed.timing import resident
 from stclip.zs_stage.tracks import SIZES, plan_track, render_video
 
 _LABELS = 'wave, sit, clap'
@@ -196,24 +196,14 @@ def peaks_of(process: subprocess.Popen[bytes]) -> dict[int, Peak]:
     peaks: dict[int, Peak] = {}
     while process.poll() is None:
         for pid, name in processes():
-            if process.pid in (pid, *_ancestors(pid)) and (
-                kilobytes := peak_kilobytes(pid)
-            ):
-                actor = name.startswith(_ACTOR)
-                actor |= pid in peaks and peaks[pid].actor
-                peaks[pid] = Peak(kilobytes / 2**10, actor)
+            if process.pid not in (pid, *_ancestors(pid)):
+                continue
+            actor = name.startswith(_ACTOR)
+            actor |= pid in peaks and peaks[pid].actor
+            with suppress(OSError):  # it has gone
+                peaks[pid] = Peak(resident('VmHWM', pid), actor)
         time.sleep(_LOOK_SEC)
     return peaks
-
-
-def peak_kilobytes(pid: int) -> int:
-    """Peak of resident memory; 0 of a process that has gone."""
-    try:
-        told = Path(f'/proc/{pid}/status').read_bytes().decode()
-    except OSError:
-        return 0
-    found = re.search(r'^VmHWM:\s*(\d+) kB', told, re.MULTILINE)
-    return int(found[1]) if found else 0
 
 
 def _overhead(folder: Path, many: Path) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import torch
 
-# Linux: the peak of a process's resident memory, and what resets it.
-_STATUS = Path('/proc/self/status')
+# Linux: what resets the peak of a process's resident memory.
 _RESET = Path('/proc/self/clear_refs')
 
 
@@ -61,19 +60,28 @@ def resident_memory() -> float:
     """MB of memory that the process holds; free memory is given back."""
     # What was freed before would hide what a step takes.
     ctypes.CDLL('libc.so.6').malloc_trim(0)
-    return _resident('VmRSS')
+    return resident('VmRSS')
 
 
 def peak_memory(step: Callable[[], None]) -> float:
     """MB of memory that the process holds at most during a step."""
     _RESET.write_text('5')
     step()
-    return _resident('VmHWM')
+    return resident('VmHWM')
 
 
-def _resident(key: str) -> float:
-    """MB of a line of the process's status."""
-    for line in _STATUS.read_text().splitlines():
+def resident(key: str, process: int | str = 'self') -> float:
+    """MB of a line of a process's status.
+
+    Args:
+        key: ``VmRSS``, what it holds, or ``VmHWM``, the most that it has held.
+        process: Its number.
+
+    Raises:
+        OSError: If it has gone.
+    """
+    status = Path(f'/proc/{process}/status')
+    for line in status.read_text().splitlines():
         if line.startswith(f'{key}:'):
             return int(line.split()[1]) / 2**10
-    raise OSError(f'{_STATUS} has no {key}')
+    raise OSError(f'{status} has no {key}')
