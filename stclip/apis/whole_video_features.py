@@ -45,10 +45,10 @@ def write_whole_videos(
     """
     opens, reads = _steps(cfg)
     kind = MODELS.get(cfg.model.recognizer.type)
-    if kind.why_no_features:
+    if why := kind.why_no_features(**cfg.model.recognizer):
         raise UserError(
-            f'{cfg.filename}: {kind.__name__} {kind.why_no_features} and '
-            'takes no features of frames'
+            f'{cfg.filename}: {kind.__name__} {why} and takes no features of '
+            'frames'
         )
     videos = videos_to_encode(cfg, out, [], 'video_path')
     model = MODELS.build(cfg.model).to(device).eval()

@@ -197,6 +197,13 @@ def test_refusals():
             "    recognizer=dict(\n        type='OpenVCLIPRecognizer',",
             'OpenVCLIPRecognizer looks into the image tower and takes no',
         ),
+        (
+            "    recognizer=dict(\n        type='ActionCLIPRecognizer',",
+            "    recognizer=dict(\n        type='BIKERecognizer',\n"
+            '        attributes=dict(num_frames=8),',
+            'BIKERecognizer has an attributes branch with a CLIP of its own '
+            'and takes no',
+        ),
         ("'LoadWholeVideo'", "'LoadKeyframe'", 'has no LoadWholeVideo'),
         (
             "'VideoLabelDetector'",

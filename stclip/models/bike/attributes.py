@@ -55,8 +55,6 @@ class BIKEAttributes(VideoTextRecognizer):
         UserError: For a CLIP of which something is to be trained.
     """
 
-    why_no_features = ''
-
     def __init__(
         self, clip: dict[str, Any], num_frames: int, **kwargs: Any
     ) -> None:
@@ -69,6 +67,11 @@ class BIKEAttributes(VideoTextRecognizer):
         width = self.clip.joint_width
         self.query = _two_layers(width)
         self.sentence = _two_layers(width)
+
+    @classmethod
+    def why_no_features(cls, **arguments: Any) -> str:
+        """See the base class."""
+        return ''
 
     @torch.no_grad()
     def encode_text(self, labels: LabelSpace) -> NamedClasses:

@@ -76,6 +76,7 @@ class BIKERecognizer(FrameRecognizer):
     ) -> None:
         super().__init__(clip, num_frames, **kwargs)
         self.spotting = spotting
+        self.features_refused = self.why_no_features(attributes=attributes)
         self.attributes: BIKEAttributes | None = None
         if attributes is not None:
             self.attributes = MODELS.build(attributes).requires_grad_(False)
@@ -89,10 +90,10 @@ class BIKERecognizer(FrameRecognizer):
             config = dict(config, attributes=branch)
         return config
 
-    @property
-    def why_no_features(self) -> str:
+    @classmethod
+    def why_no_features(cls, attributes: Any = None, **arguments: Any) -> str:
         """See the base class: features are of one CLIP alone."""
-        if self.attributes is None:
+        if attributes is None:
             return ''
         return 'has an attributes branch with a CLIP of its own'
 

@@ -48,13 +48,11 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         needs: What the method asks of the towers.
         may_train_text: Whether training reaches the text tower; elsewhere
             it is refused to be trained.
-        why_no_features: Why frames must not have been encoded before, in
-            words; empty where :meth:`frame_features` reads them.
+        features_refused: See :meth:`why_no_features`.
     """
 
     needs = Needs()
     may_train_text = False
-    why_no_features = 'looks into the image tower'
 
     def __init__(
         self,
@@ -81,12 +79,25 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         self.num_frames = num_frames
         require_choice('average_views', average_views, ('prob', 'score'))
         self.average_views = average_views
+        self.features_refused = self.why_no_features()
 
     @classmethod
     def without_pretrained(cls, config: dict[str, Any]) -> dict[str, Any]:
         """The config of a model whose weights a checkpoint will bring."""
         clip = CLIPBackbone.without_pretrained(config['clip'])
         return dict(config, clip=clip)
+
+    @classmethod
+    def why_no_features(cls, **arguments: Any) -> str:
+        """Why frames must not have been encoded before, in words.
+
+        Args:
+            **arguments: Those of the class.
+
+        Returns:
+            Empty where :meth:`frame_features` reads them.
+        """
+        return 'looks into the image tower'
 
     def frame_features(self, videos: Tensor) -> Tensor:
         """CLIP's image features of frames.
@@ -185,9 +196,9 @@ class VideoTextRecognizer(BaseModel, metaclass=ABCMeta):
         Args:
             videos: (B, T, 3, S, S), or (B, T, Dt) features.
         """
-        if videos.dim() == _DIMS_OF_FEATURES and self.why_no_features:
+        if videos.dim() == _DIMS_OF_FEATURES and self.features_refused:
             raise UserError(
-                f'{type(self).__name__} {self.why_no_features} and takes no '
+                f'{type(self).__name__} {self.features_refused} and takes no '
                 'features of frames: give it videos'
             )
 

@@ -22,8 +22,6 @@ class FrameRecognizer(VideoTextRecognizer):
         **kwargs: Further arguments of :class:`VideoTextRecognizer`.
     """
 
-    why_no_features = ''
-
     def __init__(
         self,
         clip: dict[str, Any],
@@ -35,6 +33,11 @@ class FrameRecognizer(VideoTextRecognizer):
         self.temporal = TemporalTransformer(
             self.clip.joint_width, **(temporal or {})
         )
+
+    @classmethod
+    def why_no_features(cls, **arguments: Any) -> str:
+        """See the base class."""
+        return ''
 
     def encode_frames(self, videos: Tensor) -> Tensor:
         """Frames that know of each other.
