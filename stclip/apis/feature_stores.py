@@ -1,6 +1,6 @@
 """What all stores of features have in common when they are made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from mmengine.config import Config
 
 from stclip.datasets.transforms.frame_features import features_file
 from stclip.models.clip import CLIPBackbone
-from stclip.registry import DATASETS
+from stclip.registry import DATASETS, MODELS
 from stclip.utils.errors import UserError
 
 #: Pictures that are read, and go through the image tower, at once.
@@ -29,6 +29,24 @@ def encode_images(clip: CLIPBackbone, images: torch.Tensor) -> np.ndarray:
     """
     features = clip.project(clip.encode_images(images))
     return features.float().cpu().numpy().astype('f2')
+
+
+def require_reader(cfg: Config, recognizer: Mapping[str, Any]) -> None:
+    """See that a recogniser reads features of frames.
+
+    Args:
+        cfg: Where it is from.
+        recognizer: Its config.
+
+    Raises:
+        UserError: If it does not.
+    """
+    kind = MODELS.get(recognizer['type'])
+    if why := kind.why_no_features(**recognizer):
+        raise UserError(
+            f'{cfg.filename}: {kind.__name__} {why} and takes no features of '
+            'frames'
+        )
 
 
 def dataset_configs(cfg: Config) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,12 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from tqdm import tqdm
 
-from stclip.apis.feature_stores import BATCH, encode_images, videos_to_encode
+from stclip.apis.feature_stores import (
+    BATCH,
+    encode_images,
+    require_reader,
+    videos_to_encode,
+)
 from stclip.apis.keyframe_features import write_keyframe_features
 from stclip.apis.whole_video_features import write_whole_videos
 from stclip.datasets.transforms.frame_features import (
@@ -48,15 +53,20 @@ def write_frame_features(
         Number of videos that were encoded now.
 
     Raises:
-        UserError: If the image tower is trained, the folder holds another
-            CLIP's features, or those of keyframes alone where there shall be
-            crops, if two videos would have one file, or for crops of a
-            recogniser.
+        UserError: If the image tower is trained, the model takes no features,
+            the folder holds another CLIP's, or those of keyframes alone where
+            there shall be crops, if two videos would have one file, or for
+            crops of a recogniser.
     """
     identity = _require_frozen(cfg, out)
     with DefaultScope.overwrite_default_scope(DEFAULT_SCOPE):
         kind = MODELS.get(cfg.model.type)
         if is_a(kind, CLIPDetector):
+            if not kind.takes_features:
+                raise UserError(
+                    f'{cfg.filename}: {kind.__name__} takes no features of '
+                    'pictures'
+                )
             return write_keyframe_features(
                 cfg, out, device, identity, with_crops
             )
@@ -72,6 +82,7 @@ def write_frame_features(
                 f'{cfg.filename}: its model is no recogniser, nor a detector '
                 'on CLIP or on whole videos'
             )
+        require_reader(cfg, cfg.model)
         pipeline = _of_every_frame(cfg.test_dataloader.dataset.pipeline)
         videos = videos_to_encode(cfg, out, pipeline, 'filename')
         model = MODELS.build(cfg.model)
@@ -88,17 +99,19 @@ def write_frame_features(
 def _require_frozen(cfg: Config, out: Path) -> dict[str, str]:
     """The identity of a config's CLIP, which is that of the store if any."""
     model_cfg = cfg.get('model', {})
+    key = 'model.recognizer' if 'recognizer' in model_cfg else 'model'
     clip_cfg = model_cfg.get('recognizer', model_cfg).get('clip')
     if clip_cfg is None:
         raise UserError(
             f'{cfg.filename}: its model has no clip; give the config of a '
             'recogniser, or of a detector on CLIP'
         )
-    if clip_cfg.get('trained_layers'):
-        raise UserError(
-            f'{cfg.filename}: only what a frozen image tower says of a frame '
-            'is worth keeping; set model.clip.trained_layers to 0'
-        )
+    for option in ('trained_layers', 'lora_rank'):
+        if clip_cfg.get(option):
+            raise UserError(
+                f'{cfg.filename}: only what a frozen image tower says of a '
+                f'frame is worth keeping; set {key}.clip.{option} to 0'
+            )
     identity = identity_of(clip_cfg)
     if (out / STORE_FILE).is_file() and read_identity(out) != identity:
         raise UserError(

@@ -8,7 +8,12 @@ import torch
 from mmengine.config import Config
 from tqdm import tqdm
 
-from stclip.apis.feature_stores import BATCH, encode_images, videos_to_encode
+from stclip.apis.feature_stores import (
+    BATCH,
+    encode_images,
+    require_reader,
+    videos_to_encode,
+)
 from stclip.datasets.transforms.frame_features import STORE_FILE
 from stclip.datasets.transforms.loading import LoadKeyframe
 from stclip.datasets.transforms.whole_video import LoadWholeVideo
@@ -44,12 +49,7 @@ def write_whole_videos(
             reads no whole videos, or two videos would have one file.
     """
     opens, reads = _steps(cfg)
-    kind = MODELS.get(cfg.model.recognizer.type)
-    if why := kind.why_no_features(**cfg.model.recognizer):
-        raise UserError(
-            f'{cfg.filename}: {kind.__name__} {why} and takes no features of '
-            'frames'
-        )
+    require_reader(cfg, cfg.model.recognizer)
     videos = videos_to_encode(cfg, out, [], 'video_path')
     model = MODELS.build(cfg.model).to(device).eval()
     out.mkdir(parents=True, exist_ok=True)

@@ -124,10 +124,35 @@ def test_another_clip_is_refused(world):
     ):
         with pytest.raises(UserError, match=r'weights\.pt'):
             build()
-    changed = read_config()
-    changed.model.clip.trained_layers = 1
-    with pytest.raises(UserError, match='trained_layers to 0'):
-        write_frame_features(changed, world / 'features', 'cpu')
+
+
+@pytest.mark.parametrize(
+    'old, new, told',
+    [
+        (
+            'pretrained=None',
+            'pretrained=None, trained_layers=1',
+            'layers to 0',
+        ),
+        ('pretrained=None', 'pretrained=None, lora_rank=8', 'lora_rank to 0'),
+        (
+            "type='ActionCLIPRecognizer'",
+            "type='XCLIPRecognizer'",
+            'XCLIPRecognizer looks into the image tower and takes no features',
+        ),
+        (
+            "type='ActionCLIPRecognizer'",
+            "type='STCLIP'",
+            'STCLIP takes no features of pictures',
+        ),
+    ],
+)
+def test_what_needs_no_store_gets_none(world, capfd, old, new, told):
+    assert old in CONFIG
+    files = {'other.py': CONFIG.replace(old, new)}
+    line = 'prepare features other.py --out other'
+    assert_refused(world, files, line, told, capfd)
+    assert not (world / 'other').exists()
 
 
 def test_missing_features_name_the_command(world):

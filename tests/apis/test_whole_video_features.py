@@ -204,6 +204,11 @@ def test_refusals():
             'BIKERecognizer has an attributes branch with a CLIP of its own '
             'and takes no',
         ),
+        (
+            "pretrained='clip.pt'",
+            "pretrained='clip.pt', lora_rank=8",
+            'set model.recognizer.clip.lora_rank to 0',
+        ),
         ("'LoadWholeVideo'", "'LoadKeyframe'", 'has no LoadWholeVideo'),
         (
             "'VideoLabelDetector'",
