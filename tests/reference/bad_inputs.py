@@ -94,3 +94,10 @@ def assert_refused(folder, files, line, words, capfd):
     before = everything(folder)
     assert_one_line(line, words, capfd)
     assert everything(folder) == before
+
+
+def assert_makes_no_store(folder, config, words, capfd):
+    """`prepare features` refuses a config before it makes its folder."""
+    line = 'prepare features other.py --out other'
+    assert_refused(folder, {'other.py': config}, line, words, capfd)
+    assert not (folder / 'other').exists()
